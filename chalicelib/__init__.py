@@ -1,0 +1,3 @@
+"""rok leaderboard-api: kingdom scans in, leaderboards out."""
+
+__version__ = "1.0.0"

@@ -1,0 +1,135 @@
+"""The settings (contract, section 2), and the only module that reads the environment."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, cast, get_args
+
+from chalicelib.errors import ConfigError
+
+QueryEngine = Literal["arrow", "boards"]
+
+DEFAULT_LAKE_URI = "file:.lake"
+DEFAULT_MAX_UPLOAD_BYTES = 256 * 1024 * 1024
+DEFAULT_DKP_WEIGHTS: Mapping[str, int] = {"t4_kills": 10, "t5_kills": 20, "deaths": 40}
+MAX_DKP_WEIGHT = 1_000_000
+
+# Which counters may carry a weight: all that are a count of something a player did.
+WEIGHABLE = (
+    *(f"t{tier}_kills" for tier in range(1, 6)),
+    "kills",
+    "deaths",
+    "kill_points",
+    "ranged_points",
+    "rss_gathered",
+    "rss_assistance",
+    "helps",
+    "acclaim",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One stage's settings, checked.
+
+    Attributes:
+        lake_uri: `s3://bucket[/prefix]` or `file:DIR`.
+        query_engine: what answers the boards.
+        dkp_weights: points a unit, as (counter, weight) pairs in the setting's order.
+        max_upload_bytes: larger inbox objects are rejected.
+    """
+
+    lake_uri: str
+    query_engine: QueryEngine
+    dkp_weights: tuple[tuple[str, int], ...]
+    max_upload_bytes: int
+
+    @property
+    def bucket(self) -> str:
+        """The bucket whose uploads trigger ingestion; `local` for a lake in a directory."""
+        if self.lake_uri.startswith("s3://"):
+            return self.lake_uri.removeprefix("s3://").partition("/")[0]
+        return "local"
+
+    @property
+    def key_prefix(self) -> str:
+        """What stands before every key in the bucket: empty, or ends with a slash."""
+        if not self.lake_uri.startswith("s3://"):
+            return ""
+        prefix = self.lake_uri.removeprefix("s3://").partition("/")[2].strip("/")
+        return f"{prefix}/" if prefix else ""
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read and check the settings.
+
+    Args:
+        environ: where to read them; the process environment when None.
+
+    Raises:
+        ConfigError: a setting is wrong. Its text is one line that names the setting.
+    """
+    env = os.environ if environ is None else environ
+    return Settings(
+        lake_uri=_lake_uri(env),
+        query_engine=_query_engine(env),
+        dkp_weights=_dkp_weights(env),
+        max_upload_bytes=_max_upload_bytes(env),
+    )
+
+
+def _value(env: Mapping[str, str], name: str) -> str:
+    return env.get(name, "").strip()
+
+
+def _lake_uri(env: Mapping[str, str]) -> str:
+    uri = _value(env, "LAKE_URI")
+    if not uri:
+        if "AWS_LAMBDA_FUNCTION_NAME" in env:
+            raise ConfigError("LAKE_URI is not set; in Lambda it must be s3://bucket[/prefix]")
+        return DEFAULT_LAKE_URI
+    scheme, separator, rest = uri.partition(":")
+    if scheme == "file" and rest:
+        return uri
+    if scheme == "s3" and separator and rest.startswith("//") and rest[2:].partition("/")[0]:
+        return uri.rstrip("/")
+    raise ConfigError(f"LAKE_URI must be s3://bucket[/prefix] or file:DIR, not {uri!r}")
+
+
+def _query_engine(env: Mapping[str, str]) -> QueryEngine:
+    engine = _value(env, "QUERY_ENGINE") or "arrow"
+    if engine not in get_args(QueryEngine):
+        known = ", ".join(get_args(QueryEngine))
+        raise ConfigError(f"QUERY_ENGINE must be one of {known}, not {engine!r}")
+    return cast(QueryEngine, engine)
+
+
+def _dkp_weights(env: Mapping[str, str]) -> tuple[tuple[str, int], ...]:
+    text = _value(env, "DKP_WEIGHTS")
+    if not text:
+        return tuple(DEFAULT_DKP_WEIGHTS.items())
+    try:
+        weights = json.loads(text)
+    except ValueError as error:
+        raise ConfigError(f"DKP_WEIGHTS is not JSON: {error}") from None
+    if not isinstance(weights, dict) or not weights:
+        raise ConfigError('DKP_WEIGHTS must be an object like {"t4_kills":10,"deaths":40}')
+    for name, weight in weights.items():
+        if name not in WEIGHABLE:
+            raise ConfigError(f"DKP_WEIGHTS has {name!r}; it may have {', '.join(WEIGHABLE)}")
+        if type(weight) is not int or not 0 <= weight <= MAX_DKP_WEIGHT:
+            raise ConfigError(
+                f"DKP_WEIGHTS: {name} must be a whole number from 0 to {MAX_DKP_WEIGHT}, "
+                f"not {json.dumps(weight)}"
+            )
+    return tuple(weights.items())
+
+
+def _max_upload_bytes(env: Mapping[str, str]) -> int:
+    text = _value(env, "MAX_UPLOAD_BYTES")
+    if not text:
+        return DEFAULT_MAX_UPLOAD_BYTES
+    if not (text.isascii() and text.isdigit() and int(text[:18]) > 0 and len(text) <= 18):
+        raise ConfigError(f"MAX_UPLOAD_BYTES must be a whole number of bytes, not {text!r}")
+    return int(text)

@@ -1,0 +1,1 @@
+"""The lake: where objects are kept and what their keys mean."""

@@ -1,0 +1,296 @@
+"""Every key of the lake (contract, section 3): what it means, how it is read and how it is built.
+
+```
+inbox/source=rok_players/kingdom=51/dt=2026-01-26/players.csv
+raw/source=rok_players/kingdom=51/dt=2026-01-26/run_ts=20260126T153012Z/players.csv
+curated/source=rok_players/kingdom=51/dt=2026-01-26/players.parquet
+boards/source=rok_players/kingdom=51/dt=2026-01-26/leaderboards.json
+reports/source=rok_players/kingdom=51/dt=2026-01-26/run_ts=20260126T153012Z/players.csv.json
+rejected/source=rok_players/kingdom=51/dt=2026-01-26/run_ts=20260126T153012Z/players.csv
+```
+
+Keys are text that is already decoded: `%2F` in a key is three characters, never a slash.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Final, Literal
+
+from chalicelib.lake.file_names import (
+    FileFormat,
+    FileName,
+    KeyRefusalCode,
+    KeyRefusedError,
+    parse_file_name,
+    quote,
+    with_hash,
+    without_hash,
+)
+from chalicelib.lake.store import MAX_KEY_BYTES
+
+# A file's name is a key's last part: callers find it here too.
+__all__ = ["FileFormat", "FileName", "KeyRefusalCode", "KeyRefusedError"]
+__all__ += ["parse_file_name", "with_hash", "without_hash"]
+
+SOURCE: Final = "rok_players"
+INBOX: Final = "inbox/"
+RAW: Final = "raw/"
+CURATED: Final = "curated/"
+BOARDS: Final = "boards/"
+REPORTS: Final = "reports/"
+REJECTED: Final = "rejected/"
+
+View = Literal["inbox", "raw", "curated", "boards", "reports", "rejected"]
+
+_MAX_UNRECOGNISED_PART_BYTES = 250  # 255 less `.json`
+
+_KINGDOM_FOLDER = re.compile(r"kingdom=([1-9][0-9]{0,4})", re.ASCII)
+_DATE_FOLDER = re.compile(r"dt=([0-9]{4}-[0-9]{2}-[0-9]{2})", re.ASCII)
+_RUN_TS = re.compile(r"[0-9]{8}T[0-9]{6}Z", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Partition:
+    """One kingdom on one date: where a snapshot lives."""
+
+    kingdom: int
+    snapshot_date: date
+
+    @property
+    def path(self) -> str:
+        """The folders of the partition, without a slash at either end."""
+        return f"source={SOURCE}/kingdom={self.kingdom}/dt={self.snapshot_date.isoformat()}"
+
+
+@dataclass(frozen=True, slots=True)
+class InboxKey:
+    """The key of an upload that may be ingested."""
+
+    partition: Partition
+    file: FileName
+
+    @property
+    def key(self) -> str:
+        """The key itself."""
+        return f"{INBOX}{self.partition.path}/{self.file.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class RawKey:
+    """The key of an accepted upload's bytes; `file.name` may carry a hash (see `with_hash`)."""
+
+    partition: Partition
+    run_ts: str
+    file: FileName
+
+    @property
+    def key(self) -> str:
+        """The key itself."""
+        return raw_key(self.partition, self.run_ts, self.file.name)
+
+
+def parse_inbox_key(key: str, accepted: datetime) -> InboxKey:
+    """Read what an upload is from where it lies.
+
+    Args:
+        key: the object's key, decoded.
+        accepted: when the store accepted the object, aware.
+
+    Raises:
+        KeyRefusedError: the key does not fit the pattern, names a date more than one day after
+            `accepted` (UTC), or a file that is in no format we read.
+    """
+    *folders, name = key.split("/")
+    if not name:
+        raise KeyRefusedError("bad_key", "the key ends with a slash: that is a folder, not a file")
+    if len(key.encode("utf-8", "surrogatepass")) > MAX_KEY_BYTES:
+        raise KeyRefusedError("bad_key", f"the key is longer than {MAX_KEY_BYTES} bytes")
+    partition = _parse_folders(folders)
+    file = parse_file_name(name)
+    upload_date = accepted.astimezone(UTC).date()
+    if partition.snapshot_date - upload_date > timedelta(days=1):
+        raise KeyRefusedError(
+            "future_date",
+            f"dt={partition.snapshot_date} is more than one day after the upload ({upload_date})",
+        )
+    return InboxKey(partition, file)
+
+
+def parse_raw_key(key: str) -> RawKey | None:
+    """Read a key below `raw/`, or None when it is none of ours."""
+    view, *folders, run_folder, name = ["", "", *key.split("/")][-6:]
+    run_ts = run_folder.removeprefix("run_ts=")
+    try:
+        parsed = RawKey(_parse_folders(["inbox", *folders]), run_ts, parse_file_name(name))
+        parse_run_timestamp(run_ts)
+    except (KeyRefusedError, ValueError):
+        return None
+    return parsed if view == "raw" and parsed.key == key else None
+
+
+def parse_kingdom_folder(folder: str) -> int | None:
+    """51 from `kingdom=51`; None unless it is 1 to 99999 without leading zeros."""
+    match = _KINGDOM_FOLDER.fullmatch(folder)
+    return int(match[1]) if match else None
+
+
+def parse_date_folder(folder: str) -> date | None:
+    """The date from `dt=2026-01-26`; None unless it is a real one in just this form."""
+    match = _DATE_FOLDER.fullmatch(folder)
+    if match is None:
+        return None
+    try:
+        return date.fromisoformat(match[1])
+    except ValueError:
+        return None
+
+
+def is_console_folder(key: str, size: int) -> bool:
+    """Whether an object is only the S3 console's sign for a folder, which is ignored."""
+    return size == 0 and key.endswith("/")
+
+
+def run_timestamp(moment: datetime) -> str:
+    """An aware moment as `run_ts`: `20260126T153012Z` (UTC, whole seconds)."""
+    return re.sub("[-:]", "", ingested_at_text(moment))
+
+
+def parse_run_timestamp(run_ts: str) -> datetime:
+    """The moment, aware and in UTC, of a `run_ts`.
+
+    Raises:
+        ValueError: it is not of that form, or no real moment.
+    """
+    if not _RUN_TS.fullmatch(run_ts):
+        raise ValueError(f"not a run_ts: {run_ts!r}")
+    return datetime.strptime(run_ts, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+
+
+def ingested_at_text(moment: datetime) -> str:
+    """An aware moment as `ingested_at`: `2026-01-26T15:30:12Z` (UTC, whole seconds)."""
+    utc = moment.astimezone(UTC).replace(microsecond=0, tzinfo=None)
+    return f"{utc.isoformat()}Z"
+
+
+def run_id(inbox_key: str, run_ts: str, sha256: str) -> str:
+    """The run's name, a function of its key, its moment and its bytes.
+
+    Args:
+        inbox_key: the upload's key in the inbox.
+        run_ts: see `run_timestamp`; ids therefore sort by it.
+        sha256: of the upload's bytes, 64 hex digits.
+    """
+    digest = hashlib.sha256(f"{inbox_key}\n{run_ts}\n{sha256}".encode("utf-8", "surrogatepass"))
+    return f"{run_ts}-{digest.hexdigest()[:16]}"
+
+
+def raw_prefix(partition: Partition) -> str:
+    """Where all accepted uploads of a partition lie."""
+    return f"{RAW}{partition.path}/"
+
+
+def kingdoms_prefix(view: View) -> str:
+    """The folder whose folders are `kingdom=…`."""
+    return f"{view}/source={SOURCE}/"
+
+
+def dates_prefix(view: View, kingdom: int) -> str:
+    """The folder whose folders are `dt=…`."""
+    return f"{kingdoms_prefix(view)}kingdom={kingdom}/"
+
+
+def raw_key(partition: Partition, run_ts: str, file_name: str) -> str:
+    """Where an accepted upload's bytes are kept."""
+    return f"{RAW}{partition.path}/run_ts={run_ts}/{file_name}"
+
+
+def rejected_key(partition: Partition, run_ts: str, file_name: str) -> str:
+    """Where a refused upload's bytes are kept."""
+    return f"{REJECTED}{partition.path}/run_ts={run_ts}/{file_name}"
+
+
+def report_key(partition: Partition, run_ts: str, file_name: str) -> str:
+    """Where the report on an upload is."""
+    return f"{REPORTS}{partition.path}/run_ts={run_ts}/{file_name}.json"
+
+
+def curated_key(partition: Partition) -> str:
+    """Where a partition's players are."""
+    return f"{CURATED}{partition.path}/players.parquet"
+
+
+def boards_key(partition: Partition) -> str:
+    """Where a partition's precomputed boards are."""
+    return f"{BOARDS}{partition.path}/leaderboards.json"
+
+
+def unrecognised_rejected_key(inbox_key: str, run_ts: str) -> str:
+    """Where the bytes of an upload are kept whose key says not what it is."""
+    return f"{REJECTED}unrecognised/run_ts={run_ts}/{_unrecognised_tail(inbox_key)}"
+
+
+def unrecognised_report_key(inbox_key: str, run_ts: str) -> str:
+    """Where the report on such an upload is."""
+    return f"{REPORTS}unrecognised/run_ts={run_ts}/{_unrecognised_tail(inbox_key)}.json"
+
+
+def _parse_folders(folders: list[str]) -> Partition:
+    """Read `inbox`, `source=…`, `kingdom=…`, `dt=…`; say precisely which of them is wrong."""
+    if folders[:1] != ["inbox"]:
+        raise KeyRefusedError("bad_key", f"the key does not start with {INBOX}")
+    if "" in folders:
+        raise KeyRefusedError("bad_key", "the key has two slashes in a row")
+    source = _labelled(folders, 1, f"source={SOURCE}")
+    if source != f"source={SOURCE}":
+        raise KeyRefusedError(
+            "bad_key", f"the source must be {SOURCE}: the folder is {quote(source)}"
+        )
+    kingdom_folder = _labelled(folders, 2, "kingdom=NUMBER")
+    kingdom = parse_kingdom_folder(kingdom_folder)
+    if kingdom is None:
+        raise KeyRefusedError(
+            "bad_key",
+            "the kingdom must be 1 to 99999 without leading zeros: "
+            f"the folder is {quote(kingdom_folder)}",
+        )
+    date_folder = _labelled(folders, 3, "dt=YYYY-MM-DD")
+    snapshot_date = parse_date_folder(date_folder)
+    if snapshot_date is None:
+        raise KeyRefusedError(
+            "bad_key", f"dt must be a real date, YYYY-MM-DD: the folder is {quote(date_folder)}"
+        )
+    if folders[4:]:
+        raise KeyRefusedError(
+            "bad_key",
+            f"the file must lie right in {quote(date_folder)}, not in {quote(folders[4])} below",
+        )
+    return Partition(kingdom, snapshot_date)
+
+
+def _labelled(folders: list[str], index: int, wanted: str) -> str:
+    """The folder at `index`, which must have the label that `wanted` has."""
+    label = wanted.partition("=")[0]
+    if len(folders) <= index:
+        raise KeyRefusedError("bad_key", f"the folder {wanted} is missing")
+    if not folders[index].startswith(f"{label}="):
+        raise KeyRefusedError(
+            "bad_key",
+            f"the folder after {quote(folders[index - 1])} must be {wanted}, "
+            f"not {quote(folders[index])}",
+        )
+    return folders[index]
+
+
+def _unrecognised_tail(inbox_key: str) -> str:
+    """The key below `inbox/`, or its hash where a store could not hold that with `.json`."""
+    tail = inbox_key.removeprefix(INBOX)
+    data = inbox_key.encode("utf-8", "surrogatepass")
+    longest = f"{REJECTED}unrecognised/run_ts=20260126T153012Z/.json"
+    too_long = len(data) - len(INBOX) + len(longest) > MAX_KEY_BYTES or any(
+        len(part) > _MAX_UNRECOGNISED_PART_BYTES for part in data.split(b"/")
+    )
+    if too_long or re.search(r"[\ud800-\udfff]", tail):
+        return f"long~{hashlib.sha256(data).hexdigest()[:16]}"
+    return tail

@@ -1,0 +1,93 @@
+"""Fixtures that every test may use: a fake AWS over HTTP, and a fresh lake of either kind."""
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from chalicelib.lake.store import Store
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+    from chalicelib.lake.directory import DirectoryStore
+    from chalicelib.lake.s3 import S3Store
+
+REGION: Final = "eu-central-1"
+
+_bucket_numbers = itertools.count(1)
+
+
+@pytest.fixture(autouse=True)
+def fake_aws_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test ever speaks to a real account, whatever the machine is set up for."""
+    for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    monkeypatch.setenv("AWS_REGION", REGION)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/nonexistent/config")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent/credentials")
+
+
+@pytest.fixture(scope="session")
+def moto_endpoint() -> Iterator[str]:
+    """The URL of a moto server on a free port."""
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def s3_client(moto_endpoint: str) -> "S3Client":
+    """A client of the moto server; one for all tests, since making one takes long."""
+    import boto3
+
+    return boto3.client(
+        "s3",
+        endpoint_url=moto_endpoint,
+        region_name=REGION,
+        aws_access_key_id="testing",
+        aws_secret_access_key="testing",
+    )
+
+
+@pytest.fixture
+def s3_bucket(moto_endpoint: str, s3_client: "S3Client", monkeypatch: pytest.MonkeyPatch) -> str:
+    """The name of a fresh, empty bucket; boto3 finds it, in this process and its children."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", moto_endpoint)
+    bucket = f"lake-{next(_bucket_numbers)}"
+    s3_client.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+    return bucket
+
+
+@pytest.fixture
+def s3_store(s3_bucket: str, s3_client: "S3Client") -> "S3Store":
+    """An empty lake in S3."""
+    from chalicelib.lake.s3 import S3Store
+
+    return S3Store(s3_bucket, client=s3_client)
+
+
+@pytest.fixture
+def directory_store(tmp_path: Path) -> "DirectoryStore":
+    """An empty lake in the folder `lake` of `tmp_path`."""
+    from chalicelib.lake.directory import DirectoryStore
+
+    return DirectoryStore(str(tmp_path / "lake"))
+
+
+@pytest.fixture(params=["directory", "s3"])
+def store(request: pytest.FixtureRequest) -> Store:
+    """An empty lake, once of each kind."""
+    made: Store = request.getfixturevalue(f"{request.param}_store")
+    return made

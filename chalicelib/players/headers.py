@@ -1,0 +1,106 @@
+"""Which column a header means (contract, section 4; the names are in `schema.json`)."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from chalicelib.players.schema import COLUMNS, COUNTERS, PARTS, REQUIRED_COLUMNS, SUMS
+
+_NOT_COMPARED: Final = re.compile(r"[\s_\-\ufeff]+")
+
+
+def fold(header: str) -> str:
+    """A header as it is compared: without case, spaces, `_`, `-` and BOM."""
+    return _NOT_COMPARED.sub("", header).lower()
+
+
+_MEANINGS: Final[Mapping[str, str]] = {
+    fold(name): column.name
+    for column in (*COLUMNS, *PARTS)
+    for name in (column.name, *column.aliases)
+}
+
+
+def meaning(header: str) -> str | None:
+    """The column that a header means, or None for one that nobody knows."""
+    return _MEANINGS.get(fold(header))
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderMap:
+    """What a file's headers mean.
+
+    Attributes:
+        mapped: header as written to column, in file order.
+        ignored: headers that mean nothing to us, in file order.
+        duplicates: (header, column) of each header whose column another one already has.
+        columns: for each header in file order its column, None where it is ignored.
+    """
+
+    mapped: Mapping[str, str]
+    ignored: tuple[str, ...]
+    duplicates: tuple[tuple[str, str], ...]
+    columns: tuple[str | None, ...]
+
+    @property
+    def present(self) -> frozenset[str]:
+        """The columns that the file has."""
+        return frozenset(self.mapped.values())
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The required columns that the file does not have."""
+        return tuple(name for name in REQUIRED_COLUMNS if name not in self.present)
+
+    @property
+    def summed(self) -> tuple[str, ...]:
+        """The columns that are sums of others, because the file lacks them and has the parts."""
+        return tuple(
+            total
+            for total, parts in SUMS.items()
+            if total not in self.present and self.present.issuperset(parts)
+        )
+
+    @property
+    def counters(self) -> tuple[str, ...]:
+        """The counters that the file has or that can be added up from what it has."""
+        known = self.present.union(self.summed)
+        return tuple(name for name in COUNTERS if name in known)
+
+
+def map_headers(headers: Iterable[str]) -> HeaderMap:
+    """Find the column of each header.
+
+    Parts (deaths by tier) count only where their sum is wanted: all of them are there and the
+    total is not. Otherwise they are ignored like any other header.
+    """
+    names = [header.replace("\ufeff", "") for header in headers]
+    meanings = [meaning(name) for name in names]
+    found = set(meanings)
+    unwanted = {
+        part
+        for total, parts in SUMS.items()
+        for part in parts
+        if part in _PART_NAMES and (total in found or not found.issuperset(parts))
+    }
+    mapped: dict[str, str] = {}
+    taken: set[str] = set()
+    ignored: list[str] = []
+    duplicates: list[tuple[str, str]] = []
+    columns: list[str | None] = []
+    for name, column in zip(names, meanings, strict=True):
+        if column is None or column in unwanted:
+            ignored.append(name)
+            columns.append(None)
+        elif column in taken:
+            duplicates.append((name, column))
+            columns.append(None)
+        else:
+            taken.add(column)
+            mapped[name] = column
+            columns.append(column)
+    return HeaderMap(mapped, tuple(ignored), tuple(duplicates), tuple(columns))
+
+
+_PART_NAMES: Final = frozenset(part.name for part in PARTS)

@@ -1,0 +1,1 @@
+"""What a leaderboard is, and the engines that answer one."""

@@ -1,0 +1,33 @@
+"""The metrics that have a board (contract, section 8): the one table of them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A counter of a player by which a kingdom is ranked, highest first.
+
+    Attributes:
+        name: the counter's column in `curated/` and its name in paths.
+        label: what a page writes above the board.
+        description: one sentence for people.
+    """
+
+    name: str
+    label: str
+    description: str
+
+
+METRICS = (
+    Metric(
+        "dkp",
+        "DKP",
+        "Kingdom points: as the scan file gives them, else weighted kills and deaths.",
+    ),
+    Metric("kills", "Kills", "Troops killed, of all five tiers."),
+    Metric("deaths", "Deaths", "Own troops lost for good."),
+    Metric("power", "Power", "Power at the time of the scan."),
+    Metric("kill_points", "Kill points", "The game's own points for kills."),
+)
+
+METRIC_NAMES = tuple(metric.name for metric in METRICS)

@@ -1,0 +1,123 @@
+"""Reading a curated file: whole when it is small, else only the ranges that are needed.
+
+All reads of one file are of one version of the object: when it is replaced in between, they raise
+`PreconditionFailedError` and the caller starts again.
+"""
+
+import io
+import json
+from datetime import date
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from chalicelib.boards.snapshot import Snapshot
+from chalicelib.errors import StoreError
+from chalicelib.lake.store import ObjectInfo, Store
+
+FACTS_KEY = b"rok"
+"""The file's key-value metadata that holds the snapshot's facts as JSON."""
+
+SMALL_BYTES = 2 * 1024 * 1024
+"""Up to here one read of the whole file beats several of its parts (some 15,000 players)."""
+
+_TAIL_BYTES = 64 * 1024
+
+
+class RangedObject(io.RawIOBase):
+    """A seekable file over one version of an object; every read is a ranged one.
+
+    The file's end, where Parquet keeps its footer, is fetched once.
+    """
+
+    def __init__(self, store: Store, info: ObjectInfo) -> None:
+        """Read the version of the object that `info` tells of."""
+        super().__init__()
+        self._store = store
+        self._info = info
+        self._position = 0
+        self._tail_start = max(0, info.size - _TAIL_BYTES)
+        self._tail = self._fetch(self._tail_start, info.size - self._tail_start)
+
+    def _fetch(self, start: int, length: int) -> bytes:
+        info = self._info
+        with self._store.open(info.key, start=start, length=length, etag=info.etag) as reader:
+            return reader.read()
+
+    def readable(self) -> bool:
+        """Always true."""
+        return True
+
+    def seekable(self) -> bool:
+        """Always true."""
+        return True
+
+    def tell(self) -> int:
+        """The position of the next read."""
+        return self._position
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        """Move to `offset`, counted from the start, the position or the end."""
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._info.size}
+        self._position = base[whence] + offset
+        return self._position
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Up to `size` bytes from the position on; all that are left when negative."""
+        start = self._position
+        end = self._info.size if size < 0 else min(start + size, self._info.size)
+        if start >= end:
+            return b""
+        if start >= self._tail_start:
+            data = self._tail[start - self._tail_start : end - self._tail_start]
+        else:
+            data = self._fetch(start, end - start)
+        self._position = start + len(data)
+        return data
+
+
+def open_curated(store: Store, key: str) -> pq.ParquetFile:
+    """Open a curated file; a small one is read at once.
+
+    Raises:
+        ObjectNotFoundError: there is none.
+        PreconditionFailedError: it was replaced meanwhile.
+        StoreError: it is not a Parquet file.
+    """
+    with store.open(key, length=SMALL_BYTES) as reader:
+        start, info = reader.read(), reader.info
+    if len(start) == info.size:
+        return _parquet(pa.BufferReader(start), key, pre_buffer=False)
+    return open_ranged(store, info)
+
+
+def open_ranged(store: Store, info: ObjectInfo) -> pq.ParquetFile:
+    """Open the version of a curated file that `info` tells of; only its end is read at first.
+
+    Raises:
+        ObjectNotFoundError: it is gone.
+        PreconditionFailedError: it was replaced meanwhile.
+        StoreError: it is not a Parquet file.
+    """
+    return _parquet(pa.PythonFile(RangedObject(store, info), mode="r"), info.key, pre_buffer=True)
+
+
+def _parquet(source: pa.NativeFile, key: str, *, pre_buffer: bool) -> pq.ParquetFile:
+    try:
+        return pq.ParquetFile(source, pre_buffer=pre_buffer)
+    except pa.ArrowException as error:
+        raise StoreError(f"{key} is not a Parquet file: {error}") from None
+
+
+def read_facts(file: pq.ParquetFile, kingdom: int, day: date) -> Snapshot:
+    """The facts of a curated file, from its footer.
+
+    Raises:
+        StoreError: it has none.
+    """
+    metadata = file.metadata
+    text = (metadata.metadata or {}).get(FACTS_KEY)
+    if text is None:
+        raise StoreError(f"kingdom {kingdom}, {day}: the curated file has no facts")
+    facts = {**json.loads(text), "players": metadata.num_rows}
+    return Snapshot.from_json(facts, kingdom, day)

@@ -1,0 +1,98 @@
+"""What an engine's answer is made of: a snapshot's facts, ranked entries, a page of a board."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple, TypedDict
+
+from chalicelib.errors import StoreError
+
+
+class Entry(TypedDict):
+    """One line of a board; its keys stand in the contract's order (section 8).
+
+    `rank` is competition ranking (1, 2, 2, 4), `position` is unique and counts from 1.
+    """
+
+    rank: int
+    position: int
+    id: int
+    name: str | None
+    alliance: str | None
+    value: int
+
+
+class Board(NamedTuple):
+    """Ranked players of one metric.
+
+    Attributes:
+        total: how many players are ranked, in `entries` or not; a null value is not ranked.
+        entries: some of them, in order: value descending, then id ascending.
+    """
+
+    total: int
+    entries: list[Entry]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The facts of one published run of a kingdom and date.
+
+    They stand in the boards object and in the curated file alike, so every engine tells the same.
+
+    Attributes:
+        run_id: the run's id.
+        run_ts: when the store accepted the upload, as in keys: `20260126T153012Z`.
+        kingdom: 1 to 99999.
+        snapshot_date: the partition's date.
+        ingested_at: the same instant as `run_ts`, as `2026-01-26T15:30:12Z`.
+        players: rows of the snapshot.
+        dkp: where the dkp values come from: `{"basis": "file" | "formula" | "none", …}`.
+    """
+
+    run_id: str
+    run_ts: str
+    kingdom: int
+    snapshot_date: date
+    ingested_at: str
+    players: int
+    dkp: Mapping[str, Any]
+
+    def as_json(self) -> dict[str, Any]:
+        """The facts as they are kept, ready for `json.dumps`."""
+        return {
+            "run_id": self.run_id,
+            "run_ts": self.run_ts,
+            "kingdom": self.kingdom,
+            "snapshot_date": self.snapshot_date.isoformat(),
+            "ingested_at": self.ingested_at,
+            "players": self.players,
+            "dkp": dict(self.dkp),
+        }
+
+    @classmethod
+    def from_json(cls, facts: Mapping[str, Any], kingdom: int, day: date) -> "Snapshot":
+        """Read kept facts; the kingdom and the date are those of the object's key.
+
+        Raises:
+            StoreError: a fact is missing: the object is not one of this app's.
+        """
+        try:
+            return cls(
+                run_id=facts["run_id"],
+                run_ts=facts["run_ts"],
+                kingdom=kingdom,
+                snapshot_date=day,
+                ingested_at=facts["ingested_at"],
+                players=facts["players"],
+                dkp=facts["dkp"],
+            )
+        except (KeyError, TypeError) as error:
+            raise StoreError(f"kingdom {kingdom}, {day}: the facts lack {error}") from None
+
+
+class BoardPage(NamedTuple):
+    """A page of a board together with the facts of the very object it was read from."""
+
+    snapshot: Snapshot
+    board: Board

@@ -1,0 +1,90 @@
+import random
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.boards.metrics import METRIC_NAMES
+from chalicelib.boards.ranking import BoardBuilder, rank
+from tests.boards.support import kingdoms_of_players, player, ranked, table
+
+
+def ranking(players: list[dict[str, Any]], metric: str) -> pa.Table:
+    columns = ["id", "name", "alliance", metric]
+    return table(players).select(columns).rename_columns([*columns[:3], "value"])
+
+
+def test_equal_values_share_a_rank_and_the_next_rank_is_skipped() -> None:
+    players = [player(4, dkp=5), player(2, dkp=7), player(3, dkp=7), player(1, dkp=9)]
+    board = rank(ranking(players, "dkp"), 10)
+    assert [(one["rank"], one["position"], one["id"]) for one in board.entries] == [
+        (1, 1, 1),
+        (2, 2, 2),
+        (2, 3, 3),
+        (4, 4, 4),
+    ]
+
+
+def test_a_player_whose_value_is_unknown_is_neither_ranked_nor_counted() -> None:
+    board = rank(ranking([player(1, dkp=None), player(2, dkp=0)], "dkp"), 10)
+    assert board.total == 1
+    assert [one["id"] for one in board.entries] == [2]
+
+
+def test_nobody_is_ranked_when_no_value_is_known() -> None:
+    assert rank(ranking([player(1, dkp=None)], "dkp"), 10) == (0, [])
+    assert rank(ranking([], "dkp"), 10) == (0, [])
+
+
+@given(kingdoms_of_players(), st.integers(1, 50), st.integers(0, 50))
+def test_any_page_is_that_part_of_the_whole_board(
+    players: list[dict[str, Any]], limit: int, offset: int
+) -> None:
+    expected = ranked(players, "dkp")
+    board = rank(ranking(players, "dkp"), limit, offset)
+    assert board.total == len(expected)
+    assert board.entries == expected[offset : offset + limit]
+
+
+@given(kingdoms_of_players(), st.integers(1, 12), st.integers(1, 7))
+def test_a_stream_gives_the_same_boards_as_the_whole_whatever_its_batches(
+    players: list[dict[str, Any]], limit: int, size: int
+) -> None:
+    builder = BoardBuilder(limit)
+    whole = table(players)
+    for start in range(0, len(players), size):
+        builder.add(whole.slice(start, size))
+    boards = builder.boards()
+    assert list(boards) == list(METRIC_NAMES)
+    for metric, board in boards.items():
+        expected = ranked(players, metric)
+        assert board.total == len(expected)
+        assert board.entries == expected[:limit]
+
+
+@pytest.mark.parametrize("order", ["rising", "falling", "shuffled", "equal"])
+def test_record_batches_in_any_order_of_values_end_in_the_same_board(order: str) -> None:
+    values = list(range(20_000)) if order != "equal" else [7] * 20_000
+    if order == "falling":
+        values.reverse()
+    if order == "shuffled":
+        random.Random(1).shuffle(values)
+    players = [player(20_000 - at, dkp=value) for at, value in enumerate(values)]
+    builder = BoardBuilder(100)
+    for batch in table(players).to_batches(max_chunksize=512):
+        builder.add(batch)
+    board = builder.boards()["dkp"]
+    expected = sorted(players, key=lambda one: (-one["dkp"], one["id"]))[:100]
+    assert board.total == 20_000
+    assert [one["id"] for one in board.entries] == [one["id"] for one in expected]
+
+
+def test_a_long_stream_is_not_kept() -> None:
+    builder = BoardBuilder(10)
+    batch = table([player(number) for number in range(1, 1001)])
+    before = pa.total_allocated_bytes()
+    for _ in range(200):
+        builder.add(batch)
+    assert pa.total_allocated_bytes() - before < batch.nbytes

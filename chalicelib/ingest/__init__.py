@@ -1,0 +1,1 @@
+"""An upload in, a run out: read, validate, derive, curate, publish."""

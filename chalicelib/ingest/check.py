@@ -1,0 +1,26 @@
+"""Check a file: the report that an upload of it would get, with nothing written."""
+
+from pathlib import Path
+from typing import Any
+
+from chalicelib.config import Settings
+from chalicelib.ingest.examine import examine
+from chalicelib.ingest.report import build_report, refused_key
+from chalicelib.ingest.upload import receive
+from chalicelib.lake.file_names import KeyRefusedError, parse_file_name
+
+
+def check_file(path: Path, settings: Settings) -> dict[str, Any]:
+    """The report on a local file.
+
+    What only an upload has (run, kingdom, date, keys) is null in it.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    with path.open("rb") as file, receive(file, settings.max_upload_bytes) as upload:
+        try:
+            found = examine(upload, parse_file_name(path.name), settings)
+        except KeyRefusedError as error:
+            found = refused_key(error, path.name)
+        return build_report(found, upload)

@@ -1,0 +1,178 @@
+"""Examine an upload: read it, judge every cell, and hand good batches on.
+
+A pure function of the upload's bytes, its file name and the settings: no store, no clock.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+import pyarrow as pa
+
+from chalicelib.config import Settings
+from chalicelib.ingest.derive import Derivation, plan
+from chalicelib.ingest.findings import Finding, FindingList
+from chalicelib.ingest.header_findings import header_errors, ignored_columns
+from chalicelib.ingest.read_csv import CsvReader
+from chalicelib.ingest.read_json import JsonReader, MoreColumnsError
+from chalicelib.ingest.row_findings import RowFindings
+from chalicelib.ingest.rules import judge
+from chalicelib.ingest.text import TextStream, UnreadableError
+from chalicelib.ingest.upload import Upload
+from chalicelib.lake.file_names import FileName
+from chalicelib.players.headers import HeaderMap, map_headers
+
+_NO_HEADERS: Final = map_headers([])
+
+
+class Sink(Protocol):
+    """What takes the batches of a good upload."""
+
+    def add(self, columns: Mapping[str, pa.Array], length: int) -> None:
+        """Take a batch: typed columns by name, `length` rows."""
+        ...
+
+
+MakeSink = Callable[[Derivation], Sink]
+
+
+@dataclass(slots=True)
+class Examination:
+    """What an upload turned out to be.
+
+    Attributes:
+        format: `csv`, `tsv`, `json` or `jsonl`.
+        encoding: `utf-8` or `utf-16`; None when it could not be told.
+        delimiter: of CSV and TSV.
+        players: rows read, bad ones included.
+        headers: what the columns mean.
+        derivation: which columns were derived.
+        errors: why it is refused; none means that it is accepted.
+        warnings: what its uploader should know.
+    """
+
+    format: str | None
+    encoding: str | None = None
+    delimiter: str | None = None
+    players: int = 0
+    headers: HeaderMap = _NO_HEADERS
+    derivation: Derivation | None = None
+    errors: FindingList = field(default_factory=FindingList)
+    warnings: FindingList = field(default_factory=FindingList)
+
+    @property
+    def accepted(self) -> bool:
+        """Whether nothing refuses it."""
+        return self.errors.count == 0
+
+
+def examine(
+    upload: Upload, file: FileName, settings: Settings, make_sink: MakeSink | None = None
+) -> Examination:
+    """Examine an upload.
+
+    Args:
+        upload: its bytes.
+        file: its name, which tells the format.
+        settings: for `MAX_UPLOAD_BYTES` and `DKP_WEIGHTS`.
+        make_sink: makes what takes the batches. When the reading has to start again a second one
+            is made; only the last one counts, and only if the upload is accepted.
+    """
+    found = Examination(format=file.format)
+    if upload.too_large:
+        found.errors.add([_too_large(upload, settings)])
+        return found
+    try:
+        keys: tuple[str, ...] = ()
+        while True:
+            try:
+                _read(_open_reader(upload, file, settings, keys), found, settings, make_sink)
+            except MoreColumnsError as more:
+                keys = more.keys
+                found = Examination(format=file.format)
+            else:
+                return found
+    except UnreadableError as error:
+        found.errors.add([error.finding])
+        return found
+
+
+def _too_large(upload: Upload, settings: Settings) -> Finding:
+    return Finding(
+        code="too_large",
+        message=f"The file has {upload.size:,} bytes; {settings.max_upload_bytes:,} are allowed.",
+        hint="Check what is in it: a scan of a whole kingdom has about two million bytes.",
+    )
+
+
+def _open_reader(
+    upload: Upload, file: FileName, settings: Settings, keys: tuple[str, ...]
+) -> CsvReader | JsonReader:
+    def open_text() -> TextStream:
+        return TextStream(upload.open(), gzipped=file.gzipped, max_bytes=settings.max_upload_bytes)
+
+    if file.format in ("csv", "tsv"):
+        return CsvReader(open_text)
+    return JsonReader(open_text, keys)
+
+
+def _read(
+    reader: CsvReader | JsonReader,
+    found: Examination,
+    settings: Settings,
+    make_sink: MakeSink | None,
+) -> None:
+    """Read all rows into `found`."""
+    found.encoding = reader.encoding
+    found.delimiter = reader.delimiter
+    if isinstance(reader, JsonReader):
+        found.format = "jsonl" if reader.shape == "lines" else "json"
+    headers = reader.settle()
+    found.headers = headers
+    errors = header_errors(headers, reader.header_line) if reader.has_header else []
+    if errors:
+        found.errors.add(errors)
+        found.players = reader.rows
+    else:
+        found.derivation = plan(headers, dict(settings.dkp_weights))
+        _read_rows(reader, found, make_sink(found.derivation) if make_sink else None)
+    found.headers = reader.headers
+    found.warnings.add(ignored_columns(reader.headers, reader.header_line))
+    if reader.errors.count:
+        found.errors.add(reader.errors.listed, count=reader.errors.count)
+    if found.accepted and not found.players:
+        found.errors.add([_no_players(reader.header_line)])
+    rows = {
+        finding.row
+        for finding in (*found.errors.listed, *found.warnings.listed)
+        if finding.row is not None and finding.line is None
+    }
+    places = reader.look_up(sorted(rows)) if rows else {}
+    found.errors.locate(places)
+    found.warnings.locate(places)
+
+
+def _read_rows(reader: CsvReader | JsonReader, found: Examination, sink: Sink | None) -> None:
+    assert found.derivation is not None
+    rows = RowFindings(reader.headers, reader.skipped, found.derivation)
+    try:
+        for cells in reader.batches():
+            judged = judge(cells, found.derivation)
+            rows.add(cells, judged)
+            if sink is not None and not (rows.errors.count or reader.errors.count):
+                sink.add(judged.columns, cells.length)
+    except UnreadableError as error:
+        found.errors.add([error.finding])
+    found.players = reader.rows
+    rows.finish()
+    found.errors.add(rows.errors.listed, count=rows.errors.count)
+    found.warnings.add(rows.warnings.listed, count=rows.warnings.count)
+
+
+def _no_players(header_line: int | None) -> Finding:
+    return Finding(
+        code="empty_file",
+        message="The file has no players.",
+        hint="Export the scan again and upload it with its header and its players.",
+        line=header_line,
+    )

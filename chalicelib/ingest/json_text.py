@@ -1,0 +1,216 @@
+"""A cursor over JSON text that is read in pieces: one value at a time, in bounded memory.
+
+Integers stay exact, other numbers stay text (`JsonNumber`), and a key that stands twice in one
+object is remembered (`RepeatedKeys`), since each would otherwise be lost without a word.
+"""
+
+import codecs
+import json
+from collections.abc import Sequence
+from typing import Any, Final
+
+from chalicelib.ingest.cells import JsonNumber
+from chalicelib.ingest.text import TextStream, UnreadableError, unreadable
+from chalicelib.ingest.upload import CHUNK
+
+# The longest value that is read: an object with 10,000 keys has room in it.
+MAX_VALUE: Final = 1024 * 1024
+# Python's own limit on digits it converts is far above what any counter may have.
+_MAX_DIGITS: Final = 40
+_WHITESPACE: Final = " \t\n\r"
+
+
+class RepeatedKeys(dict[str, Any]):
+    """An object in which keys stand more than once; the last value of each is kept."""
+
+    repeated: tuple[str, ...] = ()
+
+
+def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    names = [name for name, _ in pairs]
+    result = RepeatedKeys(found)
+    result.repeated = tuple(name for name in found if names.count(name) > 1)
+    return result
+
+
+def _integer(digits: str) -> int | JsonNumber:
+    return int(digits) if len(digits) <= _MAX_DIGITS else JsonNumber(digits)
+
+
+class _NoJsonError(Exception):
+    """Raised for NaN and the infinities, which Python's decoder would take."""
+
+
+def _refuse(constant: str) -> None:
+    raise _NoJsonError(f"{constant} is no JSON value")
+
+
+_DECODER: Final = json.JSONDecoder(
+    object_pairs_hook=_object, parse_float=JsonNumber, parse_constant=_refuse
+)
+_PATIENT_DECODER: Final = json.JSONDecoder(
+    object_pairs_hook=_object,
+    parse_float=JsonNumber,
+    parse_constant=_refuse,
+    parse_int=_integer,
+)
+
+
+class JsonSyntaxError(Exception):
+    """Raised where the text is not JSON.
+
+    Attributes:
+        line: the physical line.
+        reason: what is wrong there.
+    """
+
+    def __init__(self, line: int, reason: str) -> None:
+        """Remember where and what."""
+        super().__init__(reason)
+        self.line = line
+        self.reason = reason
+
+
+class JsonText:
+    """JSON text from a stream, and a position in it."""
+
+    def __init__(self, stream: TextStream, read: bytes = b"", line: int = 1) -> None:
+        """Start at the stream's position.
+
+        Args:
+            stream: the text.
+            read: what was read from the stream already and comes first.
+            line: the physical line that this starts in.
+        """
+        self._stream = stream
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
+        self._text = self._decoder.decode(read)
+        self._position = 0
+        self._counted = 0
+        self._line = line
+        self._ended = False
+
+    @property
+    def line(self) -> int:
+        """The physical line of the position; LF, CRLF and a lone CR each end one."""
+        passed = self._text[self._counted : self._position]
+        self._line += passed.count("\n")
+        if "\r" in passed:
+            self._line += passed.count("\r") - passed.count("\r\n")
+            # A CRLF that the position splits is counted once, with its LF.
+            self._line -= passed.endswith("\r") and self._text.startswith("\n", self._position)
+        self._counted = self._position
+        return self._line
+
+    def peek(self) -> str:
+        """The next character that is not white space, which becomes the position; "" at the end.
+
+        Raises:
+            UnreadableError: the stream cannot be read on.
+        """
+        while True:
+            text, position = self._text, self._position
+            while position < len(text) and text[position] in _WHITESPACE:
+                position += 1
+            self._position = position
+            if position < len(text):
+                return text[position]
+            if not self._fill():
+                return ""
+
+    def take(self, characters: str) -> str:
+        """Pass the next character, which must be one of these.
+
+        Raises:
+            JsonSyntaxError: it is another one.
+        """
+        found = self.peek()
+        if not found or found not in characters:
+            expected = " or ".join(f"'{character}'" for character in characters)
+            here = f"'{found}'" if found else "the end of the file"
+            raise JsonSyntaxError(self.line, f"{expected} is expected, {here} is there")
+        self._position += 1
+        return found
+
+    def value(self) -> Any:
+        """Pass the next value and return it.
+
+        Raises:
+            JsonSyntaxError: there is none, or it is too long.
+        """
+        self.peek()
+        while True:
+            try:
+                value, end = self._decode()
+            except json.JSONDecodeError as error:
+                if self._fill_up():
+                    continue
+                raise self._syntax_error(error) from None
+            # A number at the end of what was read may go on in what was not.
+            if end == len(self._text) and not self._ended and self._fill():
+                continue
+            self._position = end
+            return value
+
+    def skip_line(self) -> None:
+        """Go on behind the end of this line."""
+        while True:
+            ends = [found for end in "\r\n" if (found := self._text.find(end, self._position)) >= 0]
+            if ends:
+                self._position = min(ends)
+                return
+            self._position = len(self._text)
+            if not self._fill():
+                return
+
+    def _decode(self) -> tuple[Any, int]:
+        try:
+            try:
+                return _DECODER.raw_decode(self._text, self._position)
+            except json.JSONDecodeError:
+                raise
+            except ValueError:
+                return _PATIENT_DECODER.raw_decode(self._text, self._position)
+        except _NoJsonError as error:
+            raise JsonSyntaxError(self.line, str(error)) from None
+        except RecursionError:
+            raise JsonSyntaxError(self.line, "it is nested too deeply") from None
+
+    def _fill(self) -> bool:
+        """Read on; whether there was more."""
+        if self._ended:
+            return False
+        data = self._stream.read(CHUNK)
+        self._ended = not data
+        _ = self.line
+        self._text = self._text[self._position :] + self._decoder.decode(data, self._ended)
+        self._position = self._counted = 0
+        return bool(data)
+
+    def _fill_up(self) -> bool:
+        """Read on, unless what was read would have held the value."""
+        if len(self._text) - self._position > MAX_VALUE:
+            return False
+        return self._fill()
+
+    def _syntax_error(self, error: json.JSONDecodeError) -> JsonSyntaxError:
+        if len(self._text) - self._position > MAX_VALUE and error.pos - self._position > MAX_VALUE:
+            return JsonSyntaxError(self.line, f"one value is longer than {MAX_VALUE:,} characters")
+        self._position = min(max(error.pos, self._position), len(self._text))
+        if self._position == len(self._text):
+            return JsonSyntaxError(self.line, "the file ends in the middle of a value")
+        return JsonSyntaxError(self.line, error.msg[:1].lower() + error.msg[1:])
+
+
+def bad_json(line: int, reason: str, row: int | None = None) -> UnreadableError:
+    """An error about text that is not JSON, as a finding."""
+    return unreadable(
+        "bad_json",
+        f"Line {line} is not JSON: {reason}.",
+        "Export the scan again, or run the file through a JSON checker and mend that place.",
+        line=line,
+        row=row,
+    )

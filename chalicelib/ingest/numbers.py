@@ -1,0 +1,198 @@
+"""The number grammar (contract, section 4), twice: over whole columns, and for one cell.
+
+`read_column` judges columns by Arrow kernels; `read_cell` says of a single cell what it is and,
+if it is no number, why. A property test holds the two together.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from chalicelib.players.schema import MAX_INTEGER
+
+# "Not known": scanners and people write these; the negatives are a scanner's own codes.
+UNKNOWN_WORDS: Final = ("", "-", "unknown", "skipped", "n/a")
+UNKNOWN_CODES: Final = (-1, -2, -3)
+UNKNOWN_TOKENS: Final = (*UNKNOWN_WORDS, *map(str, UNKNOWN_CODES))
+
+# Spaces that group digits: the plain one, and the no-break ones that spreadsheets write.
+_SPACES: Final = " \u00a0\u202f"
+_GRAMMAR: Final = (
+    r"^(?:"
+    r"(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?:[SPACES][0-9]{3})+)(?:\.00?)?"
+    r"|[0-9]{1,3}(?:\.[0-9]{3}){2,}"
+    r")$"
+).replace("SPACES", _SPACES)
+_DECIMALS: Final = r"\.00?$"
+_SEPARATORS: Final = f"[,.{_SPACES}]"
+# int64 holds every number of 18 digits; longer ones are beyond any counter's range.
+_SAFE_DIGITS: Final = 18
+
+_CELL: Final = re.compile(_GRAMMAR.removesuffix("$") + r"\Z")
+_NEGATIVE: Final = re.compile(r"-0*[1-9][0-9]*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """What a column of cells says.
+
+    Attributes:
+        values: int64, null where a cell is not known, empty or no number.
+        unknown: boolean array, cells that say "not known"; None when there are none.
+        faulty: boolean array, cells that are no number or out of 0 to 2^53-1; None likewise.
+    """
+
+    values: pa.Array
+    unknown: pa.Array | None = None
+    faulty: pa.Array | None = None
+
+
+def read_column(cells: pa.Array) -> Numbers:
+    """Read cells as counters.
+
+    Args:
+        cells: string, or int64 for numbers that are exact already.
+    """
+    if pa.types.is_integer(cells.type):
+        return _judge_range(cells)
+    if _all(pc.ascii_is_decimal(cells)) and (pc.max(pc.binary_length(cells)).as_py() or 0) <= (
+        _SAFE_DIGITS
+    ):
+        return _judge_range(pc.cast(cells, pa.int64()))
+    return _read_unusual(cells)
+
+
+def _all(mask: pa.Array) -> bool:
+    """Whether no value is false; nulls do not count."""
+    return pc.all(mask).as_py() is not False
+
+
+def _any(mask: pa.Array) -> bool:
+    return pc.any(mask).as_py() is True
+
+
+def _judge_range(values: pa.Array) -> Numbers:
+    """Sort exact numbers into values, a scanner's codes, and what no counter can be."""
+    bounds = pc.min_max(values).as_py()
+    if bounds["min"] is None or (bounds["min"] >= 0 and bounds["max"] <= MAX_INTEGER):
+        return Numbers(values)
+    unknown = _filled(pc.is_in(values, pa.array(UNKNOWN_CODES, pa.int64())))
+    within = pc.and_(pc.greater_equal(values, 0), pc.less_equal(values, MAX_INTEGER))
+    faulty = pc.and_not(pc.invert(pc.fill_null(within, True)), unknown)
+    kept = pc.if_else(pc.fill_null(within, False), values, pa.scalar(None, pa.int64()))
+    return Numbers(kept, unknown if _any(unknown) else None, faulty if _any(faulty) else None)
+
+
+def _filled(mask: pa.Array) -> pa.Array:
+    return pc.fill_null(mask, False)
+
+
+def _read_unusual(cells: pa.Array) -> Numbers:
+    """Read cells of which some are more than plain digits."""
+    text = pc.utf8_trim_whitespace(cells)
+    unknown = _filled(pc.is_in(pc.utf8_lower(text), pa.array(UNKNOWN_TOKENS)))
+    well_formed = _filled(pc.match_substring_regex(text, _GRAMMAR))
+    digits = pc.replace_substring_regex(text, _DECIMALS, "")
+    digits = pc.replace_substring_regex(digits, _SEPARATORS, "")
+    digits = pc.ascii_ltrim(digits, "0")
+    short = _filled(pc.less_equal(pc.binary_length(digits), _SAFE_DIGITS))
+    readable = pc.and_(well_formed, short)
+    padded = pc.if_else(pc.equal(digits, ""), "0", digits)
+    values = pc.cast(pc.if_else(readable, padded, pa.scalar(None, pa.string())), pa.int64())
+    in_range = pc.fill_null(pc.less_equal(values, MAX_INTEGER), False)
+    kept = pc.if_else(in_range, values, pa.scalar(None, pa.int64()))
+    given = pc.is_valid(cells)
+    faulty = pc.and_not(pc.and_not(given, in_range), unknown)
+    return Numbers(kept, unknown if _any(unknown) else None, faulty if _any(faulty) else None)
+
+
+@dataclass(frozen=True, slots=True)
+class NotANumber:
+    """A cell that is no number.
+
+    Attributes:
+        reason: why, to follow "is not a whole number: ".
+        hint: what to do.
+    """
+
+    reason: str
+    hint: str
+
+
+def read_cell(text: str) -> int | NotANumber | None:
+    """Read one cell: a number (of any size or sign), None for "not known", or why it is neither."""
+    cell = text.strip()
+    if cell.lower() in UNKNOWN_TOKENS:
+        return None
+    if _CELL.match(cell):
+        digits = re.sub(_SEPARATORS, "", re.sub(_DECIMALS, "", cell))
+        return _integer(digits)
+    if _NEGATIVE.match(cell):
+        return -_integer(cell[1:])
+    return _explain(cell)
+
+
+def _integer(digits: str) -> int:
+    """Digits as an integer; beyond any counter's range the size no longer matters."""
+    digits = digits.lstrip("0") or "0"
+    return int(digits) if len(digits) <= _MAX_DIGITS else 10**_MAX_DIGITS
+
+
+# Python refuses to convert more than 4,300 digits, and nobody wants to read them.
+_MAX_DIGITS: Final = 40
+
+_WRITE_PLAIN: Final = "Write the whole number with its digits only, like 1234567."
+# What people and scanners write instead of a number, in the order in which it is looked for.
+_REASONS: Final[tuple[tuple[re.Pattern[str], NotANumber], ...]] = tuple(
+    (re.compile(pattern, re.IGNORECASE), NotANumber(reason, hint))
+    for pattern, reason, hint in (
+        (
+            r"\(.*\)\Z",
+            "brackets mean a negative amount",
+            "A counter is never negative. Correct the cell, or leave it empty if it is not known.",
+        ),
+        (
+            r"[+-]?[0-9.,]+e[+-]?[0-9]+\Z",
+            "scientific notation has lost digits",
+            "In the spreadsheet, format the column as a number without decimals and save again.",
+        ),
+        (
+            r"[+-]?[0-9.,\s]+\s?(k|m|b|bn|mil|mio)\Z",
+            "it is shortened",
+            _WRITE_PLAIN,
+        ),
+        (
+            r"[0-9]{1,3}\.[0-9]{3}\Z",
+            "it could mean thousands or a fraction",
+            _WRITE_PLAIN,
+        ),
+        (
+            r"[0-9]+[.,][0-9]+\Z",
+            "it has a fraction",
+            "Counters are whole numbers. Check that the scanner did not misread the cell.",
+        ),
+        (
+            r"[+-]?[0-9][0-9., \u00a0\u202f]*\Z",
+            "its separators are not in groups of three",
+            _WRITE_PLAIN,
+        ),
+    )
+)
+
+
+def _explain(cell: str) -> NotANumber:
+    for pattern, reason in _REASONS:
+        if pattern.match(cell):
+            return reason
+    if "#" in cell:
+        return NotANumber(
+            "it is a spreadsheet's error or filling",
+            "Widen the column or mend the formula, then save again.",
+        )
+    return NotANumber(
+        "it has something other than digits",
+        f"{_WRITE_PLAIN} Leave the cell empty if the number is not known.",
+    )

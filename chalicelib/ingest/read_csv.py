@@ -1,0 +1,314 @@
+"""Read CSV and TSV (contract, section 4) as batches of text, by pyarrow, in a stream.
+
+pyarrow finds the cells and nothing else: every cell stays text, so that the rules of the contract
+decide what it means.
+"""
+
+import csv
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TextIO
+
+import pyarrow as pa
+import pyarrow.csv as pacsv
+
+from chalicelib.ingest.cells import Cells, Place, SkippedRows
+from chalicelib.ingest.findings import Finding, FindingList
+from chalicelib.ingest.text import (
+    TextStream,
+    UnreadableError,
+    count_line_ends,
+    empty_file,
+    unreadable,
+)
+from chalicelib.players.headers import HeaderMap, map_headers
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+DELIMITERS: Final = (",", ";", "\t")
+# The longest record. A header of 10,000 columns has room in it; what is longer is a stray quote.
+BLOCK: Final = 1024 * 1024
+
+csv.field_size_limit(BLOCK)
+
+
+class CsvReader:
+    """A CSV or TSV scan.
+
+    Attributes:
+        delimiter: found from the header.
+        headers: what the header's names mean.
+        header_line: the physical line where the header starts.
+        skipped: the rows left out of the batches, because they are ragged.
+        errors: ragged rows.
+    """
+
+    def __init__(self, open_text: Callable[[], TextStream]) -> None:
+        """Read the header.
+
+        Args:
+            open_text: opens the upload's text at its start, as often as it is called.
+
+        Raises:
+            UnreadableError: there is no header that can be read.
+        """
+        self._open_text = open_text
+        self._text = open_text()
+        self.encoding = self._text.encoding.name
+        self.skipped = SkippedRows()
+        self.errors = FindingList()
+        head = _read_head(self._text)
+        header = _split_header(head)
+        self.header_line = header.line
+        self.delimiter = header.delimiter
+        self.headers: HeaderMap = map_headers(header.names)
+        self._rest = header.rest
+        self._kept = 0
+
+    @property
+    def rows(self) -> int:
+        """How many rows were read so far, ragged ones included."""
+        return self._kept + len(self.skipped)
+
+    @property
+    def has_header(self) -> bool:
+        """True: without a header there is no reader."""
+        return True
+
+    def settle(self) -> HeaderMap:
+        """The columns of the file: those of its header."""
+        return self.headers
+
+    def batches(self) -> Iterator[Cells]:
+        """The cells of all mapped columns, batch by batch, in file order.
+
+        Raises:
+            UnreadableError: the rest cannot be read.
+        """
+        source = io.BufferedReader(_Chained(self._rest, self._text), BLOCK)
+        if not source.peek(1):
+            return
+        names = [str(index) for index in range(len(self.headers.columns))]
+        columns = {
+            name: column
+            for name, column in zip(names, self.headers.columns, strict=True)
+            if column is not None
+        }
+        try:
+            for batch in self._open_arrow(source, names, list(columns)):
+                self._kept += batch.num_rows
+                arrays = dict(zip(columns.values(), batch.columns, strict=True))
+                yield Cells(arrays, batch.num_rows)
+        except pa.ArrowInvalid as error:
+            raise self._too_long_a_record(error) from None
+
+    def _open_arrow(
+        self, source: io.BufferedIOBase, names: list[str], wanted: list[str]
+    ) -> pacsv.CSVStreamingReader:
+        return pacsv.open_csv(
+            source,
+            # One thread: only then does pyarrow number the rows that it skips.
+            read_options=pacsv.ReadOptions(use_threads=False, block_size=BLOCK, column_names=names),
+            parse_options=pacsv.ParseOptions(
+                delimiter=self.delimiter,
+                newlines_in_values=True,
+                invalid_row_handler=self._skip_ragged,
+            ),
+            convert_options=pacsv.ConvertOptions(
+                check_utf8=False,  # TextStream has checked it
+                strings_can_be_null=False,
+                include_columns=wanted,
+                column_types=dict.fromkeys(wanted, pa.string()),
+            ),
+        )
+
+    def _skip_ragged(self, row: pacsv.InvalidRow) -> str:
+        self.skipped.add(row.number)
+        found, wanted = row.actual_columns, row.expected_columns
+        finding = Finding(
+            code="ragged_row",
+            message=f"The row has {found} cell{'s' * (found != 1)}, but the header has {wanted}.",
+            hint="Look for a missing or extra delimiter, or a stray quote, in this row.",
+            row=row.number,
+            value=row.text,
+        )
+        self.errors.add([finding] if self.errors.room else [], count=1)
+        return "skip"
+
+    def _too_long_a_record(self, error: pa.ArrowInvalid) -> UnreadableError:
+        """Name the row at which pyarrow gave up."""
+        row, line = 0, self.header_line
+        try:
+            for number, (start, _) in enumerate(self._records(), start=1):
+                row, line = number, start
+        except _RecordTooLongError as too_long:
+            row, line = row + 1, too_long.line
+        except UnreadableError as unreadable_text:
+            return unreadable_text
+        else:
+            return unreadable(
+                "bad_text",
+                f"The file cannot be read as CSV: {str(error).splitlines()[0]}.",
+                "Open it in a spreadsheet, look at its last rows, and save it again.",
+                row=row,
+                line=line,
+            )
+        return unreadable(
+            "bad_text",
+            f"The row that starts here is longer than {BLOCK:,} bytes.",
+            "A quote that is opened and never closed swallows the rows after it: look for one.",
+            row=row,
+            line=line,
+        )
+
+    def look_up(self, rows: list[int]) -> dict[int, Place]:
+        """Where rows start and what their ids are, found by a second look at the text.
+
+        Args:
+            rows: row numbers, ascending.
+        """
+        found: dict[int, Place] = {}
+        id_cell = self.headers.columns.index("id") if "id" in self.headers.columns else -1
+        wanted = iter(rows)
+        row = next(wanted, None)
+        try:
+            for number, (line, record) in enumerate(self._records(), start=1):
+                if row is None:
+                    break
+                if number == row:
+                    text = record[id_cell] if 0 <= id_cell < len(record) else None
+                    found[row] = Place(line, text)
+                    row = next(wanted, None)
+        except (_RecordTooLongError, UnreadableError):
+            pass  # it was reported as such; the rows before it are found
+        return found
+
+    def _records(self) -> Iterator[tuple[int, list[str]]]:
+        text = self._open_text()
+        head = _read_head(text)
+        rest = _split_header(head).rest
+        before = count_line_ends(head[: len(head) - len(rest)])
+        source = io.BufferedReader(_Chained(rest, text), BLOCK)
+        with io.TextIOWrapper(source, "utf-8", newline="") as lines:
+            for line, record in _records(lines, self.delimiter):
+                yield before + line, record
+
+
+class _Chained(io.RawIOBase):
+    """Bytes that were read already, then the stream they came from."""
+
+    def __init__(self, head: bytes, rest: TextStream) -> None:
+        super().__init__()
+        self._head = head
+        self._rest = rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "WriteableBuffer", /) -> int:
+        if not self._head:
+            return self._rest.readinto(buffer)
+        view = memoryview(buffer)
+        size = min(len(view), len(self._head))
+        view[:size], self._head = self._head[:size], self._head[size:]
+        return size
+
+
+def _read_head(text: TextStream) -> bytes:
+    """The first block, in which the header ends."""
+    head = b""
+    while len(head) < BLOCK and (data := text.read(BLOCK - len(head))):
+        head += data
+    return head
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """A header: its line, its delimiter, its names, and what follows it in the first block."""
+
+    line: int
+    delimiter: str
+    names: list[str]
+    rest: bytes
+
+
+def _split_header(head: bytes) -> _Header:
+    """Find the header, and its delimiter: the one that makes the most known columns of it.
+
+    Raises:
+        UnreadableError: the file is empty, or its header does not end.
+    """
+    body = head.lstrip(b"\r\n")
+    if not body.strip():
+        raise empty_file()
+    line = 1 + count_line_ends(head[: len(head) - len(body)])
+    # A character that the block's end cuts is far behind the header.
+    text = body.decode("utf-8", "ignore")
+
+    def read(delimiter: str) -> tuple[list[str], str]:
+        lines = io.StringIO(text, newline="")
+        try:
+            names = next(csv.reader(lines, delimiter=delimiter), [])
+        except csv.Error:
+            return [], ""
+        return names, lines.read()
+
+    def merit(delimiter: str) -> tuple[int, int]:
+        names, _ = read(delimiter)
+        return (len(map_headers(names).mapped), len(names))
+
+    delimiter = max(DELIMITERS, key=merit)
+    names, rest = read(delimiter)
+    if not names or (not rest and (len(head) == BLOCK or "\n" in names[-1].rstrip("\r\n"))):
+        raise unreadable(
+            "bad_text",
+            "The header does not end: it is too long, or it has a quote that is never closed.",
+            "The first line must hold the column names, separated by commas, semicolons or tabs.",
+            line=line,
+        )
+    taken = len(text[: len(text) - len(rest)].encode())
+    return _Header(line, delimiter, names, body[taken:])
+
+
+class _RecordTooLongError(Exception):
+    """Raised at a record that does not fit into a block."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line
+
+
+class _Lines:
+    """Physical lines, up to the first that does not fit into a block."""
+
+    def __init__(self, text: TextIO) -> None:
+        self._text = text
+        self.too_long = False
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._text.readline(BLOCK)
+        self.too_long = len(line) == BLOCK and not line.endswith(("\n", "\r"))
+        if self.too_long or not line:
+            raise StopIteration
+        return line
+
+
+def _records(text: TextIO, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Each record with the line, from 1, where it starts; blank lines are no records."""
+    lines = _Lines(text)
+    records = csv.reader(lines, delimiter=delimiter)
+    start = 1
+    try:
+        for record in records:
+            if record and not lines.too_long:
+                yield start, record
+            start = records.line_num + 1 if not lines.too_long else start
+    except csv.Error:
+        raise _RecordTooLongError(start) from None
+    if lines.too_long:
+        raise _RecordTooLongError(start)

@@ -1,0 +1,262 @@
+"""Read JSON scans (contract, section 4): an array, an object with one in it, one object a line.
+
+Lines go through pyarrow block by block as long as its strict types hold them; everything else is
+decoded object by object. Either way integers are exact and nothing passes through a float.
+"""
+
+import io
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.json as pajson
+
+from chalicelib.ingest.cells import Cells, JsonNumber, Place, SkippedRows, cell_text
+from chalicelib.ingest.findings import Finding, FindingList
+from chalicelib.ingest.json_shapes import Shape, find_shape, line_objects, list_objects
+from chalicelib.ingest.json_text import JsonSyntaxError, JsonText, RepeatedKeys, bad_json
+from chalicelib.ingest.text import TextStream, UnreadableError, count_line_ends
+from chalicelib.players.headers import HeaderMap, map_headers, meaning
+from chalicelib.players.schema import TEXT_COLUMNS
+
+BATCH_ROWS: Final = 8192
+BLOCK: Final = 1024 * 1024
+
+
+class MoreColumnsError(Exception):
+    """Raised when a known column appears after the first batch: the reading starts again."""
+
+    def __init__(self, keys: tuple[str, ...]) -> None:
+        """Carry the keys that are known by now."""
+        super().__init__(keys)
+        self.keys = keys
+
+
+class JsonReader:
+    """A JSON scan, in one of its three shapes.
+
+    Attributes:
+        headers: what the objects' keys mean.
+        skipped: rows that are no objects.
+        errors: such rows, and keys that stand twice in one object.
+    """
+
+    delimiter = None
+    header_line = None
+
+    def __init__(self, open_text: Callable[[], TextStream], keys: tuple[str, ...] = ()) -> None:
+        """Find the shape and read the first object's keys.
+
+        Args:
+            open_text: opens the upload's text at its start, as often as it is called.
+            keys: those that an earlier reading found, in order of appearance.
+
+        Raises:
+            UnreadableError: it is no JSON.
+        """
+        self._open_text = open_text
+        self.skipped = SkippedRows()
+        self.errors = FindingList()
+        self.rows = 0
+        self._keys = dict.fromkeys(keys)
+        text = open_text()
+        self.encoding = text.encoding.name
+        try:
+            self.shape: Shape = find_shape(JsonText(text))
+        except JsonSyntaxError as error:
+            raise bad_json(error.line, error.reason) from None
+        first = next(self._objects_from_start(), (0, None))[1]
+        self._first: dict[str, Any] = first if isinstance(first, dict) else {}
+        self._keys.update(dict.fromkeys(self._first))
+        self.headers: HeaderMap = map_headers(self._keys)
+
+    @property
+    def _columns(self) -> dict[str, str]:
+        """The keys that are read, just as they are written, and their columns."""
+        pairs = zip(self._keys, self.headers.columns, strict=True)
+        return {key: column for key, column in pairs if column is not None}
+
+    @property
+    def has_header(self) -> bool:
+        """Whether there is an object, whose keys could be looked at."""
+        return bool(self._keys)
+
+    def settle(self) -> HeaderMap:
+        """The columns of the file; when the first object lacks some, all others are looked at.
+
+        Raises:
+            MoreColumnsError: a later object has more of them.
+        """
+        if self._keys and (self.headers.missing or not self.headers.counters):
+            for _ in self.batches():
+                pass
+        return self.headers
+
+    def batches(self) -> Iterator[Cells]:
+        """The cells of all known keys, batch by batch, in file order.
+
+        Raises:
+            UnreadableError: the rest cannot be read.
+            MoreColumnsError: a known column appears only now.
+        """
+        if self.shape == "lines":
+            yield from self._line_batches()
+        else:
+            yield from self._decoded_batches(self._objects_from_start(self.errors))
+
+    def look_up(self, rows: list[int]) -> dict[int, Place]:
+        """Where rows start and what their ids are, found by a second look at the text.
+
+        Args:
+            rows: row numbers, ascending.
+        """
+        wanted = set(rows)
+        id_key = next((key for key, name in self._columns.items() if name == "id"), None)
+        found: dict[int, Place] = {}
+        objects = enumerate(self._objects_from_start(), start=1)
+        try:
+            for row, (line, value) in islice(objects, max(wanted, default=0)):
+                if row in wanted:
+                    player = value if isinstance(value, dict) else {}
+                    found[row] = Place(line, cell_text(player.get(id_key)))
+        except UnreadableError:
+            pass  # it was reported as such; the rows before it are found
+        return found
+
+    def _objects_from_start(self, errors: FindingList | None = None) -> Iterator[tuple[int, Any]]:
+        text = JsonText(self._open_text())
+        if self.shape == "lines":
+            return line_objects(text, errors)
+        return list_objects(text, wrapped=self.shape == "wrapped")
+
+    def _line_batches(self) -> Iterator[Cells]:
+        """By pyarrow while it can, then object by object."""
+        stream = self._open_text()
+        rest = b""
+        line = 1
+        while data := stream.read(BLOCK):
+            block = rest + data
+            end = block.rfind(b"\n") + 1
+            cells = self._by_arrow(block[:end]) if end else None
+            if cells is None:
+                rest = block
+                break
+            self.rows += cells.length
+            yield cells
+            line += count_line_ends(block[:end])
+            rest = block[end:]
+        text = JsonText(stream, rest, line)
+        objects = line_objects(text, self.errors, rows_before=self.rows)
+        yield from self._decoded_batches(objects)
+
+    def _by_arrow(self, block: bytes) -> Cells | None:
+        """Whole lines as cells, or None where pyarrow's types cannot hold them."""
+        fields = [
+            (key, pa.string() if self._is_text(key, column) else pa.int64())
+            for key, column in self._columns.items()
+        ]
+        try:
+            table = pajson.read_json(
+                io.BytesIO(block),
+                read_options=pajson.ReadOptions(use_threads=False, block_size=len(block) + 1),
+                parse_options=pajson.ParseOptions(
+                    explicit_schema=pa.schema(fields), unexpected_field_behavior="infer"
+                ),
+            )
+        # pyarrow's message may hold a cut character, so that wording it fails.
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, UnicodeDecodeError):
+            return None
+        if any(map(_has_no_json, table.columns)):
+            return None
+        self._meet(table.column_names)
+        columns = {
+            column: table.column(key).combine_chunks() for key, column in self._columns.items()
+        }
+        return Cells(columns, table.num_rows)
+
+    def _is_text(self, key: str, column: str) -> bool:
+        return column in TEXT_COLUMNS or isinstance(self._first.get(key), str)
+
+    def _meet(self, keys: list[str] | dict[str, Any]) -> None:
+        """Note keys that were not there before."""
+        new = [key for key in keys if key not in self._keys]
+        if new:
+            self._keys.update(dict.fromkeys(new))
+            if any(meaning(key) for key in new):
+                raise MoreColumnsError(tuple(self._keys))
+            self.headers = map_headers(self._keys)
+
+    def _decoded_batches(self, objects: Iterator[tuple[int, Any]]) -> Iterator[Cells]:
+        while batch := list(islice(objects, BATCH_ROWS)):
+            players: list[dict[str, Any]] = []
+            for line, value in batch:
+                self.rows += 1
+                if isinstance(value, dict):
+                    players.append(value)
+                    if value.keys() - self._keys.keys():
+                        self._meet(value)
+                    if isinstance(value, RepeatedKeys):
+                        self._report_repeated(value, line)
+                else:
+                    self.skipped.add(self.rows)
+            yield _cells(players, self._columns)
+
+    def _report_repeated(self, player: RepeatedKeys, line: int) -> None:
+        for key in player.repeated:
+            column = meaning(key)
+            if column in self.headers.present:
+                finding = Finding(
+                    code="duplicate_column",
+                    message=f'The key "{key}" stands twice in this object.',
+                    hint="Keep one of the two.",
+                    row=self.rows,
+                    line=line,
+                    column=column,
+                    position=list(self.headers.mapped.values()).index(str(column)),
+                )
+                self.errors.add([finding])
+
+
+def _has_no_json(column: pa.ChunkedArray) -> bool:
+    """Whether pyarrow let NaN or an infinity pass, which are no JSON."""
+    if not pa.types.is_floating(column.type):
+        return False
+    return pc.any(pc.invert(pc.is_finite(column))).as_py() is True
+
+
+def _cells(players: list[dict[str, Any]], keys: Mapping[str, str]) -> Cells:
+    columns: dict[str, pa.Array] = {}
+    odd: dict[str, dict[int, Any]] = {}
+    for key, column in keys.items():
+        values = [player.get(key) for player in players]
+        is_text = column in TEXT_COLUMNS
+        try:
+            columns[column] = pa.array(values, pa.string() if is_text else pa.int64())
+        except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError, UnicodeEncodeError):
+            columns[column], odd[column] = _mixed_column(values, is_text=is_text)
+    return Cells(columns, len(players), {column: found for column, found in odd.items() if found})
+
+
+def _mixed_column(values: list[Any], *, is_text: bool) -> tuple[pa.Array, dict[int, Any]]:
+    """A column that has more than one type: as text, and what no text can stand for."""
+    texts: list[str | None] = []
+    odd: dict[int, Any] = {}
+    for index, value in enumerate(values):
+        text = _as_text(value, is_text=is_text)
+        texts.append(text)
+        if text is None and value is not None:
+            odd[index] = value
+    return pa.array(texts, pa.string()), odd
+
+
+def _as_text(value: Any, *, is_text: bool) -> str | None:
+    if isinstance(value, str):
+        # A lone half of a surrogate pair is no text at all.
+        return None if any("\ud800" <= character <= "\udfff" for character in value) else value
+    if is_text or isinstance(value, bool):
+        return None
+    if isinstance(value, JsonNumber):
+        return value.text
+    return str(value) if isinstance(value, int) else None

@@ -1,0 +1,200 @@
+"""Rebuild the views from `raw/`, or prove that they are what would be built (contract, 6)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import BinaryIO, Final, Literal
+
+from chalicelib.config import Settings
+from chalicelib.errors import ObjectNotFoundError
+from chalicelib.ingest.curate import Curated, curated_file
+from chalicelib.ingest.identity import Run
+from chalicelib.ingest.publish import MAX_SWAPS, newest_raw, publish_views, run_of
+from chalicelib.ingest.run import make_views
+from chalicelib.ingest.upload import CHUNK, receive
+from chalicelib.lake import keys
+from chalicelib.lake.keys import InboxKey, Partition, RawKey
+from chalicelib.lake.store import Store
+
+Status = Literal["written", "unchanged", "same", "differs"]
+VIEWS: Final[tuple[keys.View, ...]] = ("curated", "boards")
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What was done about one snapshot, or found out about it.
+
+    Attributes:
+        kingdom: of the snapshot.
+        snapshot_date: of the snapshot.
+        run_id: the run that its views are made of; None when `raw/` has none.
+        status: `written` and `unchanged` after a rebuild, `same` after a verification, `differs`
+            when something is wrong.
+        keys: the objects that were written, or that are wrong.
+        problems: a sentence for each of those that are wrong.
+    """
+
+    kingdom: int
+    snapshot_date: date
+    run_id: str | None
+    status: Status
+    keys: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether the views are what they should be."""
+        return not self.problems
+
+
+def rebuild(
+    store: Store, settings: Settings, kingdom: int | None = None, snapshot_date: date | None = None
+) -> Iterator[Rebuilt]:
+    """Write the views of every snapshot anew where they are not what `raw/` makes of them.
+
+    Args:
+        store: the lake.
+        settings: for `DKP_WEIGHTS`.
+        kingdom: only this one.
+        snapshot_date: only this one.
+
+    Raises:
+        StoreError: the lake could not be read or written.
+    """
+    for partition in _partitions(store, ("raw",), kingdom, snapshot_date):
+        yield _rebuild(store, settings, partition)
+
+
+def verify(
+    store: Store, settings: Settings, kingdom: int | None = None, snapshot_date: date | None = None
+) -> Iterator[Rebuilt]:
+    """Compare the views of every snapshot, byte for byte, with what `raw/` makes of it.
+
+    Objects in the views that no upload explains are found too. Nothing is written.
+
+    Args:
+        store: the lake.
+        settings: for `DKP_WEIGHTS`.
+        kingdom: only this one.
+        snapshot_date: only this one.
+
+    Raises:
+        StoreError: the lake could not be read.
+    """
+    for partition in _partitions(store, ("raw", *VIEWS), kingdom, snapshot_date):
+        yield _verify(store, settings, partition)
+
+
+def _partitions(
+    store: Store, views: tuple[keys.View, ...], kingdom: int | None, snapshot_date: date | None
+) -> list[Partition]:
+    """All kingdoms and dates that have objects in one of the views, in order."""
+    return sorted(
+        {
+            Partition(number, day)
+            for view in views
+            for number in _kingdoms(store, view)
+            if kingdom in (None, number)
+            for folder in store.list_folders(keys.dates_prefix(view, number))
+            if (day := keys.parse_date_folder(folder)) is not None
+            if snapshot_date in (None, day)
+        }
+    )
+
+
+def _kingdoms(store: Store, view: keys.View) -> list[int]:
+    folders = store.list_folders(keys.kingdoms_prefix(view))
+    return [number for folder in folders if (number := keys.parse_kingdom_folder(folder))]
+
+
+def _rebuild(store: Store, settings: Settings, partition: Partition) -> Rebuilt:
+    for _ in range(MAX_SWAPS):
+        raw = newest_raw(store, partition)
+        if raw is None:
+            break
+        run = run_of(store, raw)
+        with curated_file() as file:
+            views, problem = _make(store, settings, raw, run, file)
+            if views is None:
+                return _outcome(partition, run, "differs", (raw.key,), (problem,))
+            wrong = _differing(store, views, partition)
+            if not wrong:
+                return _outcome(partition, run, "unchanged")
+            if publish_views(store, partition, run, raw.key, views):
+                return _outcome(partition, run, "written", tuple(wrong))
+    return _outcome(partition, None, "unchanged")
+
+
+def _verify(store: Store, settings: Settings, partition: Partition) -> Rebuilt:
+    raw = newest_raw(store, partition)
+    problems = {
+        key: f"{key} is not made of any upload" for key in _extra(store, partition, raw is not None)
+    }
+    run = run_of(store, raw) if raw else None
+    if raw and run:
+        with curated_file() as file:
+            views, problem = _make(store, settings, raw, run, file)
+            if views is None:
+                problems[raw.key] = problem
+            else:
+                problems |= _differing(store, views, partition)
+    status: Status = "differs" if problems else "same"
+    return _outcome(partition, run, status, tuple(problems), tuple(problems.values()))
+
+
+def _extra(store: Store, partition: Partition, has_run: bool) -> list[str]:
+    """Objects in the partition's views that do not belong there."""
+    expected = {keys.curated_key(partition), keys.boards_key(partition)} if has_run else set()
+    return [
+        info.key
+        for view in VIEWS
+        for info in store.list_objects(f"{view}/{partition.path}/")
+        if info.key not in expected
+    ]
+
+
+def _make(
+    store: Store, settings: Settings, raw: RawKey, run: Run, file: BinaryIO
+) -> tuple[Curated | None, str]:
+    """What the views of a run should be, or why there can be none."""
+    with (
+        store.open(raw.key) as reader,
+        receive(reader, settings.max_upload_bytes) as upload,
+    ):
+        found, views = make_views(upload, InboxKey(raw.partition, raw.file), run, settings, file)
+    if views is None:
+        return None, f"{raw.key} is refused now: {found.errors.listed[0].message}"
+    return views, ""
+
+
+def _differing(store: Store, views: Curated, partition: Partition) -> dict[str, str]:
+    """The views that are not what they should be, each with a sentence."""
+    return {
+        key: f"{key} {how}"
+        for key, body in views.objects(partition)
+        if (how := _difference(store, key, body)) is not None
+    }
+
+
+def _difference(store: Store, key: str, body: BinaryIO) -> str | None:
+    """How an object differs from what it should be."""
+    body.seek(0)
+    try:
+        with store.open(key) as reader:
+            while chunk := reader.read(CHUNK):
+                if chunk != body.read(len(chunk)):
+                    return "differs"
+    except ObjectNotFoundError:
+        return "is missing"
+    return "differs" if body.read(1) else None
+
+
+def _outcome(
+    partition: Partition,
+    run: Run | None,
+    status: Status,
+    wrong: tuple[str, ...] = (),
+    problems: tuple[str, ...] = (),
+) -> Rebuilt:
+    run_id = run.run_id if run else None
+    return Rebuilt(partition.kingdom, partition.snapshot_date, run_id, status, wrong, problems)

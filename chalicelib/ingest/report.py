@@ -1,0 +1,74 @@
+"""The report on an upload (contract, section 5): a function of the upload alone."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.ingest.examine import Examination
+from chalicelib.ingest.findings import Finding
+from chalicelib.ingest.identity import Run, partition_of
+from chalicelib.ingest.upload import Upload
+from chalicelib.lake.file_names import KeyRefusedError
+from chalicelib.lake.keys import SOURCE, InboxKey
+
+
+def refused_key(error: KeyRefusedError, key: str) -> Examination:
+    """The outcome for an upload whose key is refused: its bytes are not looked at."""
+    found = Examination(format=None)
+    message = error.message[:1].upper() + error.message[1:]
+    found.errors.add([Finding(error.code, f"{message}.", error.hint, value=key)])
+    return found
+
+
+def build_report(
+    found: Examination,
+    upload: Upload,
+    run: Run | None = None,
+    inbox_key: InboxKey | KeyRefusedError | None = None,
+    written: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """The report, ready for `json.dumps`.
+
+    Args:
+        found: what was found in the upload.
+        upload: its bytes.
+        run: its identity; None for a file that is only checked.
+        inbox_key: its key, taken apart.
+        written: the objects that hold its bytes and its players, by view.
+    """
+    partition = partition_of(inbox_key) if inbox_key is not None else None
+    derivation = found.derivation
+    return {
+        "status": "accepted" if found.accepted else "rejected",
+        "run_id": run.run_id if run else None,
+        "run_ts": run.run_ts if run else None,
+        "inbox_key": run.inbox_key if run else None,
+        "source": SOURCE if partition or run is None else None,
+        "kingdom": partition.kingdom if partition else None,
+        "snapshot_date": partition.snapshot_date.isoformat() if partition else None,
+        "file": {
+            "bytes": upload.size,
+            "sha256": upload.sha256,
+            "format": found.format,
+            "encoding": found.encoding,
+            "delimiter": found.delimiter,
+        },
+        "players": found.players,
+        "columns": {
+            "mapped": dict(found.headers.mapped),
+            "ignored": list(found.headers.ignored),
+            "derived": list(derivation.columns) if derivation else [],
+        },
+        "dkp": derivation.dkp if derivation else None,
+        "error_count": found.errors.count,
+        "errors": [finding.as_json() for finding in found.errors.listed],
+        "warning_count": found.warnings.count,
+        "warnings": [finding.as_json() for finding in found.warnings.listed],
+        "written": dict(written or {}),
+    }
+
+
+def encode_report(report: Mapping[str, Any]) -> bytes:
+    """The report as it is kept: JSON that a person can read."""
+    text = json.dumps(report, ensure_ascii=False, indent=1)
+    return text.encode("utf-8", "backslashreplace") + b"\n"

@@ -1,0 +1,165 @@
+"""From flagged cells to findings: counted by kernels, explained one by one for the first 1,000."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from chalicelib.ingest.cells import Cells, SkippedRows, cell_text
+from chalicelib.ingest.derive import TIER_KILLS, Derivation
+from chalicelib.ingest.findings import Finding, FindingList
+from chalicelib.ingest.judge import judge_row
+from chalicelib.ingest.rules import Judged
+from chalicelib.players.headers import HeaderMap
+from chalicelib.players.schema import COLUMN_NAMES
+
+# Derived columns stand behind all that are in the file.
+_DERIVED_POSITION: Final = 1_000_000
+
+
+class RowFindings:
+    """Collects what is found in rows, batch by batch.
+
+    Attributes:
+        errors: bad cells and repeated ids.
+        warnings: unknown values and kill points that do not fit.
+    """
+
+    def __init__(self, headers: HeaderMap, skipped: SkippedRows, derivation: Derivation) -> None:
+        """Start before the first row."""
+        self.errors = FindingList()
+        self.warnings = FindingList()
+        self._skipped = skipped
+        self._derivation = derivation
+        self._positions = {
+            **{name: _DERIVED_POSITION + place for place, name in enumerate(COLUMN_NAMES)},
+            **{name: place for place, name in enumerate(headers.columns) if name is not None},
+        }
+        self._ids: list[pa.Array] = []
+        self._rows = 0
+
+    def add(self, cells: Cells, judged: Judged) -> None:
+        """Take the next batch."""
+        if judged.faulty:
+            count = sum(pc.sum(mask).as_py() or 0 for mask in judged.faulty.values())
+            self.errors.add(self._explain_errors(cells, judged.faulty), count=count)
+        if judged.unknown:
+            count = sum(pc.sum(mask).as_py() or 0 for mask in judged.unknown.values())
+            self.warnings.add(self._explain_unknown(cells, judged.unknown), count=count)
+        if judged.mismatch is not None:
+            count = pc.sum(judged.mismatch).as_py()
+            self.warnings.add(self._explain_mismatches(cells, judged), count=count)
+        self._ids.append(judged.columns["id"])
+        self._rows += cells.length
+
+    def finish(self) -> None:
+        """Look for ids that are there more than once; only now are all of them known."""
+        ids = pa.chunked_array(self._ids, pa.int64()).drop_null()
+        repeated = len(ids) - len(pc.unique(ids))
+        if repeated:
+            self.errors.add(self._explain_repeated(ids), count=repeated)
+
+    def _row(self, index: int) -> int:
+        """The number of a row in the current batch."""
+        return self._skipped.row(self._rows + index + 1)
+
+    def _explain_errors(self, cells: Cells, faulty: Mapping[str, pa.Array]) -> list[Finding]:
+        room = self.errors.room
+        findings: list[Finding] = []
+        for index in sorted({index for _, index in _flagged(faulty, room)})[:room]:
+            row = {name: cells.value(name, index) for name in cells.columns}
+            findings += (
+                Finding(
+                    code=problem.code,
+                    message=problem.message,
+                    hint=problem.hint,
+                    row=self._row(index),
+                    position=self._positions[column],
+                    column=column,
+                    value=problem.value,
+                )
+                for column, problem in judge_row(row, self._derivation).items()
+            )
+        return findings
+
+    def _explain_unknown(self, cells: Cells, unknown: Mapping[str, pa.Array]) -> list[Finding]:
+        return [
+            Finding(
+                code="unknown_value",
+                message=_unknown_message(cell_text(cells.value(column, index)) or ""),
+                hint="Nothing to do, unless you know the number.",
+                row=self._row(index),
+                position=self._positions[column],
+                column=column,
+                value=cell_text(cells.value(column, index)),
+            )
+            for column, index in _flagged(unknown, self.warnings.room)
+        ]
+
+    def _explain_mismatches(self, cells: Cells, judged: Judged) -> list[Finding]:
+        findings = []
+        points = judged.columns["kill_points"]
+        for _, index in _flagged({"kill_points": judged.mismatch}, self.warnings.room):
+            t1, t2, t3, t4, t5 = (judged.columns[name][index].as_py() for name in TIER_KILLS)
+            expected = t1 // 5 + 2 * t2 + 4 * t3 + 10 * t4 + 20 * t5
+            findings.append(
+                Finding(
+                    code="kill_points_mismatch",
+                    message=f"The kills by tier make {expected:,} kill points, "
+                    f"not {points[index].as_py():,}.",
+                    hint="Check this player's kills in the scan for a misread number.",
+                    row=self._row(index),
+                    position=self._positions["kill_points"],
+                    column="kill_points",
+                    value=cell_text(cells.value("kill_points", index)),
+                )
+            )
+        return findings
+
+    def _explain_repeated(self, ids: pa.ChunkedArray) -> list[Finding]:
+        counts = pc.value_counts(ids)
+        often = counts.field("values").filter(pc.greater(counts.field("counts"), 1))
+        first_rows: dict[int, int] = {}
+        findings: list[Finding] = []
+        room = FindingList().room
+        for row, player in self._rows_with(often):
+            first = first_rows.setdefault(player, row)
+            if first != row:
+                findings.append(self._repeated(player, row, first))
+            if len(findings) == room:
+                break
+        return findings
+
+    def _rows_with(self, ids: pa.Array) -> Iterator[tuple[int, int]]:
+        before = 0
+        for batch in self._ids:
+            mask = pc.is_in(batch, ids)
+            for index in pc.indices_nonzero(mask).to_pylist():
+                yield self._skipped.row(before + index + 1), batch[index].as_py()
+            before += len(batch)
+
+    def _repeated(self, player: int, row: int, first: int) -> Finding:
+        return Finding(
+            code="duplicate_id",
+            message=f"The id {player} is in row {first} already.",
+            hint="Keep the right one of the two rows and delete the other.",
+            row=row,
+            position=self._positions["id"],
+            column="id",
+        )
+
+
+def _flagged(masks: Mapping[str, pa.Array], most: int) -> list[tuple[str, int]]:
+    """The first flagged cells of each column, as (column, row index); at most `most` a column."""
+    return [
+        (column, index)
+        for column, mask in masks.items()
+        for index in pc.indices_nonzero(mask)[:most].to_pylist()
+    ]
+
+
+def _unknown_message(value: str) -> str:
+    if not value.strip():
+        return "The cell is empty: the value is not known."
+    return f"'{value.strip()}' means that the value is not known."

@@ -1,0 +1,126 @@
+"""The rules for cells (contract, section 4), judged by Arrow kernels over whole columns."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from chalicelib.ingest.cells import Cells
+from chalicelib.ingest.derive import Derivation, derive, kill_points_mismatch
+from chalicelib.ingest.numbers import Numbers, read_column
+from chalicelib.players.schema import MAX_TEXT_LENGTH, TEXT_COLUMNS
+
+_NO_TEXT: Final = r"[\x00\x1f]"
+_NULL_TEXT: Final = pa.scalar(None, pa.string())
+
+
+@dataclass(slots=True)
+class Judged:
+    """A batch after the rules.
+
+    Attributes:
+        columns: typed arrays by column, derived ones included, parts left out.
+        faulty: by column, boolean arrays of the cells that refuse the file.
+        unknown: by column, boolean arrays of the cells that mean "not known".
+        mismatch: boolean array of the rows whose kill points do not fit; None when there is none.
+    """
+
+    columns: dict[str, pa.Array]
+    faulty: dict[str, pa.Array]
+    unknown: dict[str, pa.Array]
+    mismatch: pa.Array | None = None
+
+
+def judge(cells: Cells, derivation: Derivation) -> Judged:
+    """Read and judge every cell of a batch."""
+    judged = Judged(columns={}, faulty={}, unknown={})
+    _judge_numbers(cells, judged)
+    _judge_texts(cells, judged)
+    for name, odd in cells.odd.items():
+        judged.faulty[name] = _also(judged.faulty.get(name), odd, cells.length)
+    _judge_ids(judged)
+    for name, derived in derive(judged.columns, derivation).items():
+        judged.columns[name] = derived.values
+        if derived.excessive is not None:
+            judged.faulty[name] = derived.excessive
+    judged.mismatch = kill_points_mismatch(judged.columns)
+    return judged
+
+
+def _judge_numbers(cells: Cells, judged: Judged) -> None:
+    for name, numbers in _read_numbers(cells):
+        judged.columns[name] = numbers.values
+        if numbers.faulty is not None:
+            judged.faulty[name] = numbers.faulty
+        if numbers.unknown is not None:
+            judged.unknown[name] = numbers.unknown
+
+
+def _judge_texts(cells: Cells, judged: Judged) -> None:
+    for name in TEXT_COLUMNS:
+        if name in cells.columns:
+            judged.columns[name], wrong = _read_text(cells.columns[name])
+            if wrong is not None:
+                judged.faulty[name] = wrong
+
+
+def _judge_ids(judged: Judged) -> None:
+    """An id is required, and from 1: "not known", null and 0 are faults here."""
+    ids = judged.columns["id"]
+    judged.unknown.pop("id", None)
+    least = pc.min(ids).as_py()
+    if ids.null_count == 0 and (least is None or least >= 1):
+        return
+    valid = pc.fill_null(pc.greater_equal(ids, 1), False)
+    judged.columns["id"] = pc.if_else(valid, ids, pa.scalar(None, pa.int64()))
+    judged.faulty["id"] = pc.invert(valid)
+
+
+def _read_numbers(cells: Cells) -> Iterator[tuple[str, Numbers]]:
+    """Read the id and the counters; those of one type together, which costs half."""
+    names = [name for name in cells.columns if name not in TEXT_COLUMNS and name != "id"]
+    # Alone: ids outlive the batch, and a slice would keep the whole stack alive.
+    yield "id", read_column(cells.columns["id"])
+    for kind in (pa.string(), pa.int64()):
+        alike = [name for name in names if cells.columns[name].type == kind]
+        if not alike:
+            continue
+        stack = read_column(pa.concat_arrays([cells.columns[name] for name in alike]))
+        for index, name in enumerate(alike):
+            start = index * cells.length
+            yield (
+                name,
+                Numbers(
+                    stack.values.slice(start, cells.length),
+                    _slice(stack.unknown, start, cells.length),
+                    _slice(stack.faulty, start, cells.length),
+                ),
+            )
+
+
+def _slice(mask: pa.Array | None, start: int, length: int) -> pa.Array | None:
+    part = None if mask is None else mask.slice(start, length)
+    return part if part is not None and pc.any(part).as_py() else None
+
+
+def _read_text(cells: pa.Array) -> tuple[pa.Array, pa.Array | None]:
+    """Names as they are kept (trimmed, NFC, null when empty), and where they are faulty."""
+    text = pc.utf8_trim_whitespace(cells)
+    if pc.all(pc.string_is_ascii(text)).as_py() is False:
+        text = pc.utf8_normalize(text, form="NFC")
+    empty = pc.equal(text, "")
+    if pc.any(empty).as_py():
+        text = pc.if_else(empty, _NULL_TEXT, text)
+    wrong = pc.or_kleene(
+        pc.greater(pc.utf8_length(text), MAX_TEXT_LENGTH), pc.match_substring_regex(cells, _NO_TEXT)
+    )
+    if not pc.any(wrong).as_py():
+        return text, None
+    return text, pc.fill_null(wrong, False)
+
+
+def _also(mask: pa.Array | None, indices: Mapping[int, object], length: int) -> pa.Array:
+    odd = pa.array([index in indices for index in range(length)])
+    return odd if mask is None else pc.or_(mask, odd)

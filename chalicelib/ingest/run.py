@@ -1,0 +1,179 @@
+"""Take one upload all the way: from the inbox to a published snapshot, or to its refusal."""
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from chalicelib.config import Settings
+from chalicelib.errors import ObjectNotFoundError, UploadChangedError
+from chalicelib.ingest.curate import Curated, Curator, curated_file
+from chalicelib.ingest.derive import Derivation
+from chalicelib.ingest.examine import Examination, examine
+from chalicelib.ingest.identity import Places, Run, parse_inbox_key
+from chalicelib.ingest.memory import prefer_lean_memory
+from chalicelib.ingest.publish import (
+    find_report,
+    is_newest,
+    keep,
+    publish_views,
+    run_of,
+    write_report,
+)
+from chalicelib.ingest.report import build_report, refused_key
+from chalicelib.ingest.upload import Upload, receive
+from chalicelib.lake import keys
+from chalicelib.lake.file_names import KeyRefusedError
+from chalicelib.lake.keys import InboxKey, RawKey
+from chalicelib.lake.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What became of an upload.
+
+    Attributes:
+        key: its inbox key.
+        report: its report (contract, section 5).
+        published: whether the views of its date are made of it; false for a refused upload, and
+            when a newer run of that date was already there.
+        replayed: whether it had been completed before, so that nothing was written.
+    """
+
+    key: str
+    report: Mapping[str, Any]
+    published: bool
+    replayed: bool
+
+    def answer(self) -> dict[str, Any]:
+        """The report, and whether it was published."""
+        return {**self.report, "published": self.published}
+
+
+def ingest_key(store: Store, key: str, settings: Settings) -> Ingested | None:
+    """Bring the lake to the state that follows from what lies under an inbox key now.
+
+    Idempotent: the same upload gives the same objects, however often and wherever it is
+    processed (contract, section 3).
+
+    Returns:
+        What became of it; None when there is nothing (any more), or only a console's folder.
+
+    Raises:
+        StoreError: the lake could not be read or written; a retry starts where this one ended.
+    """
+    prefer_lean_memory()
+    with ExitStack() as stack:
+        try:
+            reader = stack.enter_context(store.open(key))
+        except ObjectNotFoundError:
+            return None
+        info = reader.info
+        if keys.is_console_folder(key, info.size):
+            return None
+        upload = stack.enter_context(receive(reader, settings.max_upload_bytes))
+        if upload.size != info.size:
+            raise UploadChangedError(f"{key} changed while it was read")
+        run = Run.of(key, info.last_modified, upload.sha256)
+        return _Ingestion(store, settings, run, upload).complete()
+
+
+def complete_raw(store: Store, raw: RawKey, settings: Settings) -> Ingested:
+    """Complete a run from its bytes in `raw/`, as when it died and its inbox object is gone.
+
+    Raises:
+        StoreError: the lake could not be read or written.
+    """
+    run = run_of(store, raw)
+    with (
+        store.open(raw.key) as reader,
+        receive(reader, settings.max_upload_bytes) as upload,
+    ):
+        return _Ingestion(store, settings, run, upload).complete()
+
+
+class _Ingestion:
+    """One upload on its way through."""
+
+    def __init__(self, store: Store, settings: Settings, run: Run, upload: Upload) -> None:
+        self._store = store
+        self._settings = settings
+        self._run = run
+        self._upload = upload
+        self._inbox_key = parse_inbox_key(run.inbox_key, run.accepted)
+        self._places = Places.of(run, self._inbox_key)
+
+    def complete(self) -> Ingested:
+        report = find_report(self._store, self._places.report, self._run)
+        if report is not None:
+            return self._ingested(report, self._is_current(report), replayed=True)
+        if isinstance(self._inbox_key, KeyRefusedError):
+            return self._reject(refused_key(self._inbox_key, self._run.inbox_key))
+        with curated_file() as file:
+            found, views = make_views(
+                self._upload, self._inbox_key, self._run, self._settings, file
+            )
+            if views is None:
+                return self._reject(found)
+            return self._accept(found, views, self._inbox_key)
+
+    def _accept(self, found: Examination, views: Curated, inbox_key: InboxKey) -> Ingested:
+        partition = inbox_key.partition
+        assert self._places.raw is not None
+        raw = keep(self._store, self._places.raw, self._upload)
+        published = publish_views(self._store, partition, self._run, raw, views)
+        return self._report(found, {"raw": raw, "curated": keys.curated_key(partition)}, published)
+
+    def _reject(self, found: Examination) -> Ingested:
+        written = {}
+        if self._upload.body is not None:
+            written["rejected"] = keep(self._store, self._places.rejected, self._upload)
+        return self._report(found, written, published=False)
+
+    def _report(self, found: Examination, written: dict[str, str], published: bool) -> Ingested:
+        report = build_report(found, self._upload, self._run, self._inbox_key, written)
+        write_report(self._store, self._places.report, self._run, report)
+        return self._ingested(report, published, replayed=False)
+
+    def _is_current(self, report: Mapping[str, Any]) -> bool:
+        """Whether the views are still those of a run that was completed before."""
+        if report["status"] != "accepted" or isinstance(self._inbox_key, KeyRefusedError):
+            return False
+        raw = report["written"]["raw"]
+        return is_newest(self._store, self._inbox_key.partition, self._run, raw)
+
+    def _ingested(self, report: Mapping[str, Any], published: bool, *, replayed: bool) -> Ingested:
+        return Ingested(self._run.inbox_key, report, published, replayed)
+
+
+def make_views(
+    upload: Upload, inbox_key: InboxKey, run: Run, settings: Settings, file: BinaryIO
+) -> tuple[Examination, Curated | None]:
+    """Examine an upload and make what it publishes.
+
+    Args:
+        upload: the bytes.
+        inbox_key: their name, kingdom and date.
+        run: their identity.
+        settings: for the limits and `DKP_WEIGHTS`.
+        file: an empty temporary file for the Parquet.
+
+    Returns:
+        What was found, and the views of an upload that is accepted.
+    """
+    curators: list[Curator] = []
+
+    def make_curator(derivation: Derivation) -> Curator:
+        if curators:
+            curators.pop().abandon()
+        file.seek(0)
+        file.truncate()
+        curators.append(Curator(run, inbox_key.partition, derivation, file))
+        return curators[-1]
+
+    found = examine(upload, inbox_key.file, settings, make_curator)
+    if found.accepted:
+        return found, curators[-1].finish()
+    for curator in curators:
+        curator.abandon()
+    return found, None

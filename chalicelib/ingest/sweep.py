@@ -1,0 +1,115 @@
+"""Sweep the inbox: ingest what lies there and has no report, as when an event was lost.
+
+Level, not edge: an event only says "look at this key"; a sweep looks at all of them. What it
+finds done it leaves alone, so it may run at any time, beside anything.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Final
+
+from chalicelib.config import Settings
+from chalicelib.errors import StoreError
+from chalicelib.ingest.identity import Places, Run, parse_inbox_key
+from chalicelib.ingest.publish import find_report, run_of
+from chalicelib.ingest.run import Ingested, complete_raw, ingest_key
+from chalicelib.lake import keys
+from chalicelib.lake.store import ObjectInfo, Store
+
+# An upload that replaced another of the same second has a report under its name that is not its
+# own. Only a look at its bytes tells, and only this long after the upload is it worth one.
+LOOK_TWICE: Final = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class SweepFailure:
+    """An object that the lake's failure kept from being ingested; the next sweep tries again."""
+
+    key: str
+    error: StoreError
+
+
+Swept = Ingested | SweepFailure
+
+
+def sweep(store: Store, settings: Settings) -> Iterator[Swept]:
+    """Ingest every object in the inbox that has no report, in order of their keys.
+
+    Then complete runs that died after their bytes reached `raw/` and whose inbox object is gone.
+    One object's failure does not stop the others.
+
+    Raises:
+        StoreError: the lake could not be listed.
+    """
+    reports = {info.key for info in store.list_objects(keys.REPORTS)}
+    for info in store.list_objects(keys.INBOX):
+        if _is_due(info, reports):
+            yield from _attempt(info.key, partial(ingest_key, store, info.key, settings))
+    yield from _complete_raws(store, settings)
+
+
+def _is_due(info: ObjectInfo, reports: set[str]) -> bool:
+    if keys.is_console_folder(info.key, info.size):
+        return False
+    run = Run.of(info.key, info.last_modified, sha256="")
+    places = Places.of(run, parse_inbox_key(info.key, info.last_modified))
+    recent = datetime.now(UTC) - info.last_modified < LOOK_TWICE
+    return recent or places.report not in reports
+
+
+def _complete_raws(store: Store, settings: Settings) -> Iterator[Swept]:
+    reports = {info.key for info in store.list_objects(keys.REPORTS)}
+    for info in store.list_objects(keys.RAW):
+        raw = keys.parse_raw_key(info.key)
+        if raw is None:
+            continue
+        report = keys.report_key(raw.partition, raw.run_ts, raw.file.name)
+        if report in reports or find_report(store, report, run_of(store, raw)) is not None:
+            continue
+        yield from _attempt(info.key, partial(complete_raw, store, raw, settings))
+
+
+def _attempt(key: str, ingest: Callable[[], Ingested | None]) -> Iterator[Swept]:
+    try:
+        ingested = ingest()
+    except StoreError as error:
+        yield SweepFailure(key, error)
+    else:
+        if ingested is not None and not ingested.replayed:
+            yield ingested
+
+
+class Sweeper:
+    """Sweeps again and again, and looks only at what is new: for watching a folder.
+
+    A file that is still being copied changes from look to look: an object is taken when two looks
+    in a row saw the same.
+    """
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        """Start without a memory: the first sweep looks at everything."""
+        self._store = store
+        self._settings = settings
+        self._seen: dict[str, str] = {}
+        self._done: dict[str, str] = {}
+
+    def sweep(self) -> Iterator[Swept]:
+        """Ingest what is new and has come to rest since the last look.
+
+        Raises:
+            StoreError: the lake could not be listed.
+        """
+        now = {info.key: info.etag for info in self._store.list_objects(keys.INBOX)}
+        before, self._seen = self._seen, now
+        for key, etag in now.items():
+            if before.get(key) != etag or self._done.get(key) == etag:
+                continue
+            ingest = partial(ingest_key, self._store, key, self._settings)
+            for outcome in _attempt(key, ingest):
+                yield outcome
+                if isinstance(outcome, SweepFailure):
+                    break
+            else:
+                self._done[key] = etag

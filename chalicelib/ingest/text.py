@@ -1,0 +1,209 @@
+"""From an upload's bytes to clean UTF-8: decompress, recognise the encoding, check every byte.
+
+Contract, section 4: UTF-8 with or without BOM and UTF-16 with BOM; anything else is refused, since
+a guess would corrupt names.
+"""
+
+import codecs
+import gzip
+import io
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+from chalicelib.ingest.findings import ErrorCode, Finding
+from chalicelib.ingest.upload import CHUNK
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+# A gzip upload may hold this many times the bytes that a plain one may have.
+MAX_EXPANSION: Final = 4
+
+_GZIP: Final = b"\x1f\x8b"
+_ZIP: Final = b"PK\x03\x04"
+_UTF32_BOMS: Final = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+
+
+class UnreadableError(Exception):
+    """Raised when the rest of an upload cannot be read; it carries the one finding about it."""
+
+    def __init__(self, finding: Finding) -> None:
+        """Carry the finding."""
+        super().__init__(finding.message)
+        self.finding = finding
+
+
+def unreadable(code: ErrorCode, message: str, hint: str, **where: object) -> UnreadableError:
+    """An error that ends the reading of an upload."""
+    return UnreadableError(Finding(code=code, message=message, hint=hint, **where))  # type: ignore[arg-type]
+
+
+def empty_file() -> UnreadableError:
+    """An error about a file with nothing in it."""
+    return unreadable(
+        "empty_file",
+        "The file is empty.",
+        "Export the scan again and upload it with its header and its players.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """How an upload's text is encoded.
+
+    Attributes:
+        name: as the report says it.
+        bom: how many bytes its BOM takes.
+    """
+
+    name: str
+    bom: int
+
+
+def recognise(head: bytes) -> Encoding:
+    """The encoding, from a file's first bytes.
+
+    Raises:
+        UnreadableError: it is one that would have to be guessed, or no text at all.
+    """
+    if head.startswith(_ZIP):
+        raise unreadable(
+            "bad_encoding",
+            "This is an Excel workbook or another zip file, not text.",
+            'Open it and save it as "CSV UTF-8", then upload that file.',
+        )
+    if head.startswith(_GZIP):
+        raise unreadable(
+            "bad_encoding",
+            "This file is compressed with gzip, but its name does not say so.",
+            "Add .gz to its name and upload it again.",
+        )
+    if head.startswith(codecs.BOM_UTF8):
+        return Encoding("utf-8", 3)
+    if head.startswith(_UTF32_BOMS):
+        raise _wrong_encoding("The file is encoded in UTF-32.")
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return Encoding("utf-16", 2)
+    if b"\x00" in head[:4]:
+        raise _wrong_encoding("The file looks like UTF-16 or UTF-32, but has no BOM.")
+    return Encoding("utf-8", 0)
+
+
+def _wrong_encoding(message: str, **where: object) -> UnreadableError:
+    hint = 'Save the file as UTF-8 (in Excel: "CSV UTF-8") and upload it again.'
+    return unreadable("bad_encoding", message, hint, **where)
+
+
+class TextStream(io.RawIOBase):
+    """An upload's text as a file of UTF-8 bytes without BOM, checked as it passes.
+
+    Both pyarrow and `io` read from it. Closing it leaves the upload's copy open.
+    """
+
+    def __init__(self, body: BinaryIO, *, gzipped: bool, max_bytes: int) -> None:
+        """Open the text at its start.
+
+        Args:
+            body: the upload's bytes, at their start.
+            gzipped: whether its name ends with `.gz`.
+            max_bytes: the setting `MAX_UPLOAD_BYTES`, which bounds what a gzip file may hold.
+
+        Raises:
+            UnreadableError: it is no text in a known encoding.
+        """
+        super().__init__()
+        self._limit = max_bytes * MAX_EXPANSION if gzipped else None
+        self._source: BinaryIO = gzip.GzipFile(fileobj=body, mode="rb") if gzipped else body  # type: ignore[assignment]
+        self._taken = 0
+        self._line = 1
+        self._last_was_cr = False
+        head = self._take(4)
+        self.encoding = recognise(head)
+        # UTF-16 needs its BOM to know the byte order.
+        head = head if self.encoding.name == "utf-16" else head[self.encoding.bom :]
+        self._decoder = codecs.getincrementaldecoder(self.encoding.name)()
+        self._buffer = io.BytesIO(self._decode(head, final=False))
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Up to `size` bytes of UTF-8 (a block of them when negative), empty at the end.
+
+        Raises:
+            UnreadableError: the text is not in its encoding, or the gzip file is broken or holds
+                too much.
+        """
+        size = CHUNK if size < 0 else size
+        while not (data := self._buffer.read(size)):
+            raw = self._take(CHUNK)
+            text = self._decode(raw, final=not raw)
+            if not raw and not text:
+                return b""
+            self._buffer = io.BytesIO(text)
+        return data
+
+    def readinto(self, buffer: "WriteableBuffer", /) -> int:
+        """Read into a buffer, as `io` wants it."""
+        view = memoryview(buffer)
+        data = self.read(len(view))
+        view[: len(data)] = data
+        return len(data)
+
+    def readable(self) -> bool:
+        """True: it is a file to read."""
+        return True
+
+    def _take(self, size: int) -> bytes:
+        try:
+            raw = self._source.read(size)
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            raise unreadable(
+                "bad_encoding",
+                f"The gzip file is broken or cut off ({str(error).rstrip('.')}).",
+                "Compress the scan again, or upload it without compression.",
+            ) from None
+        self._taken += len(raw)
+        if self._limit is not None and self._taken > self._limit:
+            raise unreadable(
+                "too_large",
+                f"Unpacked, the file has more than {self._limit:,} bytes.",
+                "Check what is in it: a scan of a whole kingdom has about two million bytes.",
+            )
+        return raw
+
+    def _decode(self, raw: bytes, *, final: bool) -> bytes:
+        """The same text as UTF-8, whole characters only."""
+        if self.encoding.name == "utf-8" and raw.isascii() and not self._pending():
+            self._count_lines(raw)
+            return raw
+        try:
+            text = self._decoder.decode(raw, final).encode("utf-8")
+        except UnicodeDecodeError as error:
+            bad = error.object[error.start : error.end]
+            before = error.object[: error.start].decode(self.encoding.name, "replace")
+            self._count_lines(before.encode("utf-8", "replace"))
+            raise _wrong_encoding(
+                f"The file is not {self.encoding.name.upper()} throughout: "
+                f"line {self._line} has the byte{'s' * (len(bad) > 1)} {bad.hex(' ')}.",
+                line=self._line,
+                value=before.splitlines()[-1][-40:] + "\ufffd" if before else "\ufffd",
+            ) from None
+        self._count_lines(text)
+        return text
+
+    def _pending(self) -> bool:
+        """Whether the decoder holds the first bytes of a character."""
+        return bool(self._decoder.getstate()[0])
+
+    def _count_lines(self, text: bytes) -> None:
+        if not text:
+            return
+        self._line += count_line_ends(text)
+        if self._last_was_cr and text.startswith(b"\n"):
+            self._line -= 1
+        self._last_was_cr = text.endswith(b"\r")
+
+
+def count_line_ends(text: bytes) -> int:
+    """How many lines end in a piece of text; LF, CRLF and a lone CR each end one."""
+    lone = text.count(b"\r")
+    return text.count(b"\n") + (lone - text.count(b"\r\n") if lone else 0)

@@ -1,0 +1,169 @@
+"""Declares what AWS calls: the API's routes, the upload event, the schedule (contract, 7 and 8).
+
+Nothing is decided here: parse, call, answer. boto3, pyarrow and jsonschema are imported only by
+the first request that needs them, for the sake of a cold start.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from chalice.app import Chalice, CORSConfig, Rate, Response
+
+from chalicelib import config
+from chalicelib.api import operations
+from chalicelib.api.http import ALLOWED_HEADERS, EXPOSED_HEADERS, JSON_TYPE, Request, respond
+from chalicelib.boards.engine import Engine, open_engine
+from chalicelib.config import Settings
+from chalicelib.errors import ConfigError
+from chalicelib.events import SweepEvent, UploadEvent
+from chalicelib.lake.keys import INBOX
+from chalicelib.lake.store import Store, open_store
+
+try:
+    settings = config.load()
+except ConfigError as error:
+    raise SystemExit(f"leaderboard-api: {error}") from None
+
+app = Chalice(app_name="leaderboard-api")
+cors = CORSConfig(allow_headers=ALLOWED_HEADERS, expose_headers=EXPOSED_HEADERS, max_age=86_400)
+app.api.cors = cors
+
+
+@lru_cache(maxsize=8)
+def lake(of: Settings) -> Store:
+    """The lake's store; one for as long as the settings stay."""
+    return open_store(of.lake_uri)
+
+
+@lru_cache(maxsize=8)
+def engine(of: Settings) -> Engine:
+    """What answers the boards; one for as long as the settings stay."""
+    return open_engine(of, lake(of))
+
+
+def answer(operation: operations.Operation) -> Response:
+    """The response to the current request."""
+    current: Any = app.current_request
+    now = config.load()
+    query = current.query_params
+    reply = respond(
+        operation,
+        Request(
+            path=current.uri_params or {},
+            query={} if query is None else {name: query.getlist(name) for name in query},
+            if_none_match=current.headers.get("if-none-match"),
+        ),
+        operations.Backend(now.query_engine, lambda: engine(now)),
+    )
+    return Response(reply.body, dict(reply.headers), reply.status)
+
+
+@app.middleware("http")
+def finish(event: Any, get_response: Callable[[Any], Response]) -> Response:
+    """Give every response, Chalice's own 405 too, the headers that all should have."""
+    response = get_response(event)
+    shared = {
+        "Content-Type": JSON_TYPE,
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+        **cors.get_access_control_headers(),
+    }
+    response.headers = {**shared, **response.headers}
+    if event is not None and event.method == "HEAD":
+        # The local server sends a body even here: no other request may follow on the connection.
+        response.headers["Connection"] = "close"
+    return response
+
+
+# No content types: a GET has no body, so whatever it says of its type is no reason for a 415.
+
+
+@app.route("/v1/health", content_types=[])
+def health() -> Response:
+    """Whether the API runs."""
+    return answer(operations.HEALTH)
+
+
+@app.route("/v1/metrics", content_types=[])
+def metrics() -> Response:
+    """The boards there are."""
+    return answer(operations.METRICS_LIST)
+
+
+@app.route("/v1/kingdoms", content_types=[])
+def kingdoms() -> Response:
+    """The kingdoms there are."""
+    return answer(operations.KINGDOMS)
+
+
+@app.route("/v1/kingdoms/{kingdom}/snapshots", content_types=[])
+def snapshots(kingdom: str) -> Response:
+    """A kingdom's snapshots."""
+    return answer(operations.SNAPSHOTS)
+
+
+@app.route("/v1/kingdoms/{kingdom}/leaderboards/{metric}", content_types=[])
+def leaderboard(kingdom: str, metric: str) -> Response:
+    """A page of a leaderboard."""
+    return answer(operations.LEADERBOARD)
+
+
+@app.route("/openapi.json", content_types=[])
+def openapi() -> Response:
+    """The API's description."""
+    return answer(operations.OPENAPI)
+
+
+@app.on_s3_event(
+    bucket=settings.bucket,
+    prefix=f"{settings.key_prefix}{INBOX}",
+    events=["s3:ObjectCreated:*"],
+)
+def ingest_players(event: UploadEvent) -> dict[str, Any] | list[dict[str, Any]] | None:
+    """Ingest the uploads that S3 tells of.
+
+    Returns:
+        The upload's report with `published`; a list of them when the event tells of several;
+        None when there is nothing to do.
+
+    Raises:
+        StoreError: the lake cannot be read or written; S3 tries again.
+    """
+    from chalicelib.ingest.run import ingest_key
+
+    now = config.load()
+    keys = [key for key in event.keys_below(now.key_prefix) if key.startswith(INBOX)]
+    done = [ingest_key(lake(now), key, now) for key in keys]
+    answers = [ingested.answer() for ingested in done if ingested is not None]
+    if len(keys) > 1:
+        return answers
+    return answers[0] if answers else None
+
+
+ingest_players.event_class = UploadEvent
+
+
+@app.schedule(Rate(15, unit=Rate.MINUTES))
+def sweep_inbox(event: SweepEvent) -> dict[str, int]:
+    """Ingest what lies in the inbox and has no report: an event may have been lost.
+
+    Returns:
+        How many uploads were ingested, how many of them were accepted and rejected, and how many
+        the lake failed on: those wait for the next sweep.
+    """
+    from chalicelib.ingest.sweep import SweepFailure, sweep
+
+    now = config.load()
+    counts = {"ingested": 0, "accepted": 0, "rejected": 0, "failed": 0}
+    for outcome in sweep(lake(now), now):
+        if isinstance(outcome, SweepFailure):
+            app.log.error("%s: %s", outcome.key, outcome.error)
+            counts["failed"] += 1
+        else:
+            counts["ingested"] += 1
+            counts[outcome.report["status"]] += 1
+    return counts
+
+
+sweep_inbox.event_class = SweepEvent

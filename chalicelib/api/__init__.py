@@ -1,0 +1,1 @@
+"""HTTP: request parameters, JSON shapes, caching headers, errors, OpenAPI."""

@@ -1,0 +1,155 @@
+"""From a request's parts to a status, headers and a body: the only place that knows HTTP."""
+
+import hashlib
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from chalicelib.api.operations import Answer, Backend, Operation
+from chalicelib.api.parameters import parse_all
+from chalicelib.errors import (
+    BadParameterError,
+    EngineBusyError,
+    EngineTimeoutError,
+    NotFoundError,
+    StoreUnavailableError,
+)
+
+_log = logging.getLogger(__name__)
+
+JSON_TYPE: Final = "application/json"
+RETRY_AFTER_SECONDS: Final = 5
+
+EXPOSED_HEADERS: Final = ("ETag", "Retry-After", "Cache-Control")
+"""What a frontend of another origin may read."""
+ALLOWED_HEADERS: Final = ("If-None-Match",)
+"""What a frontend of another origin may send."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The parts of a request that an operation's answer may depend on.
+
+    Attributes:
+        path: the path's variable parts, still percent-encoded.
+        query: the query string's values by name, decoded.
+        if_none_match: the header of this name.
+    """
+
+    path: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    if_none_match: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A response, ready to be sent."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """How an error looks from outside.
+
+    Attributes:
+        status: the HTTP status.
+        code: `Code` in the body.
+        reason: what it means, for the OpenAPI document.
+        message: an example of `Message`; what all of them say where `fixed`.
+        fixed: whether the error's own text is kept from the outside.
+    """
+
+    status: int
+    code: str
+    reason: str
+    message: str
+    fixed: bool = False
+
+
+INTERNAL: Final = Refusal(
+    500,
+    "InternalServerError",
+    "A fault of the API; nothing of it is shown.",
+    "An internal server error occurred.",
+    fixed=True,
+)
+_BUSY = "The boards cannot be read right now; try again in a moment."
+
+REFUSALS: Final[Mapping[type[Exception], Refusal]] = {
+    BadParameterError: Refusal(
+        400,
+        "BadRequestError",
+        "A parameter is malformed, out of range, repeated or unknown.",
+        "limit must be 1 to 1000, not 0",
+    ),
+    NotFoundError: Refusal(
+        404,
+        "NotFoundError",
+        "The kingdom, the date or the metric is not there.",
+        "there is no kingdom 51",
+    ),
+    EngineBusyError: Refusal(
+        503,
+        "ServiceUnavailableError",
+        "The engine or the lake is throttled or cannot be reached; try again after `Retry-After`.",
+        _BUSY,
+        fixed=True,
+    ),
+    StoreUnavailableError: Refusal(503, "ServiceUnavailableError", "", _BUSY, fixed=True),
+    EngineTimeoutError: Refusal(
+        504,
+        "GatewayTimeoutError",
+        "The engine did not answer in time.",
+        "The answer took too long; try again, or ask for less.",
+        fixed=True,
+    ),
+}
+
+
+def respond(operation: Operation, request: Request, backend: Backend) -> Reply:
+    """Answer a request; never raises."""
+    try:
+        values = parse_all(operation.parameters, request.path, request.query)
+        answer = operation.answer(backend, **values)
+        return _success(answer, request.if_none_match)
+    except Exception as error:
+        return _refusal(operation, error)
+
+
+def _success(answer: Answer, if_none_match: str | None) -> Reply:
+    body = encode(answer.document)
+    # The hash of the body itself: two answers that differ in one byte never share a tag.
+    tag = f'"{hashlib.sha256(body.encode()).hexdigest()[:32]}"'
+    headers = {"ETag": tag, "Cache-Control": answer.cache}
+    if if_none_match is not None and _matches(if_none_match, tag):
+        return Reply(304, headers, "")
+    return Reply(200, {"Content-Type": JSON_TYPE, **headers}, body)
+
+
+def _matches(if_none_match: str, tag: str) -> bool:
+    """The weak comparison that `If-None-Match` asks for (RFC 9110, section 13.1.2)."""
+    given = [one.strip().removeprefix("W/") for one in if_none_match.split(",")]
+    return "*" in given or tag in given
+
+
+def _refusal(operation: Operation, error: Exception) -> Reply:
+    refusal = next((shape for kind, shape in REFUSALS.items() if isinstance(error, kind)), INTERNAL)
+    if refusal is INTERNAL:
+        _log.error("%s failed", operation.path, exc_info=error)
+    elif refusal.fixed:
+        _log.warning("%s: %s", operation.path, error)
+    message = refusal.message if refusal.fixed else str(error)
+    headers = {"Content-Type": JSON_TYPE, "Cache-Control": "no-store"}
+    if refusal.status == 503:
+        headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return Reply(refusal.status, headers, encode({"Code": refusal.code, "Message": message}))
+
+
+def encode(document: Mapping[str, Any]) -> str:
+    """A document's only serialisation: names as they are, no spaces, keys in their order."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))

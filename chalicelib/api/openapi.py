@@ -1,0 +1,151 @@
+"""The OpenAPI 3.1 document, made from the declarations that the API itself works by."""
+
+from functools import cache
+from typing import Any
+
+from chalicelib import __version__
+from chalicelib.api.http import INTERNAL, JSON_TYPE, REFUSALS, RETRY_AFTER_SECONDS, Refusal
+from chalicelib.api.operations import OPERATIONS, Operation
+from chalicelib.api.parameters import Parameter
+from chalicelib.api.schemas import SCHEMAS
+
+_DESCRIPTION = """\
+Leaderboards of Rise of Kingdoms players, made from kingdom scans.
+
+Public and read-only. Every answer has an `ETag`; send it back as `If-None-Match` and an unchanged
+answer costs a 304 without a body. Errors have the shape `Error`. A path that is not listed here is
+answered 403 with the shape `GatewayError` by the gateway before the API sees it; when deployed,
+so is any method but GET, HEAD included, which the local server answers 405."""
+
+_CODES = {
+    400: "BadRequest",
+    404: "NotFound",
+    405: "MethodNotAllowed",
+    500: "InternalError",
+    503: "Unavailable",
+    504: "Timeout",
+}
+_METHOD = Refusal(
+    405, "MethodNotAllowedError", "The method is not GET.", "Unsupported method: POST"
+)
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The document; the same object every time, not to be changed."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "rok leaderboard-api",
+            "version": __version__,
+            "summary": "Leaderboards of Rise of Kingdoms kingdoms",
+            "description": _DESCRIPTION,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": ".", "description": "Where this document lies."}],
+        "security": [],
+        "paths": {operation.path: {"get": _operation(operation)} for operation in OPERATIONS},
+        "components": {
+            "schemas": SCHEMAS,
+            "responses": _responses(),
+            "headers": _headers(),
+        },
+    }
+
+
+def _operation(operation: Operation) -> dict[str, Any]:
+    refusals = sorted({400, 405, 500, *operation.refusals})
+    return {
+        "operationId": operation.name,
+        "summary": operation.summary,
+        "description": operation.description,
+        "parameters": [*map(_parameter, operation.parameters), _IF_NONE_MATCH],
+        "responses": {
+            "200": {
+                "description": f"{operation.summary}.",
+                "headers": {name: _ref("headers", name) for name in ("ETag", "Cache-Control")},
+                "content": {
+                    JSON_TYPE: {
+                        "schema": _ref("schemas", operation.schema),
+                        "examples": _examples(operation),
+                    }
+                },
+            },
+            "304": _ref("responses", "NotModified"),
+            **{str(status): _ref("responses", _CODES[status]) for status in refusals},
+        },
+    }
+
+
+def _examples(operation: Operation) -> dict[str, Any]:
+    examples = SCHEMAS[operation.schema]["examples"]
+    return {f"example{number}": {"value": value} for number, value in enumerate(examples, 1)}
+
+
+def _parameter(parameter: Parameter) -> dict[str, Any]:
+    return {
+        "name": parameter.name,
+        "in": parameter.where,
+        "required": parameter.where == "path",
+        "description": parameter.description,
+        "schema": parameter.schema(),
+        "example": parameter.example,
+    }
+
+
+_IF_NONE_MATCH: dict[str, Any] = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "The `ETag` of an answer that the client has.",
+    "schema": {"type": "string"},
+    "example": '"5f3a0c1e9b7d2468ace013579bdf0246"',
+}
+
+
+def _responses() -> dict[str, Any]:
+    shapes = [*REFUSALS.values(), INTERNAL, _METHOD]
+    described = {_CODES[shape.status]: _error(shape) for shape in shapes if shape.reason}
+    return {
+        **described,
+        "NotModified": {
+            "description": "The client has the answer already.",
+            "headers": {name: _ref("headers", name) for name in ("ETag", "Cache-Control")},
+        },
+        "UnknownPath": {
+            "description": "There is no such path; the gateway's own answer.",
+            "content": {JSON_TYPE: {"schema": _ref("schemas", "GatewayError")}},
+        },
+    }
+
+
+def _error(shape: Refusal) -> dict[str, Any]:
+    example = {"Code": shape.code, "Message": shape.message}
+    response: dict[str, Any] = {
+        "description": shape.reason,
+        "content": {JSON_TYPE: {"schema": _ref("schemas", "Error"), "example": example}},
+    }
+    if shape.status == 503:
+        response["headers"] = {"Retry-After": _ref("headers", "Retry-After")}
+    if shape.status == 405:
+        response["headers"] = {"Allow": _ref("headers", "Allow")}
+    return response
+
+
+def _headers() -> dict[str, Any]:
+    def header(description: str, schema: dict[str, Any], example: str | int) -> dict[str, Any]:
+        return {"description": description, "schema": schema, "example": example}
+
+    text = {"type": "string"}
+    return {
+        "ETag": header("Changes whenever the answer does.", text, _IF_NONE_MATCH["example"]),
+        "Cache-Control": header("How long the answer may be kept.", text, "public, max-age=60"),
+        "Retry-After": header(
+            "Seconds to wait.", {"type": "integer", "minimum": 1}, RETRY_AFTER_SECONDS
+        ),
+        "Allow": header("The methods there are.", text, "GET"),
+    }
+
+
+def _ref(kind: str, name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/{kind}/{name}"}

@@ -1,0 +1,235 @@
+"""The API's operations: each a pure function from an engine and checked values to an answer.
+
+What an operation declares is also what `chalicelib.api.openapi` tells of it, so the document and
+the behaviour cannot drift apart.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from chalicelib import __version__
+from chalicelib.api.parameters import DateParameter, IntegerParameter, MetricParameter, Parameter
+from chalicelib.boards.catalog import no_kingdom
+from chalicelib.boards.engine import Engine
+from chalicelib.boards.metrics import METRICS
+
+SHORT = "public, max-age=60"
+"""For what the next upload may change."""
+LONG = "public, max-age=3600"
+"""For what changes only with a corrected upload of the same date, or a new version."""
+NEVER = "no-store"
+
+
+class Backend(NamedTuple):
+    """What operations may use.
+
+    Attributes:
+        name: the setting `QUERY_ENGINE`.
+        engine: gives the engine; called only by the operations that ask it something.
+    """
+
+    name: str
+    engine: Callable[[], Engine]
+
+
+class Answer(NamedTuple):
+    """A successful answer: its JSON document, keys in the contract's order, and how long it holds.
+
+    `cache` is the value of `Cache-Control`.
+    """
+
+    document: Mapping[str, Any]
+    cache: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A route of the API.
+
+    Attributes:
+        name: its name for generated clients, unique.
+        path: its path with `{parameters}`.
+        summary: a few words.
+        description: sentences.
+        answer: gets the backend and a keyword argument for every parameter.
+        schema: the name of its answer's schema in `chalicelib.api.schemas`.
+        parameters: what it takes.
+        refusals: the statuses it may answer besides 200, 304, 400 and 500.
+    """
+
+    name: str
+    path: str
+    summary: str
+    description: str
+    answer: Callable[..., Answer]
+    schema: str
+    parameters: tuple[Parameter, ...] = ()
+    refusals: tuple[int, ...] = ()
+
+
+KINGDOM = IntegerParameter("kingdom", "path", "The kingdom's number.", 51, 1, 99_999)
+METRIC = MetricParameter("metric", "path", "What players are ranked by.", "dkp")
+DATE = DateParameter(
+    "date",
+    "query",
+    "The snapshot's date; `latest` is the kingdom's newest snapshot.",
+    "2026-01-26",
+)
+LIMIT = IntegerParameter("limit", "query", "At most so many entries.", 100, 1, 1000, 100)
+OFFSET = IntegerParameter(
+    "offset", "query", "Leave out so many of the first entries.", 0, 0, 2**53 - 1, 0
+)
+
+
+def health(backend: Backend) -> Answer:
+    """Whether the API runs; asks neither the engine nor the lake."""
+    return Answer({"status": "ok", "version": __version__, "engine": backend.name}, NEVER)
+
+
+def metrics(_: Backend) -> Answer:
+    """The boards there are."""
+    rows = [
+        {"metric": metric.name, "label": metric.label, "description": metric.description}
+        for metric in METRICS
+    ]
+    return Answer({"metrics": rows}, LONG)
+
+
+def kingdoms(backend: Backend) -> Answer:
+    """Each kingdom with its latest snapshot's date."""
+    rows = [
+        {"kingdom": kingdom, "latest": latest.isoformat()}
+        for kingdom, latest in backend.engine().kingdoms().items()
+    ]
+    return Answer({"kingdoms": rows}, SHORT)
+
+
+def snapshots(backend: Backend, kingdom: int) -> Answer:
+    """A kingdom's snapshots, newest first.
+
+    Raises:
+        NotFoundError: there is no such kingdom.
+    """
+    found = backend.engine().snapshots(kingdom)
+    if not found:
+        raise no_kingdom(kingdom)
+    rows = [
+        {
+            "snapshot_date": snapshot.snapshot_date.isoformat(),
+            "players": snapshot.players,
+            "run_id": snapshot.run_id,
+            "ingested_at": snapshot.ingested_at,
+        }
+        for snapshot in found
+    ]
+    return Answer({"kingdom": kingdom, "snapshots": rows}, SHORT)
+
+
+def leaderboard(
+    backend: Backend, *, kingdom: int, metric: str, date: date | None, limit: int, offset: int
+) -> Answer:
+    """A page of a board; `date` None is the latest snapshot.
+
+    `latest` in the answer says whether the snapshot is the kingdom's newest, however it was asked
+    for. It is all that may change about a date's board under one run.
+
+    Raises:
+        NotFoundError: there is no such kingdom or snapshot.
+    """
+    engine = backend.engine()
+    newest = _latest(engine, kingdom)
+    day = newest if date is None else date
+    snapshot, board = engine.board(kingdom, day, metric, limit, offset)
+    following = offset + limit
+    document = {
+        "kingdom": kingdom,
+        "metric": metric,
+        "snapshot_date": day.isoformat(),
+        "latest": day == newest,
+        "total": board.total,
+        "limit": limit,
+        "offset": offset,
+        "next": f"?date={day}&limit={limit}&offset={following}"
+        if following < board.total
+        else None,
+        "run_id": snapshot.run_id,
+        "ingested_at": snapshot.ingested_at,
+        "dkp": dict(snapshot.dkp),
+        "entries": board.entries,
+    }
+    return Answer(document, SHORT if date is None else LONG)
+
+
+def _latest(engine: Engine, kingdom: int) -> date:
+    dates = engine.dates(kingdom)
+    if not dates:
+        raise no_kingdom(kingdom)
+    return dates[0]
+
+
+def openapi(_: Backend) -> Answer:
+    """The OpenAPI document of all operations."""
+    from chalicelib.api.openapi import document
+
+    return Answer(document(), LONG)
+
+
+HEALTH = Operation(
+    "getHealth",
+    "/v1/health",
+    "Whether the API runs",
+    "Touches neither the engine nor the lake.",
+    health,
+    "Health",
+)
+METRICS_LIST = Operation(
+    "listMetrics",
+    "/v1/metrics",
+    "The boards there are",
+    "Every metric by which players are ranked, in the order in which a page should show them.",
+    metrics,
+    "Metrics",
+)
+KINGDOMS = Operation(
+    "listKingdoms",
+    "/v1/kingdoms",
+    "The kingdoms there are",
+    "Each kingdom with the date of its latest snapshot, in ascending order.",
+    kingdoms,
+    "Kingdoms",
+    refusals=(503, 504),
+)
+SNAPSHOTS = Operation(
+    "listSnapshots",
+    "/v1/kingdoms/{kingdom}/snapshots",
+    "A kingdom's snapshots",
+    "Dates, newest first, with the number of players and the run that was published.",
+    snapshots,
+    "Snapshots",
+    (KINGDOM,),
+    (404, 503, 504),
+)
+LEADERBOARD = Operation(
+    "getLeaderboard",
+    "/v1/kingdoms/{kingdom}/leaderboards/{metric}",
+    "A page of a leaderboard",
+    "Highest value first; equal values share a rank and are ordered by id. Players whose value "
+    "is not known are not ranked. Follow `next` until it is null to read the whole board of one "
+    "date.",
+    leaderboard,
+    "Leaderboard",
+    (KINGDOM, METRIC, DATE, LIMIT, OFFSET),
+    (404, 503, 504),
+)
+OPENAPI = Operation(
+    "getOpenApi",
+    "/openapi.json",
+    "This document",
+    "The API's description as OpenAPI 3.1.",
+    openapi,
+    "OpenApi",
+)
+
+OPERATIONS = (HEALTH, METRICS_LIST, KINGDOMS, SNAPSHOTS, LEADERBOARD, OPENAPI)

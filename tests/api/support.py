@@ -1,0 +1,48 @@
+"""The app as a client sees it: `app.py` behind Chalice's own local gateway."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from chalice.app import Chalice
+from chalice.config import Config
+from chalice.local import LocalGateway
+from chalice.test import Client, HTTPResponse
+
+import app as app_module
+
+# `Any`: app.py makes it by decorators that have no types.
+APP: Chalice = app_module.app
+
+_NEXT = re.compile(r"\?date=[0-9-]{10}&limit=[0-9]+&offset=[0-9]+")
+
+
+class Api:
+    """Requests to the app, without the settings of `.chalice/config.json`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._client = Client(APP, project_dir=str(folder))
+
+    def get(self, path: str, **headers: str) -> HTTPResponse:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self._client.http.get(path, headers=named)
+
+    def json(self, path: str) -> Any:
+        response = self.get(path)
+        assert response.status_code == 200, response.body
+        return response.json_body
+
+    def request(self, method: str, path: str) -> HTTPResponse:
+        return self._client.http.request(method, path)
+
+    def preflight(self, path: str) -> dict[str, Any]:
+        gateway = LocalGateway(APP, Config.create())
+        return gateway.handle_request("OPTIONS", path, {}, b"")
+
+    def pages(self, path: str) -> list[Any]:
+        """The answers from `path` on, following `next` to the last page."""
+        answers = [self.json(path)]
+        while (following := answers[-1]["next"]) is not None:
+            assert _NEXT.fullmatch(following)
+            answers.append(self.json(path.partition("?")[0] + following))
+        return answers

@@ -1,0 +1,218 @@
+"""The document describes this API: every route, parameter, status, header and example."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator, FormatChecker
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from chalicelib import __version__
+from chalicelib.api.http import REFUSALS
+from chalicelib.api.openapi import document
+from chalicelib.api.operations import OPERATIONS
+from chalicelib.lake.directory import DirectoryStore
+from tests.api.support import APP, Api
+from tests.boards.support import player, publish
+
+DOCUMENT = document()
+
+
+def resolve(node: Any) -> Any:
+    """The node with every reference followed."""
+    if isinstance(node, list):
+        return [resolve(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node:
+        target: Any = DOCUMENT
+        for part in node["$ref"].removeprefix("#/").split("/"):
+            target = target[part]
+        return resolve(target)
+    return {key: resolve(value) for key, value in node.items()}
+
+
+def validate(value: Any, schema: Any) -> None:
+    checker = FormatChecker(formats=["date", "date-time"])
+    Draft202012Validator(resolve(schema), format_checker=checker).validate(value)
+
+
+def nodes(node: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every object of the document but those inside examples, with its path."""
+    if isinstance(node, list):
+        for number, one in enumerate(node):
+            yield from nodes(one, f"{path}/{number}")
+    elif isinstance(node, dict):
+        yield path, node
+        for name, one in node.items():
+            if name not in ("example", "examples"):
+                yield from nodes(one, f"{path}/{name}")
+
+
+def examples() -> Iterator[tuple[str, Any, Any]]:
+    """Every example of the document with the schema it stands beside or in."""
+    for path, node in nodes(DOCUMENT):
+        if "example" in node:
+            yield path, node["example"], node["schema"]
+        given = node.get("examples", [])
+        if isinstance(given, dict):
+            for name, one in given.items():
+                yield f"{path}/{name}", one["value"], node["schema"]
+        else:
+            for one in given:
+                yield path, one, node
+
+
+def check_response(response: Any, path: str) -> None:
+    """Whether a real response is one that the document tells of."""
+    told = resolve(DOCUMENT["paths"][path]["get"]["responses"])[str(response.status_code)]
+    for name, header in told.get("headers", {}).items():
+        text = response.headers[name]
+        validate(int(text) if header["schema"]["type"] == "integer" else text, header["schema"])
+    if "content" in told:
+        assert list(told["content"]) == [response.headers["Content-Type"]]
+        validate(response.json_body, told["content"]["application/json"]["schema"])
+    else:
+        assert response.body == b""
+
+
+def test_the_document_is_valid_openapi() -> None:
+    OpenAPIV31SpecValidator(DOCUMENT).validate()
+    assert DOCUMENT["openapi"].startswith("3.1")
+    assert DOCUMENT["info"]["version"] == __version__
+    assert DOCUMENT["servers"][0]["url"] == "."
+
+
+def test_the_route_answers_the_document(api: Api) -> None:
+    assert api.json("/openapi.json") == DOCUMENT
+
+
+def test_every_schema_is_valid() -> None:
+    for schema in DOCUMENT["components"]["schemas"].values():
+        Draft202012Validator.check_schema(schema)
+
+
+def test_every_example_fits_its_schema() -> None:
+    found = list(examples())
+    assert len(found) > 40
+    for path, example, schema in found:
+        try:
+            validate(example, schema)
+        except Exception as error:
+            raise AssertionError(path) from error
+
+
+def test_every_schema_of_an_answer_has_an_example() -> None:
+    for name, schema in DOCUMENT["components"]["schemas"].items():
+        assert schema.get("examples"), name
+
+
+def test_the_paths_are_those_of_the_app() -> None:
+    assert set(DOCUMENT["paths"]) == set(APP.routes)
+    for path, methods in APP.routes.items():
+        assert [method.upper() for method in DOCUMENT["paths"][path]] == list(methods) == ["GET"]
+
+
+def test_the_parts_of_a_path_are_its_parameters() -> None:
+    for path, methods in DOCUMENT["paths"].items():
+        declared = methods["get"]["parameters"]
+        in_path = [one["name"] for one in declared if one["in"] == "path"]
+        assert in_path == re.findall(r"{(\w+)}", path) == APP.routes[path]["GET"].view_args
+        assert all(one["required"] == (one["in"] == "path") for one in declared)
+
+
+def test_operations_are_named_uniquely() -> None:
+    assert len({operation.name for operation in OPERATIONS}) == len(OPERATIONS)
+
+
+def test_every_reference_leads_somewhere_and_every_component_is_used() -> None:
+    resolve(DOCUMENT)
+    text = str(DOCUMENT)
+    for kind, components in DOCUMENT["components"].items():
+        for name in components:
+            # Unknown paths are answered before the API: no operation can tell of them.
+            assert name == "UnknownPath" or f"#/components/{kind}/{name}'" in text, name
+
+
+def texts_of(parameter: dict[str, Any]) -> tuple[list[str], list[str]]:
+    """Texts at a parameter's limits: those that the document allows, and those it does not."""
+    schema = parameter["schema"]
+    if schema["type"] == "integer":
+        low, high = schema["minimum"], schema["maximum"]
+        return [str(low), str(high)], [str(low - 1), str(high + 1), "x", "1.5", ""]
+    if "enum" in schema:
+        return schema["enum"], ["x"]
+    return ["latest", "2026-01-26"], ["x", "2026-02-30", ""]
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+class TestLiveApi:
+    def url(self, path: str, name: str = "", text: str = "") -> str:
+        """The operation's URL with one parameter set."""
+        values = {"kingdom": "51", "metric": "dkp"} | {name: text}
+        url = re.sub(r"{(\w+)}", lambda part: values[part[1]], path)
+        return url if not name or f"{{{name}}}" in path else f"{url}?{name}={text}"
+
+    def test_every_parameter_takes_what_the_document_says_and_nothing_else(
+        self, api: Api, directory_store: DirectoryStore, operation: Any
+    ) -> None:
+        publish(directory_store, [player(1)])
+        for parameter in DOCUMENT["paths"][operation.path]["get"]["parameters"]:
+            if parameter["in"] == "header":
+                continue
+            good, bad = texts_of(parameter)
+            for text in good:
+                response = api.get(self.url(operation.path, parameter["name"], text))
+                assert response.status_code in (200, 404), text
+                check_response(response, operation.path)
+            for text in bad:
+                response = api.get(self.url(operation.path, parameter["name"], text))
+                if not text and parameter["in"] == "path":
+                    continue
+                assert response.status_code == (404 if "enum" in parameter["schema"] else 400)
+                check_response(response, operation.path)
+
+    def test_defaults_are_what_the_document_says(
+        self, api: Api, directory_store: DirectoryStore, operation: Any
+    ) -> None:
+        publish(directory_store, [player(number) for number in range(1, 150)])
+        plain = api.get(self.url(operation.path))
+        for parameter in DOCUMENT["paths"][operation.path]["get"]["parameters"]:
+            if "default" in parameter["schema"]:
+                default = str(parameter["schema"]["default"])
+                given = api.get(self.url(operation.path, parameter["name"], default))
+                assert given.body == plain.body
+
+    def test_every_status_is_told_and_comes(
+        self,
+        api: Api,
+        directory_store: DirectoryStore,
+        operation: Any,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        publish(directory_store, [player(1)])
+        url = self.url(operation.path)
+        fresh = api.get(url)
+        seen = [fresh, api.get(url, if_none_match=fresh.headers["ETag"])]
+        seen += [api.get(f"{url}?x=1"), api.request("POST", url)]
+        if 404 in operation.refusals:
+            seen.append(api.get(url.replace("51", "52")))
+        for error in (503, 504, 500):
+            monkeypatch.setattr("app.engine", failing(error))
+            if error in operation.refusals or (error == 500 and 503 in operation.refusals):
+                seen.append(api.get(url))
+        for response in seen:
+            check_response(response, operation.path)
+        told = {int(status) for status in DOCUMENT["paths"][operation.path]["get"]["responses"]}
+        # What touches no engine cannot be made to fail; that it might is told all the same.
+        assert told - {response.status_code for response in seen} <= {500}
+
+
+def failing(status: int) -> Any:
+    kinds = {shape.status: kind for kind, shape in REFUSALS.items()}
+
+    def engine(_: Any) -> Any:
+        raise kinds.get(status, RuntimeError)("no")
+
+    return engine

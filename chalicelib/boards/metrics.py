@@ -22,7 +22,7 @@ METRICS = (
     Metric(
         "dkp",
         "DKP",
-        "Kingdom points: as the scan file gives them, else weighted kills and deaths.",
+        "Dragon kill points: as the scan gives them, else weighted kills and deaths.",
     ),
     Metric("kills", "Kills", "Troops killed, of all five tiers."),
     Metric("deaths", "Deaths", "Own troops lost for good."),

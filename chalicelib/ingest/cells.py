@@ -81,4 +81,6 @@ def cell_text(cell: Any) -> str | None:
     """A cell as text for a report."""
     if cell is None or isinstance(cell, str):
         return cell
+    if isinstance(cell, JsonNumber):
+        return cell.text
     return json.dumps(cell, ensure_ascii=False, separators=(",", ":"), default=str)

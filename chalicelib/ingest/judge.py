@@ -107,7 +107,11 @@ def _is_count(value: Any) -> bool:
 
 def _explain(column: str, cell: Any, value: Any, error: ValidationError) -> Problem:
     code, message, hint = _EXPLANATIONS[str(error.validator)](cell, value, error)
+    hint = _CHECK_ID if column == "id" and code != "missing_value" else hint
     return Problem(column, code, message, hint, cell_text(cell if cell is not None else value))
+
+
+_CHECK_ID: Final = "Look the player up and correct the id; delete the row if it is not a player."
 
 
 Explanation = tuple[ErrorCode, str, str]

@@ -8,14 +8,16 @@ import csv
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from chalicelib.ingest.cells import Cells, Place, SkippedRows
+from chalicelib.ingest.csv_records import BLOCK, RecordTooLongError, records
 from chalicelib.ingest.findings import Finding, FindingList
 from chalicelib.ingest.text import (
+    Chained,
     TextStream,
     UnreadableError,
     count_line_ends,
@@ -24,14 +26,7 @@ from chalicelib.ingest.text import (
 )
 from chalicelib.players.headers import HeaderMap, map_headers
 
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
-
 DELIMITERS: Final = (",", ";", "\t")
-# The longest record. A header of 10,000 columns has room in it; what is longer is a stray quote.
-BLOCK: Final = 1024 * 1024
-
-csv.field_size_limit(BLOCK)
 
 
 class CsvReader:
@@ -87,7 +82,7 @@ class CsvReader:
         Raises:
             UnreadableError: the rest cannot be read.
         """
-        source = io.BufferedReader(_Chained(self._rest, self._text), BLOCK)
+        source = io.BufferedReader(Chained(self._rest, self._text), BLOCK)
         if not source.peek(1):
             return
         names = [str(index) for index in range(len(self.headers.columns))]
@@ -143,7 +138,7 @@ class CsvReader:
         try:
             for number, (start, _) in enumerate(self._records(), start=1):
                 row, line = number, start
-        except _RecordTooLongError as too_long:
+        except RecordTooLongError as too_long:
             row, line = row + 1, too_long.line
         except UnreadableError as unreadable_text:
             return unreadable_text
@@ -181,7 +176,7 @@ class CsvReader:
                     text = record[id_cell] if 0 <= id_cell < len(record) else None
                     found[row] = Place(line, text)
                     row = next(wanted, None)
-        except (_RecordTooLongError, UnreadableError):
+        except (RecordTooLongError, UnreadableError):
             pass  # it was reported as such; the rows before it are found
         return found
 
@@ -190,30 +185,10 @@ class CsvReader:
         head = _read_head(text)
         rest = _split_header(head).rest
         before = count_line_ends(head[: len(head) - len(rest)])
-        source = io.BufferedReader(_Chained(rest, text), BLOCK)
+        source = io.BufferedReader(Chained(rest, text), BLOCK)
         with io.TextIOWrapper(source, "utf-8", newline="") as lines:
-            for line, record in _records(lines, self.delimiter):
+            for line, record in records(lines, self.delimiter):
                 yield before + line, record
-
-
-class _Chained(io.RawIOBase):
-    """Bytes that were read already, then the stream they came from."""
-
-    def __init__(self, head: bytes, rest: TextStream) -> None:
-        super().__init__()
-        self._head = head
-        self._rest = rest
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: "WriteableBuffer", /) -> int:
-        if not self._head:
-            return self._rest.readinto(buffer)
-        view = memoryview(buffer)
-        size = min(len(view), len(self._head))
-        view[:size], self._head = self._head[:size], self._head[size:]
-        return size
 
 
 def _read_head(text: TextStream) -> bytes:
@@ -270,45 +245,3 @@ def _split_header(head: bytes) -> _Header:
         )
     taken = len(text[: len(text) - len(rest)].encode())
     return _Header(line, delimiter, names, body[taken:])
-
-
-class _RecordTooLongError(Exception):
-    """Raised at a record that does not fit into a block."""
-
-    def __init__(self, line: int) -> None:
-        super().__init__(line)
-        self.line = line
-
-
-class _Lines:
-    """Physical lines, up to the first that does not fit into a block."""
-
-    def __init__(self, text: TextIO) -> None:
-        self._text = text
-        self.too_long = False
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        line = self._text.readline(BLOCK)
-        self.too_long = len(line) == BLOCK and not line.endswith(("\n", "\r"))
-        if self.too_long or not line:
-            raise StopIteration
-        return line
-
-
-def _records(text: TextIO, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Each record with the line, from 1, where it starts; blank lines are no records."""
-    lines = _Lines(text)
-    records = csv.reader(lines, delimiter=delimiter)
-    start = 1
-    try:
-        for record in records:
-            if record and not lines.too_long:
-                yield start, record
-            start = records.line_num + 1 if not lines.too_long else start
-    except csv.Error:
-        raise _RecordTooLongError(start) from None
-    if lines.too_long:
-        raise _RecordTooLongError(start)

@@ -139,6 +139,9 @@ class JsonReader:
         while data := stream.read(BLOCK):
             block = rest + data
             end = block.rfind(b"\n") + 1
+            if not end and len(block) < BLOCK:
+                rest = block
+                continue
             cells = self._by_arrow(block[:end]) if end else None
             if cells is None:
                 rest = block

@@ -203,6 +203,29 @@ class TextStream(io.RawIOBase):
         self._last_was_cr = text.endswith(b"\r")
 
 
+class Chained(io.RawIOBase):
+    """Bytes that were read already, then the stream they came from."""
+
+    def __init__(self, head: bytes, rest: TextStream) -> None:
+        """Start with `head`."""
+        super().__init__()
+        self._head = head
+        self._rest = rest
+
+    def readable(self) -> bool:
+        """True: it is a file to read."""
+        return True
+
+    def readinto(self, buffer: "WriteableBuffer", /) -> int:
+        """Read into a buffer, as `io` wants it."""
+        if not self._head:
+            return self._rest.readinto(buffer)
+        view = memoryview(buffer)
+        size = min(len(view), len(self._head))
+        view[:size], self._head = self._head[:size], self._head[size:]
+        return size
+
+
 def count_line_ends(text: bytes) -> int:
     """How many lines end in a piece of text; LF, CRLF and a lone CR each end one."""
     lone = text.count(b"\r")

@@ -1,0 +1,70 @@
+"""The house's one rule, and what keeps it easy to see (docs/adr)."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "chalicelib"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+# From the ground up; a module imports from its own layer or from below.
+LAYERS = (
+    {"errors", ""},
+    {"config", "events", "logs"},
+    {"lake"},
+    {"players"},
+    {"boards"},
+    {"ingest", "api"},
+    {"cli", "__main__"},
+)
+RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
+
+
+def layer(module: str) -> str:
+    """`lake` of `chalicelib.lake.keys`, and the empty name of `chalicelib` itself."""
+    return [*module.split("."), ""][1]
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_imports_run_downward_only(path: Path) -> None:
+    own = layer(".".join(path.relative_to(ROOT).with_suffix("").parts))
+    own = "" if own == "__init__" else own
+    for module in imports(path):
+        if module.split(".")[0] != "chalicelib":
+            continue
+        other = layer(module)
+        if other not in RANK:
+            continue  # a name from chalicelib/__init__.py
+        assert RANK[other] <= RANK[own], f"{path.name} imports {module}"
+        assert {own, other} != {"ingest", "api"}, f"{path.name} imports {module}"
+
+
+def test_one_module_reads_the_environment() -> None:
+    readers = [
+        path.relative_to(PACKAGE).as_posix()
+        for path in MODULES
+        if re.search(r"os\.environ|getenv", path.read_text(encoding="utf-8"))
+    ]
+    assert readers == ["config.py"]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_a_module_has_one_subject_and_about_300_lines_at_most(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 310
+
+
+def test_app_only_declares() -> None:
+    assert len((ROOT / "app.py").read_text(encoding="utf-8").splitlines()) < 200

@@ -1,0 +1,92 @@
+"""Settings: what they mean, and that a wrong one is told in one line."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from chalicelib.config import DEFAULT_DKP_WEIGHTS, load
+from chalicelib.errors import ConfigError
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_without_settings_the_lake_is_local() -> None:
+    settings = load({})
+    assert settings.lake_uri == "file:.lake"
+    assert settings.query_engine == "arrow"
+    assert settings.dkp_weights == tuple(DEFAULT_DKP_WEIGHTS.items())
+    assert settings.max_upload_bytes == 256 * 1024 * 1024
+
+
+def test_in_lambda_the_lake_must_be_named() -> None:
+    with pytest.raises(ConfigError, match="LAKE_URI"):
+        load({"AWS_LAMBDA_FUNCTION_NAME": "leaderboard-api-dev"})
+
+
+@pytest.mark.parametrize(
+    ("uri", "bucket", "prefix"),
+    [
+        ("s3://lake", "lake", ""),
+        ("s3://lake/", "lake", ""),
+        ("s3://lake/some/where/", "lake", "some/where/"),
+        ("file:.lake", "local", ""),
+        ("file:/var/lake", "local", ""),
+    ],
+)
+def test_a_lake_has_a_bucket_and_a_prefix(uri: str, bucket: str, prefix: str) -> None:
+    settings = load({"LAKE_URI": uri})
+    assert (settings.bucket, settings.key_prefix) == (bucket, prefix)
+
+
+def test_weights_keep_their_order() -> None:
+    settings = load({"DKP_WEIGHTS": '{"deaths": 5, "t5_kills": 2}'})
+    assert settings.dkp_weights == (("deaths", 5), ("t5_kills", 2))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("LAKE_URI", "lake"),
+        ("LAKE_URI", "s3:lake"),
+        ("LAKE_URI", "s3://"),
+        ("LAKE_URI", "file:"),
+        ("LAKE_URI", "https://lake"),
+        ("QUERY_ENGINE", "mysql"),
+        ("DKP_WEIGHTS", "10"),
+        ("DKP_WEIGHTS", "{"),
+        ("DKP_WEIGHTS", "{}"),
+        ("DKP_WEIGHTS", '{"wins": 1}'),
+        ("DKP_WEIGHTS", '{"dkp": 1}'),
+        ("DKP_WEIGHTS", '{"deaths": 1.5}'),
+        ("DKP_WEIGHTS", '{"deaths": -1}'),
+        ("DKP_WEIGHTS", '{"deaths": true}'),
+        ("DKP_WEIGHTS", '{"deaths": 1000001}'),
+        ("MAX_UPLOAD_BYTES", "0"),
+        ("MAX_UPLOAD_BYTES", "-1"),
+        ("MAX_UPLOAD_BYTES", "1e6"),
+        ("MAX_UPLOAD_BYTES", "256 MiB"),
+        ("MAX_UPLOAD_BYTES", "9" * 30),
+    ],
+)
+def test_a_wrong_setting_is_named_in_one_line(name: str, value: str) -> None:
+    with pytest.raises(ConfigError) as raised:
+        load({name: value})
+    assert name in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("command", [["-c", "import app"], ["-m", "chalicelib", "sweep"]])
+def test_a_wrong_setting_stops_the_process_with_that_line(command: list[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env={"QUERY_ENGINE": "mysql", "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert done.stderr.count("\n") == 1
+    assert "QUERY_ENGINE" in done.stderr

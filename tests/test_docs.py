@@ -1,0 +1,63 @@
+"""What is not documented fails here."""
+
+import re
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from chalicelib.api.operations import OPERATIONS, Operation
+from chalicelib.cli.arguments import build_parser
+from chalicelib.ingest.findings import ErrorCode, WarningCode
+from tools.format_doc import DOC, with_table
+
+ROOT = Path(__file__).parent.parent
+PAGES = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "docs").glob("*.md")}
+
+
+def test_the_table_of_columns_is_the_schema() -> None:
+    text = DOC.read_text(encoding="utf-8")
+    assert with_table(text) == text, "run `make docs`"
+
+
+@pytest.mark.parametrize("code", [*get_args(ErrorCode), *get_args(WarningCode)])
+def test_every_code_of_a_report_is_documented(code: str) -> None:
+    assert f"| `{code}` |" in PAGES["format.md"]
+
+
+def test_every_setting_is_documented() -> None:
+    source = (ROOT / "chalicelib" / "config.py").read_text(encoding="utf-8")
+    settings = set(re.findall(r'_value\(env, "([A-Z_]+)"\)', source))
+    assert settings >= {"LAKE_URI", "QUERY_ENGINE", "DKP_WEIGHTS", "MAX_UPLOAD_BYTES"}
+    for name in settings:
+        assert f"| `{name}` |" in PAGES["operations.md"]
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+def test_every_route_and_parameter_is_documented(operation: Operation) -> None:
+    assert f"| `{operation.path}` |" in PAGES["api.md"]
+    for parameter in operation.parameters:
+        if parameter.where == "query":
+            assert f"| `{parameter.name}` |" in PAGES["api.md"]
+
+
+@pytest.mark.parametrize("page", [*PAGES, "../README.md"])
+def test_every_link_leads_to_a_file(page: str) -> None:
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    for target in re.findall(r"\]\((?!http)([^)#]+)", text):
+        folder = (ROOT / "docs" / page).parent
+        assert (folder / target).exists(), target
+
+
+def test_every_command_is_documented() -> None:
+    usage = build_parser().format_help()
+    commands = re.findall(r"^    ([a-z]+) ", usage, re.MULTILINE)
+    assert {"check", "upload", "sweep", "rebuild", "board"} <= set(commands)
+    for command in commands:
+        assert f"| `{command}" in PAGES["operations.md"]
+
+
+def test_every_make_target_is_listed_by_help() -> None:
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^\.PHONY: (.*)$", text, re.MULTILINE)[0].split())
+    assert set(re.findall(r"^([a-z-]+):.*##", text, re.MULTILINE)) == targets

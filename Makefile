@@ -1,0 +1,50 @@
+# `make run` and `make test` need nothing but make and a Python: they make .venv themselves.
+# PYTHON=/path/to/python3 names the Python to make it from, ARGS="…" is passed to pytest and bench.
+
+PORT ?= 8000
+PY := .venv/bin/python
+export PYTHON
+
+.DEFAULT_GOAL := help
+.PHONY: help venv run test check format bench examples package deploy destroy clean
+
+help: ## this list
+	@echo 'make TARGET, where TARGET is one of'
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)$$/  \1	\2/p' Makefile | expand -t 13
+
+venv: ## .venv with all that the other targets need (they make it themselves)
+	@sh tools/venv.sh
+
+run: venv ## the API with the example scans, on PORT=8000; Ctrl-C stops it
+	@exec $(PY) -m tools --port "$(PORT)" --with-make
+
+test: venv ## the whole test suite; ARGS="-k words" for a part of it
+	@exec $(PY) -m pytest -n auto --maxprocesses 8 --dist loadfile $(ARGS)
+
+check: venv ## lint, format and types
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+
+format: venv ## put the code into the format that check wants
+	@$(PY) -m ruff check --fix .
+	@$(PY) -m ruff format .
+
+bench: venv ## the benchmarks
+	@exec $(PY) benchmarks/run.py $(ARGS)
+
+examples: venv ## remake the example scans, byte for byte
+	@exec $(PY) examples/make_examples.py
+
+package: venv ## the zip for Lambda, checked; last line PATH BYTES SHA256; ARCH=arm64 for Graviton
+	@exec $(PY) -m tools.package $(if $(ARCH),--arch $(ARCH))
+
+deploy: venv ## bring a stage up on AWS, or up to date: STAGE=dev; see docs/deploy.md
+	@exec $(PY) -m tools.deploy "$(STAGE)" --bucket "$(BUCKET)" --alarm-email "$(ALARM_EMAIL)"
+
+destroy: venv ## take a stage down and leave its data alone: STAGE=dev
+	@exec $(PY) -m tools.deploy "$(STAGE)" --destroy
+
+clean: ## remove .venv and all caches; the local lake in .lake stays
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage htmlcov build dist
+	@find . -path ./.lake -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +

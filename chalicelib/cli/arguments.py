@@ -1,0 +1,184 @@
+"""The commands and their arguments (contract, section 6)."""
+
+import argparse
+import re
+from datetime import date
+from pathlib import Path
+from typing import NoReturn
+
+from chalicelib.boards.metrics import METRIC_NAMES
+from chalicelib.cli.text import safe
+
+PROG = "python -m chalicelib"
+DEFAULT_TIMEOUT = 300
+MAX_TIMEOUT = 86_400
+DEFAULT_LIMIT = 100
+MAX_LIMIT = 1000
+
+_KINGDOM = re.compile(r"[1-9][0-9]{0,4}", re.ASCII)
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that tells what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, safe(f"error: {message} (see {self.prog} --help)") + "\n")
+
+
+def kingdom(text: str) -> int:
+    """A kingdom's number.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none.
+    """
+    if not _KINGDOM.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"must be 1 to 99999 without leading zeros, not {text!r}")
+    return int(text)
+
+
+def snapshot_date(text: str) -> date:
+    """A date.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none, or not in the form YYYY-MM-DD.
+    """
+    try:
+        if _DATE.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise argparse.ArgumentTypeError(f"must be a date like 2026-01-26, not {text!r}")
+
+
+def _latest_or_date(text: str) -> date | None:
+    return None if text == "latest" else snapshot_date(text)
+
+
+def _limit(text: str) -> int:
+    return _whole_number(text, MAX_LIMIT)
+
+
+def _timeout(text: str) -> int:
+    return _whole_number(text, MAX_TIMEOUT)
+
+
+def _whole_number(text: str, largest: int) -> int:
+    if not _NUMBER.fullmatch(text) or int(text) > largest:
+        raise argparse.ArgumentTypeError(f"must be 1 to {largest}, not {text!r}")
+    return int(text)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line; the chosen command is in `command`."""
+    parser = _Parser(
+        prog=PROG,
+        description="Scans in, leaderboards out. The lake is where LAKE_URI says (file:.lake).",
+        allow_abbrev=False,
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _add_check(commands)
+    _add_upload(commands)
+    _add_sweep(commands)
+    _add_rebuild(commands)
+    _add_board(commands)
+    return parser
+
+
+_Commands = argparse._SubParsersAction  # argparse has no public name for it
+
+
+def _add(commands: "_Commands[_Parser]", name: str, what: str, json_help: str) -> _Parser:
+    parser = commands.add_parser(
+        name, help=what, description=f"{what[:1].upper()}{what[1:]}.", allow_abbrev=False
+    )
+    parser.add_argument("--json", action="store_true", help=json_help)
+    return parser
+
+
+def _add_check(commands: "_Commands[_Parser]") -> None:
+    parser = _add(
+        commands,
+        "check",
+        "the report that an upload of FILE would get; nothing is written",
+        "print the report as JSON",
+    )
+    parser.add_argument("file", metavar="FILE", type=Path, help="a scan file")
+
+
+def _add_upload(commands: "_Commands[_Parser]") -> None:
+    parser = _add(
+        commands,
+        "upload",
+        "put FILE into the inbox, wait until it is ingested, show the report",
+        "print the report as JSON",
+    )
+    parser.add_argument("file", metavar="FILE", type=Path, help="a scan file; its name is kept")
+    _add_kingdom(parser, required=True)
+    parser.add_argument(
+        "--date",
+        metavar="D",
+        type=snapshot_date,
+        required=True,
+        help="the day of the scan, YYYY-MM-DD",
+    )
+    parser.add_argument(
+        "--timeout",
+        metavar="SECONDS",
+        type=_timeout,
+        default=DEFAULT_TIMEOUT,
+        help="how long to wait for the report (a lake in a directory does not need to)",
+    )
+
+
+def _add_sweep(commands: "_Commands[_Parser]") -> None:
+    parser = _add(
+        commands,
+        "sweep",
+        "ingest whatever lies in the inbox and has no report yet",
+        "print one JSON object for each upload",
+    )
+    parser.add_argument("--watch", action="store_true", help="go on until stopped")
+
+
+def _add_rebuild(commands: "_Commands[_Parser]") -> None:
+    parser = _add(
+        commands,
+        "rebuild",
+        "write curated and boards anew from raw",
+        "print one JSON object for each snapshot",
+    )
+    _add_kingdom(parser, required=False)
+    parser.add_argument("--date", metavar="D", type=snapshot_date, help="only this day, YYYY-MM-DD")
+    parser.add_argument(
+        "--verify", action="store_true", help="write nothing, compare; exit 1 on a difference"
+    )
+
+
+def _add_board(commands: "_Commands[_Parser]") -> None:
+    parser = _add(commands, "board", "show a leaderboard", "print the API's answer")
+    parser.add_argument("metric", metavar="METRIC", choices=METRIC_NAMES, help=_METRICS_HELP)
+    _add_kingdom(parser, required=True)
+    parser.add_argument(
+        "--date",
+        metavar="D",
+        type=_latest_or_date,
+        help="the snapshot of this day, YYYY-MM-DD (default: the latest)",
+    )
+    parser.add_argument(
+        "--limit",
+        metavar="N",
+        type=_limit,
+        default=DEFAULT_LIMIT,
+        help=f"how many players, 1 to {MAX_LIMIT} (default: {DEFAULT_LIMIT})",
+    )
+
+
+_METRICS_HELP = f"one of {', '.join(METRIC_NAMES)}"
+
+
+def _add_kingdom(parser: _Parser, *, required: bool) -> None:
+    parser.add_argument(
+        "--kingdom", metavar="N", type=kingdom, required=required, help="the kingdom's number"
+    )

@@ -1,0 +1,63 @@
+"""`board METRIC`: a leaderboard in the terminal; the API's own answer, without HTTP."""
+
+from argparse import Namespace
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib import config
+from chalicelib.api.http import encode
+from chalicelib.api.operations import Backend, leaderboard
+from chalicelib.boards.engine import open_engine
+from chalicelib.boards.metrics import METRICS
+from chalicelib.cli import terminal
+from chalicelib.cli.text import Align, counted, thousands
+
+_LABELS = {metric.name: metric.label for metric in METRICS}
+_ALIGNS: tuple[Align, ...] = ("right", "left", "left", "right")
+
+
+def run(arguments: Namespace) -> int:
+    """Show the board; always 0, since what is missing is an error."""
+    settings = config.load()
+    with terminal.progress("reading the lake"):
+        backend = Backend(settings.query_engine, lambda: open_engine(settings))
+        answer = leaderboard(
+            backend,
+            kingdom=arguments.kingdom,
+            metric=arguments.metric,
+            date=arguments.date,
+            limit=arguments.limit,
+            offset=0,
+        )
+    if arguments.json:
+        terminal.say_json_text(encode(answer.document))
+    else:
+        _say_board(answer.document)
+    return 0
+
+
+def _say_board(board: Mapping[str, Any]) -> None:
+    label = _LABELS[board["metric"]]
+    latest = " (latest)" if board["latest"] else ""
+    terminal.say(
+        f"{label} of kingdom {board['kingdom']}, {board['snapshot_date']}{latest}: "
+        f"{counted(board['total'], 'player')} ranked"
+    )
+    entries = board["entries"]
+    if not entries:
+        return
+    terminal.say()
+    rows = [
+        (
+            thousands(entry["rank"]),
+            entry["name"] or "",
+            entry["alliance"] or "",
+            thousands(entry["value"]),
+        )
+        for entry in entries
+    ]
+    terminal.say_table(("rank", "name", "alliance", label), _ALIGNS, rows)
+    left = board["total"] - len(entries)
+    if left > 0:
+        terminal.say()
+        terminal.say(f"and {counted(left, 'player')} more (--limit shows up to 1,000)")

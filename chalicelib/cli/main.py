@@ -1,0 +1,107 @@
+"""Runs a command; whatever happens, a person sees a line and the shell an exit code."""
+
+import os
+import signal
+import sys
+import traceback
+from argparse import Namespace
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Final, NoReturn
+
+from chalicelib.cli import terminal
+from chalicelib.cli.arguments import build_parser
+from chalicelib.errors import BadParameterError, ConfigError, LeaderboardError
+
+EXIT_FAILED: Final = 1
+EXIT_USAGE: Final = 2
+# As shells count a program that a signal ended: 128 and the signal's number.
+EXIT_INTERRUPTED: Final = 128 + signal.SIGINT
+EXIT_PIPE: Final = 128 + signal.SIGPIPE
+EXIT_TERMINATED: Final = 128 + signal.SIGTERM
+
+_WRONG_USAGE = (ConfigError, BadParameterError)
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Args:
+        argv: the arguments; those of the process when None.
+
+    Returns:
+        The exit code: 0 done, 1 refused or failed, 2 wrong usage.
+    """
+    terminal.prepare()
+    try:
+        arguments = build_parser().parse_args(argv)
+    except SystemExit as exit_:
+        return exit_.code if isinstance(exit_.code, int) else EXIT_USAGE
+    return guarded(lambda: _command(arguments.command)(arguments))
+
+
+def guarded(work: Callable[[], int]) -> int:
+    """Run something; say whatever goes wrong in one line and turn it into an exit code."""
+    try:
+        code = work()
+        print(end="", flush=True)
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        _discard_stdout()
+        return EXIT_PIPE
+    except Exception as error:
+        if isinstance(error, OSError):
+            _discard_stdout()
+        terminal.complain(_in_one_line(error))
+        return EXIT_USAGE if isinstance(error, _WRONG_USAGE) else EXIT_FAILED
+    return code
+
+
+def own_process() -> None:
+    """Prepare a process that is nothing but this program; `main` may also be called in others."""
+
+    def leave(_signal: int, _frame: object) -> NoReturn:
+        sys.exit(EXIT_TERMINATED)
+
+    # Ctrl-C and SIGTERM unwind, so that temporary files go and the cursor comes back.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, leave)
+    # What destructors complain of while that goes on is nothing that a person can use.
+    sys.unraisablehook = lambda _unraisable: None
+
+
+def _command(name: str) -> Callable[[Namespace], int]:
+    """The function behind a command; imported late, since each needs other heavy libraries."""
+    match name:
+        case "check":
+            from chalicelib.cli.check import run
+        case "upload":
+            from chalicelib.cli.upload import run
+        case "sweep":
+            from chalicelib.cli.sweep import run
+        case "rebuild":
+            from chalicelib.cli.rebuild import run
+        case _:
+            from chalicelib.cli.board import run
+    return run
+
+
+def _discard_stdout() -> None:
+    """Drop what cannot be written, so that the interpreter does not fail over it at its exit."""
+    with suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _in_one_line(error: Exception) -> str:
+    if isinstance(error, LeaderboardError | OSError):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return "there is not enough memory for this"
+    # One line from which a developer finds the place.
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if _ROOT in Path(frame.filename).parents] or frames
+    place = f"{Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else "an unknown place"
+    return f"this is a bug, please report it: {type(error).__name__} at {place}: {error}"

@@ -1,0 +1,53 @@
+"""`rebuild [--verify]`: curated and boards anew from raw, a line for each snapshot."""
+
+from argparse import Namespace
+from typing import TYPE_CHECKING, Any
+
+from chalicelib import config
+from chalicelib.cli import terminal
+from chalicelib.cli.text import counted
+from chalicelib.lake.store import open_store
+
+if TYPE_CHECKING:
+    from chalicelib.ingest.rebuild import Rebuilt
+
+
+def run(arguments: Namespace) -> int:
+    """Rebuild or verify; 1 when a snapshot differs from what raw says, else 0."""
+    settings = config.load()
+    store = open_store(settings.lake_uri)
+    with terminal.progress("reading raw") as progress:
+        from chalicelib.ingest.rebuild import rebuild, verify
+
+        work = verify if arguments.verify else rebuild
+        done = bad = 0
+        for outcome in work(store, settings, arguments.kingdom, arguments.date):
+            done += 1
+            bad += not outcome.ok
+            with progress.paused():
+                _say(outcome, as_json=arguments.json)
+            progress.update(counted(done, "snapshot"))
+    if not done and not arguments.json:
+        terminal.say("There is nothing in raw to rebuild from.")
+    return 1 if bad else 0
+
+
+def _say(outcome: "Rebuilt", *, as_json: bool) -> None:
+    if as_json:
+        terminal.say_json(_record(outcome), indent=None)
+        return
+    run_id = f" (run {outcome.run_id})" if outcome.run_id else ""
+    terminal.say(f"{outcome.status} kingdom {outcome.kingdom}, {outcome.snapshot_date}{run_id}")
+    for problem in outcome.problems:
+        terminal.say(f"  {problem}")
+
+
+def _record(outcome: "Rebuilt") -> dict[str, Any]:
+    return {
+        "kingdom": outcome.kingdom,
+        "snapshot_date": outcome.snapshot_date.isoformat(),
+        "run_id": outcome.run_id,
+        "status": outcome.status,
+        "keys": list(outcome.keys),
+        "problems": list(outcome.problems),
+    }

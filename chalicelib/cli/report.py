@@ -1,0 +1,120 @@
+"""An upload's report (contract, section 5) for people."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from chalicelib.cli import terminal
+from chalicelib.cli.text import Align, counted, thousands
+
+ERRORS_SHOWN: Final = 20
+WARNINGS_SHOWN: Final = 10
+VALUE_SHOWN: Final = 24
+
+_TITLES = ("row", "line", "column", "value", "what is wrong", "what to do")
+_ALIGNS: tuple[Align, ...] = ("right", "right", "left", "left", "left", "left")
+
+
+def say_report(report: Mapping[str, Any]) -> None:
+    """Write a report to stdout, with the first of its errors and warnings.
+
+    Args:
+        report: the report, with `published` or without.
+    """
+    terminal.say(_verdict(report))
+    for label, text in _facts(report):
+        terminal.say(f"  {label:<9} {text}")
+    _say_findings(report, "error", ERRORS_SHOWN)
+    _say_findings(report, "warning", WARNINGS_SHOWN)
+
+
+def _verdict(report: Mapping[str, Any]) -> str:
+    found = _counts(report)
+    if report["status"] != "accepted":
+        return f"REJECTED: {found}; nothing of it is published"
+    verdict = f"ACCEPTED: {counted(report['players'] or 0, 'player')}, {found}"
+    if report.get("published") is False:
+        verdict += "; not published, since a newer upload of that date is there already"
+    return verdict
+
+
+def _counts(report: Mapping[str, Any]) -> str:
+    errors, warnings = report["error_count"], report["warning_count"]
+    if report["status"] == "accepted":
+        return counted(warnings, "warning")
+    return counted(errors, "error") + (f", {counted(warnings, 'warning')}" if warnings else "")
+
+
+def _facts(report: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What is worth a line, with its label; what the report does not know is left out."""
+    if report.get("kingdom"):
+        yield "snapshot", f"kingdom {report['kingdom']}, {report['snapshot_date']}"
+    file = report.get("file") or {}
+    if file:
+        yield "file", _file(file)
+    if report.get("players") is not None and report["status"] != "accepted":
+        yield "players", thousands(report["players"])
+    yield from _columns(report.get("columns") or {})
+    if report.get("dkp"):
+        yield "dkp", _dkp(report["dkp"])
+    for view, key in (report.get("written") or {}).items():
+        yield view, str(key)
+    if report.get("run_id"):
+        yield "run", report["run_id"]
+
+
+def _columns(columns: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if columns.get("mapped"):
+        yield "columns", ", ".join(_mapped(name, to) for name, to in columns["mapped"].items())
+    for kind in ("ignored", "derived"):
+        if columns.get(kind):
+            yield kind, ", ".join(columns[kind])
+
+
+def _mapped(name: str, column: str) -> str:
+    return column if name == column else f"{name} → {column}"
+
+
+def _file(file: Mapping[str, Any]) -> str:
+    parts = [counted(file["bytes"], "byte")] if file.get("bytes") is not None else []
+    parts += [str(file[key]) for key in ("format", "encoding") if file.get(key)]
+    if file.get("delimiter"):
+        delimiter = "tab" if file["delimiter"] == "\t" else file["delimiter"]
+        parts.append(f"delimiter {delimiter}")
+    return ", ".join(parts)
+
+
+def _dkp(dkp: Mapping[str, Any]) -> str:
+    match dkp["basis"]:
+        case "file":
+            return "as the file gives it"
+        case "formula":
+            terms = (f"{weight} x {column}" for column, weight in dkp["weights"].items())
+            return "computed: " + " + ".join(terms)
+        case _:
+            return "not known: neither its column nor all those that it is computed from are there"
+
+
+def _say_findings(report: Mapping[str, Any], kind: str, limit: int) -> None:
+    findings, count = report[f"{kind}s"], report[f"{kind}_count"]
+    if not count:
+        return
+    shown = findings[:limit]
+    terminal.say()
+    terminal.say(
+        f"{kind.capitalize()}s" if len(shown) == count else _first(len(shown), count, kind)
+    )
+    terminal.say_table(_TITLES, _ALIGNS, [_row(finding) for finding in shown])
+
+
+def _first(shown: int, count: int, kind: str) -> str:
+    return f"The first {shown} of {counted(count, kind)} (--json lists up to 1,000)"
+
+
+def _row(finding: Mapping[str, Any]) -> tuple[str, ...]:
+    cells = [finding[key] for key in ("row", "line", "column", "value", "message", "hint")]
+    row, line, column, value, message, hint = ("" if cell is None else str(cell) for cell in cells)
+    return row, line, column, _shorten(value), message, hint
+
+
+def _shorten(value: str) -> str:
+    return value if len(value) <= VALUE_SHOWN else f"{value[: VALUE_SHOWN - 1]}…"

@@ -1,0 +1,88 @@
+"""`sweep [--watch]`: ingests what lies in the inbox, a line for each upload."""
+
+from argparse import Namespace
+from typing import TYPE_CHECKING, Any
+
+from chalicelib import config
+from chalicelib.cli import terminal
+from chalicelib.cli.text import counted
+from chalicelib.cli.watch import stoppable, watch
+from chalicelib.config import Settings
+from chalicelib.lake.store import Store, open_store
+
+if TYPE_CHECKING:
+    from chalicelib.ingest.run import Ingested
+    from chalicelib.ingest.sweep import SweepFailure
+
+
+def run(arguments: Namespace) -> int:
+    """Ingest; 0 when the inbox is dealt with, 1 when the store failed at some upload."""
+    settings = config.load()
+    store = open_store(settings.lake_uri)
+    if arguments.watch:
+        return _watch(store, settings, as_json=arguments.json)
+    return _sweep_once(store, settings, as_json=arguments.json)
+
+
+def _sweep_once(store: Store, settings: Settings, *, as_json: bool) -> int:
+    from chalicelib.ingest.run import Ingested
+
+    with terminal.progress("looking into the inbox") as progress:
+        from chalicelib.ingest.sweep import sweep
+
+        done = failed = 0
+        for outcome in sweep(store, settings):
+            with progress.paused():
+                if isinstance(outcome, Ingested):
+                    done += 1
+                    _say(outcome, as_json=as_json)
+                else:
+                    failed += 1
+                    _complain(outcome)
+            progress.update(f"{counted(done, 'upload')} ingested")
+    if not (done or failed or as_json):
+        terminal.say("Nothing to ingest.")
+    return 1 if failed else 0
+
+
+def _watch(store: Store, settings: Settings, *, as_json: bool) -> int:
+    terminal.note(f"Watching the inbox of {settings.lake_uri}; Ctrl-C stops.")
+    with stoppable():
+        watch(
+            store,
+            settings,
+            ingested=lambda outcome: _say(outcome, as_json=as_json),
+            failed=terminal.complain,
+        )
+    return 0
+
+
+def _say(outcome: "Ingested", *, as_json: bool) -> None:
+    if as_json:
+        terminal.say_json(_record(outcome), indent=None)
+    else:
+        terminal.say(_line(outcome), flush=True)
+
+
+def _record(outcome: "Ingested") -> dict[str, Any]:
+    report = outcome.report
+    return {
+        "inbox_key": outcome.key,
+        "status": report["status"],
+        "run_id": report["run_id"],
+        "published": outcome.published,
+        "players": report["players"],
+        "error_count": report["error_count"],
+    }
+
+
+def _line(outcome: "Ingested") -> str:
+    report = outcome.report
+    if report["status"] != "accepted":
+        return f"rejected {outcome.key}: {counted(report['error_count'], 'error')}"
+    late = "" if outcome.published else ", not published: a newer upload of that date is there"
+    return f"accepted {outcome.key}: {counted(report['players'], 'player')}{late}"
+
+
+def _complain(failure: "SweepFailure") -> None:
+    terminal.complain(f"{failure.key}: {failure.error}")

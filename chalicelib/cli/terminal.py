@@ -1,0 +1,137 @@
+"""Where the commands write: lines, tables and JSON to stdout, errors and progress to stderr.
+
+rich draws tables and spinners on a terminal. It is a development dependency: where it is missing,
+and wherever the output goes to a file or a pipe, plain text does.
+"""
+
+import io
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.cli.text import Align, columns, safe, safe_json
+
+if TYPE_CHECKING:
+    from rich.live import Live
+
+
+def prepare() -> None:
+    """Write UTF-8 whatever the locale is, and show what is not even Unicode as escapes."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def say(line: str = "", *, flush: bool = False) -> None:
+    """Write one line to stdout; nothing in it can do anything to a terminal."""
+    # In one piece, also where stdout is unbuffered: others may write to the same terminal.
+    print(f"{safe(line)}\n", end="", flush=flush)
+
+
+def complain(message: str) -> None:
+    """Write one line about what went wrong to stderr."""
+    note(f"error: {message}")
+
+
+def note(message: str) -> None:
+    """Write one line to stderr that is neither a result nor an error."""
+    print(f"{safe(message)}\n", end="", file=sys.stderr, flush=True)
+
+
+def say_json(value: Any, *, indent: int | None = 2) -> None:
+    """Write a value as JSON to stdout; without `indent` on one line, at once."""
+    say_json_text(json.dumps(value, ensure_ascii=False, indent=indent))
+
+
+def say_json_text(text: str) -> None:
+    """Write JSON as it is; on a terminal with harmful characters escaped, which JSON allows."""
+    print(safe_json(text) if sys.stdout.isatty() else text, flush=True)
+
+
+def say_table(
+    titles: Sequence[str], aligns: Sequence[Align], rows: Sequence[Sequence[str]]
+) -> None:
+    """Write a table to stdout: folded to the window on a terminal, a line a row elsewhere."""
+    if not (sys.stdout.isatty() and _say_rich_table(titles, aligns, rows)):
+        for line in columns(titles, aligns, rows):
+            print(line)
+
+
+def _say_rich_table(
+    titles: Sequence[str], aligns: Sequence[Align], rows: Sequence[Sequence[str]]
+) -> bool:
+    try:
+        from rich.console import Console
+        from rich.table import Table
+        from rich.text import Text
+    except ImportError:
+        return False
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for title, align in zip(titles, aligns, strict=True):
+        table.add_column(title, justify=align, overflow="fold")
+    for cells in rows:
+        # Text, since a plain string would be read as markup: a player may be called [red].
+        table.add_row(*(Text(safe(cell)) for cell in cells))
+    Console(highlight=False).print(table)
+    return True
+
+
+class Progress:
+    """What long work is at; shown on stderr while that is a terminal, else nowhere."""
+
+    def __init__(self, live: "Live | None") -> None:
+        """Show on this display, if there is one."""
+        self._live = live
+
+    def update(self, text: str) -> None:
+        """Show what the work is at now."""
+        if self._live is not None:
+            self._live.update(_spinner(text))
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Take the display away, so that lines can be written to the same terminal."""
+        if self._live is None:
+            yield
+            return
+        self._live.stop()
+        try:
+            yield
+        finally:
+            self._live.start()
+
+
+@contextmanager
+def progress(text: str) -> Iterator[Progress]:
+    """Show that something is going on until the context ends."""
+    live = _live(text) if sys.stderr.isatty() else None
+    if live is None:
+        yield Progress(None)
+        return
+    with live:
+        yield Progress(live)
+
+
+def _live(text: str) -> "Live | None":
+    try:
+        from rich.console import Console
+        from rich.live import Live
+    except ImportError:
+        return None
+    # stdout and stderr stay what they are: either may be a file while the other is a terminal.
+    return Live(
+        _spinner(text),
+        console=Console(stderr=True),
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    )
+
+
+def _spinner(text: str) -> Any:
+    from rich.spinner import Spinner
+    from rich.text import Text
+
+    return Spinner("dots", Text(safe(text)))

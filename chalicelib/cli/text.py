@@ -1,0 +1,91 @@
+"""Text for a terminal: made harmless, measured and aligned.
+
+Names come from the game and file names from anyone: they may hold escape sequences that rewrite
+the screen, or marks that turn the reading direction of what follows.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Literal
+
+Align = Literal["left", "right"]
+
+# Control and format characters, surrogates, line and paragraph separators.
+_HARMFUL_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+# The two joiners are format characters too, but scripts and emoji need them.
+_JOINERS = frozenset("\u200c\u200d")
+_PRINTABLE_ASCII = re.compile(r"[ -~]*")
+_GAP = "  "
+
+
+def safe(text: str) -> str:
+    r"""A text whose control characters and direction marks are shown: `\x1b`, `\u202e`, `\n`."""
+    if _PRINTABLE_ASCII.fullmatch(text):
+        return text
+    return "".join(_escape(c) if _is_harmful(c) else c for c in text)
+
+
+def safe_json(text: str) -> str:
+    """The same JSON with such characters inside its strings as `\\uXXXX`.
+
+    Only for JSON on one line or indented by plain line feeds, which stay.
+    """
+    if text.isascii() and "\x7f" not in text:
+        return text
+    return "".join(_json_escape(c) if c != "\n" and _is_harmful(c) else c for c in text)
+
+
+def _is_harmful(char: str) -> bool:
+    return unicodedata.category(char) in _HARMFUL_CATEGORIES and char not in _JOINERS
+
+
+def _escape(char: str) -> str:
+    return char.encode("unicode_escape").decode("ascii")
+
+
+def _json_escape(char: str) -> str:
+    units = char.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[i : i + 2].hex()}" for i in range(0, len(units), 2))
+
+
+def thousands(number: int) -> str:
+    """`1,234,567`."""
+    return f"{number:,}"
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 player`, `1,241 players`."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def width(text: str) -> int:
+    """How many columns of a terminal a text takes: wide characters two, combining ones none."""
+    if text.isascii():
+        return len(text)
+    return sum(map(_char_width, text))
+
+
+def _char_width(char: str) -> int:
+    if unicodedata.category(char) in ("Mn", "Me") or char in _JOINERS:
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in ("W", "F") else 1
+
+
+def columns(
+    titles: Sequence[str], aligns: Sequence[Align], rows: Sequence[Sequence[str]]
+) -> list[str]:
+    """Lines of a table: the titles, then the rows, each column as wide as its widest cell."""
+    lines = [list(map(safe, cells)) for cells in (titles, *rows)]
+    widths = [max(width(cells[i]) for cells in lines) for i in range(len(titles))]
+    return [
+        _GAP.join(
+            _pad(cell, size, align) for cell, size, align in zip(cells, widths, aligns, strict=True)
+        ).rstrip()
+        for cells in lines
+    ]
+
+
+def _pad(cell: str, size: int, align: Align) -> str:
+    blanks = " " * (size - width(cell))
+    return cell + blanks if align == "left" else blanks + cell

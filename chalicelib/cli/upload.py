@@ -1,0 +1,122 @@
+"""`upload FILE`: what a person does in the console, and then the report."""
+
+import hashlib
+import os
+import time
+from argparse import Namespace
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+
+from chalicelib import config
+from chalicelib.cli import terminal
+from chalicelib.cli.report import say_report
+from chalicelib.config import Settings
+from chalicelib.errors import ObjectNotFoundError, PreconditionFailedError, StoreUnavailableError
+from chalicelib.lake import keys
+from chalicelib.lake.store import ObjectInfo, Store, open_store
+
+if TYPE_CHECKING:
+    from chalicelib.ingest.identity import Run
+
+POLL_SECONDS: Final = 1.0
+_ATTEMPTS: Final = 10
+
+
+def run(arguments: Namespace) -> int:
+    """Upload and show the report; 0 accepted, 1 rejected, 2 when the file cannot be read."""
+    settings = config.load()
+    path: Path = arguments.file
+    try:
+        body = path.open("rb")
+    except OSError as error:
+        terminal.complain(f"{path} cannot be read: {error.strerror}")
+        return 2
+    store = open_store(settings.lake_uri)
+    key = inbox_key(arguments.kingdom, arguments.date, path)
+    with body, terminal.progress(f"uploading {path.name}") as progress:
+        info = put(store, key, body)
+        progress.update(f"ingesting {path.name}")
+        if settings.lake_uri.startswith("file:"):
+            answer = _ingest(store, key, settings)
+        else:
+            body.seek(0)
+            sha256 = hashlib.file_digest(body, "sha256").hexdigest()
+            answer = wait_for_report(store, info, sha256, arguments.timeout)
+    if arguments.json:
+        terminal.say_json(answer)
+    else:
+        say_report(answer)
+    return 0 if answer["status"] == "accepted" else 1
+
+
+def inbox_key(kingdom: int, day: date, path: Path) -> str:
+    """Where the console would put the file; whether it is acceptable is for ingestion to say."""
+    # A name's bytes are UTF-8 on any disk of today, whatever this process's locale makes of them.
+    name = os.fsencode(path.name).decode("utf-8", "backslashreplace")
+    return f"{keys.INBOX}{keys.Partition(kingdom, day).path}/{name}"
+
+
+def put(store: Store, key: str, body: BinaryIO) -> ObjectInfo:
+    """Write an object whether it exists or not, as an upload in the console does.
+
+    Raises:
+        StoreUnavailableError: others wrote it at the same time, again and again.
+    """
+    for _ in range(_ATTEMPTS):
+        there = store.head(key)
+        body.seek(0)
+        try:
+            if there is None:
+                return store.create(key, body)
+            return store.replace(key, body, there.etag)
+        except PreconditionFailedError:
+            continue
+    raise StoreUnavailableError(f"{key} is being written by others all the time; try again")
+
+
+def wait_for_report(store: Store, info: ObjectInfo, sha256: str, timeout: float) -> dict[str, Any]:
+    """The report on an upload that another process ingests, and whether it was published.
+
+    Args:
+        store: the lake.
+        info: the inbox object.
+        sha256: of its bytes.
+        timeout: how many seconds to wait for it.
+
+    Raises:
+        StoreUnavailableError: it did not come in time.
+    """
+    from chalicelib.ingest.identity import Places, Run, parse_inbox_key
+    from chalicelib.ingest.publish import find_report
+
+    run = Run.of(info.key, info.last_modified, sha256)
+    place = Places.of(run, parse_inbox_key(info.key, info.last_modified)).report
+    deadline = time.monotonic() + timeout
+    while (report := find_report(store, place, run)) is None:
+        if time.monotonic() >= deadline:
+            raise StoreUnavailableError(
+                f"{info.key} is in the inbox, but there is no report on it after {timeout:g} s; "
+                "it may come yet, and `sweep` ingests what an event missed"
+            )
+        time.sleep(POLL_SECONDS)
+    return {**report, "published": _is_published(store, report, run)}
+
+
+def _is_published(store: Store, report: Mapping[str, Any], run: "Run") -> bool:
+    from chalicelib.ingest.publish import is_newest
+
+    if report["status"] != "accepted":
+        return False
+    partition = keys.Partition(report["kingdom"], date.fromisoformat(report["snapshot_date"]))
+    return is_newest(store, partition, run, report["written"]["raw"])
+
+
+def _ingest(store: Store, key: str, settings: Settings) -> dict[str, Any]:
+    from chalicelib.ingest.run import ingest_key
+
+    done = ingest_key(store, key, settings)
+    if done is None:
+        raise ObjectNotFoundError(f"{key} was removed before it was ingested")
+    return done.answer()

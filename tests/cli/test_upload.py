@@ -1,0 +1,203 @@
+import json
+import threading
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from chalicelib import config
+from chalicelib.cli import upload
+from chalicelib.errors import PreconditionFailedError, StoreUnavailableError
+from chalicelib.ingest.run import ingest_key
+from chalicelib.lake import keys
+from chalicelib.lake.directory import DirectoryStore
+from chalicelib.lake.s3 import S3Store
+from chalicelib.lake.store import ObjectInfo, Store
+from tests.cli.conftest import BAD, GOOD, Run, WriteScan
+
+WHERE = ("--kingdom", "51", "--date", "2026-01-26")
+KEY = "inbox/source=rok_players/kingdom=51/dt=2026-01-26/players.csv"
+
+
+def read(store: Store, key: str) -> bytes:
+    with store.open(key) as reader:
+        return reader.read()
+
+
+def test_an_upload_is_ingested_at_once_and_its_report_shown(
+    run: Run, scan: WriteScan, lake: DirectoryStore
+) -> None:
+    code, out, err = run("upload", scan(), *WHERE)
+    assert (code, err) == (0, "")
+    assert out.startswith("ACCEPTED: 3 players, 0 warnings\n")
+    assert "kingdom 51, 2026-01-26" in out
+    assert read(lake, KEY) == GOOD.encode()
+    assert lake.head(keys.boards_key(keys.Partition(51, date(2026, 1, 26)))) is not None
+
+
+def test_json_is_the_report_and_whether_it_is_published(
+    run: Run, scan: WriteScan, lake: DirectoryStore
+) -> None:
+    code, out, _ = run("upload", scan(), *WHERE, "--json")
+    answer = json.loads(out)
+    assert (code, answer.pop("published"), answer["inbox_key"]) == (0, True, KEY)
+    [info] = lake.list_objects(keys.REPORTS)
+    assert json.loads(read(lake, info.key)) == answer
+
+
+def test_a_refused_upload_exits_1_and_publishes_nothing(
+    run: Run, scan: WriteScan, lake: DirectoryStore
+) -> None:
+    code, out, err = run("upload", scan(BAD), *WHERE)
+    assert (code, err) == (1, "")
+    assert out.startswith("REJECTED: 1 error")
+    folders = {info.key.partition("/")[0] for info in lake.list_objects("")}
+    assert folders == {"inbox", "rejected", "reports"}
+
+
+@pytest.mark.parametrize("name", ["players.xlsx", "players", "Скан №1 [x]+%2F.csv.bak"])
+def test_a_file_of_any_name_goes_in_and_gets_its_report(
+    run: Run, scan: WriteScan, lake: DirectoryStore, name: str
+) -> None:
+    code, out, _ = run("upload", scan(name=name), *WHERE, "--json")
+    assert code == 1
+    assert json.loads(out)["errors"][0]["code"] == "unsupported_format"
+    assert read(lake, KEY.replace("players.csv", name)) == GOOD.encode()
+
+
+def test_a_date_to_come_is_refused_by_the_report_not_by_the_command(
+    run: Run, scan: WriteScan, lake: DirectoryStore
+) -> None:
+    day = (datetime.now(UTC) + timedelta(days=9)).date().isoformat()
+    code, out, _ = run("upload", scan(), "--kingdom", "51", "--date", day, "--json")
+    assert code == 1
+    assert json.loads(out)["errors"][0]["code"] == "future_date"
+
+
+def test_the_same_name_again_replaces_the_upload(
+    run: Run, scan: WriteScan, lake: DirectoryStore
+) -> None:
+    run("upload", scan(), *WHERE)
+    code, out, _ = run("upload", scan(GOOD + "4,Di,9,9,9\n"), *WHERE, "--json")
+    assert (code, json.loads(out)["players"]) == (0, 4)
+    assert read(lake, KEY).endswith(b"4,Di,9,9,9\n")
+    assert len([*lake.list_objects(keys.RAW)]) == 2
+
+
+def test_a_file_that_is_not_there_is_wrong_usage(run: Run, lake: DirectoryStore) -> None:
+    code, out, err = run("upload", "/nonexistent/players.csv", *WHERE)
+    assert (code, out) == (2, "")
+    assert err == "error: /nonexistent/players.csv cannot be read: No such file or directory\n"
+
+
+def test_a_name_that_no_lake_can_hold_is_told_in_one_line(
+    run: Run, scan: WriteScan, lake: DirectoryStore
+) -> None:
+    code, out, err = run("upload", scan(name="x" * 250 + ".csv"), *WHERE)
+    assert code == 1
+    assert err.count("\n") + out.startswith("REJECTED") == 1
+
+
+class RacedStore:
+    """A store in which somebody else writes between this caller's look and its write."""
+
+    def __init__(self, store: Store, races: int) -> None:
+        self._store = store
+        self._races = races
+
+    def head(self, key: str) -> ObjectInfo | None:
+        found = self._store.head(key)
+        if self._races:
+            self._races -= 1
+            if found is None:
+                self._store.create(key, b"theirs")
+            else:
+                self._store.replace(key, b"theirs %d" % self._races, found.etag)
+        return found
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._store, name)
+
+
+@pytest.mark.parametrize("races", [0, 1, 2, 5])
+def test_a_put_wins_in_the_end_over_others_that_write_the_same_key(
+    store: Store, races: int
+) -> None:
+    raced: Store = RacedStore(store, races)  # type: ignore[assignment]
+    info = upload.put(raced, KEY, BytesIO(b"ours"))
+    assert read(store, KEY) == b"ours"
+    assert info == store.head(KEY)
+
+
+def test_a_put_gives_up_when_others_never_stop(directory_store: DirectoryStore) -> None:
+    raced: Store = RacedStore(directory_store, 1000)  # type: ignore[assignment]
+    with pytest.raises(StoreUnavailableError, match="try again"):
+        upload.put(raced, KEY, BytesIO(b"ours"))
+    assert not issubclass(StoreUnavailableError, PreconditionFailedError)
+
+
+@pytest.fixture
+def bucket(s3_bucket: str, monkeypatch: pytest.MonkeyPatch) -> S3Store:
+    monkeypatch.setenv("LAKE_URI", f"s3://{s3_bucket}")
+    monkeypatch.setattr(upload, "POLL_SECONDS", 0.05)
+    return S3Store(s3_bucket)
+
+
+@pytest.fixture
+def lambda_function(bucket: S3Store) -> Iterator[None]:
+    """What S3 would start: ingests every object that comes into the inbox, a moment later."""
+    stop = threading.Event()
+
+    def work() -> None:
+        settings = config.load()
+        while not stop.wait(0.1):
+            for info in [*bucket.list_objects(keys.INBOX)]:
+                ingest_key(bucket, info.key, settings)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    yield
+    stop.set()
+    thread.join()
+
+
+@pytest.mark.usefixtures("lambda_function")
+@pytest.mark.parametrize(
+    ("text", "name", "accepted"),
+    [(GOOD, "players.csv", True), (BAD, "players.csv", False), (GOOD, "players.xlsx", False)],
+)
+def test_an_upload_to_s3_waits_for_the_report_of_the_function(
+    run: Run, scan: WriteScan, text: str, name: str, accepted: bool
+) -> None:
+    code, out, err = run("upload", scan(text, name), *WHERE, "--json", "--timeout", "20")
+    answer = json.loads(out)
+    assert (code, err) == (0 if accepted else 1, "")
+    assert answer["published"] is accepted
+    assert answer["inbox_key"].endswith(f"/{name}")
+
+
+@pytest.mark.usefixtures("bucket")
+def test_an_upload_to_s3_that_nobody_ingests_ends_with_a_line_that_says_so(
+    run: Run, scan: WriteScan
+) -> None:
+    code, out, err = run("upload", scan(), *WHERE, "--timeout", "1")
+    assert (code, out) == (1, "")
+    assert "no report on it after 1 s" in err
+    assert "`sweep`" in err
+    assert err.count("\n") == 1
+
+
+def test_published_is_false_when_a_newer_upload_was_there(
+    run: Run, scan: WriteScan, tmp_path: Path, lake: DirectoryStore
+) -> None:
+    run("upload", scan(name="newer.csv"), *WHERE)
+    [newer] = (tmp_path / "lake").rglob("inbox/**/newer.csv")
+    raw = next(iter(lake.list_objects(keys.RAW))).key
+    # A run of the far future, as if the other upload had come later.
+    late = raw.replace(raw.split("run_ts=")[1][:16], "20990101T000000Z")
+    lake.create(late, newer.read_bytes())
+    code, out, _ = run("upload", scan(name="older.csv"), *WHERE)
+    assert code == 0
+    assert "not published, since a newer upload of that date is there already" in out

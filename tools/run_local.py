@@ -1,0 +1,202 @@
+"""`make run`: the API with the example scans, and an inbox that ingests what is dropped into it.
+
+The lake is a directory, the ingestion is the real one, in this process; the API is `chalice
+local` in a child process.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterator
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from chalicelib import config
+from chalicelib.boards.engine import open_engine
+from chalicelib.cli import terminal
+from chalicelib.cli.main import guarded
+from chalicelib.cli.text import counted, safe
+from chalicelib.cli.watch import stoppable, watch
+from chalicelib.config import Settings
+from chalicelib.errors import ConfigError, PreconditionFailedError
+from chalicelib.lake import file_names, keys
+from chalicelib.lake.store import Store, open_store
+from tools.local_server import LocalServer, check_port
+from tools.parent import Parent
+
+if TYPE_CHECKING:
+    from chalicelib.ingest.run import Ingested
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+EXAMPLES: Final = ROOT / "examples"
+STAGE: Final = "local"
+METRICS_SHOWN: Final = ("dkp", "kills", "deaths")
+KINGDOMS_SHOWN: Final = 5
+ERRORS_SHOWN: Final = 3
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run until Ctrl-C or SIGTERM, which is the regular end: exit code 0."""
+    terminal.prepare()
+    parser = argparse.ArgumentParser(prog="python -m tools", description=__doc__)
+    parser.add_argument("--port", default="8000", help="where the API listens (8000)")
+    parser.add_argument(
+        "--with-make", action="store_true", help="stop when the parent process does"
+    )
+    arguments = parser.parse_args(argv)
+    return guarded(lambda: _run(arguments.port, Parent() if arguments.with_make else None))
+
+
+def _run(port_text: str, parent: Parent | None) -> int:
+    port = _port(port_text)
+    os.chdir(ROOT)
+    os.environ.update(stage_variables(STAGE))
+    settings = config.load()
+    lake = _directory(settings)
+    check_port(port)
+    with stoppable(), LocalServer(port) as server:
+        _load_and_watch(settings, lake, server, parent)
+    terminal.note("Stopped.")
+    return 0
+
+
+def _load_and_watch(
+    settings: Settings, lake: Path, server: LocalServer, parent: Parent | None
+) -> None:
+    store = open_store(settings.lake_uri)
+    tell = partial(_tell, lake=lake, url=server.url)
+
+    def check() -> None:
+        server.check()
+        if parent is not None and parent.wants_to_stop():
+            raise KeyboardInterrupt
+
+    _load_examples(store)
+    for outcome in _sweep(store, settings):
+        tell(outcome)
+    server.wait_until_ready()
+    _say_urls(server.url, open_engine(settings, store).kingdoms(), lake)
+    watch(store, settings, ingested=tell, failed=terminal.complain, check=check)
+
+
+def stage_variables(stage: str) -> dict[str, str]:
+    """The environment variables of a stage, as chalice sets them.
+
+    Raises:
+        ConfigError: .chalice/config.json cannot be read.
+    """
+    path = ROOT / ".chalice" / "config.json"
+    try:
+        declared = json.loads(path.read_text("utf-8"))
+        variables: dict[str, str] = {
+            **declared.get("environment_variables", {}),
+            **declared["stages"][stage].get("environment_variables", {}),
+        }
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ConfigError(
+            f".chalice/config.json: the stage {stage} cannot be read: {error!r}"
+        ) from None
+    return variables
+
+
+def _port(text: str) -> int:
+    if text.isascii() and text.isdigit() and len(text) <= 5 and 1 <= int(text) <= 65535:
+        return int(text)
+    raise ConfigError(f"PORT must be 1 to 65535, not {text!r}")
+
+
+def _directory(settings: Settings) -> Path:
+    scheme, _, folder = settings.lake_uri.partition(":")
+    if scheme != "file":
+        raise ConfigError(
+            f"LAKE_URI of the stage {STAGE} is {settings.lake_uri}; `make run` wants file:DIR"
+        )
+    return Path(folder)
+
+
+def example_scans() -> Iterator[tuple[str, Path]]:
+    """The inbox key and the file of every example that is to be loaded."""
+    for path in sorted((EXAMPLES / "inbox").rglob("*")):
+        if path.is_file() and not path.name.startswith("."):
+            yield path.relative_to(EXAMPLES).as_posix(), path
+
+
+def _load_examples(store: Store) -> None:
+    """Put the examples into the inbox; what is there already, changed or not, stays as it is."""
+    for key, path in example_scans():
+        if store.head(key) is None:
+            try:
+                with path.open("rb") as body:
+                    store.create(key, body)
+            except PreconditionFailedError:  # another runner was quicker
+                continue
+
+
+def _sweep(store: Store, settings: Settings) -> Iterator["Ingested"]:
+    # Heavy, and the server is starting meanwhile.
+    from chalicelib.ingest.run import Ingested  # noqa: PLC0415
+    from chalicelib.ingest.sweep import sweep  # noqa: PLC0415
+
+    for outcome in sweep(store, settings):
+        if isinstance(outcome, Ingested):
+            yield outcome
+        else:
+            terminal.complain(f"{outcome.key}: {outcome.error}")
+
+
+def _say_urls(url: str, kingdoms: dict[int, date], lake: Path) -> None:
+    lines = ["", "Open"]
+    for kingdom, latest in list(kingdoms.items())[:KINGDOMS_SHOWN]:
+        lines.append(f"  kingdom {kingdom}, latest scan of {latest}")
+        lines += [
+            f"    {url}/v1/kingdoms/{kingdom}/leaderboards/{metric}" for metric in METRICS_SHOWN
+        ]
+    inbox = lake / f"{keys.INBOX}source={keys.SOURCE}" / "kingdom=51" / "dt=YYYY-MM-DD"
+    lines += [
+        f"  {url}/v1/kingdoms",
+        f"  {url}/openapi.json",
+        "",
+        f"Drop a scan ({', '.join(file_names.EXTENSIONS)}, each also with .gz) into a folder like",
+        f"  {inbox}/",
+        "and it is ranked within two seconds, or told here what is wrong with it. Ctrl-C stops.",
+        "",
+    ]
+    for line in lines:
+        terminal.say(line)
+    sys.stdout.flush()
+
+
+def _tell(outcome: "Ingested", *, lake: Path, url: str) -> None:
+    """Say what became of an upload."""
+    report = outcome.report
+    if report["status"] == "accepted":
+        board = f"{url}/v1/kingdoms/{report['kingdom']}/leaderboards/{METRICS_SHOWN[0]}"
+        late = "" if outcome.published else " (a newer upload of that date is shown)"
+        terminal.say(f"accepted {outcome.key}: {counted(report['players'], 'player')}{late}")
+        terminal.say(f"  {board}?date={report['snapshot_date']}", flush=True)
+        return
+    terminal.say(f"rejected {outcome.key}: {counted(report['error_count'], 'error')}")
+    for error in report["errors"][:ERRORS_SHOWN]:
+        terminal.say(f"  {_error(error)}")
+    terminal.say(f"  the whole report: {lake / _report_key(outcome)}", flush=True)
+
+
+def _report_key(outcome: "Ingested") -> str:
+    from chalicelib.ingest.identity import Places, Run, parse_inbox_key  # noqa: PLC0415
+
+    report = outcome.report
+    accepted = keys.parse_run_timestamp(report["run_ts"])
+    run = Run.of(outcome.key, accepted, report["file"]["sha256"])
+    return Places.of(run, parse_inbox_key(outcome.key, accepted)).report
+
+
+def _error(error: dict[str, Any]) -> str:
+    place = [f"line {error['line']}"] if error["line"] is not None else []
+    place += [error["column"]] if error["column"] is not None else []
+    if error["value"] is not None:
+        place.append(json.dumps(error["value"], ensure_ascii=False))
+    where = f"{', '.join(place)}: " if place else ""
+    return safe(f"{where}{error['message']} {error['hint']}")

@@ -5,17 +5,41 @@ and blank lines are no records.
 """
 
 import csv
+import io
 from collections.abc import Iterator
-from typing import Final, TextIO
+from dataclasses import dataclass
+from typing import Any, Final, TextIO
 
 # The longest record. A header of 10,000 columns has room in it; what is longer is a stray quote.
 BLOCK: Final = 1024 * 1024
+# pyarrow takes a longer one too, if it lies so that only one block's end is in it.
+_LONGEST: Final = 2 * BLOCK
 
-csv.field_size_limit(BLOCK)
+csv.field_size_limit(_LONGEST)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record.
+
+    Attributes:
+        line: the physical line where it starts.
+        size: its bytes.
+    """
+
+    line: int
+    size: int
+    _cells: list[str]
+
+    def cell(self, index: int) -> str | None:
+        """A cell's text; None where the record has none."""
+        if not 0 <= index < len(self._cells):
+            return None
+        return self._cells[index].encode("latin-1").decode("utf-8", "replace")
 
 
 class RecordTooLongError(Exception):
-    """Raised at a record that does not fit into a block."""
+    """Raised at a record that is longer than any that pyarrow takes."""
 
     def __init__(self, line: int) -> None:
         """Remember the line where it starts."""
@@ -24,34 +48,51 @@ class RecordTooLongError(Exception):
 
 
 class _Lines:
-    """Physical lines, up to the first that does not fit into a block."""
+    """Physical lines, up to the first that is too long."""
 
     def __init__(self, text: TextIO) -> None:
         self._text = text
+        self.taken = 0
         self.too_long = False
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        line = self._text.readline(BLOCK)
-        self.too_long = len(line) == BLOCK and not line.endswith(("\n", "\r"))
+        line = self._text.readline(_LONGEST)
+        self.too_long = len(line) == _LONGEST and not line.endswith(("\n", "\r"))
         if self.too_long or not line:
             raise StopIteration
+        self.taken += len(line)
         return line
 
 
-def records(text: TextIO, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Each record with the line, from 1, where it starts; blank lines are no records."""
-    lines = _Lines(text)
-    reader = csv.reader(lines, delimiter=delimiter)
-    start = 1
-    try:
-        for record in reader:
-            if record and not lines.too_long:
-                yield start, record
-            start = reader.line_num + 1 if not lines.too_long else start
-    except csv.Error:
-        raise RecordTooLongError(start) from None
-    if lines.too_long:
-        raise RecordTooLongError(start)
+def records(
+    source: "io.BufferedReader[Any]", delimiter: str, first_line: int = 1
+) -> Iterator[Record]:
+    """Each record; blank lines are no records.
+
+    Args:
+        source: UTF-8 text, at the start of a record.
+        delimiter: between cells.
+        first_line: the physical line at which it starts.
+
+    Raises:
+        RecordTooLongError: a record is.
+    """
+    # One character a byte: sizes are bytes then, and only cells that are wanted are decoded.
+    with io.TextIOWrapper(source, "latin-1", newline="") as text:
+        lines = _Lines(text)
+        reader = csv.reader(lines, delimiter=delimiter)
+        line, start = first_line, 0
+        try:
+            for cells in reader:
+                if lines.too_long:
+                    break
+                if cells:
+                    yield Record(line, lines.taken - start, cells)
+                line, start = first_line + reader.line_num, lines.taken
+        except csv.Error:
+            raise RecordTooLongError(line) from None
+        if lines.too_long:
+            raise RecordTooLongError(line)

@@ -129,9 +129,9 @@ def _read(
         found.format = "jsonl" if reader.shape == "lines" else "json"
     headers = reader.settle()
     found.headers = headers
-    errors = header_errors(headers, reader.header_line) if reader.has_header else []
+    errors = header_errors(headers, reader.header_line)
     if errors:
-        found.errors.add(errors)
+        found.errors.add(errors if reader.has_header else [])
         found.players = reader.rows
     else:
         found.derivation = plan(headers, dict(settings.dkp_weights))
@@ -155,14 +155,13 @@ def _read(
 def _read_rows(reader: CsvReader | JsonReader, found: Examination, sink: Sink | None) -> None:
     assert found.derivation is not None
     rows = RowFindings(reader.headers, reader.skipped, found.derivation)
-    try:
-        for cells in reader.batches():
-            judged = judge(cells, found.derivation)
-            rows.add(cells, judged)
-            if sink is not None and not (rows.errors.count or reader.errors.count):
-                sink.add(judged.columns, cells.length)
-    except UnreadableError as error:
-        found.errors.add([error.finding])
+    # Where the rest cannot be read nothing is told of the rows before: how many of them were seen
+    # is chance, since pyarrow reads ahead.
+    for cells in reader.batches():
+        judged = judge(cells, found.derivation)
+        rows.add(cells, judged)
+        if sink is not None and not (rows.errors.count or reader.errors.count):
+            sink.add(judged.columns, cells.length)
     found.players = reader.rows
     rows.finish()
     found.errors.add(rows.errors.listed, count=rows.errors.count)

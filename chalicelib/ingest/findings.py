@@ -102,6 +102,8 @@ class FindingList:
         """
         new = list(findings)
         self.count += len(new) if count is None else count
+        if not self.room:
+            new = [finding for finding in new if finding.order < self.listed[-1].order]
         if new:
             self.listed = sorted([*self.listed, *new], key=lambda finding: finding.order)
             del self.listed[MAX_LISTED:]

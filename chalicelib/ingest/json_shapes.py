@@ -130,14 +130,18 @@ def line_objects(
         UnreadableError: the text cannot be read.
     """
     row = rows_before
+    last = 0
     while character := text.peek():
         row += 1
         line = text.line
         value: Any = None
         try:
+            if line == last:
+                raise JsonSyntaxError(line, "something follows the object on this line")
             if character != "{":
                 raise JsonSyntaxError(line, f"an object is expected, '{character}' is there")
             value = text.value()
+            last = text.line
         except JsonSyntaxError as error:
             if errors is not None:
                 errors.add([bad_json(error.line, error.reason, row).finding])

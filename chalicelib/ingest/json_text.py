@@ -6,6 +6,8 @@ object is remembered (`RepeatedKeys`), since each would otherwise be lost withou
 
 import codecs
 import json
+import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -17,7 +19,7 @@ from chalicelib.ingest.upload import CHUNK
 MAX_VALUE: Final = 1024 * 1024
 # Python's own limit on digits it converts is far above what any counter may have.
 _MAX_DIGITS: Final = 40
-_WHITESPACE: Final = " \t\n\r"
+_WHITESPACE: Final = re.compile(r"[ \t\n\r]+")
 
 
 class RepeatedKeys(dict[str, Any]):
@@ -30,9 +32,9 @@ def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) == len(pairs):
         return found
-    names = [name for name, _ in pairs]
+    times = Counter(name for name, _ in pairs)
     result = RepeatedKeys(found)
-    result.repeated = tuple(name for name in found if names.count(name) > 1)
+    result.repeated = tuple(name for name in found if times[name] > 1)
     return result
 
 
@@ -112,12 +114,10 @@ class JsonText:
             UnreadableError: the stream cannot be read on.
         """
         while True:
-            text, position = self._text, self._position
-            while position < len(text) and text[position] in _WHITESPACE:
-                position += 1
-            self._position = position
-            if position < len(text):
-                return text[position]
+            space = _WHITESPACE.match(self._text, self._position)
+            self._position = space.end() if space else self._position
+            if self._position < len(self._text):
+                return self._text[self._position]
             if not self._fill():
                 return ""
 
@@ -149,8 +149,9 @@ class JsonText:
                 if self._fill_up():
                     continue
                 raise self._syntax_error(error) from None
-            # A number at the end of what was read may go on in what was not.
-            if end == len(self._text) and not self._ended and self._fill():
+            # A number at the end of what was read may go on in what was not: `1`, `1.`, `1e+`.
+            if end + 2 >= len(self._text) and not self._ended:
+                self._fill()
                 continue
             self._position = end
             return value
@@ -186,8 +187,10 @@ class JsonText:
         data = self._stream.read(CHUNK)
         self._ended = not data
         _ = self.line
+        split = self._position == len(self._text) and self._text.endswith("\r")
         self._text = self._text[self._position :] + self._decoder.decode(data, self._ended)
         self._position = self._counted = 0
+        self._line -= split and self._text.startswith("\n")
         return bool(data)
 
     def _fill_up(self) -> bool:

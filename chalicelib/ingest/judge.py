@@ -16,7 +16,7 @@ from jsonschema.exceptions import ValidationError
 from chalicelib.ingest.cells import JsonNumber, cell_text
 from chalicelib.ingest.derive import Derivation
 from chalicelib.ingest.findings import ErrorCode
-from chalicelib.ingest.numbers import UNKNOWN_CODES, NotANumber, read_cell
+from chalicelib.ingest.numbers import UNKNOWN_CODES, UNKNOWN_NUMBERS, NotANumber, read_cell
 from chalicelib.players.schema import MAX_INTEGER, SCHEMA, TEXT_COLUMNS
 
 _NO_TEXT: Final = ("\x00", "\x1f")
@@ -77,8 +77,8 @@ def _read(name: str, cell: Any) -> Any:
 
 def _read_id(cell: Any) -> Any:
     # A scanner's -1 in a counter is "not known"; as an id it is a negative number.
-    if isinstance(cell, str) and cell.strip() in map(str, UNKNOWN_CODES):
-        return int(cell)
+    if isinstance(cell, str) and cell.strip() in UNKNOWN_NUMBERS:
+        return UNKNOWN_NUMBERS[cell.strip()]
     return read_cell(cell) if isinstance(cell, str) else cell
 
 

@@ -16,7 +16,11 @@ from chalicelib.players.schema import MAX_INTEGER
 # "Not known": scanners and people write these; the negatives are a scanner's own codes.
 UNKNOWN_WORDS: Final = ("", "-", "unknown", "skipped", "n/a")
 UNKNOWN_CODES: Final = (-1, -2, -3)
-UNKNOWN_TOKENS: Final = (*UNKNOWN_WORDS, *map(str, UNKNOWN_CODES))
+# A column that holds them as floats writes them with decimals, like all its numbers.
+UNKNOWN_NUMBERS: Final = {
+    f"{code}{decimals}": code for code in UNKNOWN_CODES for decimals in ("", ".0", ".00")
+}
+UNKNOWN_TOKENS: Final = (*UNKNOWN_WORDS, *UNKNOWN_NUMBERS)
 
 # Spaces that group digits: the plain one, and the no-break ones that spreadsheets write.
 _SPACES: Final = " \u00a0\u202f"
@@ -145,6 +149,9 @@ def _integer(digits: str) -> int:
 _MAX_DIGITS: Final = 40
 
 _WRITE_PLAIN: Final = "Write the whole number with its digits only, like 1234567."
+_NEVER_NEGATIVE: Final = (
+    "A counter is never negative. Correct the cell, or leave it empty if it is not known."
+)
 # What people and scanners write instead of a number, in the order in which it is looked for.
 _REASONS: Final[tuple[tuple[re.Pattern[str], NotANumber], ...]] = tuple(
     (re.compile(pattern, re.IGNORECASE), NotANumber(reason, hint))
@@ -152,7 +159,7 @@ _REASONS: Final[tuple[tuple[re.Pattern[str], NotANumber], ...]] = tuple(
         (
             r"\(.*\)\Z",
             "brackets mean a negative amount",
-            "A counter is never negative. Correct the cell, or leave it empty if it is not known.",
+            _NEVER_NEGATIVE,
         ),
         (
             r"[+-]?[0-9.,]+e[+-]?[0-9]+\Z",
@@ -162,6 +169,16 @@ _REASONS: Final[tuple[tuple[re.Pattern[str], NotANumber], ...]] = tuple(
         (
             r"[+-]?[0-9.,\s]+\s?(k|m|b|bn|mil|mio)\Z",
             "it is shortened",
+            _WRITE_PLAIN,
+        ),
+        (
+            r"-[0-9][0-9., \u00a0\u202f]*\Z",
+            "it is negative",
+            _NEVER_NEGATIVE,
+        ),
+        (
+            r"\+[0-9][0-9., \u00a0\u202f]*\Z",
+            "it has a sign",
             _WRITE_PLAIN,
         ),
         (
@@ -175,7 +192,7 @@ _REASONS: Final[tuple[tuple[re.Pattern[str], NotANumber], ...]] = tuple(
             "Counters are whole numbers. Check that the scanner did not misread the cell.",
         ),
         (
-            r"[+-]?[0-9][0-9., \u00a0\u202f]*\Z",
+            r"[0-9][0-9., \u00a0\u202f]*\Z",
             "its separators are not in groups of three",
             _WRITE_PLAIN,
         ),

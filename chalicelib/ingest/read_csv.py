@@ -14,8 +14,8 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from chalicelib.ingest.cells import Cells, Place, SkippedRows
-from chalicelib.ingest.csv_records import BLOCK, RecordTooLongError, records
-from chalicelib.ingest.findings import Finding, FindingList
+from chalicelib.ingest.csv_records import BLOCK, Record, RecordTooLongError, records
+from chalicelib.ingest.findings import Finding, FindingList, shorten
 from chalicelib.ingest.text import (
     Chained,
     TextStream,
@@ -127,7 +127,7 @@ class CsvReader:
             message=f"The row has {found} cell{'s' * (found != 1)}, but the header has {wanted}.",
             hint="Look for a missing or extra delimiter, or a stray quote, in this row.",
             row=row.number,
-            value=row.text,
+            value=shorten(row.text),
         )
         self.errors.add([finding] if self.errors.room else [], count=1)
         return "skip"
@@ -136,24 +136,18 @@ class CsvReader:
         """Name the row at which pyarrow gave up."""
         row, line = 0, self.header_line
         try:
-            for number, (start, _) in enumerate(self._records(), start=1):
-                row, line = number, start
+            for row, record in enumerate(self._records(), start=1):
+                line = record.line
+                if record.size > BLOCK:
+                    return _too_long(row, line)
         except RecordTooLongError as too_long:
-            row, line = row + 1, too_long.line
+            return _too_long(row + 1, too_long.line)
         except UnreadableError as unreadable_text:
             return unreadable_text
-        else:
-            return unreadable(
-                "bad_text",
-                f"The file cannot be read as CSV: {str(error).splitlines()[0]}.",
-                "Open it in a spreadsheet, look at its last rows, and save it again.",
-                row=row,
-                line=line,
-            )
         return unreadable(
             "bad_text",
-            f"The row that starts here is longer than {BLOCK:,} bytes.",
-            "A quote that is opened and never closed swallows the rows after it: look for one.",
+            f"The file cannot be read as CSV: {str(error).splitlines()[0]}.",
+            "Open it in a spreadsheet, look at its last rows, and save it again.",
             row=row,
             line=line,
         )
@@ -169,26 +163,33 @@ class CsvReader:
         wanted = iter(rows)
         row = next(wanted, None)
         try:
-            for number, (line, record) in enumerate(self._records(), start=1):
+            for number, record in enumerate(self._records(), start=1):
                 if row is None:
                     break
                 if number == row:
-                    text = record[id_cell] if 0 <= id_cell < len(record) else None
-                    found[row] = Place(line, text)
+                    found[row] = Place(record.line, record.cell(id_cell))
                     row = next(wanted, None)
         except (RecordTooLongError, UnreadableError):
             pass  # it was reported as such; the rows before it are found
         return found
 
-    def _records(self) -> Iterator[tuple[int, list[str]]]:
+    def _records(self) -> Iterator[Record]:
         text = self._open_text()
         head = _read_head(text)
         rest = _split_header(head).rest
         before = count_line_ends(head[: len(head) - len(rest)])
         source = io.BufferedReader(Chained(rest, text), BLOCK)
-        with io.TextIOWrapper(source, "utf-8", newline="") as lines:
-            for line, record in records(lines, self.delimiter):
-                yield before + line, record
+        yield from records(source, self.delimiter, first_line=before + 1)
+
+
+def _too_long(row: int, line: int) -> UnreadableError:
+    return unreadable(
+        "bad_text",
+        f"The row that starts here is longer than {BLOCK:,} bytes.",
+        "A quote that is opened and never closed swallows the rows after it: look for one.",
+        row=row,
+        line=line,
+    )
 
 
 def _read_head(text: TextStream) -> bytes:

@@ -5,6 +5,7 @@ decoded object by object. Either way integers are exact and nothing passes throu
 """
 
 import io
+import re
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Any, Final
@@ -23,6 +24,10 @@ from chalicelib.players.schema import TEXT_COLUMNS
 
 BATCH_ROWS: Final = 8192
 BLOCK: Final = 1024 * 1024
+MAX_KEYS: Final = 20_000
+# The most cells that pyarrow is asked to make of a block, absent ones included.
+_MAX_CELLS: Final = 4_000_000
+_TWO_ON_A_LINE: Final = re.compile(rb"\}[ \t]*\{")
 
 
 class MoreColumnsError(Exception):
@@ -38,7 +43,6 @@ class JsonReader:
     """A JSON scan, in one of its three shapes.
 
     Attributes:
-        headers: what the objects' keys mean.
         skipped: rows that are no objects.
         errors: such rows, and keys that stand twice in one object.
     """
@@ -60,28 +64,35 @@ class JsonReader:
         self.skipped = SkippedRows()
         self.errors = FindingList()
         self.rows = 0
-        self._keys = dict.fromkeys(keys)
         text = open_text()
         self.encoding = text.encoding.name
         try:
             self.shape: Shape = find_shape(JsonText(text))
         except JsonSyntaxError as error:
             raise bad_json(error.line, error.reason) from None
-        first = next(self._objects_from_start(), (0, None))[1]
+        line, first = next(self._objects_from_start(), (1, None))
         self._first: dict[str, Any] = first if isinstance(first, dict) else {}
-        self._keys.update(dict.fromkeys(self._first))
-        self.headers: HeaderMap = map_headers(self._keys)
+        self._keys = dict.fromkeys((*keys, *self._first))
+        _check_number(self._keys, line)
+        self._headers = map_headers(self._keys)
+        # The keys that are read, just as they are written, and their columns.
+        self._columns = {
+            key: column
+            for key, column in zip(self._keys, self._headers.columns, strict=True)
+            if column is not None
+        }
 
     @property
-    def _columns(self) -> dict[str, str]:
-        """The keys that are read, just as they are written, and their columns."""
-        pairs = zip(self._keys, self.headers.columns, strict=True)
-        return {key: column for key, column in pairs if column is not None}
+    def headers(self) -> HeaderMap:
+        """What the objects' keys mean, those that were met so far."""
+        if len(self._headers.columns) < len(self._keys):
+            self._headers = map_headers(self._keys)
+        return self._headers
 
     @property
     def has_header(self) -> bool:
         """Whether there is an object, whose keys could be looked at."""
-        return bool(self._keys)
+        return bool(self._keys) or self.rows > len(self.skipped)
 
     def settle(self) -> HeaderMap:
         """The columns of the file; when the first object lacks some, all others are looked at.
@@ -89,7 +100,7 @@ class JsonReader:
         Raises:
             MoreColumnsError: a later object has more of them.
         """
-        if self._keys and (self.headers.missing or not self.headers.counters):
+        if self.headers.missing or not self.headers.counters:
             for _ in self.batches():
                 pass
         return self.headers
@@ -156,16 +167,17 @@ class JsonReader:
 
     def _by_arrow(self, block: bytes) -> Cells | None:
         """Whole lines as cells, or None where pyarrow's types cannot hold them."""
-        fields = [
-            (key, pa.string() if self._is_text(key, column) else pa.int64())
-            for key, column in self._columns.items()
-        ]
+        if _TWO_ON_A_LINE.search(block) or block.count(b"\n") * len(self._keys) > _MAX_CELLS:
+            return None
+        schema = pa.schema([(key, self._type(key)) for key in self._keys])
         try:
             table = pajson.read_json(
                 io.BytesIO(block),
                 read_options=pajson.ReadOptions(use_threads=False, block_size=len(block) + 1),
                 parse_options=pajson.ParseOptions(
-                    explicit_schema=pa.schema(fields), unexpected_field_behavior="infer"
+                    # An unexpected field is never inferred: it may be nested beyond any stack.
+                    explicit_schema=schema,
+                    unexpected_field_behavior="error",
                 ),
             )
         # pyarrow's message may hold a cut character, so that wording it fails.
@@ -173,23 +185,27 @@ class JsonReader:
             return None
         if any(map(_has_no_json, table.columns)):
             return None
-        self._meet(table.column_names)
         columns = {
             column: table.column(key).combine_chunks() for key, column in self._columns.items()
         }
         return Cells(columns, table.num_rows)
 
-    def _is_text(self, key: str, column: str) -> bool:
-        return column in TEXT_COLUMNS or isinstance(self._first.get(key), str)
+    def _type(self, key: str) -> pa.DataType:
+        """The type that pyarrow must find under a key: what the first object has there."""
+        first = self._first.get(key)
+        if isinstance(first, str) or self._columns.get(key) in TEXT_COLUMNS:
+            return pa.string()
+        if key not in self._columns and isinstance(first, bool | JsonNumber):
+            return pa.bool_() if isinstance(first, bool) else pa.float64()
+        return pa.int64()
 
-    def _meet(self, keys: list[str] | dict[str, Any]) -> None:
+    def _meet(self, player: dict[str, Any], line: int) -> None:
         """Note keys that were not there before."""
-        new = [key for key in keys if key not in self._keys]
-        if new:
-            self._keys.update(dict.fromkeys(new))
-            if any(meaning(key) for key in new):
-                raise MoreColumnsError(tuple(self._keys))
-            self.headers = map_headers(self._keys)
+        new = [key for key in player if key not in self._keys]
+        self._keys.update(dict.fromkeys(new))
+        _check_number(self._keys, line)
+        if any(meaning(key) for key in new):
+            raise MoreColumnsError(tuple(self._keys))
 
     def _decoded_batches(self, objects: Iterator[tuple[int, Any]]) -> Iterator[Cells]:
         while batch := list(islice(objects, BATCH_ROWS)):
@@ -199,12 +215,13 @@ class JsonReader:
                 if isinstance(value, dict):
                     players.append(value)
                     if value.keys() - self._keys.keys():
-                        self._meet(value)
+                        self._meet(value, line)
                     if isinstance(value, RepeatedKeys):
                         self._report_repeated(value, line)
                 else:
                     self.skipped.add(self.rows)
-            yield _cells(players, self._columns)
+            if players:
+                yield _cells(players, self._columns)
 
     def _report_repeated(self, player: RepeatedKeys, line: int) -> None:
         for key in player.repeated:
@@ -217,9 +234,19 @@ class JsonReader:
                     row=self.rows,
                     line=line,
                     column=column,
-                    position=list(self.headers.mapped.values()).index(str(column)),
+                    position=self.headers.columns.index(column),
                 )
                 self.errors.add([finding])
+
+
+def _check_number(keys: Mapping[str, None], line: int) -> None:
+    """Refuse a file whose objects have little in common.
+
+    Raises:
+        UnreadableError: they have too many keys.
+    """
+    if len(keys) > MAX_KEYS:
+        raise bad_json(line, f"by then its objects have more than {MAX_KEYS:,} different keys")
 
 
 def _has_no_json(column: pa.ChunkedArray) -> bool:

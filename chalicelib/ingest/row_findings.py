@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from chalicelib.ingest.cells import Cells, SkippedRows, cell_text
 from chalicelib.ingest.derive import TIER_KILLS, Derivation
-from chalicelib.ingest.findings import Finding, FindingList
+from chalicelib.ingest.findings import Finding, FindingList, shorten
 from chalicelib.ingest.judge import judge_row
 from chalicelib.ingest.rules import Judged
 from chalicelib.players.headers import HeaderMap
@@ -44,12 +44,11 @@ class RowFindings:
         if judged.faulty:
             count = sum(pc.sum(mask).as_py() or 0 for mask in judged.faulty.values())
             self.errors.add(self._explain_errors(cells, judged.faulty), count=count)
-        if judged.unknown:
-            count = sum(pc.sum(mask).as_py() or 0 for mask in judged.unknown.values())
-            self.warnings.add(self._explain_unknown(cells, judged.unknown), count=count)
-        if judged.mismatch is not None:
-            count = pc.sum(judged.mismatch).as_py()
-            self.warnings.add(self._explain_mismatches(cells, judged), count=count)
+        # Together: those of one kind must not take the places of earlier ones of the other.
+        masks = [*judged.unknown.values(), *([] if judged.mismatch is None else [judged.mismatch])]
+        count = sum(pc.sum(mask).as_py() or 0 for mask in masks)
+        warnings = self._explain_unknown(cells, judged.unknown)
+        self.warnings.add([*warnings, *self._explain_mismatches(cells, judged)], count=count)
         self._ids.append(judged.columns["id"])
         self._rows += cells.length
 
@@ -77,7 +76,7 @@ class RowFindings:
                     row=self._row(index),
                     position=self._positions[column],
                     column=column,
-                    value=problem.value,
+                    value=shorten(problem.value),
                 )
                 for column, problem in judge_row(row, self._derivation).items()
             )
@@ -92,13 +91,15 @@ class RowFindings:
                 row=self._row(index),
                 position=self._positions[column],
                 column=column,
-                value=cell_text(cells.value(column, index)),
+                value=shorten(cell_text(cells.value(column, index))),
             )
             for column, index in _flagged(unknown, self.warnings.room)
         ]
 
     def _explain_mismatches(self, cells: Cells, judged: Judged) -> list[Finding]:
         findings = []
+        if judged.mismatch is None:
+            return []
         points = judged.columns["kill_points"]
         for _, index in _flagged({"kill_points": judged.mismatch}, self.warnings.room):
             t1, t2, t3, t4, t5 = (judged.columns[name][index].as_py() for name in TIER_KILLS)

@@ -179,13 +179,14 @@ class TextStream(io.RawIOBase):
             text = self._decoder.decode(raw, final).encode("utf-8")
         except UnicodeDecodeError as error:
             bad = error.object[error.start : error.end]
-            before = error.object[: error.start].decode(self.encoding.name, "replace")
+            # Its own name of the encoding: behind the BOM only that tells the byte order.
+            before = error.object[: error.start].decode(error.encoding, "replace")
             self._count_lines(before.encode("utf-8", "replace"))
             raise _wrong_encoding(
                 f"The file is not {self.encoding.name.upper()} throughout: "
                 f"line {self._line} has the byte{'s' * (len(bad) > 1)} {bad.hex(' ')}.",
                 line=self._line,
-                value=before.splitlines()[-1][-40:] + "\ufffd" if before else "\ufffd",
+                value=before.replace("\r", "\n").rpartition("\n")[2][-40:] + "\ufffd",
             ) from None
         self._count_lines(text)
         return text

@@ -17,9 +17,6 @@ from chalicelib.ingest.upload import CHUNK
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-# A gzip upload may hold this many times the bytes that a plain one may have.
-MAX_EXPANSION: Final = 4
-
 _GZIP: Final = b"\x1f\x8b"
 _ZIP: Final = b"PK\x03\x04"
 _UTF32_BOMS: Final = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
@@ -113,7 +110,7 @@ class TextStream(io.RawIOBase):
             UnreadableError: it is no text in a known encoding.
         """
         super().__init__()
-        self._limit = max_bytes * MAX_EXPANSION if gzipped else None
+        self._limit = max_bytes if gzipped else None
         self._source: BinaryIO = gzip.GzipFile(fileobj=body, mode="rb") if gzipped else body  # type: ignore[assignment]
         self._taken = 0
         self._line = 1

@@ -6,7 +6,7 @@ PY := .venv/bin/python
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run test check format bench examples package deploy destroy clean
+.PHONY: help venv run test check format bench docs examples package deploy destroy clean
 
 help: ## this list
 	@echo 'make TARGET, where TARGET is one of'
@@ -16,7 +16,7 @@ venv: ## .venv with all that the other targets need (they make it themselves)
 	@sh tools/venv.sh
 
 run: venv ## the API with the example scans, on PORT=8000; Ctrl-C stops it
-	@exec $(PY) -m tools --port "$(PORT)" --with-make
+	@exec $(PY) -m tools --port="$(PORT)" --with-make
 
 test: venv ## the whole test suite; ARGS="-k words" for a part of it
 	@exec $(PY) -m pytest -n auto --maxprocesses 8 --dist loadfile $(ARGS)
@@ -32,6 +32,9 @@ format: venv ## put the code into the format that check wants
 
 bench: venv ## the benchmarks
 	@exec $(PY) benchmarks/run.py $(ARGS)
+
+docs: venv ## rewrite the table of columns in docs/format.md from the player schema
+	@exec $(PY) -m tools.format_doc
 
 examples: venv ## remake the example scans, byte for byte
 	@exec $(PY) examples/make_examples.py

@@ -5,12 +5,12 @@ the first request that needs them, for the sake of a cold start.
 """
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from chalice.app import Chalice, CORSConfig, Rate, Response
 
-from chalicelib import config
+from chalicelib import config, logs, packaging_guard
 from chalicelib.api import operations
 from chalicelib.api.http import ALLOWED_HEADERS, EXPOSED_HEADERS, JSON_TYPE, Request, respond
 from chalicelib.boards.engine import Engine, open_engine
@@ -20,12 +20,14 @@ from chalicelib.events import SweepEvent, UploadEvent
 from chalicelib.lake.keys import INBOX
 from chalicelib.lake.store import Store, open_store
 
+packaging_guard.check()
 try:
     settings = config.load()
 except ConfigError as error:
     raise SystemExit(f"leaderboard-api: {error}") from None
 
 app = Chalice(app_name="leaderboard-api")
+logs.configure(app.log)
 cors = CORSConfig(allow_headers=ALLOWED_HEADERS, expose_headers=EXPOSED_HEADERS, max_age=86_400)
 app.api.cors = cors
 
@@ -134,7 +136,7 @@ def ingest_players(event: UploadEvent) -> dict[str, Any] | list[dict[str, Any]] 
 
     now = config.load()
     keys = [key for key in event.keys_below(now.key_prefix) if key.startswith(INBOX)]
-    done = [ingest_key(lake(now), key, now) for key in keys]
+    done = [logs.ingesting(app.log, key, partial(ingest_key, lake(now), key, now)) for key in keys]
     answers = [ingested.answer() for ingested in done if ingested is not None]
     if len(keys) > 1:
         return answers
@@ -156,13 +158,13 @@ def sweep_inbox(event: SweepEvent) -> dict[str, int]:
 
     now = config.load()
     counts = {"ingested": 0, "accepted": 0, "rejected": 0, "failed": 0}
-    for outcome in sweep(lake(now), now):
+    for outcome in logs.sweeping(app.log, sweep(lake(now), now)):
         if isinstance(outcome, SweepFailure):
-            app.log.error("%s: %s", outcome.key, outcome.error)
             counts["failed"] += 1
         else:
             counts["ingested"] += 1
             counts[outcome.report["status"]] += 1
+    logs.tell(app.log, "swept", **counts)
     return counts
 
 

@@ -6,7 +6,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -40,7 +40,7 @@ def make_scan(path: Path, players: int) -> None:
             file.write(",".join(map(str, cells)) + f",[{number % 40:02d}] Alliance\n")
 
 
-def measure(command: Sequence[str]) -> Figures:
+def measure(command: list[str]) -> Figures:
     """Run a command to its end."""
     start = time.perf_counter()
     child = os.spawnv(os.P_NOWAIT, command[0], command)

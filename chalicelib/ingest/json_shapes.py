@@ -58,7 +58,8 @@ def _find_list(text: JsonText) -> bool:
             break
         text.take(",")
     text.take("}")
-    return empty
+    # With more objects behind it, it is the first line of many, which happens to have no id.
+    return empty and not text.peek()
 
 
 def _skip_list(text: JsonText) -> None:

@@ -1,0 +1,156 @@
+"""What is on (moto's) AWS, read back by AWS's own API.
+
+Of the stacks' resources moto makes only bucket, queue and topic: tests/infra judges the templates.
+"""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any, Self
+from urllib.parse import unquote
+
+import boto3
+from botocore.exceptions import ClientError
+
+from tests.conftest import REGION
+
+
+@dataclass
+class AwsState:
+    """All that a deployment makes, by name.
+
+    Attributes:
+        functions: what Lambda says of each function, with its reserved concurrency under
+            `Reserved`, its handling of failed events under `Invoke` and who may call it
+            under `Policy`.
+        roles: the inline policies of each role.
+        rules: the schedule of each rule, and the functions that it calls.
+        apis: each API's own facts, with the methods of every path under `paths`.
+        stacks: the status of each stack.
+        buckets: each bucket's notifications and keys.
+        queues: the names of all queues.
+        logs: for how many days each log group keeps what is in it.
+    """
+
+    functions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    roles: dict[str, dict[str, Any]] = field(default_factory=dict)
+    rules: dict[str, dict[str, Any]] = field(default_factory=dict)
+    apis: dict[str, dict[str, Any]] = field(default_factory=dict)
+    stacks: dict[str, str] = field(default_factory=dict)
+    buckets: dict[str, dict[str, Any]] = field(default_factory=dict)
+    queues: list[str] = field(default_factory=list)
+    logs: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, url: str) -> Self:
+        """The state at this moment."""
+        aws = _Clients(url)
+        queues = aws.of("sqs").list_queues().get("QueueUrls", [])
+        groups = aws.of("logs").describe_log_groups()["logGroups"]
+        stacks = aws.of("cloudformation").describe_stacks()["Stacks"]
+        return cls(
+            functions=_functions(aws.of("lambda")),
+            roles=_roles(aws.of("iam")),
+            rules=_rules(aws.of("events")),
+            apis=_apis(aws.of("apigateway")),
+            stacks={stack["StackName"]: stack["StackStatus"] for stack in stacks},
+            buckets=_buckets(aws.of("s3")),
+            queues=[queue.rpartition("/")[2] for queue in queues],
+            logs={group["logGroupName"]: group["retentionInDays"] for group in groups},
+        )
+
+
+class _Clients:
+    def __init__(self, url: str) -> None:
+        self._session = boto3.Session("testing", "testing", region_name=REGION)
+        self._url = url
+
+    def of(self, service: Any) -> Any:
+        return self._session.client(service, endpoint_url=self._url)
+
+
+def _functions(client: Any) -> dict[str, dict[str, Any]]:
+    found = {}
+    for listed in client.list_functions()["Functions"]:
+        name = listed["FunctionName"]
+        function = client.get_function(FunctionName=name)
+        facts = function["Configuration"]
+        facts["Reserved"] = function.get("Concurrency", {}).get("ReservedConcurrentExecutions")
+        facts["Invoke"] = _or_none(client.get_function_event_invoke_config, FunctionName=name)
+        policy = _or_none(client.get_policy, FunctionName=name)
+        facts["Policy"] = json.loads(policy["Policy"])["Statement"] if policy else []
+        found[name] = facts
+    return found
+
+
+def _roles(client: Any) -> dict[str, dict[str, Any]]:
+    found = {}
+    for role in client.list_roles()["Roles"]:
+        name = role["RoleName"]
+        names = client.list_role_policies(RoleName=name)["PolicyNames"]
+        found[name] = {
+            policy: _document(
+                client.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"]
+            )
+            for policy in names
+        }
+        assert not client.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
+    return found
+
+
+def _document(policy: Any) -> Any:
+    return json.loads(unquote(policy)) if isinstance(policy, str) else policy
+
+
+def _rules(client: Any) -> dict[str, dict[str, Any]]:
+    return {
+        rule["Name"]: {
+            "Schedule": rule.get("ScheduleExpression"),
+            "Targets": [
+                target["Arn"]
+                for target in client.list_targets_by_rule(Rule=rule["Name"])["Targets"]
+            ],
+        }
+        for rule in client.list_rules()["Rules"]
+    }
+
+
+def _targets(client: Any, rule: str) -> list[str]:
+    return [target["Arn"] for target in client.list_targets_by_rule(Rule=rule)["Targets"]]
+
+
+def _apis(client: Any) -> dict[str, dict[str, Any]]:
+    found = {}
+    for api in client.get_rest_apis()["items"]:
+        resources = client.get_resources(restApiId=api["id"], limit=500)["items"]
+        stages = client.get_stages(restApiId=api["id"])["item"]
+        found[api["id"]] = {
+            **api,
+            "paths": {
+                item["path"]: set(item["resourceMethods"])
+                for item in resources
+                if "resourceMethods" in item
+            },
+            "stages": {stage["stageName"]: stage for stage in stages},
+        }
+    return found
+
+
+def _buckets(client: Any) -> dict[str, dict[str, Any]]:
+    found = {}
+    for bucket in client.list_buckets()["Buckets"]:
+        where = {"Bucket": bucket["Name"]}
+        notification = client.get_bucket_notification_configuration(**where)
+        found[bucket["Name"]] = {
+            "Notifications": notification.get("LambdaFunctionConfigurations", []),
+            "Keys": [item["Key"] for item in client.list_objects_v2(**where).get("Contents", [])],
+        }
+    return found
+
+
+def _or_none(call: Any, **arguments: Any) -> Any:
+    try:
+        return call(**arguments)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+            raise
+        return None

@@ -1,0 +1,93 @@
+"""A copy of the project, from which stages are deployed as from somebody's machine."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.conftest import REGION
+from tests.e2e.aws_state import AwsState
+from tests.infra.support import ROOT
+from tools.package.build import build
+from tools.package.target import Target
+from tools.package.wheels import wheels
+
+
+@dataclass
+class Step:
+    """One command and what it left behind.
+
+    Attributes:
+        code: its exit code.
+        said: what it printed.
+        errors: what it printed to stderr.
+        aws: what was on AWS after it.
+    """
+
+    code: int
+    said: str
+    errors: str
+    aws: AwsState
+
+
+class Clone:
+    """A copy of the project, from which stages are deployed."""
+
+    def __init__(self, folder: Path, url: str) -> None:
+        self.folder = folder
+        self._url = url
+        for name in ("app.py", "requirements.txt", "chalicelib", ".chalice", "infra", "tools"):
+            leave_out = shutil.ignore_patterns("__pycache__", "deployed", "deployments")
+            if (ROOT / name).is_dir():
+                shutil.copytree(ROOT / name, folder / name, ignore=leave_out)
+            else:
+                shutil.copy(ROOT / name, folder / name)
+        self._take_what_is_built()
+
+    def _take_what_is_built(self) -> None:
+        """The package and its wheels, so that no network and little time is needed."""
+        target = Target.of_this_python("x86_64")
+        for path in (build(target), *wheels(target)):
+            (self.folder / path.relative_to(ROOT)).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, self.folder / path.relative_to(ROOT))
+
+    def run(self, *arguments: str, **environ: str) -> Step:
+        """Run the tool that `make deploy` runs."""
+        done = subprocess.run(
+            [sys.executable, "-m", "tools.deploy", *arguments],
+            cwd=self.folder,
+            env={
+                **{name: value for name, value in os.environ.items() if name[:4] != "AWS_"},
+                "AWS_ENDPOINT_URL": self._url,
+                "AWS_ACCESS_KEY_ID": "testing",
+                "AWS_SECRET_ACCESS_KEY": "testing",
+                "AWS_REGION": REGION,
+                "AWS_EC2_METADATA_DISABLED": "true",
+                "AWS_CONFIG_FILE": "/nonexistent/config",
+                "AWS_SHARED_CREDENTIALS_FILE": "/nonexistent/credentials",
+                **environ,
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return Step(done.returncode, done.stdout, done.stderr, AwsState.read(self._url))
+
+    def forget(self) -> None:
+        """Be like a fresh clone on another machine."""
+        shutil.rmtree(self.folder / ".chalice" / "deployed")
+        shutil.rmtree(self.folder / "build" / "deploy")
+
+    def change(self) -> None:
+        """Another version of the app, with another memory size and a route more."""
+        app = self.folder / "app.py"
+        more = '\n\n@app.route("/v1/more", content_types=[])\ndef more():\n    return {}\n'
+        app.write_text(app.read_text("utf-8") + more, "utf-8")
+        path = self.folder / ".chalice" / "config.json"
+        config = json.loads(path.read_text("utf-8"))
+        config["lambda_functions"]["sweep_inbox"]["lambda_memory_size"] = 1536
+        config["stages"]["dev"]["environment_variables"]["QUERY_ENGINE"] = "arrow"
+        path.write_text(json.dumps(config), "utf-8")

@@ -1,0 +1,131 @@
+"""A moto server, in a process of its own, that takes what chalice sends to AWS.
+
+Moto refuses chalice in four places where AWS does not, and forgets an API's kind of endpoint; each
+is patched below. With
+`with MotoForChalice() as moto:` a test has one at `moto.url`, empty, and gone at the end.
+"""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+class MotoForChalice:
+    """The server, from the start of a context to its end."""
+
+    def __enter__(self) -> Self:
+        """Start it and wait until it listens."""
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.e2e.moto_for_chalice"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        assert self._process.stdout is not None
+        self.url = self._process.stdout.readline().strip()
+        assert self.url.startswith("http://"), "moto did not start"
+        return self
+
+    def __exit__(
+        self,
+        _type: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        """End it: it lives as long as its stdin is open."""
+        self._process.communicate(timeout=30)
+
+
+def patch() -> None:
+    """Make this process's moto take what AWS takes."""
+    _take_capitalised_filter_names()
+    _take_swagger()
+    _take_mock_integrations()
+    _take_endpoint_types()
+
+
+def _take_capitalised_filter_names() -> None:
+    """A notification's filter may be called `Prefix`, as chalice does, or `prefix`."""
+    from moto.s3.responses import S3Response
+
+    responses: Any = S3Response
+    parse = responses._notification_config_from_body
+
+    def tolerant(self: Any) -> Any:
+        self.body = self.body.replace(b"<Name>Prefix</Name>", b"<Name>prefix</Name>")
+        return parse(self)
+
+    responses._notification_config_from_body = tolerant
+
+
+def _take_swagger() -> None:
+    """An API's document may be Swagger 2.0, and need not have a description."""
+    from moto.apigateway.models import APIGatewayBackend
+
+    backend: Any = APIGatewayBackend
+    import_rest_api, put_rest_api = backend.import_rest_api, backend.put_rest_api
+
+    def described(self: Any, api_doc: dict[str, Any], *rest: Any, **named: Any) -> Any:
+        api_doc["info"].setdefault("description", "")
+        return import_rest_api(self, api_doc, *rest, **named)
+
+    def converted(
+        self: Any, function_id: str, api_doc: dict[str, Any], *rest: Any, **named: Any
+    ) -> Any:
+        if api_doc.pop("swagger", None):
+            api_doc["openapi"] = "3.0.1"
+        return put_rest_api(self, function_id, api_doc, *rest, **named)
+
+    backend.import_rest_api = described
+    backend.put_rest_api = converted
+
+
+def _take_mock_integrations() -> None:
+    """An integration that only says yes (chalice's OPTIONS for CORS) calls nothing."""
+    from moto.apigateway.models import APIGatewayBackend
+
+    backend: Any = APIGatewayBackend
+    put_integration = backend.put_integration
+
+    def tolerant(self: Any, *rest: Any, **named: Any) -> Any:
+        return put_integration(self, *rest, **{"uri": "", "integration_method": None, **named})
+
+    backend.put_integration = tolerant
+
+
+def _take_endpoint_types() -> None:
+    """An imported API has the kind of endpoint that the request asks for."""
+    from moto.apigateway.responses import APIGatewayResponse
+
+    responses: Any = APIGatewayResponse
+    import_rest_api = responses.import_rest_api
+
+    def typed(self: Any) -> Any:
+        status, headers, body = import_rest_api(self)
+        made = self.backend.get_rest_api(json.loads(body)["id"])
+        made.endpoint_configuration["types"] = self.querystring["endpointConfigurationTypes"]
+        return status, headers, json.dumps(made.to_dict())
+
+    responses.import_rest_api = typed
+
+
+def _main() -> None:
+    from moto.server import ThreadedMotoServer
+
+    patch()
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    print(f"http://{host}:{port}", flush=True)
+    sys.stdin.read()
+
+
+if __name__ == "__main__":
+    _main()

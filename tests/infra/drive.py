@@ -1,0 +1,115 @@
+"""Drives the real handlers through all that they do, with what they ask of AWS recorded."""
+
+from datetime import date
+from typing import Any, Final
+from urllib.parse import quote_plus
+
+import pytest
+from chalice.test import Client
+
+from chalicelib.config import load
+from chalicelib.ingest.run import ingest_key
+from chalicelib.lake import keys
+from chalicelib.lake.keys import Partition
+from chalicelib.lake.s3 import S3Store
+from tests.infra.recorder import Recorder
+
+FOLDER: Final = "inbox/source=rok_players/kingdom=51/dt=2026-01-26"
+SCAN: Final = b"ID,Name,Power\n1,Ana,5\n2,Bo,7\n"
+BAD: Final = b"ID,Name,Power\n1,Ana,x\n"
+LONG: Final = b"ID,Name,Power\n" + b"".join(b"%d,P%d,%d\n" % (n, n, n) for n in range(1, 1102))
+
+
+class Drive:
+    """Everything that the handlers do, over a lake in a bucket, with what they ask recorded."""
+
+    def __init__(self, bucket: str, key_prefix: str, recorder: Recorder, client: Client) -> None:
+        self.bucket = bucket
+        self.key_prefix = key_prefix
+        self.recorder = recorder
+        self.client = client
+        self.operator = S3Store(bucket, key_prefix)
+
+    def put(self, key: str, body: bytes) -> str:
+        """As a person does it, or an uploader; over what is there."""
+        info = self.operator.head(key)
+        if info is None:
+            info = self.operator.create(key, body)
+        else:
+            info = self.operator.replace(key, body, info.etag)
+        return keys.run_timestamp(info.last_modified)
+
+    def ingest(self, key: str) -> Any:
+        event = self.client.events.generate_s3_event(
+            self.bucket, quote_plus(f"{self.key_prefix}{key}", safe="/")
+        )
+        with self.recorder.recording():
+            return self.client.lambda_.invoke("ingest_players", event).payload
+
+    def get(self, path: str) -> int:
+        with self.recorder.recording():
+            return int(self.client.http.get(path).status_code)
+
+
+def drive_ingestion(drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Good, bad, replayed, unrecognised, replaced, too large, gone, taken names."""
+    drive.put(f"{FOLDER}/a.csv", SCAN)
+    assert drive.ingest(f"{FOLDER}/a.csv")["published"]
+    assert drive.ingest(f"{FOLDER}/a.csv")["published"]
+    drive.put(f"{FOLDER}/b.csv", LONG)
+    assert drive.ingest(f"{FOLDER}/b.csv")["status"] == "accepted"
+    drive.put(f"{FOLDER}/bad.csv", BAD)
+    assert drive.ingest(f"{FOLDER}/bad.csv")["status"] == "rejected"
+    drive.put("inbox/notes.txt", b"what is this")
+    assert drive.ingest("inbox/notes.txt")["errors"][0]["code"] == "bad_key"
+    drive.put(f"{FOLDER}/", b"")
+    assert drive.ingest(f"{FOLDER}/") is None
+    assert drive.ingest(f"{FOLDER}/gone.csv") is None
+    for name, body, place in (
+        ("c.csv", SCAN + b"3,Cy,9\n", keys.raw_key),
+        ("d.csv", BAD + b"3,Cy,y\n", keys.rejected_key),
+    ):
+        run_ts = drive.put(f"{FOLDER}/{name}", body)
+        partition = Partition(51, date(2026, 1, 26))
+        drive.put(place(partition, run_ts, name), b"other bytes of the same second")
+        assert "~" in str(drive.ingest(f"{FOLDER}/{name}")["written"])
+    monkeypatch.setenv("MAX_UPLOAD_BYTES", "10")
+    drive.put(f"{FOLDER}/large.csv", LONG)
+    assert drive.ingest(f"{FOLDER}/large.csv")["errors"][0]["code"] == "too_large"
+    monkeypatch.delenv("MAX_UPLOAD_BYTES")
+
+
+def drive_sweep(drive: Drive) -> None:
+    """Uploads whose event was lost, and one that died after its bytes reached raw/."""
+    drive.put(f"{FOLDER}/a.csv", SCAN)
+    drive.put(f"{FOLDER}/b.csv", BAD)
+    drive.put("inbox/notes.txt", b"what is this")
+    drive.put(f"raw/{FOLDER.removeprefix('inbox/')[:-1]}5/run_ts=20260126T153012Z/dead.csv", SCAN)
+    event = drive.client.events.generate_cw_event("aws.events", "Scheduled Event", {}, [])
+    for ingested in (4, 0):
+        with drive.recorder.recording():
+            counts = drive.client.lambda_.invoke("sweep_inbox", event).payload
+        assert (counts["ingested"], counts["failed"]) == (ingested, 0)
+
+
+def drive_api(drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every route, also for what is not there, by every engine."""
+    drive.put(f"{FOLDER}/a.csv", LONG)
+    assert ingest_key(drive.operator, f"{FOLDER}/a.csv", load()) is not None
+    for engine in ("arrow", "boards"):
+        monkeypatch.setenv("QUERY_ENGINE", engine)
+        for path, status in (
+            ("/v1/health", 200),
+            ("/v1/metrics", 200),
+            ("/openapi.json", 200),
+            ("/v1/kingdoms", 200),
+            ("/v1/kingdoms/51/snapshots", 200),
+            ("/v1/kingdoms/52/snapshots", 404),
+            ("/v1/kingdoms/51/leaderboards/power", 200),
+            ("/v1/kingdoms/51/leaderboards/power?limit=100&offset=1000", 200),
+            ("/v1/kingdoms/51/leaderboards/power?date=2026-01-26", 200),
+            ("/v1/kingdoms/51/leaderboards/power?date=2026-01-25", 404),
+            ("/v1/kingdoms/52/leaderboards/power", 404),
+            ("/v1/kingdoms/51/leaderboards/beauty", 404),
+        ):
+            assert drive.get(path) == status, path

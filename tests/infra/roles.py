@@ -1,0 +1,38 @@
+"""The functions' roles, and what they may do in the lake's bucket."""
+
+from dataclasses import replace
+from functools import lru_cache
+
+from tests.infra.iam import Call, Policy, is_allowed
+from tests.infra.support import ACCOUNT, ROOT, rendered, stage
+from tools.deploy.deploy import data_template
+from tools.deploy.project import render_policy
+
+
+@lru_cache
+def role_policy(function: str, bucket: str, key_prefix: str = "") -> Policy:
+    """The policy that a function's role would get."""
+    path = ROOT / ".chalice" / f"policy-{function}.json"
+    return render_policy(path, stage(bucket, key_prefix))
+
+
+@lru_cache
+def bucket_policy(bucket: str, key_prefix: str = "") -> Policy:
+    """The policy that the bucket would get."""
+    parameters = data_template(stage(bucket, key_prefix)).parameters
+    resources = rendered("data.yaml", {name: value or "" for name, value in parameters.items()})
+    policy: Policy = resources["BucketPolicy"]["Properties"]["PolicyDocument"]
+    return policy
+
+
+def as_role(call: Call, function: str) -> Call:
+    """The call as AWS sees it when the function's role makes it."""
+    role = f"arn:aws:iam::{ACCOUNT}:role/leaderboard-api-dev-{function}"
+    context = {"aws:PrincipalArn": role, "aws:SecureTransport": "true", **call.context}
+    return replace(call, context=context)
+
+
+def may(function: str, call: Call, bucket: str = "the-lake", key_prefix: str = "") -> bool:
+    """Whether a function may make a call."""
+    policies = [role_policy(function, bucket, key_prefix), bucket_policy(bucket, key_prefix)]
+    return is_allowed(as_role(call, function), policies)

@@ -1,0 +1,132 @@
+"""What is set on functions beside chalice, and how chalice's own failures are told."""
+
+from typing import Any
+
+import boto3
+import pytest
+from botocore.stub import ANY, Stubber
+
+from tests.infra.support import REGION, stage
+from tools.deploy import functions
+from tools.deploy.account import Account
+from tools.deploy.chalice import reason
+from tools.deploy.errors import DeployError, while_doing
+from tools.deploy.stage import Stage
+
+QUEUE = "arn:aws:sqs:eu-central-1:1:failures"
+
+
+class OneClient:
+    """A session that has one client."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def client(self, _service: str) -> Any:
+        return self._client
+
+
+@pytest.fixture
+def client() -> Any:
+    return boto3.client("lambda", region_name=REGION)
+
+
+@pytest.fixture
+def dev(client: Any, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """The stage `dev`, whose only client is that one."""
+    made = stage()
+    session: Any = OneClient(client)
+    account = Account(session, made.account.number, "aws", REGION)
+    return Stage(made.name, account, made.bucket, "", made.environment, made.config)
+
+
+@pytest.mark.parametrize(
+    ("unreserved", "ours", "room"),
+    [
+        (1000, 0, True),
+        (106, 0, True),
+        (105, 0, False),
+        (10, 0, False),
+        (100, 3, True),
+        (99, 3, False),
+    ],
+)
+def test_concurrency_is_reserved_where_the_account_has_it(
+    dev: Stage, client: Any, unreserved: int, ours: int, room: bool
+) -> None:
+    limit = {"UnreservedConcurrentExecutions": unreserved, "ConcurrentExecutions": 1000}
+    with Stubber(client) as aws:
+        aws.add_response("get_account_settings", {"AccountLimit": limit})
+        for _ in range(2):
+            if ours:
+                reserved = {"ReservedConcurrentExecutions": ours}
+                aws.add_response("get_function_concurrency", reserved)
+            else:
+                aws.add_client_error("get_function_concurrency", "ResourceNotFoundException")
+        assert functions.can_reserve(dev) is room
+
+
+def test_who_may_not_ask_for_the_limit_deploys_all_the_same(dev: Stage, client: Any) -> None:
+    with Stubber(client) as aws:
+        aws.add_client_error("get_account_settings", "AccessDeniedException")
+        assert functions.can_reserve(dev) is True
+
+
+def test_a_failed_upload_is_tried_again_and_then_kept_and_a_sweep_is_not(
+    dev: Stage, client: Any
+) -> None:
+    ingest = {
+        "FunctionName": "leaderboard-api-dev-ingest_players",
+        "MaximumRetryAttempts": 2,
+        "MaximumEventAgeInSeconds": 21600,
+        "DestinationConfig": {"OnFailure": {"Destination": QUEUE}},
+    }
+    sweep = {
+        "FunctionName": "leaderboard-api-dev-sweep_inbox",
+        "MaximumRetryAttempts": 0,
+        "MaximumEventAgeInSeconds": ANY,
+    }
+    with Stubber(client) as aws:
+        aws.add_response("put_function_event_invoke_config", {}, ingest)
+        aws.add_response("put_function_event_invoke_config", {}, sweep)
+        functions.set_failure_handling(dev, QUEUE)
+        aws.assert_no_pending_responses()
+
+
+def test_a_role_that_is_new_is_given_time(dev: Stage, client: Any) -> None:
+    waits: list[float] = []
+    refused = ("put_function_event_invoke_config", "InvalidParameterValueException")
+    with Stubber(client) as aws:
+        for _ in range(2):
+            aws.add_client_error(*refused, "The function's execution role does not have…")
+        for _ in range(2):
+            aws.add_response("put_function_event_invoke_config", {})
+        functions.set_failure_handling(dev, QUEUE, waits.append)
+    assert waits == [2.0, 4.0]
+
+
+def test_a_role_that_never_gets_the_right_is_an_error(dev: Stage, client: Any) -> None:
+    refused = ("put_function_event_invoke_config", "InvalidParameterValueException")
+    with Stubber(client) as aws:
+        for _ in range(6):
+            aws.add_client_error(*refused, "no right")
+        with (
+            pytest.raises(DeployError, match=r"finishing failed: .*no right"),
+            while_doing("finishing"),
+        ):
+            functions.set_failure_handling(dev, QUEUE, lambda _: None)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("Traceback (most recent call last):\n  File\nValueError: no\n\n", "ValueError: no"),
+        (
+            "ERROR - While deploying,\nreceived:\n\n  Denied\n",
+            "ERROR - While deploying, received: Denied",
+        ),
+        ("", ""),
+    ],
+)
+def test_chalices_failure_is_one_sentence(said: str, told: str) -> None:
+    assert reason(said) == told

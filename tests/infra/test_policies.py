@@ -1,0 +1,197 @@
+"""What the roles and the bucket refuse: a policy that is too wide is a fault too."""
+
+import json
+from dataclasses import replace
+from typing import Any, Final
+
+import pytest
+from chalice.cli.factory import CLIFactory
+
+from tests.infra.iam import Call, Policy, is_allowed
+from tests.infra.roles import as_role, bucket_policy, may, role_policy
+from tests.infra.support import ACCOUNT, REGION, ROOT, lint, stage
+from tools.deploy.stage import API, FUNCTIONS, INGEST, SWEEP
+
+LAKE = "arn:aws:s3:::the-lake"
+CREATING = {"s3:if-none-match": "*", "s3:ObjectCreationOperation": "true"}
+REPLACING = {"s3:ObjectCreationOperation": "true"}
+VIEWS = ("inbox", "raw", "curated", "boards", "changes", "reports", "rejected")
+
+
+class TestWhatMustFail:
+    """No function may do more than its code does."""
+
+    @pytest.mark.parametrize("function", FUNCTIONS)
+    @pytest.mark.parametrize(
+        "action",
+        [
+            "s3:DeleteObject",
+            "s3:DeleteObjectVersion",
+            "s3:PutObjectAcl",
+            "s3:BypassGovernanceRetention",
+        ],
+    )
+    @pytest.mark.parametrize("view", [*VIEWS, "query-results", "deploy"])
+    def test_no_function_deletes_anything(self, function: str, action: str, view: str) -> None:
+        assert not may(function, Call(action, f"{LAKE}/{view}/x"))
+
+    @pytest.mark.parametrize("function", FUNCTIONS)
+    @pytest.mark.parametrize(
+        "action",
+        [
+            "s3:DeleteBucket",
+            "s3:PutBucketPolicy",
+            "s3:PutLifecycleConfiguration",
+            "s3:PutBucketVersioning",
+            "s3:PutBucketNotification",
+            "s3:ListBucketVersions",
+        ],
+    )
+    def test_no_function_changes_the_bucket(self, function: str, action: str) -> None:
+        assert not may(function, Call(action, LAKE))
+
+    @pytest.mark.parametrize("view", [*VIEWS, "deploy"])
+    @pytest.mark.parametrize("context", [CREATING, REPLACING])
+    def test_the_api_writes_nothing_but_query_results(
+        self, view: str, context: dict[str, str]
+    ) -> None:
+        assert not may(API, Call("s3:PutObject", f"{LAKE}/{view}/x", context))
+        assert may(API, Call("s3:PutObject", f"{LAKE}/query-results/x", REPLACING))
+
+    @pytest.mark.parametrize("view", ["inbox", "raw", "reports", "rejected", "deploy"])
+    def test_the_api_reads_nothing_but_views(self, view: str) -> None:
+        assert not may(API, Call("s3:GetObject", f"{LAKE}/{view}/x"))
+        assert not may(API, Call("s3:ListBucket", LAKE, {"s3:prefix": f"{view}/"}))
+
+    @pytest.mark.parametrize("function", [INGEST, SWEEP])
+    @pytest.mark.parametrize("view", ["inbox", "query-results", "deploy"])
+    def test_ingestion_never_writes_where_it_should_not(self, function: str, view: str) -> None:
+        assert not may(function, Call("s3:PutObject", f"{LAKE}/{view}/x", CREATING))
+
+    @pytest.mark.parametrize("function", [INGEST, SWEEP])
+    @pytest.mark.parametrize("view", ["raw", "rejected"])
+    def test_what_is_kept_is_written_once(self, function: str, view: str) -> None:
+        assert may(function, Call("s3:PutObject", f"{LAKE}/{view}/x", CREATING))
+        assert not may(function, Call("s3:PutObject", f"{LAKE}/{view}/x", REPLACING))
+
+    @pytest.mark.parametrize("function", FUNCTIONS)
+    @pytest.mark.parametrize("action", ["s3:GetObject", "s3:PutObject"])
+    @pytest.mark.parametrize(
+        "item",
+        ["other/raw/x", "other/curated/x", "the-lake-2/curated/x", "the-lake/x", "the-lake/rawx/y"],
+    )
+    def test_no_function_touches_anything_else(self, function: str, action: str, item: str) -> None:
+        assert not may(function, Call(action, f"arn:aws:s3:::{item}", CREATING))
+
+    @pytest.mark.parametrize("function", FUNCTIONS)
+    def test_nothing_beside_the_lake_below_a_prefix(self, function: str) -> None:
+        for view in VIEWS:
+            call = Call("s3:GetObject", f"{LAKE}/{view}/x")
+            assert not may(function, call, key_prefix="lakes/one/")
+
+    @pytest.mark.parametrize("function", FUNCTIONS)
+    @pytest.mark.parametrize("prefix", ["", "deploy/", "inbox", "r", "lakes/"])
+    def test_a_listing_names_what_it_wants(self, function: str, prefix: str) -> None:
+        assert not may(function, Call("s3:ListBucket", LAKE, {"s3:prefix": prefix}))
+
+    @pytest.mark.parametrize("function", FUNCTIONS)
+    def test_nobody_speaks_without_tls(self, function: str) -> None:
+        plain = {"aws:SecureTransport": "false"}
+        for view in VIEWS:
+            assert not may(function, Call("s3:GetObject", f"{LAKE}/{view}/x", plain))
+
+    @pytest.mark.parametrize("function", FUNCTIONS)
+    def test_a_function_writes_its_own_log_only(self, function: str) -> None:
+        logs = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws/lambda"
+        own = stage().function(function)
+        for name in map(stage().function, FUNCTIONS):
+            call = Call("logs:PutLogEvents", f"{logs}/{name}:log-stream:x")
+            assert may(function, call) is (name == own)
+
+    def test_only_the_api_queries_and_only_its_own_table(self) -> None:
+        start = "athena:StartQueryExecution"
+        athena = f"arn:aws:athena:{REGION}:{ACCOUNT}:workgroup"
+        glue = f"arn:aws:glue:{REGION}:{ACCOUNT}"
+        assert may(API, Call(start, f"{athena}/rok"))
+        assert may(API, Call("glue:GetTable", f"{glue}:table/rok/rok_players"))
+        for function in (INGEST, SWEEP):
+            assert not may(function, Call(start, f"{athena}/rok"))
+        assert not may(API, Call(start, f"{athena}/primary"))
+        assert not may(API, Call("glue:GetTable", f"{glue}:table/other/players"))
+        assert not may(API, Call("glue:UpdateTable", f"{glue}:table/rok/rok_players"))
+        assert not may(API, Call("athena:UpdateWorkGroup", f"{athena}/rok"))
+
+    def test_only_ingestion_fills_the_dead_letter_queue(self) -> None:
+        queue = f"arn:aws:sqs:{REGION}:{ACCOUNT}:leaderboard-api-dev-ingest-failures"
+        assert may(INGEST, Call("sqs:SendMessage", queue))
+        assert not may(INGEST, Call("sqs:ReceiveMessage", queue))
+        assert not may(API, Call("sqs:SendMessage", queue))
+        assert not may(SWEEP, Call("sqs:SendMessage", queue))
+
+
+EVERYTHING: Final[Policy] = {
+    "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
+}
+
+
+class TestBucketPolicy:
+    """What the bucket refuses whoever asks, an administrator with all rights too."""
+
+    def admin_may(self, call: Call) -> bool:
+        context = {
+            "aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/admin",
+            "aws:SecureTransport": "true",
+            **call.context,
+        }
+        return is_allowed(replace(call, context=context), [EVERYTHING, bucket_policy("the-lake")])
+
+    @pytest.mark.parametrize("view", ["raw", "rejected"])
+    def test_kept_bytes_are_never_replaced(self, view: str) -> None:
+        assert not self.admin_may(Call("s3:PutObject", f"{LAKE}/{view}/x", REPLACING))
+        assert self.admin_may(Call("s3:PutObject", f"{LAKE}/{view}/x", CREATING))
+
+    def test_an_upload_in_parts_passes(self) -> None:
+        part = {"s3:ObjectCreationOperation": "false"}
+        assert self.admin_may(Call("s3:PutObject", f"{LAKE}/raw/x", part))
+
+    def test_uploads_and_views_are_written_freely(self) -> None:
+        for view in ("inbox", "curated", "boards"):
+            assert self.admin_may(Call("s3:PutObject", f"{LAKE}/{view}/x", REPLACING))
+
+    def test_a_person_may_delete_what_a_function_may_not(self) -> None:
+        assert self.admin_may(Call("s3:DeleteObject", f"{LAKE}/raw/x"))
+
+    @pytest.mark.parametrize("function", FUNCTIONS)
+    @pytest.mark.parametrize("action", ["s3:DeleteObject", "s3:DeleteObjectVersion"])
+    def test_a_function_could_not_delete_even_with_all_rights(
+        self, function: str, action: str
+    ) -> None:
+        call = as_role(Call(action, f"{LAKE}/raw/x"), function)
+        assert not is_allowed(call, [EVERYTHING, bucket_policy("the-lake")])
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_policy_is_one_that_iam_takes(function: str) -> None:
+    policy = role_policy(function, "b" * 63, "p" * 100 + "/")
+    role: dict[str, Any] = {
+        "Type": "AWS::IAM::Policy",
+        "Properties": {"PolicyName": "p", "Roles": ["r"], "PolicyDocument": policy},
+    }
+    text = json.dumps({"Resources": {"Policy": role}})
+    assert lint(text) == []
+    # Of all inline policies of a role together.
+    assert len(json.dumps(policy, separators=(",", ":"))) <= 10_240
+
+
+def test_every_policy_file_is_some_functions() -> None:
+    files = {path.name for path in (ROOT / ".chalice").glob("policy-*")}
+    assert files == {f"policy-{function}.json" for function in FUNCTIONS}
+
+
+@pytest.mark.parametrize("stage_name", ["local", "dev"])
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_every_stage_gives_each_function_its_own_policy(stage_name: str, function: str) -> None:
+    config = CLIFactory(str(ROOT), environ={}).create_config_obj(chalice_stage_name=stage_name)
+    scope = config.scope(stage_name, function)
+    assert scope.autogen_policy is False
+    assert scope.iam_policy_file == f"policy-{function}.json"

@@ -1,0 +1,157 @@
+"""A stage is made of the configuration, an account and a region; what cannot work is told."""
+
+import copy
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.infra.support import ACCOUNT, REGION, ROOT, account
+from tools.deploy import project
+from tools.deploy.errors import DeployError
+from tools.deploy.stage import FUNCTIONS, Stage, check_name, read_config
+
+
+@pytest.fixture
+def config() -> dict[str, Any]:
+    """The real configuration."""
+    return read_config(ROOT)
+
+
+def with_lake(config: dict[str, Any], lake: str) -> dict[str, Any]:
+    """The configuration with another lake of the stage `dev`."""
+    made = copy.deepcopy(config)
+    made["stages"]["dev"]["environment_variables"]["LAKE_URI"] = lake
+    return made
+
+
+def test_bucket_names_are_global_so_the_default_has_account_and_region_in_it(
+    config: dict[str, Any],
+) -> None:
+    stage = Stage.of(config, "dev", account())
+    assert stage.bucket == f"rok-leaderboards-dev-{ACCOUNT}-{REGION}"
+    assert stage.lake_uri == f"s3://{stage.bucket}"
+
+
+@pytest.mark.parametrize(
+    ("lake", "bucket", "uri", "prefix"),
+    [
+        ("s3://mine", None, "s3://mine", ""),
+        ("s3://mine/a/b", None, "s3://mine/a/b", "a/b/"),
+        ("s3://mine/a/b", "yours", "s3://yours/a/b", "a/b/"),
+        ("s3://x-ACCOUNT", "yours", "s3://yours", ""),
+    ],
+)
+def test_another_bucket_takes_the_place_of_the_configured_one(
+    config: dict[str, Any], lake: str, bucket: str | None, uri: str, prefix: str
+) -> None:
+    stage = Stage.of(with_lake(config, lake), "dev", account(), bucket)
+    assert (stage.lake_uri, stage.key_prefix) == (uri, prefix)
+    assert stage.config["stages"]["dev"]["environment_variables"]["LAKE_URI"] == uri
+
+
+def test_the_configuration_itself_is_left_alone(config: dict[str, Any]) -> None:
+    before = copy.deepcopy(config)
+    Stage.of(config, "dev", account(), "yours")
+    assert config == before
+
+
+@pytest.mark.parametrize("bucket", ["A", "my_lake", "x", "-lake", "s3://lake", "a" * 64, "lake/a"])
+def test_what_cannot_be_a_bucket_is_refused_in_one_sentence(
+    config: dict[str, Any], bucket: str
+) -> None:
+    with pytest.raises(DeployError, match="cannot be a bucket's name") as caught:
+        Stage.of(config, "dev", account(), bucket)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["local", "prod", "", "../dev"])
+def test_only_a_stage_for_aws_can_be_deployed(config: dict[str, Any], name: str) -> None:
+    with pytest.raises(DeployError, match="there is: dev"):
+        check_name(name, config)
+
+
+def test_a_stage_needs_a_name_that_fits_into_those_of_its_parts(config: dict[str, Any]) -> None:
+    config["stages"]["My_Stage"] = config["stages"]["dev"]
+    with pytest.raises(DeployError, match="another name"):
+        check_name("My_Stage", config)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [("ATHENA_DATABASE", ""), ("ATHENA_WORKGROUP", ""), ("QUERY_ENGINE", "excel")],
+)
+def test_a_wrong_setting_is_named(config: dict[str, Any], setting: str, value: str) -> None:
+    config["stages"]["dev"]["environment_variables"][setting] = value
+    with pytest.raises(DeployError, match=setting):
+        Stage.of(config, "dev", account())
+
+
+def test_stages_for_aws_share_neither_lake_nor_database_nor_workgroup(
+    config: dict[str, Any],
+) -> None:
+    for setting in ("LAKE_URI", "ATHENA_DATABASE", "ATHENA_WORKGROUP"):
+        values = [
+            variables[setting]
+            for stage in config["stages"].values()
+            if (variables := stage["environment_variables"])["LAKE_URI"].startswith("s3:")
+        ]
+        assert len(values) == len(set(values))
+
+
+def test_a_configuration_that_cannot_be_read_is_told_in_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(DeployError, match=r"config\.json cannot be read"):
+        read_config(tmp_path)
+
+
+class TestProject:
+    """The chalice project that is deployed: a copy with everything filled in."""
+
+    @pytest.fixture
+    def made(self, config: dict[str, Any], tmp_path: Path) -> Path:
+        for name in project.SOURCES:
+            project._copy(ROOT / name, tmp_path / name)
+        project._copy(ROOT / ".chalice", tmp_path / ".chalice")
+        return project.make(tmp_path, Stage.of(config, "dev", account(), "the-lake"))
+
+    def test_no_placeholder_is_left_in_it(self, made: Path) -> None:
+        for path in (made / ".chalice").iterdir():
+            text = path.read_text("utf-8")
+            assert json.loads(text)
+            assert not re.search(r"\$|(?<!_)ACCOUNT|REGION(?!AL)", text), path
+
+    def test_it_has_the_source_and_no_byte_code(self, made: Path) -> None:
+        assert (made / "app.py").read_bytes() == (ROOT / "app.py").read_bytes()
+        assert (made / "chalicelib" / "players" / "schema.json").is_file()
+        assert not [*made.rglob("__pycache__")]
+
+    def test_reservations_are_left_out_where_the_account_has_no_room(
+        self, made: Path, config: dict[str, Any]
+    ) -> None:
+        stage = Stage.of(config, "dev", account(), "the-lake")
+        assert "reserved_concurrency" in (made / ".chalice" / "config.json").read_text("utf-8")
+        root = made.parent.parent.parent
+        again = project.make(root, stage, reserve=False)
+        assert "reserved_concurrency" not in (again / ".chalice/config.json").read_text("utf-8")
+
+    def test_an_unknown_placeholder_is_told_in_one_sentence(
+        self, made: Path, config: dict[str, Any]
+    ) -> None:
+        root = made.parent.parent.parent
+        (root / ".chalice" / "policy-sweep_inbox.json").write_text('{"Resource": "$BUKKET"}')
+        with pytest.raises(DeployError, match=r"policy-sweep_inbox\.json cannot be used.*BUKKET"):
+            project.make(root, Stage.of(config, "dev", account()))
+
+
+def test_what_the_functions_may_use_is_set_and_nothing_is_traced(config: dict[str, Any]) -> None:
+    functions = config["lambda_functions"]
+    assert functions.keys() == set(FUNCTIONS)
+    assert config["xray"] is False
+    # The API gives up, with its own message, before API Gateway does at 29 s.
+    assert functions["api_handler"]["lambda_timeout"] < 29
+    # A sweep ends before the next one starts, and two never run at once.
+    assert functions["sweep_inbox"]["lambda_timeout"] < 15 * 60
+    assert functions["sweep_inbox"]["reserved_concurrency"] == 1
+    assert "reserved_concurrency" not in functions["api_handler"]

@@ -1,0 +1,187 @@
+"""The templates are valid, and say what the design asks of bucket, table, workgroup and alarms."""
+
+import json
+from typing import Any
+
+import pytest
+
+from chalicelib.players import glue
+from chalicelib.players.arrow import CURATED_SCHEMA
+from tests.infra.support import INFRA, lint, rendered, stage, template
+from tools.deploy.deploy import app_template, data_template
+
+PREFIXES = ["", "lakes/one/"]
+
+
+def app(key_prefix: str = "") -> dict[str, Any]:
+    """The resources of the app's stack, as `make deploy` would make them."""
+    parameters = app_template(stage(key_prefix=key_prefix), "someone@example.org").parameters
+    return rendered("app.yaml", {name: value or "" for name, value in parameters.items()})
+
+
+def data(key_prefix: str = "") -> dict[str, Any]:
+    """The resources of the lake's stack."""
+    parameters = data_template(stage(key_prefix=key_prefix)).parameters
+    return rendered("data.yaml", {name: value or "" for name, value in parameters.items()})
+
+
+@pytest.mark.parametrize("file", sorted(path.name for path in INFRA.glob("*")))
+def test_a_template_passes_cfn_lint(file: str) -> None:
+    assert lint((INFRA / file).read_text("utf-8")) == []
+
+
+def test_the_linter_is_at_work() -> None:
+    text = (INFRA / "data.yaml").read_text("utf-8")
+    assert lint(text.replace("PublicAccessBlockConfiguration", "PublicAccess"))
+
+
+@pytest.mark.parametrize("file", ["app.yaml", "data.yaml"])
+def test_a_template_fits_into_a_request_and_all_its_parameters_are_given(file: str) -> None:
+    assert (INFRA / file).stat().st_size <= 51_200
+    given = data_template(stage()) if file == "data.yaml" else app_template(stage(), None)
+    assert given.file == file
+    parameters = template(file)["Parameters"]
+    assert parameters.keys() - given.parameters.keys() <= {"BytesScannedCutoff"}
+    assert given.parameters.keys() <= parameters.keys()
+
+
+class TestTable:
+    """The Athena table follows from the player schema."""
+
+    @pytest.mark.parametrize("key_prefix", PREFIXES)
+    def test_it_is_the_one_that_the_schema_gives(self, key_prefix: str) -> None:
+        table = app(key_prefix)["Table"]["Properties"]["TableInput"]
+        location = glue.table_location("the-lake", key_prefix)
+        parameters = {"EXTERNAL": "TRUE", "classification": "parquet"}
+        assert table["StorageDescriptor"]["Location"] == location
+        assert table["Parameters"] == {**parameters, **glue.projection(location)}
+        assert _pairs(table["PartitionKeys"]) == glue.PARTITION_KEYS
+        columns = _pairs(table["StorageDescriptor"]["Columns"])
+        wanted = "\n".join(f"{{Name: {name}, Type: {kind}}}" for name, kind in glue.TABLE_COLUMNS)
+        assert columns == glue.TABLE_COLUMNS, f"infra/app.yaml wants\n{wanted}"
+
+    def test_its_columns_are_those_of_curated_files_in_types_that_athena_reads(self) -> None:
+        types = {
+            "int64": "bigint",
+            "string": "string",
+            "date32[day]": "date",
+            "timestamp[ms, tz=UTC]": "timestamp",
+        }
+        curated = tuple(
+            (field.name, types[str(field.type)])
+            for field in CURATED_SCHEMA
+            if field.name != "kingdom"
+        )
+        assert curated == glue.TABLE_COLUMNS
+
+    def test_no_partition_key_is_also_a_column(self) -> None:
+        assert not {name for name, _ in glue.PARTITION_KEYS} & dict(glue.TABLE_COLUMNS).keys()
+
+    def test_it_is_where_curated_keys_are(self) -> None:
+        from datetime import date
+
+        from chalicelib.lake.keys import Partition, curated_key
+
+        where = glue.projection(glue.table_location("b", "p/"))["storage.location.template"]
+        folder = where.replace("${kingdom}", "51").replace("${dt}", "2026-01-26")
+        key = curated_key(Partition(51, date(2026, 1, 26)))
+        assert f"s3://b/p/{key}" == f"{folder}/players.parquet"
+
+    def test_glue_takes_it(self, moto_endpoint: str) -> None:
+        import boto3
+
+        client: Any = boto3.client("glue", endpoint_url=moto_endpoint)
+        resources = app()
+        client.create_database(DatabaseInput=resources["Database"]["Properties"]["DatabaseInput"])
+        table = resources["Table"]["Properties"]
+        client.create_table(DatabaseName=table["DatabaseName"], TableInput=table["TableInput"])
+        found = client.get_table(DatabaseName="rok", Name="rok_players")["Table"]
+        assert found["StorageDescriptor"] == table["TableInput"]["StorageDescriptor"]
+
+
+class TestWorkgroup:
+    """What every query of the API is bound to."""
+
+    def test_a_query_cannot_choose_where_results_go_nor_read_without_end(self) -> None:
+        settings = app("p/")["Workgroup"]["Properties"]["WorkGroupConfiguration"]
+        assert settings["EnforceWorkGroupConfiguration"] is True
+        assert settings["BytesScannedCutoffPerQuery"] == "1073741824"
+        results = settings["ResultConfiguration"]
+        assert results["OutputLocation"] == "s3://the-lake/p/query-results/"
+        assert results["EncryptionConfiguration"] == {"EncryptionOption": "SSE_S3"}
+
+    def test_results_expire(self) -> None:
+        rules = data("p/")["Bucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+        expiring = {rule["Prefix"] for rule in rules if "ExpirationInDays" in rule}
+        assert expiring == {"p/query-results/"}
+
+
+class TestBucket:
+    """The bucket outlives everything, and nothing in it is lost."""
+
+    def test_it_is_versioned_encrypted_and_private(self) -> None:
+        bucket = data()["Bucket"]["Properties"]
+        assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+        assert "AES256" in json.dumps(bucket["BucketEncryption"])
+        assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+        assert "BucketOwnerEnforced" in json.dumps(bucket["OwnershipControls"])
+
+    def test_its_notification_is_left_to_chalice(self) -> None:
+        assert "NotificationConfiguration" not in data()["Bucket"]["Properties"]
+
+    def test_deleting_the_stack_leaves_it(self) -> None:
+        for resource in template("data.yaml")["Resources"].values():
+            assert resource["DeletionPolicy"] == "RetainExceptOnCreate"
+            assert resource["UpdateReplacePolicy"] == "Retain"
+
+    @pytest.mark.parametrize("key_prefix", PREFIXES)
+    def test_no_rule_ever_ends_what_cannot_be_made_again(self, key_prefix: str) -> None:
+        kept = [f"{key_prefix}{view}/" for view in ("inbox", "raw", "reports", "rejected")]
+        for rule in data(key_prefix)["Bucket"]["Properties"]["LifecycleConfiguration"]["Rules"]:
+            if rule.keys() & {"ExpirationInDays", "NoncurrentVersionExpiration"}:
+                assert rule["Prefix"] not in kept
+                assert rule["Prefix"].startswith(key_prefix)
+                assert rule["Prefix"] != key_prefix
+
+
+class TestAlarms:
+    """Somebody is told when something needs a person."""
+
+    def alarms(self) -> dict[str, dict[str, Any]]:
+        return {
+            name: resource["Properties"]
+            for name, resource in app().items()
+            if resource["Type"] == "AWS::CloudWatch::Alarm"
+        }
+
+    def test_each_function_is_watched_by_the_name_that_chalice_gives_it(self) -> None:
+        of = stage()
+        for metric in ("Errors", "Throttles"):
+            watched = {
+                alarm["Dimensions"][0]["Value"]
+                for alarm in self.alarms().values()
+                if alarm["MetricName"] == metric
+            }
+            names = {of.function(name) for name in ("api_handler", "ingest_players", "sweep_inbox")}
+            assert watched == names
+
+    def test_the_dead_letter_queue_and_the_gateway_are_watched(self) -> None:
+        metrics = {alarm["MetricName"] for alarm in self.alarms().values()}
+        assert metrics >= {"ApproximateNumberOfMessagesVisible", "5XXError"}
+        gateway = self.alarms()["Api5xx"]["Dimensions"]
+        assert {item["Name"]: item["Value"] for item in gateway} == {
+            "ApiName": "leaderboard-api",
+            "Stage": stage().api_stage,
+        }
+
+    def test_silence_is_no_alarm_and_an_address_is_told(self) -> None:
+        for alarm in self.alarms().values():
+            assert alarm["TreatMissingData"] == "notBreaching"
+            assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}]
+
+    def test_they_stay_within_the_ten_that_cost_nothing(self) -> None:
+        assert len(self.alarms()) <= 10
+
+
+def _pairs(columns: list[dict[str, str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((column["Name"], column["Type"]) for column in columns)

@@ -1,0 +1,1 @@
+"""Brings a stage up on AWS, and takes it down again (docs/deploy.md)."""

@@ -1,0 +1,113 @@
+"""`make deploy`: a stage as the source tree has it, on AWS; again and again."""
+
+from pathlib import Path
+
+from tools.deploy import chalice, functions, project
+from tools.deploy.account import Account
+from tools.deploy.errors import DeployError, while_doing
+from tools.deploy.stacks import Stacks, Template
+from tools.deploy.stage import Stage, check_name, data_stack, read_config
+from tools.deploy.state import State
+
+
+def say(text: str = "") -> None:
+    """Tell the user."""
+    print(text, flush=True)
+
+
+def deploy(root: Path, name: str, bucket: str | None, alarm_email: str | None) -> None:
+    """Bring a stage up, or up to date.
+
+    Args:
+        root: the source tree.
+        name: the stage.
+        bucket: the lake's bucket; that of the last deployment, or else of `LAKE_URI`, when None.
+        alarm_email: who is told of alarms; as it was when None.
+
+    Raises:
+        DeployError: it cannot be done; what was done so far stays and is no obstacle.
+    """
+    config = read_config(root)
+    check_name(name, config)
+    account = Account.connect()
+    stacks = Stacks(account, root)
+    with while_doing("asking for the stack of the lake"):
+        kept = stacks.output(data_stack(name), "BucketName")
+    if kept and bucket and kept != bucket:
+        raise DeployError(
+            f"the stage {name} has its data in the bucket {kept}; another bucket needs another "
+            "stage (docs/deploy.md)"
+        )
+    stage = Stage.of(config, name, account, bucket or kept)
+    say(f"Stage {name} in {account.region}, lake {stage.lake_uri}")
+    chalice.build_package(root, stage)
+    _apply(stacks, stage, alarm_email)
+    _deploy_functions(root, stage, stacks)
+
+
+def data_template(stage: Stage) -> Template:
+    """The stack that holds the bucket."""
+    return Template(
+        stage.data_stack,
+        "data.yaml",
+        {"Stage": stage.name, "BucketName": stage.bucket, "KeyPrefix": stage.key_prefix},
+        protected=True,
+    )
+
+
+def app_template(stage: Stage, alarm_email: str | None) -> Template:
+    """The stack that holds all else which chalice does not make."""
+    return Template(
+        stage.app_stack,
+        "app.yaml",
+        {
+            "Stage": stage.name,
+            "BucketName": stage.bucket,
+            "KeyPrefix": stage.key_prefix,
+            "AthenaDatabase": stage.environment["ATHENA_DATABASE"],
+            "AthenaTable": stage.environment["ATHENA_TABLE"],
+            "AthenaWorkgroup": stage.environment["ATHENA_WORKGROUP"],
+            "ApiStage": stage.api_stage,
+            "AlarmEmail": alarm_email,
+        },
+    )
+
+
+def _apply(stacks: Stacks, stage: Stage, alarm_email: str | None) -> None:
+    for template in (data_template(stage), app_template(stage, alarm_email)):
+        with while_doing(f"applying the stack {template.stack}"):
+            changed = stacks.apply(template)
+        say(f"Stack {template.stack}: {'applied' if changed else 'nothing to change'}")
+
+
+def _deploy_functions(root: Path, stage: Stage, stacks: Stacks) -> None:
+    with while_doing("preparing the functions"):
+        functions.make_log_groups(stage)
+        reserve = functions.can_reserve(stage)
+    if not reserve:
+        say("Note: the account's concurrency limit is too low to reserve any (docs/deploy.md)")
+    made = project.make(root, stage, reserve=reserve)
+    state = State(stage, root, made)
+    with while_doing("reading what was deployed before"):
+        state.restore()
+    chalice.run(root, made, "deploy", stage)
+    with while_doing("finishing the functions"):
+        state.keep()
+        queue = stacks.output(stage.app_stack, "IngestFailuresQueueArn")
+        assert queue is not None, "the stack was applied just now"
+        functions.set_failure_handling(stage, queue)
+    _say_what_is_next(stage, state.api_url())
+
+
+def _say_what_is_next(stage: Stage, url: str) -> None:
+    lake = f"s3://{stage.bucket}/{stage.key_prefix}"
+    say(f"""
+The API is at
+  {url}/v1/health
+  {url}/v1/kingdoms
+Upload a scan, and see what became of it:
+  LAKE_URI={stage.lake_uri} python -m chalicelib upload FILE --kingdom 51 --date 2026-01-26
+or put it where officers would:
+  aws s3 cp FILE {lake}inbox/source=rok_players/kingdom=51/dt=2026-01-26/
+Then open
+  {url}/v1/kingdoms/51/leaderboards/dkp""")

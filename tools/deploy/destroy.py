@@ -1,0 +1,55 @@
+"""`make destroy`: takes a stage down and leaves its data where it is."""
+
+from pathlib import Path
+
+from tools.deploy import chalice, project
+from tools.deploy.account import Account
+from tools.deploy.deploy import say
+from tools.deploy.errors import DeployError, while_doing
+from tools.deploy.stacks import Stacks
+from tools.deploy.stage import Stage, check_name, data_stack, read_config
+from tools.deploy.state import State
+
+
+def destroy(root: Path, name: str) -> None:
+    """Take a stage down: functions, roles, schedule, API, table, workgroup, queue, alarms.
+
+    The bucket with all that was ever uploaded stays, in a stack of its own.
+
+    Args:
+        root: the source tree.
+        name: the stage.
+
+    Raises:
+        DeployError: it cannot be done, or there is no such stage on AWS.
+    """
+    config = read_config(root)
+    check_name(name, config)
+    account = Account.connect()
+    stacks = Stacks(account, root)
+    with while_doing("asking for the stack of the lake"):
+        bucket = stacks.output(data_stack(name), "BucketName")
+    if bucket is None:
+        raise DeployError(f"there is no stage {name} in {account.region} to destroy")
+    stage = Stage.of(config, name, account, bucket)
+    _delete_functions(root, stage)
+    with while_doing(f"deleting the stack {stage.app_stack}"):
+        deleted = stacks.delete(stage.app_stack)
+    say(f"Stack {stage.app_stack}: {'deleted' if deleted else 'was not there'}")
+    say(f"""
+The stage {name} is gone, its data is not: the bucket {bucket} and the stack {stage.data_stack}
+stay as they are, and `make deploy STAGE={name}` finds them again. Logs end by themselves.
+docs/deploy.md says how to delete the data too.""")
+
+
+def _delete_functions(root: Path, stage: Stage) -> None:
+    made = project.make(root, stage)
+    state = State(stage, root, made)
+    with while_doing("reading what was deployed"):
+        known = state.restore()
+    if not known:
+        say("Functions and API: nothing is known to be deployed")
+        return
+    chalice.run(root, made, "delete", stage)
+    with while_doing("forgetting what was deployed"):
+        state.forget()

@@ -1,0 +1,104 @@
+"""What chalice cannot set on functions: failed events, log retention, what the account allows."""
+
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Final
+
+from botocore.exceptions import ClientError
+
+from tools.deploy.errors import code_of
+from tools.deploy.project import reservations
+from tools.deploy.stage import FUNCTIONS, INGEST, SWEEP, Stage
+
+LOG_RETENTION_DAYS: Final = 30
+# AWS keeps this many executions unreserved; an account with fewer can reserve none.
+ALWAYS_UNRESERVED: Final = 100
+
+INGEST_RETRIES: Final = 2
+INGEST_MAX_AGE: Final = 6 * 60 * 60
+SWEEP_RETRIES: Final = 0
+# The next one comes after 15 minutes.
+SWEEP_MAX_AGE: Final = 15 * 60
+
+# A role that was made or changed a moment ago is not yet known everywhere.
+ROLE_WAITS: Final = (2.0, 4.0, 8.0, 16.0, 16.0)
+
+
+def make_log_groups(stage: Stage) -> None:
+    """Have a log group for each function before it first runs, with an end to what is kept."""
+    logs: Any = stage.account.session.client("logs")
+    for function in FUNCTIONS:
+        group = f"/aws/lambda/{stage.function(function)}"
+        try:
+            logs.create_log_group(logGroupName=group)
+        except ClientError as error:
+            if code_of(error) != "ResourceAlreadyExistsException":
+                raise
+        logs.put_retention_policy(logGroupName=group, retentionInDays=LOG_RETENTION_DAYS)
+
+
+def can_reserve(stage: Stage) -> bool:
+    """Whether the account has enough concurrency to reserve what the stage asks for."""
+    client: Any = stage.account.session.client("lambda")
+    wanted = reservations(stage.config)
+    try:
+        unreserved = client.get_account_settings()["AccountLimit"]["UnreservedConcurrentExecutions"]
+    except ClientError:
+        # Whoever may not ask this may well be allowed to deploy; chalice will tell.
+        return True
+    ours = sum(_reserved(client, stage.function(name)) for name in wanted)
+    return bool(unreserved + ours - sum(wanted.values()) >= ALWAYS_UNRESERVED)
+
+
+def _reserved(client: Any, function: str) -> int:
+    try:
+        found = client.get_function_concurrency(FunctionName=function)
+    except ClientError as error:
+        if code_of(error) == "ResourceNotFoundException":
+            return 0
+        raise
+    return int(found.get("ReservedConcurrentExecutions", 0))
+
+
+def set_failure_handling(
+    stage: Stage, queue_arn: str, sleep: Callable[[float], None] = time.sleep
+) -> None:
+    """Say what becomes of events whose function fails.
+
+    An upload's event is tried twice more and then put, with the error, into the dead-letter queue.
+    A sweep is not tried again: the next one is due anyway, and does the same.
+
+    Args:
+        stage: whose functions.
+        queue_arn: the dead-letter queue.
+        sleep: waits so many seconds.
+    """
+    client: Any = stage.account.session.client("lambda")
+    settings: dict[str, dict[str, Any]] = {
+        INGEST: {
+            "MaximumRetryAttempts": INGEST_RETRIES,
+            "MaximumEventAgeInSeconds": INGEST_MAX_AGE,
+            "DestinationConfig": {"OnFailure": {"Destination": queue_arn}},
+        },
+        SWEEP: {
+            "MaximumRetryAttempts": SWEEP_RETRIES,
+            "MaximumEventAgeInSeconds": SWEEP_MAX_AGE,
+        },
+    }
+    for function, setting in settings.items():
+        request = {"FunctionName": stage.function(function), **setting}
+        _when_role_is_known(partial(client.put_function_event_invoke_config, **request), sleep)
+
+
+def _when_role_is_known(call: Callable[[], object], sleep: Callable[[float], None]) -> None:
+    """Make a call that checks the function's role, again while AWS says that it lacks rights."""
+    for wait in (*ROLE_WAITS, None):
+        try:
+            call()
+        except ClientError as error:
+            if wait is None or code_of(error) != "InvalidParameterValueException":
+                raise
+            sleep(wait)
+        else:
+            return

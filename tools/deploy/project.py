@@ -1,0 +1,91 @@
+"""The chalice project of one deployment: a copy of the source, with the stage made concrete.
+
+Chalice takes its configuration and the policy files as they are. So they are filled in here, in
+`build/deploy/STAGE/`, and nothing in the source tree is ever changed by a deployment.
+"""
+
+import json
+import shutil
+from pathlib import Path
+from string import Template
+from typing import Any, Final
+
+from tools.deploy.errors import DeployError
+from tools.deploy.stage import FUNCTIONS, Stage
+
+SOURCES: Final = ("app.py", "requirements.txt", "chalicelib")
+
+
+def folder(root: Path, stage: str) -> Path:
+    """Where a stage's project is made."""
+    return root / "build" / "deploy" / stage
+
+
+def make(root: Path, stage: Stage, *, reserve: bool = True) -> Path:
+    """Make a stage's project anew.
+
+    Args:
+        root: the source tree.
+        stage: the stage.
+        reserve: whether concurrency is reserved for the functions that ask for it.
+
+    Returns:
+        The project's folder.
+
+    Raises:
+        DeployError: a policy file is not there or has an unknown placeholder.
+    """
+    target = folder(root, stage.name)
+    shutil.rmtree(target, ignore_errors=True)
+    (target / ".chalice").mkdir(parents=True)
+    for name in SOURCES:
+        _copy(root / name, target / name)
+    config = stage.config if reserve else _without_reservations(stage.config)
+    _write_json(target / ".chalice" / "config.json", config)
+    for function in FUNCTIONS:
+        name = config["lambda_functions"][function]["iam_policy_file"]
+        _write_json(target / ".chalice" / name, render_policy(root / ".chalice" / name, stage))
+    return target
+
+
+def render_policy(path: Path, stage: Stage) -> dict[str, Any]:
+    """A function's policy, with the stage's own names in it.
+
+    Raises:
+        DeployError: it cannot be read or has an unknown placeholder.
+    """
+    try:
+        text = Template(path.read_text("utf-8")).substitute(stage.placeholders)
+        policy: dict[str, Any] = json.loads(text)
+    except (OSError, ValueError, KeyError) as error:
+        raise DeployError(f".chalice/{path.name} cannot be used: {error!r}") from error
+    return policy
+
+
+def reservations(config: dict[str, Any]) -> dict[str, int]:
+    """How much concurrency is reserved for which function."""
+    functions = config["lambda_functions"].items()
+    return {
+        name: function["reserved_concurrency"]
+        for name, function in functions
+        if "reserved_concurrency" in function
+    }
+
+
+def _without_reservations(config: dict[str, Any]) -> dict[str, Any]:
+    functions = {
+        name: {key: value for key, value in function.items() if key != "reserved_concurrency"}
+        for name, function in config["lambda_functions"].items()
+    }
+    return {**config, "lambda_functions": functions}
+
+
+def _copy(source: Path, target: Path) -> None:
+    if source.is_dir():
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
+    else:
+        shutil.copyfile(source, target)
+
+
+def _write_json(path: Path, content: dict[str, Any]) -> None:
+    path.write_text(json.dumps(content, indent=2) + "\n", "utf-8")

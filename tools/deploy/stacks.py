@@ -1,0 +1,163 @@
+"""CloudFormation stacks: applied so that they are as their template says, whatever was before."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from botocore.exceptions import ClientError, WaiterError
+
+from tools.deploy.account import Account
+from tools.deploy.errors import DeployError, one_line
+
+TEMPLATES: Final = "infra"
+WAIT: Final = {"Delay": 3, "MaxAttempts": 400}
+
+# What a creation leaves that did not succeed: nothing in it, but the name is taken.
+_NEVER_CREATED: Final = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "REVIEW_IN_PROGRESS")
+_CAUSELESS: Final = ("resource creation cancelled", "resource update cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """What a stack is to be.
+
+    Attributes:
+        stack: the stack's name.
+        file: the template, in `infra/`.
+        parameters: their values; None leaves one as it is.
+        protected: whether AWS refuses to delete the stack.
+    """
+
+    stack: str
+    file: str
+    parameters: dict[str, str | None]
+    protected: bool = False
+
+
+class Stacks:
+    """The stacks of one account and region."""
+
+    def __init__(self, account: Account, root: Path) -> None:
+        """Nothing is asked yet.
+
+        Args:
+            account: whose.
+            root: the project, which has the templates.
+        """
+        self._client: Any = account.session.client("cloudformation")
+        self._templates = root / TEMPLATES
+
+    def output(self, stack: str, name: str) -> str | None:
+        """An output of a stack; None when there is no such stack, or it was never created."""
+        found = self._describe(stack)
+        if found is None or found["StackStatus"] in _NEVER_CREATED:
+            return None
+        outputs = {item["OutputKey"]: item["OutputValue"] for item in found.get("Outputs", [])}
+        return outputs.get(name)
+
+    def apply(self, template: Template) -> bool:
+        """Make a stack what its template says; returns whether anything had to be done.
+
+        Raises:
+            DeployError: it cannot be made so; the text has AWS's reason.
+        """
+        found = self._settled(template.stack)
+        if found is not None and found["StackStatus"] in _NEVER_CREATED:
+            self._delete(template.stack, found)
+            found = None
+        if found is None:
+            self._create(template)
+            return True
+        return self._update(template, found)
+
+    def delete(self, stack: str) -> bool:
+        """Delete a stack; returns whether there was one.
+
+        Raises:
+            DeployError: it cannot be deleted.
+        """
+        found = self._settled(stack)
+        if found is not None:
+            self._delete(stack, found)
+        return found is not None
+
+    def _describe(self, stack: str) -> dict[str, Any] | None:
+        try:
+            found: dict[str, Any] = self._client.describe_stacks(StackName=stack)["Stacks"][0]
+        except ClientError as error:
+            if "does not exist" in str(error):
+                return None
+            raise
+        return found if found["StackStatus"] != "DELETE_COMPLETE" else None
+
+    def _settled(self, stack: str) -> dict[str, Any] | None:
+        found = self._describe(stack)
+        status = found["StackStatus"] if found else ""
+        if status.endswith("_IN_PROGRESS") and status not in _NEVER_CREATED:
+            raise DeployError(f"the stack {stack} is being changed right now ({status}); try later")
+        return found
+
+    def _create(self, template: Template) -> None:
+        self._client.create_stack(
+            **self._request(template, {}), EnableTerminationProtection=template.protected
+        )
+        self._wait("stack_create_complete", template.stack)
+
+    def _update(self, template: Template, found: dict[str, Any]) -> bool:
+        before = {
+            item["ParameterKey"]: item["ParameterValue"] for item in found.get("Parameters", [])
+        }
+        try:
+            self._client.update_stack(**self._request(template, before))
+        except ClientError as error:
+            if "No updates are to be performed" in str(error):
+                return False
+            raise
+        self._wait("stack_update_complete", template.stack)
+        return True
+
+    def _delete(self, stack: str, found: dict[str, Any]) -> None:
+        if found.get("EnableTerminationProtection"):
+            self._client.update_termination_protection(
+                StackName=stack, EnableTerminationProtection=False
+            )
+        self._client.delete_stack(StackName=stack)
+        self._wait("stack_delete_complete", stack)
+
+    def _request(self, template: Template, before: dict[str, str]) -> dict[str, Any]:
+        """The request for a template.
+
+        A parameter that is None has the value it had before. A template that is new in having it
+        has its default; AWS's own "use previous value" would fail then.
+        """
+        values = {
+            name: before.get(name) if value is None else value
+            for name, value in template.parameters.items()
+        }
+        return {
+            "StackName": template.stack,
+            "TemplateBody": (self._templates / template.file).read_text("utf-8"),
+            "Parameters": [
+                {"ParameterKey": name, "ParameterValue": value}
+                for name, value in values.items()
+                if value is not None
+            ],
+        }
+
+    def _wait(self, what: str, stack: str) -> None:
+        try:
+            self._client.get_waiter(what).wait(StackName=stack, WaiterConfig=WAIT)
+        except WaiterError as error:
+            why = self._reason(stack) or one_line(str(error))
+            raise DeployError(f"the stack {stack} could not be made so: {why}") from error
+
+    def _reason(self, stack: str) -> str | None:
+        """Why the last change of a stack failed: of the newest failures, the first."""
+        reason = None
+        for event in self._client.describe_stack_events(StackName=stack)["StackEvents"]:
+            status, why = event["ResourceStatus"], event.get("ResourceStatusReason", "")
+            if status.endswith("_FAILED") and why.lower() not in _CAUSELESS:
+                reason = f"{event['LogicalResourceId']}: {one_line(why)}"
+            if event["LogicalResourceId"] == stack and why == "User Initiated":
+                break
+        return reason

@@ -1,0 +1,165 @@
+"""A stage: what `.chalice/config.json` says of it, made concrete for one account and region."""
+
+import copy
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Self
+
+from chalicelib import config as settings
+from chalicelib.errors import ConfigError
+from tools.deploy.account import Account
+from tools.deploy.errors import DeployError
+
+APP: Final = "leaderboard-api"
+CONFIG: Final = ".chalice/config.json"
+API, INGEST, SWEEP = "api_handler", "ingest_players", "sweep_inbox"
+FUNCTIONS: Final = (API, INGEST, SWEEP)
+
+_STAGE = re.compile(r"[a-z][a-z0-9-]{0,19}", re.ASCII)
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", re.ASCII)
+_NAMES: Final = ("ATHENA_DATABASE", "ATHENA_TABLE", "ATHENA_WORKGROUP")
+
+
+def read_config(root: Path) -> dict[str, Any]:
+    """The project's chalice configuration.
+
+    Raises:
+        DeployError: it cannot be read.
+    """
+    try:
+        config: dict[str, Any] = json.loads((root / CONFIG).read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise DeployError(f"{CONFIG} cannot be read: {error}") from error
+    return config
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage that can be deployed.
+
+    Attributes:
+        name: as `.chalice/config.json` has it.
+        account: where it is deployed to.
+        bucket: the lake's bucket.
+        key_prefix: what stands before every key in it; empty, or ends with a slash.
+        environment: the functions' environment variables.
+        config: the chalice configuration of this deployment.
+    """
+
+    name: str
+    account: Account
+    bucket: str
+    key_prefix: str
+    environment: dict[str, str]
+    config: dict[str, Any]
+
+    @classmethod
+    def of(
+        cls, config: dict[str, Any], name: str, account: Account, bucket: str | None = None
+    ) -> Self:
+        """The stage as it would be deployed.
+
+        Args:
+            config: see `read_config`.
+            name: the stage's name.
+            account: where to.
+            bucket: the lake's bucket, instead of the one that `LAKE_URI` names.
+
+        Raises:
+            DeployError: the stage is not there, or a setting of it is wrong.
+        """
+        check_name(name, config)
+        made = copy.deepcopy(config)
+        environment = made["stages"][name].setdefault("environment_variables", {})
+        _set_lake(environment, name, account, bucket)
+        try:
+            checked = settings.load(environment)
+        except ConfigError as error:
+            raise DeployError(f"{CONFIG}, stage {name}: {error}") from error
+        for setting in _NAMES:
+            if not environment.get(setting):
+                raise DeployError(f"{CONFIG}, stage {name}: {setting} is not set")
+        return cls(name, account, checked.bucket, checked.key_prefix, environment, made)
+
+    @property
+    def lake_uri(self) -> str:
+        """Where the lake is."""
+        return self.environment["LAKE_URI"]
+
+    @property
+    def api_stage(self) -> str:
+        """The name of the stage within API Gateway, the last part of the API's URL."""
+        own = self.config["stages"][self.name].get("api_gateway_stage")
+        return str(own or self.config.get("api_gateway_stage") or "api")
+
+    @property
+    def data_stack(self) -> str:
+        """The stack that holds the bucket."""
+        return data_stack(self.name)
+
+    @property
+    def app_stack(self) -> str:
+        """The stack that holds all else which chalice does not make."""
+        return f"{APP}-{self.name}"
+
+    def function(self, name: str) -> str:
+        """The name of a function on AWS; chalice calls the API's own like the app."""
+        return f"{APP}-{self.name}" if name == API else f"{APP}-{self.name}-{name}"
+
+    @property
+    def placeholders(self) -> dict[str, str]:
+        """What stands for what in the policy files."""
+        return {
+            "PARTITION": self.account.partition,
+            "REGION": self.account.region,
+            "ACCOUNT": self.account.number,
+            "STAGE": self.name,
+            "BUCKET": self.bucket,
+            "PREFIX": self.key_prefix,
+            "DATABASE": self.environment["ATHENA_DATABASE"],
+            "TABLE": self.environment["ATHENA_TABLE"],
+            "WORKGROUP": self.environment["ATHENA_WORKGROUP"],
+        }
+
+
+def data_stack(stage: str) -> str:
+    """The name of the stack that holds a stage's bucket."""
+    return f"{APP}-{stage}-data"
+
+
+def check_name(name: str, config: dict[str, Any]) -> None:
+    """See that a stage is there and is meant for AWS.
+
+    Raises:
+        DeployError: it is not.
+    """
+    stages = config.get("stages", {})
+    for_aws = [other for other in stages if _lake(stages[other]).startswith("s3:")]
+    if name not in for_aws:
+        known = ", ".join(for_aws) or "none"
+        raise DeployError(f"there is no stage {name!r} for AWS in {CONFIG}; there is: {known}")
+    if not _STAGE.fullmatch(name):
+        raise DeployError(
+            f"the stage {name!r} needs another name: up to 20 lower-case letters, digits and dashes"
+        )
+
+
+def _lake(stage: dict[str, Any]) -> str:
+    return str(stage.get("environment_variables", {}).get("LAKE_URI", ""))
+
+
+def _set_lake(
+    environment: dict[str, str], stage: str, account: Account, bucket: str | None
+) -> None:
+    """Make `LAKE_URI` concrete: the bucket that is asked for, or the account in its name."""
+    scheme, _, rest = environment["LAKE_URI"].partition("://")
+    named, slash, prefix = rest.partition("/")
+    used = bucket or named.replace("ACCOUNT", account.number).replace("REGION", account.region)
+    if not _BUCKET.fullmatch(used):
+        raise DeployError(
+            f"{used!r} cannot be a bucket's name: 3 to 63 lower-case letters, digits, dots and "
+            f"dashes; `make deploy STAGE={stage} BUCKET=name` sets it"
+        )
+    environment["LAKE_URI"] = f"{scheme}://{used}{slash}{prefix}"

@@ -1,0 +1,1 @@
+"""Builds and checks the zip that Lambda runs (docs/package.md)."""

@@ -113,7 +113,7 @@ def total_of(known: Mapping[str, Any], terms: Mapping[str, int]) -> int | None:
     values = [(known[name], weight) for name, weight in terms.items()]
     if any(value is None for value, _ in values):
         return None
-    return sum(value * weight for value, weight in values)
+    return int(sum(value * weight for value, weight in values))
 
 
 def values_of(row: dict[str, Any], bad: set[str], derivation: Derivation) -> dict[str, Any]:

@@ -65,7 +65,7 @@ NIKOLAKIS = {
     "Aclaim": "acclaim",
     "High Aclaim": "highest_acclaim",
 }
-GAME_EXPORT = {
+GAME_EXPORT: dict[str, str | None] = {
     "Character ID": "id",
     "Username": "name",
     "Power": "power",
@@ -116,7 +116,7 @@ TSV = {
     "Dead": "deaths",
     "RSS": IGNORED,
 }
-ORIGINS = {
+ORIGINS: dict[str, dict[str, str | None]] = {
     "RokTracker 5": ROK_TRACKER_5,
     "RokTracker 6": ROK_TRACKER_6,
     "RokTracker 1": ROK_TRACKER_1,

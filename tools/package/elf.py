@@ -51,7 +51,7 @@ def read(data: bytes) -> SharedObject:
         names = _offset(segments, next(value for tag, value in entries if tag == _DT_STRTAB))
         needed = [_text(data, names + value) for tag, value in entries if tag == _DT_NEEDED]
         soname = [_text(data, names + value) for tag, value in entries if tag == _DT_SONAME]
-    except (struct.error, StopIteration, ValueError) as error:
+    except (struct.error, StopIteration, ValueError, OverflowError) as error:
         raise ElfError(f"not a whole shared object ({error})") from None
     return SharedObject(header[2], soname[0] if soname else None, tuple(needed))
 
@@ -73,7 +73,7 @@ def strip(data: bytes) -> bytes:
             for index in range(header[12])
         ]
         names = sections[header[13]][4] if sections else 0
-    except (struct.error, ValueError, IndexError) as error:
+    except (struct.error, ValueError, IndexError, OverflowError) as error:
         raise ElfError(f"not a whole shared object ({error})") from None
     kept = [section for section in sections[1:] if section[2] & _SHF_ALLOC]
     front = sections[1 : 1 + len(kept)] == kept

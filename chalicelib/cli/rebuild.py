@@ -37,7 +37,8 @@ def _say(outcome: "Rebuilt", *, as_json: bool) -> None:
         terminal.say_json(_record(outcome), indent=None)
         return
     run_id = f" (run {outcome.run_id})" if outcome.run_id else ""
-    terminal.say(f"{outcome.status} kingdom {outcome.kingdom}, {outcome.snapshot_date}{run_id}")
+    where = f"kingdom {outcome.kingdom}, {outcome.snapshot_date}" if outcome.kingdom else "views"
+    terminal.say(f"{outcome.status} {where}{run_id}")
     for problem in outcome.problems:
         terminal.say(f"  {problem}")
 
@@ -45,7 +46,7 @@ def _say(outcome: "Rebuilt", *, as_json: bool) -> None:
 def _record(outcome: "Rebuilt") -> dict[str, Any]:
     return {
         "kingdom": outcome.kingdom,
-        "snapshot_date": outcome.snapshot_date.isoformat(),
+        "snapshot_date": outcome.snapshot_date and outcome.snapshot_date.isoformat(),
         "run_id": outcome.run_id,
         "status": outcome.status,
         "keys": list(outcome.keys),

@@ -22,12 +22,17 @@ class JsonNumber:
 
 
 class SkippedRows:
-    """The rows that a reader left out of its batches, so that later rows keep their number."""
+    """The rows that a reader left out of its batches, so that later rows keep their number.
+
+    Attributes:
+        last: the number of the last of them, 0 when there are none.
+    """
 
     def __init__(self) -> None:
         """Start with none."""
         # For the j-th skipped row (from 0): how many rows before it were not skipped.
         self._kept_before = array("q")
+        self.last = 0
 
     def __len__(self) -> int:
         """How many there are."""
@@ -36,6 +41,7 @@ class SkippedRows:
     def add(self, row: int) -> None:
         """Skip a row, later than those skipped before."""
         self._kept_before.append(row - 1 - len(self._kept_before))
+        self.last = row
 
     def row(self, ordinal: int) -> int:
         """The number of the row that is number `ordinal` among those kept; both from 1."""

@@ -15,6 +15,9 @@ BLOCK: Final = 1024 * 1024
 # pyarrow takes a longer one too, if it lies so that only one block's end is in it.
 _LONGEST: Final = 2 * BLOCK
 
+# What is put behind the end of the text: a record of its own, unless a quote is still open there.
+_END: Final = "\x00end"
+
 csv.field_size_limit(_LONGEST)
 
 
@@ -38,6 +41,15 @@ class Record:
         return self._cells[index].encode("latin-1").decode("utf-8", "replace")
 
 
+class UnclosedQuoteError(Exception):
+    """Raised at a last record that ends inside quotes."""
+
+    def __init__(self, line: int) -> None:
+        """Remember the line where it starts."""
+        super().__init__(line)
+        self.line = line
+
+
 class RecordTooLongError(Exception):
     """Raised at a record that is longer than any that pyarrow takes."""
 
@@ -52,6 +64,7 @@ class _Lines:
 
     def __init__(self, text: TextIO) -> None:
         self._text = text
+        self._end = iter(("\n", _END))
         self.taken = 0
         self.too_long = False
 
@@ -61,10 +74,10 @@ class _Lines:
     def __next__(self) -> str:
         line = self._text.readline(_LONGEST)
         self.too_long = len(line) == _LONGEST and not line.endswith(("\n", "\r"))
-        if self.too_long or not line:
+        if self.too_long:
             raise StopIteration
         self.taken += len(line)
-        return line
+        return line or next(self._end)
 
 
 def records(
@@ -79,6 +92,7 @@ def records(
 
     Raises:
         RecordTooLongError: a record is.
+        UnclosedQuoteError: the text ends inside quotes; raised after the last record.
     """
     # One character a byte: sizes are bytes then, and only cells that are wanted are decoded.
     with io.TextIOWrapper(source, "latin-1", newline="") as text:
@@ -87,10 +101,12 @@ def records(
         line, start = first_line, 0
         try:
             for cells in reader:
-                if lines.too_long:
+                if lines.too_long or cells == [_END]:
                     break
                 if cells:
                     yield Record(line, lines.taken - start, cells)
+                if cells and cells[-1].endswith(_END):
+                    raise UnclosedQuoteError(line)
                 line, start = first_line + reader.line_num, lines.taken
         except csv.Error:
             raise RecordTooLongError(line) from None

@@ -78,6 +78,7 @@ class Curator:
             compression="zstd",
             use_dictionary=_DICTIONARY_COLUMNS,
             store_schema=False,
+            write_page_checksum=True,
         )
         self._boards = BoardBuilder()
         self._held: list[pa.RecordBatch] = []

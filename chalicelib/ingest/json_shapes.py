@@ -132,19 +132,25 @@ def line_objects(
     """
     row = rows_before
     last = 0
+
+    def refuse(line: int, reason: str) -> None:
+        if errors is not None:
+            errors.add([bad_json(line, reason, row).finding])
+        text.skip_line()
+
     while character := text.peek():
-        row += 1
         line = text.line
+        if line == last:
+            refuse(line, f"'{character}' follows the object")
+            continue
+        row += 1
         value: Any = None
-        try:
-            if line == last:
-                raise JsonSyntaxError(line, "something follows the object on this line")
-            if character != "{":
-                raise JsonSyntaxError(line, f"an object is expected, '{character}' is there")
-            value = text.value()
-            last = text.line
-        except JsonSyntaxError as error:
-            if errors is not None:
-                errors.add([bad_json(error.line, error.reason, row).finding])
-            text.skip_line()
+        if character != "{":
+            refuse(line, f"an object is expected, '{character}' is there")
+        else:
+            try:
+                value = text.value()
+                last = text.line
+            except JsonSyntaxError as error:
+                refuse(line, error.reason)
         yield line, value

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from chalicelib.ingest.cells import JsonNumber
-from chalicelib.ingest.text import TextStream, UnreadableError, unreadable
+from chalicelib.ingest.text import TextStream, UnreadableError, count_line_ends, unreadable
 from chalicelib.ingest.upload import CHUNK
 
 # The longest value that is read: an object with 10,000 keys has room in it.
@@ -200,12 +200,17 @@ class JsonText:
         return self._fill()
 
     def _syntax_error(self, error: json.JSONDecodeError) -> JsonSyntaxError:
-        if len(self._text) - self._position > MAX_VALUE and error.pos - self._position > MAX_VALUE:
+        """What is wrong and where; the position stays at the value's start."""
+        rest = len(self._text) - self._position
+        unterminated = error.msg.startswith("Unterminated string")
+        if rest > MAX_VALUE and (unterminated or error.pos - self._position > MAX_VALUE):
             return JsonSyntaxError(self.line, f"one value is longer than {MAX_VALUE:,} characters")
-        self._position = min(max(error.pos, self._position), len(self._text))
-        if self._position == len(self._text):
-            return JsonSyntaxError(self.line, "the file ends in the middle of a value")
-        return JsonSyntaxError(self.line, error.msg[:1].lower() + error.msg[1:])
+        at = min(max(error.pos, self._position), len(self._text))
+        line = self.line + count_line_ends(self._text[self._position : at].encode("utf-8"))
+        if at == len(self._text):
+            return JsonSyntaxError(line, "the file ends in the middle of a value")
+        reason = error.msg[:1].lower() + error.msg[1:]
+        return JsonSyntaxError(line, reason.removesuffix(" at").removesuffix(" starting"))
 
 
 def bad_json(line: int, reason: str, row: int | None = None) -> UnreadableError:

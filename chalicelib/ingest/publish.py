@@ -10,7 +10,12 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from chalicelib.errors import ObjectNotFoundError, PreconditionFailedError, StoreUnavailableError
+from chalicelib.errors import (
+    ObjectNotFoundError,
+    PreconditionFailedError,
+    StoreError,
+    StoreUnavailableError,
+)
 from chalicelib.ingest.curate import Curated
 from chalicelib.ingest.identity import Run
 from chalicelib.ingest.report import encode_report
@@ -55,12 +60,22 @@ def find_report(store: Store, key: str, run: Run) -> dict[str, Any] | None:
     for candidate in (key, _hashed_report(key, run)):
         try:
             with store.open(candidate) as reader:
-                report: dict[str, Any] = json.loads(reader.read())
+                report = _decode_report(candidate, reader.read())
         except ObjectNotFoundError:
             continue
         if report["run_id"] == run.run_id:
             return report
     return None
+
+
+def _decode_report(key: str, body: bytes) -> dict[str, Any]:
+    try:
+        report = json.loads(body)
+    except ValueError:
+        report = None
+    if not isinstance(report, dict) or not {"run_id", "status", "written"} <= report.keys():
+        raise StoreError(f"{key} is damaged: it is no report")
+    return report
 
 
 def write_report(store: Store, key: str, run: Run, report: Mapping[str, Any]) -> None:

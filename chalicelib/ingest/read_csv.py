@@ -14,7 +14,13 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from chalicelib.ingest.cells import Cells, Place, SkippedRows
-from chalicelib.ingest.csv_records import BLOCK, Record, RecordTooLongError, records
+from chalicelib.ingest.csv_records import (
+    BLOCK,
+    Record,
+    RecordTooLongError,
+    UnclosedQuoteError,
+    records,
+)
 from chalicelib.ingest.findings import Finding, FindingList, shorten
 from chalicelib.ingest.text import (
     Chained,
@@ -27,6 +33,9 @@ from chalicelib.ingest.text import (
 from chalicelib.players.headers import HeaderMap, map_headers
 
 DELIMITERS: Final = (",", ";", "\t")
+_LOOK_FOR_A_QUOTE: Final = (
+    "A quote that is opened and never closed swallows the rows after it: look for one."
+)
 
 
 class CsvReader:
@@ -82,7 +91,8 @@ class CsvReader:
         Raises:
             UnreadableError: the rest cannot be read.
         """
-        source = io.BufferedReader(Chained(self._rest, self._text), BLOCK)
+        chained = Chained(self._rest, self._text)
+        source = io.BufferedReader(chained, BLOCK)
         if not source.peek(1):
             return
         names = [str(index) for index in range(len(self.headers.columns))]
@@ -98,6 +108,26 @@ class CsvReader:
                 yield Cells(arrays, batch.num_rows)
         except pa.ArrowInvalid as error:
             raise self._too_long_a_record(error) from None
+        if _may_end_in_quotes(chained, self.delimiter):
+            self._check_end()
+
+    def _check_end(self) -> None:
+        """Refuse a file that ends inside quotes: pyarrow takes it, whatever the quote swallowed."""
+        row = 0
+        try:
+            for _ in self._records():
+                row += 1
+        except UnclosedQuoteError as unclosed:
+            if row == self.skipped.last:
+                return  # ragged as well, and reported as that
+            finding = Finding(
+                code="bad_text",
+                message="The file ends inside a quoted cell of this row.",
+                hint=_LOOK_FOR_A_QUOTE,
+                row=row,
+                line=unclosed.line,
+            )
+            self.errors.add([finding])
 
     def _open_arrow(
         self, source: io.BufferedIOBase, names: list[str], wanted: list[str]
@@ -142,6 +172,8 @@ class CsvReader:
                     return _too_long(row, line)
         except RecordTooLongError as too_long:
             return _too_long(row + 1, too_long.line)
+        except UnclosedQuoteError as unclosed:
+            return _too_long(row, unclosed.line)
         except UnreadableError as unreadable_text:
             return unreadable_text
         return unreadable(
@@ -169,7 +201,7 @@ class CsvReader:
                 if number == row:
                     found[row] = Place(record.line, record.cell(id_cell))
                     row = next(wanted, None)
-        except (RecordTooLongError, UnreadableError):
+        except (RecordTooLongError, UnclosedQuoteError, UnreadableError):
             pass  # it was reported as such; the rows before it are found
         return found
 
@@ -186,10 +218,18 @@ def _too_long(row: int, line: int) -> UnreadableError:
     return unreadable(
         "bad_text",
         f"The row that starts here is longer than {BLOCK:,} bytes.",
-        "A quote that is opened and never closed swallows the rows after it: look for one.",
+        _LOOK_FOR_A_QUOTE,
         row=row,
         line=line,
     )
+
+
+def _may_end_in_quotes(text: Chained, delimiter: str) -> bool:
+    """Whether a file's last quote may be one that opens a cell; what stands beside it tells."""
+    borders = (b"", b"\r", b"\n", delimiter.encode())
+    if text.before_quote is None:
+        return False
+    return text.after_quote not in borders or text.before_quote in (*borders, b'"')
 
 
 def _read_head(text: TextStream) -> bytes:

@@ -169,8 +169,8 @@ class JsonReader:
         """Whole lines as cells, or None where pyarrow's types cannot hold them."""
         if _TWO_ON_A_LINE.search(block) or block.count(b"\n") * len(self._keys) > _MAX_CELLS:
             return None
-        schema = pa.schema([(key, self._type(key)) for key in self._keys])
         try:
+            schema = pa.schema([(key, self._type(key)) for key in self._keys])
             table = pajson.read_json(
                 io.BytesIO(block),
                 read_options=pajson.ReadOptions(use_threads=False, block_size=len(block) + 1),
@@ -180,8 +180,8 @@ class JsonReader:
                     unexpected_field_behavior="error",
                 ),
             )
-        # pyarrow's message may hold a cut character, so that wording it fails.
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, UnicodeDecodeError):
+        # A key may be no text (half of a pair), and pyarrow's message may hold a cut character.
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, UnicodeError):
             return None
         if any(map(_has_no_json, table.columns)):
             return None

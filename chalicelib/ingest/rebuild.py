@@ -25,8 +25,8 @@ class Rebuilt:
     """What was done about one snapshot, or found out about it.
 
     Attributes:
-        kingdom: of the snapshot.
-        snapshot_date: of the snapshot.
+        kingdom: of the snapshot; None for objects that belong to none.
+        snapshot_date: of the snapshot; None likewise.
         run_id: the run that its views are made of; None when `raw/` has none.
         status: `written` and `unchanged` after a rebuild, `same` after a verification, `differs`
             when something is wrong.
@@ -34,8 +34,8 @@ class Rebuilt:
         problems: a sentence for each of those that are wrong.
     """
 
-    kingdom: int
-    snapshot_date: date
+    kingdom: int | None
+    snapshot_date: date | None
     run_id: str | None
     status: Status
     keys: tuple[str, ...] = ()
@@ -70,7 +70,8 @@ def verify(
 ) -> Iterator[Rebuilt]:
     """Compare the views of every snapshot, byte for byte, with what `raw/` makes of it.
 
-    Objects in the views that no upload explains are found too. Nothing is written.
+    Objects in the views that no upload explains are found too; those that are in no snapshot's
+    folder come last, when all is verified. Nothing is written.
 
     Args:
         store: the lake.
@@ -83,6 +84,26 @@ def verify(
     """
     for partition in _partitions(store, ("raw", *VIEWS), kingdom, snapshot_date):
         yield _verify(store, settings, partition)
+    if kingdom is None and snapshot_date is None:
+        strays = [
+            info.key
+            for view in VIEWS
+            for info in store.list_objects(f"{view}/")
+            if not _has_partition(info.key)
+        ]
+        if strays:
+            problems = tuple(f"{key} is in no snapshot's folder" for key in strays)
+            yield Rebuilt(None, None, None, "differs", tuple(strays), problems)
+
+
+def _has_partition(key: str) -> bool:
+    _, source, kingdom, day, *name = [*key.split("/"), "", "", ""]
+    return (
+        source == f"source={keys.SOURCE}"
+        and keys.parse_kingdom_folder(kingdom) is not None
+        and keys.parse_date_folder(day) is not None
+        and any(name)
+    )
 
 
 def _partitions(

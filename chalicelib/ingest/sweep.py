@@ -11,9 +11,7 @@ from functools import partial
 from typing import Final
 
 from chalicelib.config import Settings
-from chalicelib.errors import StoreError
 from chalicelib.ingest.identity import Places, Run, parse_inbox_key
-from chalicelib.ingest.publish import find_report, run_of
 from chalicelib.ingest.run import Ingested, complete_raw, ingest_key
 from chalicelib.lake import keys
 from chalicelib.lake.store import ObjectInfo, Store
@@ -25,10 +23,15 @@ LOOK_TWICE: Final = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class SweepFailure:
-    """An object that the lake's failure kept from being ingested; the next sweep tries again."""
+    """An object that could not be ingested, mostly since the lake failed; it is tried again.
+
+    Attributes:
+        key: the object's.
+        error: a `StoreError`, or a fault of ours, which must not keep the others waiting either.
+    """
 
     key: str
-    error: StoreError
+    error: Exception
 
 
 Swept = Ingested | SweepFailure
@@ -66,15 +69,14 @@ def _complete_raws(store: Store, settings: Settings) -> Iterator[Swept]:
         if raw is None:
             continue
         report = keys.report_key(raw.partition, raw.run_ts, raw.file.name)
-        if report in reports or find_report(store, report, run_of(store, raw)) is not None:
-            continue
-        yield from _attempt(info.key, partial(complete_raw, store, raw, settings))
+        if report not in reports:
+            yield from _attempt(info.key, partial(complete_raw, store, raw, settings))
 
 
 def _attempt(key: str, ingest: Callable[[], Ingested | None]) -> Iterator[Swept]:
     try:
         ingested = ingest()
-    except StoreError as error:
+    except Exception as error:
         yield SweepFailure(key, error)
     else:
         if ingested is not None and not ingested.replayed:
@@ -82,18 +84,19 @@ def _attempt(key: str, ingest: Callable[[], Ingested | None]) -> Iterator[Swept]
 
 
 class Sweeper:
-    """Sweeps again and again, and looks only at what is new: for watching a folder.
+    """Sweeps again and again, and looks only at what is new: for watching an inbox.
 
     A file that is still being copied changes from look to look: an object is taken when two looks
     in a row saw the same.
     """
 
     def __init__(self, store: Store, settings: Settings) -> None:
-        """Start without a memory: the first sweep looks at everything."""
+        """Start without a memory; the reports tell what was done before."""
         self._store = store
         self._settings = settings
         self._seen: dict[str, str] = {}
         self._done: dict[str, str] = {}
+        self._reports: set[str] | None = None
 
     def sweep(self) -> Iterator[Swept]:
         """Ingest what is new and has come to rest since the last look.
@@ -101,7 +104,13 @@ class Sweeper:
         Raises:
             StoreError: the lake could not be listed.
         """
-        now = {info.key: info.etag for info in self._store.list_objects(keys.INBOX)}
+        if self._reports is None:
+            self._reports = {info.key for info in self._store.list_objects(keys.REPORTS)}
+        now = {}
+        for info in self._store.list_objects(keys.INBOX):
+            now[info.key] = info.etag
+            if info.key not in self._seen and not _is_due(info, self._reports):
+                self._done[info.key] = info.etag
         before, self._seen = self._seen, now
         for key, etag in now.items():
             if before.get(key) != etag or self._done.get(key) == etag:

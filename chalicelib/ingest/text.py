@@ -202,13 +202,21 @@ class TextStream(io.RawIOBase):
 
 
 class Chained(io.RawIOBase):
-    """Bytes that were read already, then the stream they came from."""
+    """Bytes that were read already, then the stream they came from.
+
+    Attributes:
+        before_quote: the byte before the last quote so far, empty at the start; None without one.
+        after_quote: the byte behind it, empty at the end.
+    """
 
     def __init__(self, head: bytes, rest: TextStream) -> None:
         """Start with `head`."""
         super().__init__()
         self._head = head
         self._rest = rest
+        self._last = b""
+        self.before_quote: bytes | None = None
+        self.after_quote = b""
 
     def readable(self) -> bool:
         """True: it is a file to read."""
@@ -216,12 +224,23 @@ class Chained(io.RawIOBase):
 
     def readinto(self, buffer: "WriteableBuffer", /) -> int:
         """Read into a buffer, as `io` wants it."""
-        if not self._head:
-            return self._rest.readinto(buffer)
         view = memoryview(buffer)
-        size = min(len(view), len(self._head))
-        view[:size], self._head = self._head[:size], self._head[size:]
-        return size
+        if self._head:
+            data, self._head = self._head[: len(view)], self._head[len(view) :]
+        else:
+            data = self._rest.read(len(view))
+        view[: len(data)] = data
+        self._note(data)
+        return len(data)
+
+    def _note(self, data: bytes) -> None:
+        if self._last == b'"':
+            self.after_quote = data[:1]
+        at = data.rfind(b'"')
+        if at >= 0:
+            self.before_quote = data[at - 1 : at] if at else self._last
+            self.after_quote = data[at + 1 : at + 2]
+        self._last = data[-1:] or self._last
 
 
 def count_line_ends(text: bytes) -> int:

@@ -113,7 +113,8 @@ def parse_inbox_key(key: str, accepted: datetime) -> InboxKey:
     if partition.snapshot_date - upload_date > timedelta(days=1):
         raise KeyRefusedError(
             "future_date",
-            f"dt={partition.snapshot_date} is more than one day after the upload ({upload_date})",
+            f"the date, {partition.snapshot_date}, is more than one day after the upload "
+            f"({upload_date})",
         )
     return InboxKey(partition, file)
 
@@ -259,7 +260,8 @@ def _parse_folders(folders: list[str]) -> Partition:
     snapshot_date = parse_date_folder(date_folder)
     if snapshot_date is None:
         raise KeyRefusedError(
-            "bad_key", f"dt must be a real date, YYYY-MM-DD: the folder is {quote(date_folder)}"
+            "bad_key",
+            f"the folder must be a real date, dt=YYYY-MM-DD: it is {quote(date_folder)}",
         )
     if folders[4:]:
         raise KeyRefusedError(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib.config import Settings, load
-from chalicelib.errors import StoreUnavailableError
+from chalicelib.errors import StoreError, StoreUnavailableError
 from chalicelib.ingest.rebuild import verify
 from chalicelib.ingest.run import ingest_key
 from chalicelib.ingest.sweep import Sweeper, sweep
@@ -164,3 +164,31 @@ def test_watching_takes_a_file_only_when_two_looks_saw_the_same(
     assert list(sweeper.sweep()) == []
     assert [outcome.key for outcome in sweeper.sweep()] == [f"{FOLDER}/a.csv"]
     assert list(sweeper.sweep()) == []
+
+
+def test_a_fault_with_one_object_does_not_keep_the_others_waiting(
+    tmp_path: Path, settings: Settings
+) -> None:
+    store = DirectoryStore(str(tmp_path))
+    put(tmp_path, "a.csv", GOOD)
+    list(sweep(store, settings))
+    (report,) = [path for path in (tmp_path / "reports").rglob("*") if path.is_file()]
+    report.write_bytes(b"")
+    os.utime(tmp_path / FOLDER / "a.csv")
+    put(tmp_path, "a.csv", GOOD)
+    put(tmp_path, "b.csv", BETTER, NOON + 60)
+    report.write_bytes(b"[]")
+    assert [outcome.key for outcome in sweep(store, settings)] == [f"{FOLDER}/b.csv"]
+    with pytest.raises(StoreError, match="damaged"):
+        ingest_key(store, f"{FOLDER}/a.csv", settings)
+
+
+def test_verify_names_objects_that_are_in_no_snapshots_folder(
+    tmp_path: Path, settings: Settings
+) -> None:
+    store = DirectoryStore(str(tmp_path))
+    strays = ["curated/source=rok_players/kingdom=051/dt=2026-01-01/players.parquet", "boards/x"]
+    for key in strays:
+        store.create(key, b"?")
+    (outcome,) = verify(store, settings)
+    assert (outcome.ok, outcome.keys, outcome.kingdom) == (False, tuple(strays), None)

@@ -22,7 +22,7 @@ NOT_JSON = {
     "a leading zero": '[{"ID":01,"Name":"Ada","Power":5}]',
     "a newline in a string": '[{"ID":1,"Name":"A\nda","Power":5}]',
     "CSV named .json": GOOD,
-    "a broken line": f"{JSON_ADA}\n{JSON_BOB[:-1]}\n{JSON_ADA}\n",
+    "a broken line": f"{JSON_ADA}\n{JSON_BOB[:-1]}\n" + '{"ID":9,"Name":"Eve","Power":1}\n',
     "a thousand brackets": "[" * 1000,
     "a number without digits": '[{"ID":-,"Name":"Ada","Power":5}]',
 }

@@ -133,14 +133,14 @@ def _success(answer: Answer, if_none_match: str | None) -> Reply:
 
 def _matches(if_none_match: str, tag: str) -> bool:
     """The weak comparison that `If-None-Match` asks for (RFC 9110, section 13.1.2)."""
-    given = [one.strip().removeprefix("W/") for one in if_none_match.split(",")]
-    return "*" in given or tag in given
+    given = [one.strip() for one in if_none_match.split(",")]
+    return "*" in given or tag in (one.removeprefix("W/") for one in given)
 
 
 def _refusal(operation: Operation, error: Exception) -> Reply:
     refusal = next((shape for kind, shape in REFUSALS.items() if isinstance(error, kind)), INTERNAL)
     if refusal is INTERNAL:
-        _log.error("%s failed", operation.path, exc_info=error)
+        _log.error("%s failed: %s", operation.path, error, exc_info=error)
     elif refusal.fixed:
         _log.warning("%s: %s", operation.path, error)
     message = refusal.message if refusal.fixed else str(error)

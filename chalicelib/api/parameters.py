@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from chalicelib.boards.metrics import METRIC_NAMES
 from chalicelib.errors import BadParameterError, NotFoundError
 
-_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)", re.ASCII)
+_NUMBER = re.compile(r"0|-?[1-9][0-9]*", re.ASCII)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _PLAIN = re.compile(r"-?[0-9]{1,20}", re.ASCII)
 _SHOWN = 40

@@ -48,6 +48,7 @@ _ENTRY_EXAMPLE = {
     "alliance": "[RS!] Rising Sun",
     "value": 288650963,
 }
+_LAST_ENTRY_EXAMPLE = {**_ENTRY_EXAMPLE, "rank": 1241, "position": 1241, "value": 4120}
 _KINGDOM_EXAMPLE = {"kingdom": 51, "latest": "2026-01-26"}
 _METRIC_EXAMPLE = {
     "metric": METRICS[0].name,
@@ -176,7 +177,7 @@ SCHEMAS: Final[dict[str, Schema]] = {
         },
         _LEADERBOARD_EXAMPLE,
         {**_LEADERBOARD_EXAMPLE, "latest": False, "next": None, "offset": 1240, "limit": 100}
-        | {"dkp": _FORMULA_EXAMPLE, "entries": [{**_ENTRY_EXAMPLE, "rank": 1240}]},
+        | {"dkp": _FORMULA_EXAMPLE, "entries": [_LAST_ENTRY_EXAMPLE]},
     ),
     "OpenApi": {
         "type": "object",

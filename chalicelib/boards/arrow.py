@@ -4,11 +4,18 @@ from collections.abc import Callable
 from datetime import date
 from typing import TypeVar
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from chalicelib.boards.catalog import Catalog
 from chalicelib.boards.parallel import in_threads
-from chalicelib.boards.parquet import open_curated, open_ranged, read_facts
+from chalicelib.boards.parquet import (
+    damage_told,
+    open_curated,
+    open_ranged,
+    read_columns,
+    read_facts,
+)
 from chalicelib.boards.ranking import rank
 from chalicelib.boards.snapshot import BoardPage, Snapshot
 from chalicelib.errors import EngineBusyError, ObjectNotFoundError, PreconditionFailedError
@@ -18,6 +25,8 @@ _Result = TypeVar("_Result")
 
 # A file is replaced once a run: to meet that even twice in one request is out of the ordinary.
 _ATTEMPTS = 5
+
+_PLAYER = {"id": pa.int64(), "name": pa.string(), "alliance": pa.string()}
 
 
 class ArrowEngine:
@@ -62,9 +71,9 @@ class ArrowEngine:
         def read() -> BoardPage:
             file = open_curated(self._store, self._catalog.key(kingdom, day))
             snapshot = read_facts(file, kingdom, day)
-            columns = ["id", "name", "alliance", metric]
-            players = file.read(columns=columns).select(columns)
-            ranked = rank(players.rename_columns([*columns[:3], "value"]), limit, offset)
+            players = read_columns(file, {**_PLAYER, metric: pa.int64()}, kingdom, day)
+            with damage_told(f"kingdom {kingdom}, {day}: the curated file cannot be ranked"):
+                ranked = rank(players.rename_columns([*_PLAYER, "value"]), limit, offset)
             return BoardPage(snapshot, ranked)
 
         try:

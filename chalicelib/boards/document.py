@@ -3,7 +3,7 @@
 It holds the first 1,000 players of every metric. It is one JSON document, laid out in lines so
 that a reader parses only what it needs:
 
-    {"snapshot": {…}, "boards": {"dkp": {"total": 1241, "first": 2, "lines": 1000}, …},
+    {"snapshot": {…}, "boards": {"dkp":{"total":1241,"first":2,"lines":1000},…}, "sha256": "…",
     "entries": {"dkp": [
     {"rank":1,"position":1,"id":38232075,"name":"…","alliance":"…","value":288650963},
     …
@@ -13,14 +13,15 @@ that a reader parses only what it needs:
 
 The first line holds the snapshot's facts and, for every metric, how many players are ranked
 (`total`), the number of the line with its first entry (`first`, from 0) and how many lines
-follow (`lines`).
+follow (`lines`); and the SHA-256 of all that comes after the first line, by which damage is found.
 """
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from chalicelib.boards.metrics import METRIC_NAMES
 from chalicelib.boards.snapshot import Board, Entry, Snapshot
@@ -31,6 +32,9 @@ HELD = 1000
 
 HEAD_BYTES = 4096
 """The first line is never longer: what to read of the object to learn the facts."""
+
+_NAME = "the boards object"
+_END = "]}}\n"
 
 
 def encode(snapshot: Snapshot, boards: Mapping[str, Board]) -> bytes:
@@ -46,8 +50,12 @@ def encode(snapshot: Snapshot, boards: Mapping[str, Board]) -> bytes:
         total, entries = boards[metric]
         index[metric] = {"total": total, "first": line, "lines": len(entries)}
         line += len(entries) + 1
-    head = f'{{"snapshot": {_dumps(snapshot.as_json())}, "boards": {_dumps(index)},\n'
-    return (head + '"entries": {' + "".join(_sections(boards)) + "]}}\n").encode()
+    rest = f'"entries": {{{"".join(_sections(boards))}{_END}'.encode()
+    head = (
+        f'{{"snapshot": {_dumps(snapshot.as_json())}, "boards": {_dumps(index)}, '
+        f'"sha256": "{_digest(rest)}",\n'
+    )
+    return head.encode() + rest
 
 
 def _sections(boards: Mapping[str, Board]) -> Iterator[str]:
@@ -62,45 +70,85 @@ def _dumps(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
+def _digest(rest: bytes) -> str:
+    return hashlib.sha256(rest).hexdigest()
+
+
+class _Place(NamedTuple):
+    """What the index tells of a metric."""
+
+    total: int
+    first: int
+    lines: int
+
+
 @dataclass(frozen=True, slots=True)
 class BoardsDocument:
     """A boards object that is being read.
+
+    Its methods raise `StoreError` when the index has no such metric or does not fit the lines.
 
     Attributes:
         snapshot: its facts.
     """
 
     snapshot: Snapshot
-    _index: Mapping[str, Mapping[str, int]]
+    _index: Any
     _lines: list[bytes]
 
     def total(self, metric: str) -> int:
         """How many players are ranked by the metric."""
-        return self._index[metric]["total"]
+        return self._place(metric).total
 
     def holds(self, metric: str, limit: int, offset: int) -> bool:
         """Whether the object has all there is of a page."""
-        held, total = self._index[metric]["lines"], self.total(metric)
+        total, _, held = self._place(metric)
         return offset + limit <= held or held == total or offset >= total
 
     def entries(self, metric: str, limit: int, offset: int) -> list[Entry]:
         """A page's entries; only their lines are parsed."""
-        place = self._index[metric]
-        start = place["first"] + min(offset, place["lines"])
-        end = min(start + limit, place["first"] + place["lines"])
-        page = b"".join(self._lines[start:end]).rstrip(b",")
-        return cast(list[Entry], json.loads(b"[" + page + b"]"))
+        _, first, lines = self._place(metric)
+        begin = min(offset, lines)
+        end = min(begin + limit, lines)
+        text = b"".join(self._lines[first + begin : first + end]).rstrip(b",")
+        try:
+            page = json.loads(b"[" + text + b"]")
+            if [entry["position"] for entry in page] == list(range(begin + 1, end + 1)):
+                return cast(list[Entry], page)
+        except (ValueError, TypeError, KeyError):
+            pass
+        raise self._damaged(f"entries of {metric}")
+
+    def _place(self, metric: str) -> _Place:
+        try:
+            given = self._index[metric]
+            place = _Place(given["total"], given["first"], given["lines"])
+        except (KeyError, TypeError):
+            raise self._damaged(f"index of {metric}") from None
+        if any(type(one) is not int for one in place) or not (
+            0 <= place.lines <= place.total and 0 <= place.first <= len(self._lines)
+        ):
+            raise self._damaged(f"index of {metric}")
+        return place
+
+    def _damaged(self, part: str) -> StoreError:
+        return _damaged(self.snapshot.kingdom, self.snapshot.snapshot_date, f"its {part}")
 
 
 def decode(body: bytes, kingdom: int, day: date) -> BoardsDocument:
     """Read a whole boards object; the kingdom and the date are those of its key.
 
     Raises:
-        StoreError: the bytes are not a boards object.
+        StoreError: the bytes are not a boards object, not all of it, or not as they were written.
     """
-    lines = body.split(b"\n")
-    head = _head(lines[0], kingdom, day)
-    return BoardsDocument(Snapshot.from_json(head["snapshot"], kingdom, day), head["boards"], lines)
+    line, _, rest = body.partition(b"\n")
+    head = _head(line, kingdom, day)
+    snapshot = Snapshot.from_json(head["snapshot"], kingdom, day, _NAME)
+    if not rest.endswith(_END.encode()):
+        raise _damaged(kingdom, day, "it is cut short")
+    if head["sha256"] != _digest(rest):
+        raise _damaged(kingdom, day, "its bytes are not those that its digest was made of")
+    return BoardsDocument(snapshot, head["boards"], body.split(b"\n"))
 
 
 def decode_snapshot(start: bytes, kingdom: int, day: date) -> Snapshot:
@@ -111,15 +159,19 @@ def decode_snapshot(start: bytes, kingdom: int, day: date) -> Snapshot:
     """
     line, end, _ = start.partition(b"\n")
     if not end:
-        raise StoreError(f"kingdom {kingdom}, {day}: the boards object's first line has no end")
-    return Snapshot.from_json(_head(line, kingdom, day)["snapshot"], kingdom, day)
+        raise _damaged(kingdom, day, "its first line has no end")
+    return Snapshot.from_json(_head(line, kingdom, day)["snapshot"], kingdom, day, _NAME)
 
 
 def _head(line: bytes, kingdom: int, day: date) -> dict[str, Any]:
     try:
         head = json.loads(line.rstrip().removesuffix(b",") + b"}")
-    except ValueError:
+    except (ValueError, RecursionError):
         head = None
-    if not isinstance(head, dict) or head.keys() != {"snapshot", "boards"}:
-        raise StoreError(f"kingdom {kingdom}, {day}: the boards object cannot be read")
+    if not isinstance(head, dict) or head.keys() != {"snapshot", "boards", "sha256"}:
+        raise _damaged(kingdom, day, "its first line")
     return head
+
+
+def _damaged(kingdom: int, day: date, what: str) -> StoreError:
+    return StoreError(f"kingdom {kingdom}, {day}: {_NAME} is damaged: {what}")

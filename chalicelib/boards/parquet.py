@@ -6,6 +6,8 @@ All reads of one file are of one version of the object: when it is replaced in b
 
 import io
 import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 
 import pyarrow as pa
@@ -103,21 +105,58 @@ def open_ranged(store: Store, info: ObjectInfo) -> pq.ParquetFile:
 
 
 def _parquet(source: pa.NativeFile, key: str, *, pre_buffer: bool) -> pq.ParquetFile:
+    with damage_told(f"{key} is not a Parquet file"):
+        return pq.ParquetFile(source, pre_buffer=pre_buffer, page_checksum_verification=True)
+
+
+@contextmanager
+def damage_told(what: str) -> Iterator[None]:
+    """Turn what Arrow raises about damaged bytes into a `StoreError` of one line.
+
+    Args:
+        what: the error's text begins with it.
+    """
     try:
-        return pq.ParquetFile(source, pre_buffer=pre_buffer)
-    except pa.ArrowException as error:
-        raise StoreError(f"{key} is not a Parquet file: {error}") from None
+        yield
+    # Arrow tells of damage by `OSError` too, among others of a page's checksum that differs.
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        raise StoreError(f"{what}: {' '.join(str(error).split())}") from None
+
+
+def read_columns(
+    file: pq.ParquetFile, columns: Mapping[str, pa.DataType], kingdom: int, day: date
+) -> pa.Table:
+    """These columns of a curated file, in this order.
+
+    Raises:
+        PreconditionFailedError: the file was replaced meanwhile.
+        StoreError: a column is missing or of another type, or its bytes are damaged.
+    """
+    with damage_told(f"kingdom {kingdom}, {day}: the curated file cannot be read"):
+        schema = file.schema_arrow
+        for name, kind in columns.items():
+            at = schema.get_field_index(name)
+            if at < 0 or schema.types[at] != kind:
+                raise StoreError(
+                    f"kingdom {kingdom}, {day}: the curated file has no column {name} of {kind}"
+                )
+        return file.read(columns=list(columns)).select(list(columns))
 
 
 def read_facts(file: pq.ParquetFile, kingdom: int, day: date) -> Snapshot:
     """The facts of a curated file, from its footer.
 
     Raises:
-        StoreError: it has none.
+        StoreError: it has none, or they cannot be read.
     """
     metadata = file.metadata
     text = (metadata.metadata or {}).get(FACTS_KEY)
     if text is None:
         raise StoreError(f"kingdom {kingdom}, {day}: the curated file has no facts")
-    facts = {**json.loads(text), "players": metadata.num_rows}
-    return Snapshot.from_json(facts, kingdom, day)
+    try:
+        facts = json.loads(text)
+    except (ValueError, RecursionError):
+        facts = None
+    if isinstance(facts, dict):
+        facts["players"] = metadata.num_rows
+    return Snapshot.from_json(facts, kingdom, day, "the curated file")

@@ -71,24 +71,33 @@ class Snapshot:
         }
 
     @classmethod
-    def from_json(cls, facts: Mapping[str, Any], kingdom: int, day: date) -> "Snapshot":
+    def from_json(cls, facts: object, kingdom: int, day: date, source: str) -> "Snapshot":
         """Read kept facts; the kingdom and the date are those of the object's key.
 
+        Args:
+            facts: the parsed JSON.
+            kingdom: the key's.
+            day: the key's.
+            source: what to call the object in an error.
+
         Raises:
-            StoreError: a fact is missing: the object is not one of this app's.
+            StoreError: a fact is missing or of another type: the object is not one of this app's.
         """
-        try:
-            return cls(
-                run_id=facts["run_id"],
-                run_ts=facts["run_ts"],
-                kingdom=kingdom,
-                snapshot_date=day,
-                ingested_at=facts["ingested_at"],
-                players=facts["players"],
-                dkp=facts["dkp"],
-            )
-        except (KeyError, TypeError) as error:
-            raise StoreError(f"kingdom {kingdom}, {day}: the facts lack {error}") from None
+        given = facts if isinstance(facts, dict) else {}
+        for name, kind in _KEPT.items():
+            if not isinstance(given.get(name), kind):
+                raise StoreError(f"kingdom {kingdom}, {day}: {source} has no {name} in its facts")
+        kept = {name: given[name] for name in _KEPT}
+        return cls(kingdom=kingdom, snapshot_date=day, **kept)
+
+
+_KEPT: dict[str, type] = {
+    "run_id": str,
+    "run_ts": str,
+    "ingested_at": str,
+    "players": int,
+    "dkp": dict,
+}
 
 
 class BoardPage(NamedTuple):

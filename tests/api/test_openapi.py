@@ -103,6 +103,15 @@ def test_every_example_fits_its_schema() -> None:
             raise AssertionError(path) from error
 
 
+def test_the_numbers_of_an_example_of_a_board_agree() -> None:
+    for board in DOCUMENT["components"]["schemas"]["Leaderboard"]["examples"]:
+        end = min(board["offset"] + board["limit"], board["total"])
+        positions = [entry["position"] for entry in board["entries"]]
+        assert positions == list(range(board["offset"] + 1, end + 1))
+        assert all(entry["rank"] <= entry["position"] for entry in board["entries"])
+        assert (board["next"] is None) == (end == board["total"])
+
+
 def test_every_schema_of_an_answer_has_an_example() -> None:
     for name, schema in DOCUMENT["components"]["schemas"].items():
         assert schema.get("examples"), name

@@ -56,6 +56,7 @@ def test_what_is_given_has_its_value() -> None:
         ("007", "limit must be 1 to 1000 without leading zeros, not 007"),
         ("abc", 'limit must be 1 to 1000 in plain digits, not "abc"'),
         ("", 'limit must be 1 to 1000 in plain digits, not ""'),
+        ("-0", "limit must be 1 to 1000 in plain digits, not -0"),
         ("+5", 'limit must be 1 to 1000 in plain digits, not "+5"'),
         (" 5", 'limit must be 1 to 1000 in plain digits, not " 5"'),
         ("5\n", 'limit must be 1 to 1000 in plain digits, not "5\\n"'),
@@ -77,6 +78,12 @@ def test_a_number_of_any_length_is_refused_and_not_repeated_whole() -> None:
         with pytest.raises(BadParameterError) as caught:
             OFFSET.parse(text)
         assert len(str(caught.value)) < 200
+
+
+def test_zero_has_no_sign() -> None:
+    assert OFFSET.parse("0") == 0
+    with pytest.raises(BadParameterError, match=r"offset must be .* in plain digits, not -0"):
+        OFFSET.parse("-0")
 
 
 @given(st.integers(-10, 2**53 + 10))

@@ -1,5 +1,6 @@
 """Every route as a client sees it, through Chalice's own gateway."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -10,8 +11,9 @@ from hypothesis import strategies as st
 from chalicelib import __version__
 from chalicelib.boards.metrics import METRIC_NAMES
 from chalicelib.lake.directory import DirectoryStore
+from chalicelib.lake.keys import Partition, boards_key, curated_key
 from tests.api.support import APP, Api
-from tests.boards.support import DAY, FORMULA, kingdoms_of_players, player, publish, ranked
+from tests.boards.support import DAY, FORMULA, kingdoms_of_players, player, publish, put, ranked
 
 BOARD = "/v1/kingdoms/51/leaderboards/dkp"
 NEWER = date(2026, 2, 2)
@@ -297,6 +299,23 @@ def test_an_unknown_path_is_the_gateways_own_403(api: Api) -> None:
     response = api.get("/v1/nothing")
     assert response.status_code == 403
     assert response.json_body == {"message": "Missing Authentication Token"}
+
+
+@pytest.mark.usefixtures("engine_name")
+def test_a_damaged_snapshot_is_a_500_and_the_log_names_it(
+    api: Api, directory_store: DirectoryStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    publish(directory_store, [player(1)])
+    publish(directory_store, [player(1)], day=NEWER)
+    for key in (boards_key(Partition(51, DAY)), curated_key(Partition(51, DAY))):
+        put(directory_store, key, b"{}")
+    for path in ("/v1/kingdoms/51/snapshots", f"{BOARD}?date={DAY}"):
+        caplog.clear()
+        response = api.get(path)
+        assert response.status_code == 500
+        assert response.json_body["Message"] == "An internal server error occurred."
+        assert re.search(r"kingdom[ =]51\b.*2026-01-26", caplog.records[0].getMessage())
+    assert api.get(f"{BOARD}?date={NEWER}").status_code == 200
 
 
 @pytest.mark.usefixtures("engine_name")

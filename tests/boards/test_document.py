@@ -1,3 +1,4 @@
+import hashlib
 import json
 from typing import Any
 
@@ -23,6 +24,7 @@ def test_the_object_is_json_and_its_pages_are_what_was_ranked(
     whole = json.loads(body)
     assert whole["snapshot"] == snapshot.as_json()
     assert whole["entries"][metric] == expected
+    assert whole["sha256"] == hashlib.sha256(body.partition(b"\n")[2]).hexdigest()
     document = decode(body, 51, DAY)
     assert document.snapshot == snapshot
     assert document.total(metric) == len(expected)

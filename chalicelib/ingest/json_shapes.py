@@ -26,40 +26,79 @@ def find_shape(text: JsonText) -> Shape:
     if start != "{":
         reason = f"it starts with '{start}', not with a list or an object of players"
         raise JsonSyntaxError(text.line, reason)
-    try:
-        return "wrapped" if _find_list(text) else "lines"
-    except JsonSyntaxError:
-        return "lines"  # where the error is reported with its row
+    return "wrapped" if _Surroundings(text).hold_players() else "lines"
+
+
+class _Surroundings:
+    """The object at a text's position: one around a list of players, or a player itself."""
+
+    def __init__(self, text: JsonText) -> None:
+        self._text = text
+        self._has_objects = False
+        self._has_empty_list = False
+
+    def hold_players(self) -> bool:
+        """Whether there is a list of players; an object that has an id is a player itself.
+
+        A list whose first object has an id settles it. Other lists of objects may be a part of a
+        player whose id comes later: that is known at the object's end.
+        """
+        text = self._text
+        try:
+            text.take("{")
+            while text.peek() == '"':
+                key = text.value()
+                text.take(":")
+                if meaning(key) == "id":
+                    return False
+                if self._pass_value():
+                    return True
+                if text.peek() != ",":
+                    break
+                text.take(",")
+            text.take("}")
+        except JsonSyntaxError:
+            return self._has_objects  # the error is reported with its row, where players are read
+        # With more objects behind it, it is the first line of many, which happens to have no id.
+        follows = text.peek()
+        return (self._has_objects and follows != "{") or (self._has_empty_list and not follows)
+
+    def _pass_value(self) -> bool:
+        """Pass a value; of a list of players only the first. Whether it is such a list."""
+        text = self._text
+        if text.peek() != "[":
+            text.value()
+            return False
+        text.take("[")
+        if text.peek() == "{":
+            self._has_objects = True
+            if any(meaning(key) == "id" for key in text.value()):
+                return True
+            while text.take(",]") == ",":
+                text.value()
+            return False
+        self._has_empty_list = self._has_empty_list or text.peek() == "]"
+        _skip_list(text)
+        return False
 
 
 def _find_list(text: JsonText) -> bool:
-    """Walk through the object at the position up to the first object in a list of objects.
-
-    Returns:
-        Whether there is such a list, with an object in it or empty. Not in an object that has an
-        id: that is a player.
-    """
-    empty = False
+    """Walk through the object around a list up to the first object in it; whether there is one."""
     text.take("{")
     while text.peek() == '"':
-        key = text.value()
+        text.value()
         text.take(":")
         if text.peek() != "[":
             text.value()
-            if meaning(key) == "id":
-                return False
         else:
             text.take("[")
             if text.peek() == "{":
                 return True
-            empty = empty or text.peek() == "]"
             _skip_list(text)
         if text.peek() != ",":
             break
         text.take(",")
-    text.take("}")
-    # With more objects behind it, it is the first line of many, which happens to have no id.
-    return empty and not text.peek()
+    return False
 
 
 def _skip_list(text: JsonText) -> None:
@@ -79,7 +118,7 @@ def list_objects(text: JsonText, *, wrapped: bool) -> Iterator[tuple[int, Any]]:
     """
     row = 0
     try:
-        if wrapped and not (_find_list(text) and text.peek() == "{"):
+        if wrapped and not _find_list(text):
             return
         if not wrapped:
             text.take("[")

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -20,6 +20,7 @@ from chalicelib.ingest.derive import Derivation
 from chalicelib.ingest.examine import Examination, examine
 from chalicelib.ingest.report import build_report
 from chalicelib.ingest.run import Ingested, ingest_key
+from chalicelib.ingest.text import TextStream
 from chalicelib.ingest.upload import receive
 from chalicelib.lake.file_names import parse_file_name
 from chalicelib.lake.store import Store
@@ -141,6 +142,16 @@ def names(store: Store) -> list[str]:
 def csv_of(headers: Sequence[str], rows: Sequence[Sequence[Any]], delimiter: str = ",") -> bytes:
     lines = [delimiter.join(map(str, row)) for row in (headers, *rows)]
     return "".join(f"{line}\n" for line in lines).encode()
+
+
+def stream_of(
+    source: str | bytes | BinaryIO, *, gzipped: bool = False, max_bytes: int = 10**9
+) -> TextStream:
+    """An upload's text as the readers see it."""
+    if isinstance(source, str):
+        source = source.encode()
+    body = io.BytesIO(source) if isinstance(source, bytes) else source
+    return TextStream(body, gzipped=gzipped, max_bytes=max_bytes)
 
 
 class Dribble(io.RawIOBase):

@@ -4,7 +4,6 @@ jsonschema is the authority on what is wrong with a row; the kernels decide whic
 If the two ever differed, a bad cell would get through or a count would be wrong.
 """
 
-import io
 import json
 import unicodedata
 from collections.abc import Mapping
@@ -22,10 +21,9 @@ from chalicelib.ingest.judge import Problem, judge_row
 from chalicelib.ingest.numbers import UNKNOWN_CODES, NotANumber, read_cell
 from chalicelib.ingest.read_json import JsonReader
 from chalicelib.ingest.rules import Judged, judge
-from chalicelib.ingest.text import TextStream
 from chalicelib.players.headers import map_headers
 from chalicelib.players.schema import COLUMN_NAMES, COUNTERS, MAX_INTEGER, SUMS, TEXT_COLUMNS
-from tests.ingest.support import SLOW
+from tests.ingest.support import SLOW, stream_of
 from tests.ingest.test_numbers import BAD, GOOD, OUTSIDE, UNKNOWN
 
 GROUPS = (
@@ -185,10 +183,6 @@ def test_of_json_both_say_the_same_cell_for_cell(
         for cells in reader.batches():
             assert_agree(cells, derivation)
         assert (reader.rows, reader.errors.count) == (len(players), 0)
-
-
-def stream_of(text: str) -> TextStream:
-    return TextStream(io.BytesIO(text.encode()), gzipped=False, max_bytes=10**9)
 
 
 NOTHING_DERIVED = Derivation({}, None, dkp_in_file=False)

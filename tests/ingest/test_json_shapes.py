@@ -1,0 +1,97 @@
+"""Which of the three shapes a JSON scan has, where its first lines leave room for doubt."""
+
+from collections.abc import Iterator
+from typing import Any, BinaryIO, cast
+
+import pytest
+
+from chalicelib.ingest.json_shapes import Shape, find_shape, line_objects, list_objects
+from chalicelib.ingest.json_text import JsonText
+from chalicelib.ingest.text import UnreadableError
+from tests.ingest.support import Dribble, stream_of
+
+PLAYER = '{"id": 1, "name": "Ada"}'
+
+
+def shape_of(text: str) -> Shape:
+    return find_shape(JsonText(stream_of(text)))
+
+
+def players_of(text: str) -> list[Any]:
+    shape = shape_of(text)
+    cursor = JsonText(stream_of(text))
+    if shape == "lines":
+        return [value for _, value in line_objects(cursor)]
+    return [value for _, value in list_objects(cursor, wrapped=shape == "wrapped")]
+
+
+@pytest.mark.parametrize(
+    ("text", "shape"),
+    [
+        ("[]", "array"),
+        (f"[{PLAYER}]", "array"),
+        (f'{{"root": [{PLAYER}]}}', "wrapped"),
+        (f'{{"kingdom": 51, "dates": ["a", "b"], "root": [{PLAYER}], "end": []}}', "wrapped"),
+        ('{"root": []}', "wrapped"),
+        (PLAYER, "lines"),
+        (f"{PLAYER}\n{PLAYER}", "lines"),
+        ('{"name": "Ada"}\n{"name": "Bob"}', "lines"),
+    ],
+)
+def test_each_shape_is_known_by_its_first_characters(text: str, shape: Shape) -> None:
+    assert shape_of(text) == shape
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        '{"equipment": [{"helmet": 3}], "id": 1}',
+        '{"equipment": [{"name": "Sword"}, {"name": "Boots"}], "name": "Ada", "id": 1}',
+        '{"deaths": [], "id": 1}',
+        '{"id": [], "name": "Ada"}',
+        '{"id": [{"id": 1}], "name": "Ada"}',
+        '{"id": 1, "equipment": [{"id": 7}]}',
+    ],
+)
+def test_an_object_with_an_id_is_a_player_whatever_lists_it_has(first: str) -> None:
+    assert shape_of(first) == "lines"
+    assert shape_of(f"{first}\n{PLAYER}") == "lines"
+    assert len(players_of(f"{first}\n{PLAYER}")) == 2
+
+
+def test_a_first_line_without_an_id_does_not_make_the_next_lines_vanish() -> None:
+    assert len(players_of('{"equipment": [{"helmet": 3}], "name": "Ada"}\n' + PLAYER)) == 2
+    assert len(players_of('{"deaths": [], "name": "Ada"}\n' + PLAYER)) == 2
+
+
+def test_a_wrapped_list_is_one_though_its_first_player_lacks_the_id() -> None:
+    text = f'{{"scan": {{"by": "x"}}, "root": [{{"name": "Ada"}}, {PLAYER}], "count": 2}}'
+    assert players_of(text) == [{"name": "Ada"}, {"id": 1, "name": "Ada"}]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'{{"root": [{{"name": "Ada"}}, {PLAYER}, {{"id": 2,, }}]}}',
+        f'{{"root": [{PLAYER}, {{"id": 2,, }}]}}',
+        f'{{"root": [{PLAYER}',
+        f'{{"root": [{PLAYER}]}} and more',
+        f'{{"root": [{PLAYER}], "second": [{PLAYER}]}}',
+        '{"root": [{"id": ]}',
+    ],
+)
+def test_an_error_inside_a_wrapped_list_is_one_error_of_the_list(text: str) -> None:
+    assert shape_of(text) == "wrapped"
+    with pytest.raises(UnreadableError) as caught:
+        players_of(text)
+    assert caught.value.finding.code == "bad_json"
+
+
+def test_a_wrapper_is_told_by_its_first_player_and_not_read_to_the_end() -> None:
+    def endless() -> Iterator[bytes]:
+        yield b'{"root": ['
+        for _ in range(1_000_000):
+            yield PLAYER.encode() + b","
+        raise AssertionError("it was read to its end")
+
+    assert find_shape(JsonText(stream_of(cast(BinaryIO, Dribble(endless()))))) == "wrapped"

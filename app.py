@@ -17,6 +17,7 @@ from chalicelib.boards.engine import Engine, open_engine
 from chalicelib.config import Settings
 from chalicelib.errors import ConfigError
 from chalicelib.events import SweepEvent, UploadEvent
+from chalicelib.ingest import logged
 from chalicelib.lake.keys import INBOX
 from chalicelib.lake.store import Store, open_store
 
@@ -136,7 +137,9 @@ def ingest_players(event: UploadEvent) -> dict[str, Any] | list[dict[str, Any]] 
 
     now = config.load()
     keys = [key for key in event.keys_below(now.key_prefix) if key.startswith(INBOX)]
-    done = [logs.ingesting(app.log, key, partial(ingest_key, lake(now), key, now)) for key in keys]
+    done = [
+        logged.ingesting(app.log, key, partial(ingest_key, lake(now), key, now)) for key in keys
+    ]
     answers = [ingested.answer() for ingested in done if ingested is not None]
     if len(keys) > 1:
         return answers
@@ -158,13 +161,13 @@ def sweep_inbox(event: SweepEvent) -> dict[str, int]:
 
     now = config.load()
     counts = {"ingested": 0, "accepted": 0, "rejected": 0, "failed": 0}
-    for outcome in logs.sweeping(app.log, sweep(lake(now), now)):
+    for outcome in logged.sweeping(app.log, sweep(lake(now), now)):
         if isinstance(outcome, SweepFailure):
             counts["failed"] += 1
         else:
             counts["ingested"] += 1
             counts[outcome.report["status"]] += 1
-    logs.tell(app.log, "swept", **counts)
+    logs.tell(app.log, "swept", counts)
     return counts
 
 

@@ -14,12 +14,12 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # From the ground up; a module imports from its own layer or from below.
 LAYERS = (
     {"errors", ""},
-    {"config", "events", "packaging_guard"},
+    {"config", "events", "logs", "packaging_guard"},
     {"lake"},
     {"players"},
     {"boards"},
     {"ingest", "api"},
-    {"cli", "__main__", "logs"},
+    {"cli", "__main__"},
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 

@@ -174,3 +174,50 @@ def test_other_libraries_do_not_write_into_this_log() -> None:
     assert app.app.log.propagate is False
     assert app.app.log.level == logging.INFO
     assert isinstance(chalices_handler().formatter, logs.JsonLines)
+
+
+def test_what_our_modules_log_is_a_line_of_json_too(log: Log) -> None:
+    logs.tell(
+        logging.getLogger("chalicelib.api.http"),
+        "request_failed",
+        {"path": "/v1"},
+        logging.ERROR,
+        KeyError("x"),
+    )
+    (line,) = log.lines()
+    assert line["event"] == "request_failed"
+    assert (line["level"], line["path"], line["error"]) == ("ERROR", "/v1", "KeyError")
+
+
+def test_a_failed_request_is_one_line_with_its_path_status_and_cause(
+    log: Log, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreachable(*_: object) -> None:
+        raise StoreUnavailableError("the lake is away")
+
+    monkeypatch.setattr(DirectoryStore, "list_folders", unreachable)
+    assert client.http.get("/v1/kingdoms").status_code == 503
+    (line,) = log.lines()
+    assert {
+        "event": "request_failed",
+        "level": "WARNING",
+        "path": "/v1/kingdoms",
+        "status": 503,
+        "error": "StoreUnavailableError",
+        "message": "the lake is away",
+    }.items() <= line.items()
+    assert "traceback" not in line
+
+
+def test_a_fault_of_ours_is_one_line_with_its_traceback(
+    log: Log, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr(DirectoryStore, "list_folders", broken)
+    assert client.http.get("/v1/kingdoms").status_code == 500
+    (line,) = log.lines()
+    assert (line["event"], line["level"], line["status"]) == ("request_failed", "ERROR", 500)
+    assert (line["error"], line["message"]) == ("ZeroDivisionError", "a bug")
+    assert "in broken" in line["traceback"]

@@ -16,6 +16,7 @@ from chalicelib.errors import (
     NotFoundError,
     StoreUnavailableError,
 )
+from chalicelib.logs import tell
 
 _log = logging.getLogger(__name__)
 
@@ -139,15 +140,25 @@ def _matches(if_none_match: str, tag: str) -> bool:
 
 def _refusal(operation: Operation, error: Exception) -> Reply:
     refusal = next((shape for kind, shape in REFUSALS.items() if isinstance(error, kind)), INTERNAL)
-    if refusal is INTERNAL:
-        _log.error("%s failed: %s", operation.path, error, exc_info=error)
-    elif refusal.fixed:
-        _log.warning("%s: %s", operation.path, error)
+    if refusal.fixed:
+        _tell(operation, refusal, error)
     message = refusal.message if refusal.fixed else str(error)
     headers = {"Content-Type": JSON_TYPE, "Cache-Control": "no-store"}
     if refusal.status == 503:
         headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return Reply(refusal.status, headers, encode({"Code": refusal.code, "Message": message}))
+
+
+def _tell(operation: Operation, refusal: Refusal, error: Exception) -> None:
+    """Log what is kept from the outside."""
+    level, cause = (logging.ERROR, error) if refusal is INTERNAL else (logging.WARNING, None)
+    fields = {
+        "path": operation.path,
+        "status": refusal.status,
+        "error": type(error).__name__,
+        "message": str(error),
+    }
+    tell(_log, "request_failed", fields, level, cause)
 
 
 def encode(document: Mapping[str, Any]) -> str:

@@ -314,7 +314,8 @@ def test_a_damaged_snapshot_is_a_500_and_the_log_names_it(
         response = api.get(path)
         assert response.status_code == 500
         assert response.json_body["Message"] == "An internal server error occurred."
-        assert re.search(r"kingdom[ =]51\b.*2026-01-26", caplog.records[0].getMessage())
+        told = vars(caplog.records[0])["fields"]["message"]
+        assert re.search(r"kingdom[ =]51\b.*2026-01-26", told)
     assert api.get(f"{BOARD}?date={NEWER}").status_code == 200
 
 

@@ -2,18 +2,23 @@
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, cast, get_args
 
 from chalicelib.errors import ConfigError
 
-QueryEngine = Literal["arrow", "boards"]
+QueryEngine = Literal["arrow", "boards", "athena"]
 
 DEFAULT_LAKE_URI = "file:.lake"
 DEFAULT_MAX_UPLOAD_BYTES = 256 * 1024 * 1024
 DEFAULT_DKP_WEIGHTS: Mapping[str, int] = {"t4_kills": 10, "t5_kills": 20, "deaths": 40}
 MAX_DKP_WEIGHT = 1_000_000
+
+# What Athena takes without quotes, and the names that it takes for a workgroup.
+_IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]{0,254}", re.ASCII)
+_WORKGROUP = re.compile(r"[a-zA-Z0-9._-]{1,128}", re.ASCII)
 
 # Which counters may carry a weight: all that are a count of something a player did.
 WEIGHABLE = (
@@ -30,18 +35,35 @@ WEIGHABLE = (
 
 
 @dataclass(frozen=True, slots=True)
+class Athena:
+    """Names of Athena's, checked: fit to stand in SQL.
+
+    Attributes:
+        database: the Glue database.
+        table: the table over `curated/` in it.
+        workgroup: runs the queries; it must enforce its own configuration.
+    """
+
+    database: str
+    table: str
+    workgroup: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """One stage's settings, checked.
 
     Attributes:
         lake_uri: `s3://bucket[/prefix]` or `file:DIR`.
         query_engine: what answers the boards.
+        athena: where the engine `athena` finds the players.
         dkp_weights: points a unit, as (counter, weight) pairs in the setting's order.
         max_upload_bytes: larger inbox objects are rejected.
     """
 
     lake_uri: str
     query_engine: QueryEngine
+    athena: Athena
     dkp_weights: tuple[tuple[str, int], ...]
     max_upload_bytes: int
 
@@ -74,6 +96,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     return Settings(
         lake_uri=_lake_uri(env),
         query_engine=_query_engine(env),
+        athena=_athena(env),
         dkp_weights=_dkp_weights(env),
         max_upload_bytes=_max_upload_bytes(env),
     )
@@ -102,7 +125,28 @@ def _query_engine(env: Mapping[str, str]) -> QueryEngine:
     if engine not in get_args(QueryEngine):
         known = ", ".join(get_args(QueryEngine))
         raise ConfigError(f"QUERY_ENGINE must be one of {known}, not {engine!r}")
+    if engine == "athena" and not _lake_uri(env).startswith("s3://"):
+        raise ConfigError(
+            "QUERY_ENGINE athena reads S3 only: LAKE_URI must be s3://bucket[/prefix]"
+        )
     return cast(QueryEngine, engine)
+
+
+def _athena(env: Mapping[str, str]) -> Athena:
+    return Athena(
+        database=_athena_name(env, "ATHENA_DATABASE", "rok", _IDENTIFIER),
+        table=_athena_name(env, "ATHENA_TABLE", "rok_players", _IDENTIFIER),
+        workgroup=_athena_name(env, "ATHENA_WORKGROUP", "rok", _WORKGROUP),
+    )
+
+
+def _athena_name(
+    env: Mapping[str, str], setting: str, default: str, pattern: re.Pattern[str]
+) -> str:
+    name = _value(env, setting) or default
+    if not pattern.fullmatch(name):
+        raise ConfigError(f"{setting} must match {pattern.pattern}, not {name!r}")
+    return name
 
 
 def _dkp_weights(env: Mapping[str, str]) -> tuple[tuple[str, int], ...]:

@@ -59,3 +59,7 @@ class EngineBusyError(QueryError):
 
 class EngineTimeoutError(QueryError):
     """Raised when the query engine does not answer in time (HTTP 504)."""
+
+
+class EngineFailedError(QueryError):
+    """Raised when the query engine fails or refuses a query; an operator must look (HTTP 500)."""

@@ -54,6 +54,12 @@ def test_weights_keep_their_order() -> None:
         ("LAKE_URI", "file:"),
         ("LAKE_URI", "https://lake"),
         ("QUERY_ENGINE", "mysql"),
+        ("ATHENA_DATABASE", "rok-lake"),
+        ("ATHENA_TABLE", 'players" UNION SELECT'),
+        ("ATHENA_TABLE", "Players"),
+        ("ATHENA_TABLE", "1players"),
+        ("ATHENA_WORKGROUP", "two words"),
+        ("ATHENA_WORKGROUP", "w" * 129),
         ("DKP_WEIGHTS", "10"),
         ("DKP_WEIGHTS", "{"),
         ("DKP_WEIGHTS", "{}"),
@@ -75,6 +81,19 @@ def test_a_wrong_setting_is_named_in_one_line(name: str, value: str) -> None:
         load({name: value})
     assert name in str(raised.value)
     assert "\n" not in str(raised.value)
+
+
+def test_athena_has_names_that_need_no_setting() -> None:
+    names = load({"LAKE_URI": "s3://lake", "QUERY_ENGINE": "athena"}).athena
+    assert (names.database, names.table, names.workgroup) == ("rok", "rok_players", "rok")
+    given = {"ATHENA_DATABASE": "a", "ATHENA_TABLE": "b_2", "ATHENA_WORKGROUP": "C.d-e"}
+    names = load(given).athena
+    assert (names.database, names.table, names.workgroup) == ("a", "b_2", "C.d-e")
+
+
+def test_athena_needs_a_lake_in_s3() -> None:
+    with pytest.raises(ConfigError, match=r"QUERY_ENGINE athena .*LAKE_URI"):
+        load({"QUERY_ENGINE": "athena"})
 
 
 @pytest.mark.parametrize("command", [["-c", "import app"], ["-m", "chalicelib", "sweep"]])

@@ -27,8 +27,9 @@ def test_every_code_of_a_report_is_documented(code: str) -> None:
 
 def test_every_setting_is_documented() -> None:
     source = (ROOT / "chalicelib" / "config.py").read_text(encoding="utf-8")
-    settings = set(re.findall(r'_value\(env, "([A-Z_]+)"\)', source))
+    settings = set(re.findall(r'\(env, "([A-Z_]+)"', source))
     assert settings >= {"LAKE_URI", "QUERY_ENGINE", "DKP_WEIGHTS", "MAX_UPLOAD_BYTES"}
+    assert settings >= {"ATHENA_DATABASE", "ATHENA_TABLE", "ATHENA_WORKGROUP"}
     for name in settings:
         assert f"| `{name}` |" in PAGES["operations.md"]
 
@@ -52,7 +53,7 @@ def test_every_link_leads_to_a_file(page: str) -> None:
 def test_every_command_is_documented() -> None:
     usage = build_parser().format_help()
     commands = re.findall(r"^    ([a-z]+) ", usage, re.MULTILINE)
-    assert {"check", "upload", "sweep", "rebuild", "board"} <= set(commands)
+    assert {"check", "upload", "sweep", "rebuild", "board", "ddl"} <= set(commands)
     for command in commands:
         assert f"| `{command}" in PAGES["operations.md"]
 

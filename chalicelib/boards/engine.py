@@ -58,3 +58,10 @@ def open_engine(settings: Settings, store: Store | None = None) -> Engine:
             from chalicelib.boards.arrow import ArrowEngine
 
             return ArrowEngine(lake)
+        case "athena":
+            from chalicelib.boards.athena import AthenaEngine
+            from chalicelib.boards.athena_client import AthenaClient
+
+            athena = settings.athena
+            client = AthenaClient(athena.database, athena.workgroup)
+            return AthenaEngine(lake, client, athena.table)

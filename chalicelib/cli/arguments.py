@@ -83,6 +83,12 @@ def build_parser() -> argparse.ArgumentParser:
     _add_sweep(commands)
     _add_rebuild(commands)
     _add_board(commands)
+    _add(
+        commands,
+        "ddl",
+        "the statement that makes the Athena table",
+        "print it as JSON, with the table's name",
+    )
     return parser
 
 

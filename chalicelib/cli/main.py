@@ -84,6 +84,8 @@ def _command(name: str) -> Callable[[Namespace], int]:
             from chalicelib.cli.sweep import run
         case "rebuild":
             from chalicelib.cli.rebuild import run
+        case "ddl":
+            from chalicelib.cli.ddl import run
         case _:
             from chalicelib.cli.board import run
     return run

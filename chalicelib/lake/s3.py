@@ -15,11 +15,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from chalicelib.errors import (
-    ConfigError,
     ObjectNotFoundError,
     PreconditionFailedError,
     StoreUnavailableError,
 )
+from chalicelib.lake.aws import make_client
 from chalicelib.lake.s3_errors import RangeBeyondEndError, WriteConflictError, faults
 from chalicelib.lake.store import ObjectInfo, check_folder_prefix, check_key, check_range
 
@@ -120,7 +120,12 @@ class S3Store:
     def _client(self) -> "S3Client":
         with self._making:
             if self._made is None:
-                self._made = _make_client()
+                self._made = make_client(
+                    "s3",
+                    connect_timeout=CONNECT_TIMEOUT,
+                    read_timeout=READ_TIMEOUT,
+                    attempts=ATTEMPTS,
+                )
             return self._made
 
     def _place(self, key: str) -> str:
@@ -202,23 +207,6 @@ class _S3Reader:
         trace: TracebackType | None,
     ) -> None:
         self._body.close()
-
-
-def _make_client() -> "S3Client":
-    """A client by the environment's settings, with a session of its own: these are not shared."""
-    from boto3.session import Session
-    from botocore.config import Config
-
-    config = Config(
-        connect_timeout=CONNECT_TIMEOUT,
-        read_timeout=READ_TIMEOUT,
-        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
-        tcp_keepalive=True,
-    )
-    try:
-        return Session().client("s3", config=config)
-    except ValueError as error:
-        raise ConfigError(f"the AWS settings are wrong: {error}") from error
 
 
 def _info(key: str, size: int, etag: str, last_modified: datetime) -> ObjectInfo:

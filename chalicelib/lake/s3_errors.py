@@ -12,6 +12,7 @@ from chalicelib.errors import (
     StoreError,
     StoreUnavailableError,
 )
+from chalicelib.lake.aws import is_setup_fault, one_line
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
@@ -71,8 +72,8 @@ def _store_error(error: Exception, place: str) -> StoreError | None:
         return _answered(error, place)
     if not isinstance(error, BotoCoreError | HTTPError | OSError):
         return None
-    kind = StoreDeniedError if _is_setup(error) else StoreUnavailableError
-    return kind(f"{place}: {_one_line(str(error) or type(error).__name__)}")
+    kind = StoreDeniedError if is_setup_fault(error) else StoreUnavailableError
+    return kind(f"{place}: {one_line(str(error) or type(error).__name__)}")
 
 
 def _answered(error: "ClientError", place: str) -> StoreError:
@@ -82,33 +83,8 @@ def _answered(error: "ClientError", place: str) -> StoreError:
     kind = _BY_CODE.get(code) or _BY_STATUS.get(status)
     if kind is None:
         kind = StoreUnavailableError if status >= 500 else StoreDeniedError
-    message = _one_line(error.response.get("Error", {}).get("Message", ""))
+    message = one_line(error.response.get("Error", {}).get("Message", ""))
     text = f"{place}: {message or 'no message'} ({code or status})"
     if status == 403:
         text += "; without s3:ListBucket this is also the answer for a missing object"
     return kind(text)
-
-
-def _is_setup(error: Exception) -> bool:
-    """Whether a person must mend the machine's AWS settings before a retry can help."""
-    from botocore import exceptions as raised
-
-    return isinstance(
-        error,
-        raised.NoCredentialsError
-        | raised.PartialCredentialsError
-        | raised.ProfileNotFound
-        | raised.ConfigNotFound
-        | raised.ConfigParseError
-        | raised.InvalidConfigError
-        | raised.InvalidRegionError
-        | raised.NoRegionError
-        | raised.ParamValidationError
-        | raised.SSOError
-        | raised.TokenRetrievalError
-        | raised.EndpointProviderError,
-    )
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())

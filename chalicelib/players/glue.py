@@ -32,6 +32,8 @@ TABLE_COLUMNS: Final = (
 )
 """The table's columns as (name, Athena type), in the order of curated files."""
 
+COMMENT: Final = "Players of Rise of Kingdoms, one row each in every snapshot of a kingdom."
+
 PARTITION_KEYS: Final = (("kingdom", "int"), ("dt", "string"))
 """The partition keys as (name, Athena type), in the order of the folders.
 

@@ -1,0 +1,30 @@
+"""`ddl`: the statement that makes the Athena table."""
+
+from argparse import Namespace
+from typing import Final
+
+from chalicelib import config
+from chalicelib.cli import terminal
+from chalicelib.players.ddl import create_table
+from chalicelib.players.glue import table_location
+
+_NO_BUCKET: Final = "BUCKET"
+"""Stands for a bucket's name; S3 itself allows no capital letters in one."""
+
+
+def run(arguments: Namespace) -> int:
+    """Print the statement; always 0."""
+    settings = config.load()
+    in_s3 = settings.lake_uri.startswith("s3://")
+    bucket = settings.bucket if in_s3 else _NO_BUCKET
+    names = settings.athena
+    location = table_location(bucket, settings.key_prefix)
+    statement = create_table(names.database, names.table, location)
+    if arguments.json:
+        terminal.say_json({"database": names.database, "table": names.table, "ddl": statement})
+    else:
+        for line in f"{statement};".split("\n"):
+            terminal.say(line)
+    if not in_s3:
+        terminal.note(f"put your bucket's name in place of {_NO_BUCKET}, or set LAKE_URI")
+    return 0

@@ -1,0 +1,40 @@
+import json
+
+import pytest
+
+from chalicelib.players.ddl import create_table
+from chalicelib.players.glue import table_location
+from tests.cli.conftest import Run
+
+
+def test_the_statement_is_printed_ready_to_be_pasted(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LAKE_URI", "s3://the-lake/p")
+    monkeypatch.setenv("ATHENA_TABLE", "people")
+    code, out, err = run("ddl")
+    wanted = create_table("rok", "people", table_location("the-lake", "p/"))
+    assert (code, out, err) == (0, f"{wanted};\n", "")
+
+
+def test_json_has_the_statement_and_the_table_s_name(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LAKE_URI", "s3://the-lake")
+    code, out, _ = run("ddl", "--json")
+    assert code == 0
+    assert json.loads(out) == {
+        "database": "rok",
+        "table": "rok_players",
+        "ddl": create_table("rok", "rok_players", table_location("the-lake")),
+    }
+
+
+def test_without_a_bucket_its_place_is_held_and_said(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LAKE_URI", "file:.lake")
+    code, out, err = run("ddl")
+    assert code == 0
+    assert "LOCATION 's3://BUCKET/curated/source=rok_players/'" in out
+    assert err == "put your bucket's name in place of BUCKET, or set LAKE_URI\n"

@@ -12,6 +12,7 @@ the work of a living one, and removes them.
 
 import logging
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -218,10 +219,11 @@ def _info(key: str, found: os.stat_result) -> ObjectInfo:
 
 def _refuse_taken(folder: int, name: bytes, key: str) -> None:
     """Raise when a new object's place is not free."""
-    if regular_file(folder, name):
-        raise PreconditionFailedError(f"{key} exists")
     with suppress(FileNotFoundError):
-        os.stat(name, dir_fd=folder)
+        # One look: between two of them another writer may make the object.
+        found = os.stat(name, dir_fd=folder, follow_symlinks=False)
+        if stat.S_ISREG(found.st_mode):
+            raise PreconditionFailedError(f"{key} exists")
         raise InvalidKeyError(f"{key} is a folder or the like, not an object")
 
 

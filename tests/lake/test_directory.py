@@ -2,8 +2,10 @@
 
 import io
 import os
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -163,6 +165,32 @@ def test_an_object_cannot_lie_below_an_object(directory_store: DirectoryStore) -
     with pytest.raises(InvalidKeyError):
         directory_store.create("a/b/c", b"")
     assert [info.key for info in directory_store.list_objects("")] == ["a/b"]
+
+
+@pytest.mark.parametrize("look", range(1, 5))
+def test_of_an_object_that_another_writer_makes_between_two_looks_one_wins(
+    directory_store: DirectoryStore, monkeypatch: pytest.MonkeyPatch, look: int
+) -> None:
+    stat, looks, made = os.stat, 0, []
+
+    def make(body: bytes) -> None:
+        with suppress(PreconditionFailedError):
+            directory_store.create(KEY, body)
+            made.append(body)
+
+    def look_and_let_in(*arguments: Any, **named: Any) -> os.stat_result:
+        nonlocal looks
+        looks += 1
+        now = looks == look
+        try:
+            return stat(*arguments, **named)
+        finally:
+            if now:
+                make(b"theirs")
+
+    monkeypatch.setattr(os, "stat", look_and_let_in)
+    make(b"ours")
+    assert made == [read(directory_store, KEY)]
 
 
 def test_a_name_that_is_no_text_is_skipped_and_told_once(

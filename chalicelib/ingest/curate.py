@@ -141,7 +141,9 @@ class Curator:
     def _write(self, rows: int) -> None:
         """Write the first rows that are held as one row group."""
         table = pa.Table.from_batches(self._held)
-        self._writer.write_table(table.slice(0, rows), row_group_size=ROW_GROUP)
+        # In one piece: Arrow may begin a page of long texts wherever a batch began.
+        group = table.slice(0, rows).combine_chunks()
+        self._writer.write_table(group, row_group_size=ROW_GROUP)
         rest = table.slice(rows)
         self._held = rest.to_batches()
         self._held_rows = rest.num_rows

@@ -58,8 +58,11 @@ def _is_due(info: ObjectInfo, reports: set[str]) -> bool:
         return False
     run = Run.of(info.key, info.last_modified, sha256="")
     places = Places.of(run, parse_inbox_key(info.key, info.last_modified))
-    recent = datetime.now(UTC) - info.last_modified < LOOK_TWICE
-    return recent or places.report not in reports
+    return _is_recent(info.last_modified) or places.report not in reports
+
+
+def _is_recent(accepted: datetime) -> bool:
+    return datetime.now(UTC) - accepted < LOOK_TWICE
 
 
 def _complete_raws(store: Store, settings: Settings) -> Iterator[Swept]:
@@ -69,7 +72,7 @@ def _complete_raws(store: Store, settings: Settings) -> Iterator[Swept]:
         if raw is None:
             continue
         report = keys.report_key(raw.partition, raw.run_ts, raw.file.name)
-        if report not in reports:
+        if _is_recent(keys.parse_run_timestamp(raw.run_ts)) or report not in reports:
             yield from _attempt(info.key, partial(complete_raw, store, raw, settings))
 
 

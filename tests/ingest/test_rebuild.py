@@ -1,0 +1,244 @@
+"""Rebuilding (contract, sections 3 and 6): views follow from raw, byte for byte."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from chalicelib import config
+from chalicelib.errors import StoreUnavailableError
+from chalicelib.ingest.publish import MAX_SWAPS
+from chalicelib.ingest.rebuild import Rebuilt, rebuild, verify
+from chalicelib.ingest.run import Ingested
+from chalicelib.lake.directory import DirectoryStore
+from chalicelib.lake.keys import Partition, boards_key, curated_key
+from chalicelib.lake.store import Store
+from tests.ingest.races import MOST_CALLS, accept, interrupted, state, watched
+from tests.ingest.support import (
+    BAD_SCAN,
+    BOARDS,
+    CURATED,
+    FOLDER,
+    KEY,
+    MOMENT,
+    PARTITION,
+    SETTINGS,
+    contents,
+    csv_of,
+    curated,
+    ingest,
+    names,
+    put,
+)
+
+DAYS = [Partition(51, date(2026, 1, 19)), Partition(51, date(2026, 1, 26))]
+DAYS += [Partition(52, date(2026, 1, 26))]
+VIEWS = [make(day) for day in DAYS for make in (curated_key, boards_key)]
+LATER = MOMENT + timedelta(hours=1)
+WEIGHTY = config.load({"DKP_WEIGHTS": '{"t4_kills": 1, "deaths": 2}'})
+
+
+def scan(*players: str) -> bytes:
+    headers = ["ID", "Name", "Power", "T4 Kills", "T5 Kills", "Deaths"]
+    return csv_of(headers, [[n, name, n, 30, 40, 50] for n, name in enumerate(players, 1)])
+
+
+def fill(store: Store) -> None:
+    """Three dates of two kingdoms: one with a correction, one with an older upload come late."""
+    for day in DAYS:
+        folder = f"inbox/{day.path}"
+        ingest(store, accept(store, f"{folder}/new.csv", scan("Ana", "Bo"), LATER))
+        ingest(
+            store, accept(store, f"{folder}/old.jsonl", b'{"id":1,"name":"x","power":1}', MOMENT)
+        )
+        ingest(store, accept(store, f"{folder}/bad.csv", BAD_SCAN, LATER))
+    even_later = LATER + timedelta(hours=1)
+    ingest(store, accept(store, f"{FOLDER}/new.csv", scan("Ana", "Bo", "Cy"), even_later))
+
+
+@pytest.fixture
+def lake(directory_store: DirectoryStore) -> DirectoryStore:
+    fill(directory_store)
+    return directory_store
+
+
+def remove(store: Store, keys: Iterable[str]) -> None:
+    """Delete objects as an operator would; no store can."""
+    for key in keys:
+        if isinstance(store, DirectoryStore):
+            (vars(store)["_root"] / key).unlink()
+        else:
+            vars(store)["_made"].delete_object(Bucket=vars(store)["_bucket"], Key=key)
+
+
+def statuses(outcomes: Iterable[Rebuilt]) -> list[str]:
+    return [one.status for one in outcomes]
+
+
+class TestRebuild:
+    def test_views_that_were_deleted_come_back_byte_for_byte_from_raw(self, store: Store) -> None:
+        fill(store)
+        before = contents(store)
+        remove(store, VIEWS)
+        assert before.keys() - contents(store).keys() == set(VIEWS)
+        outcomes = list(rebuild(store, SETTINGS))
+        assert [Partition(one.kingdom or 0, one.snapshot_date or date.min) for one in outcomes] == (
+            DAYS
+        )
+        assert [key for one in outcomes for key in one.keys] == VIEWS
+        assert all(one.ok and one.status == "written" for one in outcomes)
+        assert contents(store) == before
+
+    def test_a_lake_of_nothing_but_raw_is_enough(self, lake: DirectoryStore) -> None:
+        before = contents(lake)
+        remove(lake, [key for key in before if not key.startswith("raw/")])
+        assert statuses(rebuild(lake, SETTINGS)) == ["written"] * 3
+        assert contents(lake) == {
+            key: body for key, body in before.items() if key.startswith("raw/") or key in VIEWS
+        }
+
+    def test_what_is_right_is_not_written_again(self, store: Store) -> None:
+        fill(store)
+        before = state(store)
+        assert statuses(rebuild(store, SETTINGS)) == ["unchanged"] * 3
+        assert state(store) == before
+
+    @pytest.mark.parametrize("damage", [b"", b"PAR1", b"x" * 100_000])
+    @pytest.mark.parametrize("key", [CURATED, BOARDS])
+    def test_a_damaged_view_is_mended_and_nothing_is_deleted(
+        self, lake: DirectoryStore, key: str, damage: bytes
+    ) -> None:
+        before = contents(lake)
+        strays = {f"{CURATED}.bak": b"1", "curated/notes.txt": b"2", "boards/x/y.json": b"3"}
+        for stray, body in strays.items():
+            put(lake, stray, body)
+        put(lake, key, damage)
+        assert statuses(rebuild(lake, SETTINGS)) == ["unchanged", "written", "unchanged"]
+        assert contents(lake) == before | strays
+
+    def test_views_of_an_older_run_give_way_to_the_newest(self, lake: DirectoryStore) -> None:
+        right = contents(lake)
+        for view in ("curated", "boards"):
+            body = next(
+                value for key, value in right.items() if key.startswith(f"{view}/{DAYS[0].path}")
+            )
+            put(lake, CURATED if view == "curated" else BOARDS, body)
+        outcome = list(rebuild(lake, SETTINGS))[1]
+        assert contents(lake) == right
+        assert curated(lake)["run_id"][0].as_py() == outcome.run_id
+        assert names(lake) == ["Ana", "Bo", "Cy"]
+
+    def test_new_weights_reach_old_snapshots_and_reports_stay(self, lake: DirectoryStore) -> None:
+        before = contents(lake)
+        assert curated(lake)["dkp"].unique().to_pylist() == [30 * 10 + 40 * 20 + 50 * 40]
+        assert statuses(rebuild(lake, WEIGHTY)) == ["written"] * 3
+        assert curated(lake)["dkp"].unique().to_pylist() == [30 * 1 + 50 * 2]
+        changed = {key for key, body in contents(lake).items() if body != before[key]}
+        assert changed == set(VIEWS)
+
+    def test_a_run_that_is_published_meanwhile_is_not_undone(self, tmp_path: Path) -> None:
+        came: list[Ingested] = []
+        for at in range(1, MOST_CALLS):
+            store = DirectoryStore(str(tmp_path / f"{at}"))
+            ingest(store, accept(store, KEY, scan("Ana"), MOMENT))
+            remove(store, [CURATED])
+            newest = accept(store, f"{FOLDER}/newest.csv", scan("Zoe"), LATER)
+            disturbed = interrupted(store, at, lambda: came.append(ingest(store, newest)))  # noqa: B023
+            assert statuses(rebuild(disturbed, SETTINGS)) in (["written"], ["unchanged"])
+            if len(came) < at:
+                break
+            assert names(store) == ["Zoe"]
+            assert statuses(verify(store, SETTINGS)) == ["same"]
+        assert 8 < len(came) < MOST_CALLS - 1
+
+    def test_a_raw_object_that_is_refused_by_now_is_named_and_its_views_stay(
+        self, lake: DirectoryStore
+    ) -> None:
+        views = contents(lake, *VIEWS)
+        raw = f"raw/{PARTITION}/run_ts=20990101T000000Z/x.csv"
+        put(lake, raw, BAD_SCAN)
+        outcome = list(rebuild(lake, SETTINGS))[1]
+        assert (outcome.ok, outcome.status, outcome.keys) == (False, "differs", (raw,))
+        assert outcome.problems[0].startswith(f"{raw} is refused now: 'many' is not a whole number")
+        assert contents(lake, *VIEWS) == views
+
+
+class TestVerify:
+    def test_a_sound_lake_is_the_same_and_untouched(self, lake: DirectoryStore) -> None:
+        before = state(lake)
+        outcomes = list(verify(lake, SETTINGS))
+        assert statuses(outcomes) == ["same"] * 3
+        assert all(one.ok and one.run_id and not one.keys for one in outcomes)
+        assert state(lake) == before
+
+    @pytest.mark.parametrize(
+        ("key", "body", "how"),
+        [
+            (CURATED, None, "is missing"),
+            (BOARDS, None, "is missing"),
+            (CURATED, b"", "differs"),
+            (BOARDS, b"{}", "differs"),
+            (f"{CURATED}.bak", b"", "is not made of any upload"),
+            (f"boards/{PARTITION}/more/x.json", b"", "is not made of any upload"),
+        ],
+    )
+    def test_a_difference_is_named_and_nothing_is_changed(
+        self, lake: DirectoryStore, key: str, body: bytes | None, how: str
+    ) -> None:
+        if body is None:
+            remove(lake, [key])
+        else:
+            put(lake, key, body)
+        before = state(lake)
+        outcomes = list(verify(lake, SETTINGS))
+        assert statuses(outcomes) == ["same", "differs", "same"]
+        assert (outcomes[1].keys, outcomes[1].problems) == ((key,), (f"{key} {how}",))
+        assert not outcomes[1].ok
+        assert state(lake) == before
+
+    @pytest.mark.parametrize("key", [CURATED, BOARDS])
+    @pytest.mark.parametrize("change", ["cut", "longer", "flipped"])
+    def test_one_byte_is_a_difference(self, lake: DirectoryStore, key: str, change: str) -> None:
+        body = contents(lake, key)[key]
+        changed = {
+            "cut": body[:-1],
+            "longer": body + b"\n",
+            "flipped": body[:-9] + bytes([body[-9] ^ 1]) + body[-8:],
+        }
+        put(lake, key, changed[change])
+        assert [one.keys for one in verify(lake, SETTINGS)] == [(), (key,), ()]
+
+    def test_views_of_a_date_without_an_upload_are_named(self, lake: DirectoryStore) -> None:
+        remove(lake, contents(lake, f"raw/{DAYS[2].path}/"))
+        outcome = list(verify(lake, SETTINGS))[2]
+        assert (outcome.run_id, outcome.status, outcome.keys) == (None, "differs", (*VIEWS[4:],))
+
+    def test_new_weights_are_a_difference(self, lake: DirectoryStore) -> None:
+        outcomes = list(verify(lake, WEIGHTY))
+        assert [key for one in outcomes for key in one.keys] == VIEWS
+
+    @pytest.mark.parametrize(
+        ("kingdom", "day", "expected"),
+        [(51, None, DAYS[:2]), (None, DAYS[1].snapshot_date, DAYS[1:]), (53, None, [])],
+    )
+    def test_only_what_is_asked_for_is_read(
+        self, lake: DirectoryStore, kingdom: int | None, day: date | None, expected: list[Partition]
+    ) -> None:
+        opened: list[str] = []
+        seen = watched(lake, lambda method, key: opened.append(key) if method == "open" else None)
+        assert len(list(verify(seen, SETTINGS, kingdom, day))) == len(expected)
+        assert all(any(part.path in key for part in expected) for key in opened)
+        assert bool(opened) is bool(expected)
+
+
+def test_a_lake_that_others_never_leave_alone_is_an_error(lake: DirectoryStore) -> None:
+    remove(lake, [CURATED])
+    changes = iter(range(10 * MAX_SWAPS))
+
+    def write_too(method: str, key: str) -> None:
+        if method in ("create", "replace") and key == CURATED:
+            put(lake, key, b"theirs %d" % next(changes), None)
+
+    with pytest.raises(StoreUnavailableError, match="too many writers"):
+        list(rebuild(watched(lake, write_too), SETTINGS))

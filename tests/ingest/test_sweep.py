@@ -1,0 +1,220 @@
+"""Sweeping (contract, sections 6 and 7): what lost its event is found, what is done is left."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from chalicelib.errors import StoreDeniedError, StoreUnavailableError
+from chalicelib.ingest.rebuild import verify
+from chalicelib.ingest.run import Ingested
+from chalicelib.ingest.sweep import LOOK_TWICE, Sweeper, SweepFailure, Swept, sweep
+from chalicelib.lake.directory import DirectoryStore
+from chalicelib.lake.s3 import S3Store
+from chalicelib.lake.store import Store
+from tests.ingest.races import accept, state, watched
+from tests.ingest.support import (
+    BAD_SCAN,
+    FOLDER,
+    KEY,
+    MOMENT,
+    SCAN,
+    SETTINGS,
+    contents,
+    date_object,
+    ingest,
+    names,
+)
+
+BAD = f"{FOLDER}/bad.csv"
+NOTES = "inbox/notes.txt"
+OTHER = KEY.replace("2026-01-26", "2026-01-19")
+NEW_SCAN = SCAN.replace(b"Ana", b"Eve")
+UPLOADS = {BAD: BAD_SCAN, KEY: SCAN, NOTES: b"hello", OTHER: SCAN}
+
+
+def lay(store: Store, moment: datetime = MOMENT) -> list[str]:
+    """Uploads whose events were lost; their keys in the order of a listing."""
+    return sorted(accept(store, key, data, moment) for key, data in UPLOADS.items())
+
+
+def swept(store: Store) -> list[Swept]:
+    return list(sweep(store, SETTINGS))
+
+
+def opened(store: Store) -> tuple[list[str], Store]:
+    """The keys that are opened in a store, and that store."""
+    found: list[str] = []
+
+    def note(method: str, key: str) -> None:
+        if method == "open":
+            found.append(key)
+
+    return found, watched(store, note)
+
+
+def failing(store: Store, doomed: str, error: Exception, method: str = "open") -> Store:
+    def fail(called: str, key: str) -> None:
+        if (called, key) == (method, doomed):
+            raise error
+
+    return watched(store, fail)
+
+
+class TestSweep:
+    def test_what_lost_its_event_is_ingested_in_order_of_the_keys(self, store: Store) -> None:
+        keys = lay(store)
+        found = swept(store)
+        assert [one.key for one in found] == keys
+        ingested = [one for one in found if isinstance(one, Ingested)]
+        assert {one.key: one.report["status"] for one in ingested} == {
+            BAD: "rejected",
+            KEY: "accepted",
+            NOTES: "rejected",
+            OTHER: "accepted",
+        }
+        assert names(store) == ["Ana", "Bo"]
+
+    def test_it_leaves_what_the_events_would_have_left(
+        self, store: Store, tmp_path_factory: pytest.TempPathFactory
+    ) -> None:
+        lay(store)
+        swept(store)
+        calm = DirectoryStore(str(tmp_path_factory.mktemp("calm")))
+        for key in reversed(lay(calm)):
+            ingest(calm, key)
+        assert contents(store) == contents(calm)
+
+    def test_what_is_done_is_not_even_opened_again(self, store: Store) -> None:
+        lay(store)
+        for key in (KEY, NOTES):
+            ingest(store, key)
+        found, seen = opened(store)
+        assert [one.key for one in swept(seen)] == sorted([BAD, OTHER])
+        assert not {KEY, NOTES} & set(found)
+        before = state(store)
+        found.clear()
+        assert (swept(seen), found) == ([], [])
+        assert state(store) == before
+
+    @pytest.mark.parametrize("age", [timedelta(0), LOOK_TWICE / 2, LOOK_TWICE + timedelta(hours=1)])
+    def test_a_recent_upload_is_looked_at_twice_and_told_of_once(
+        self, directory_store: DirectoryStore, age: timedelta
+    ) -> None:
+        key = accept(directory_store, "inbox/recent.csv", SCAN, datetime.now(UTC) - age)
+        found, seen = opened(directory_store)
+        assert [one.key for one in swept(seen)] == [key]
+        before = state(directory_store)
+        found.clear()
+        assert swept(seen) == []
+        assert (key in found) is (age < LOOK_TWICE)
+        assert state(directory_store) == before
+
+    @pytest.mark.parametrize(
+        "error",
+        [StoreUnavailableError("throttled"), StoreDeniedError("no"), RuntimeError("a bug")],
+        ids=lambda error: type(error).__name__,
+    )
+    def test_one_failing_upload_stops_no_other_and_is_tried_again(
+        self, directory_store: DirectoryStore, error: Exception
+    ) -> None:
+        keys = lay(directory_store)
+        found = swept(failing(directory_store, KEY, error))
+        assert [one.key for one in found] == keys
+        assert [one for one in found if isinstance(one, SweepFailure)] == [SweepFailure(KEY, error)]
+        assert [one.key for one in swept(directory_store)] == [KEY]
+
+    def test_an_upload_that_replaced_one_that_is_done_is_found(self, store: Store) -> None:
+        ingest(store, accept(store, KEY, SCAN, MOMENT))
+        accept(store, KEY, NEW_SCAN, MOMENT + timedelta(minutes=1))
+        assert [one.key for one in swept(store)] == [KEY]
+        assert names(store) == ["Eve", "Bo"]
+
+    def test_a_folder_that_the_console_made_is_left_alone(self, s3_store: S3Store) -> None:
+        accept(s3_store, f"{FOLDER}/", b"", MOMENT)
+        found, seen = opened(s3_store)
+        assert (swept(seen), found) == ([], [])
+        assert [*contents(s3_store)] == [f"{FOLDER}/"]
+
+    def test_objects_in_raw_that_are_no_uploads_are_left_alone(
+        self, directory_store: DirectoryStore
+    ) -> None:
+        accept(directory_store, "raw/notes.txt", SCAN, MOMENT)
+        assert swept(directory_store) == []
+        assert [*contents(directory_store)] == ["raw/notes.txt"]
+
+    def test_a_lake_that_cannot_be_listed_is_an_error(
+        self, directory_store: DirectoryStore
+    ) -> None:
+        lay(directory_store)
+        with pytest.raises(StoreUnavailableError):
+            swept(failing(directory_store, "inbox/", StoreUnavailableError("x"), "list_objects"))
+
+    @pytest.mark.parametrize(
+        "data",
+        [(SCAN, NEW_SCAN), (NEW_SCAN, SCAN), (SCAN, BAD_SCAN)],
+        ids=["one", "other", "refused"],
+    )
+    @pytest.mark.parametrize("step", ["curated", "reports"])
+    def test_a_run_that_died_is_completed_though_its_name_and_second_were_taken(
+        self, directory_store: DirectoryStore, data: tuple[bytes, bytes], step: str
+    ) -> None:
+        def die(method: str, key: str) -> None:
+            if method != "open" and key.startswith(step):
+                raise StoreUnavailableError("died")
+
+        now = datetime.now(UTC)
+        accept(directory_store, KEY, data[0], now)
+        with pytest.raises(StoreUnavailableError):
+            ingest(watched(directory_store, die))
+        ingest(directory_store, accept(directory_store, KEY, data[1], now))
+        swept(directory_store)
+        assert len(contents(directory_store, "reports/")) == 2
+        assert [one.problems for one in verify(directory_store, SETTINGS)] == [()]
+        assert swept(directory_store) == []
+
+
+class TestSweeper:
+    def look(self, sweeper: Sweeper) -> list[str]:
+        return [one.key for one in sweeper.sweep()]
+
+    def test_a_failure_is_tried_again_at_the_next_look(
+        self, directory_store: DirectoryStore
+    ) -> None:
+        keys = lay(directory_store)
+        errors = iter([StoreUnavailableError("once")])
+
+        def fail_once(method: str, key: str) -> None:
+            if (method, key) == ("open", KEY):
+                for error in errors:
+                    raise error
+
+        sweeper = Sweeper(watched(directory_store, fail_once), SETTINGS)
+        assert [self.look(sweeper) for _ in range(4)] == [[], keys, [KEY], []]
+        assert names(directory_store) == ["Ana", "Bo"]
+
+    def test_what_was_done_before_is_never_opened(self, directory_store: DirectoryStore) -> None:
+        lay(directory_store)
+        swept(directory_store)
+        found, seen = opened(directory_store)
+        sweeper = Sweeper(seen, SETTINGS)
+        assert [self.look(sweeper) for _ in range(3)] == [[], [], []]
+        assert found == []
+
+    def test_a_file_that_is_replaced_or_put_back_is_taken_again(
+        self, directory_store: DirectoryStore
+    ) -> None:
+        sweeper = Sweeper(directory_store, SETTINGS)
+        for minutes, data in enumerate((SCAN, NEW_SCAN, SCAN)):
+            accept(directory_store, KEY, data, MOMENT + timedelta(minutes=minutes))
+            assert [self.look(sweeper) for _ in range(3)] == [[], [KEY], []]
+        assert names(directory_store) == ["Ana", "Bo"]
+
+    def test_a_file_of_which_only_the_time_changes_is_another_upload(
+        self, directory_store: DirectoryStore
+    ) -> None:
+        sweeper = Sweeper(directory_store, SETTINGS)
+        accept(directory_store, KEY, SCAN, MOMENT)
+        assert [self.look(sweeper) for _ in range(3)] == [[], [KEY], []]
+        date_object(directory_store, KEY, MOMENT + timedelta(minutes=1))
+        assert [self.look(sweeper) for _ in range(3)] == [[], [KEY], []]
+        assert len(contents(directory_store, "raw/")) == 2

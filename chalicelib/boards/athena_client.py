@@ -125,10 +125,12 @@ class AthenaClient:
         return list(self._rows(started, deadline))
 
     def _start(self, text: str, parameters: Sequence[str]) -> str:
+        # The API takes no empty list of them.
+        given: Any = {"ExecutionParameters": list(parameters)} if parameters else {}
         with asked("start a query"):
             return self._client.start_query_execution(
                 QueryString=text,
-                ExecutionParameters=list(parameters),
+                **given,
                 QueryExecutionContext={"Database": self._database},
                 WorkGroup=self._workgroup,
                 ResultReuseConfiguration={
@@ -161,13 +163,13 @@ class AthenaClient:
         token: dict[str, Any] = {}
         header = True
         while True:
-            if deadline.left() <= 0:
-                raise QueryTimeoutError(f"the rows of query {started} are not all there yet")
             with asked("fetch a query's rows"):
                 page = self._client.get_query_results(QueryExecutionId=started, **token)
             yield from typed_rows(page["ResultSet"], header=header)
             if not page.get("NextToken"):
                 return
+            if deadline.left() <= 0:
+                raise QueryTimeoutError(f"the rows of query {started} are not all there yet")
             token, header = {"NextToken": page["NextToken"]}, False
 
     def _stop(self, started: str) -> None:

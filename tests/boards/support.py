@@ -3,30 +3,29 @@
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 from hypothesis import strategies as st
 
+from chalicelib.boards.athena import AthenaEngine
+from chalicelib.boards.athena_client import AthenaClient
 from chalicelib.boards.document import encode
 from chalicelib.boards.metrics import METRIC_NAMES
 from chalicelib.boards.ranking import BoardBuilder
 from chalicelib.boards.snapshot import Snapshot
 from chalicelib.lake.keys import Partition, boards_key, curated_key
 from chalicelib.lake.store import Store
+from chalicelib.players.arrow import CURATED_SCHEMA
+from tests.athena.fixtures import Athena
 
 Player = Mapping[str, Any]
 
 DAY = date(2026, 1, 26)
 FORMULA = {"basis": "formula", "weights": {"t4_kills": 10, "t5_kills": 20, "deaths": 40}}
 
-_SCHEMA = pa.schema(
-    [("id", pa.int64()), ("name", pa.string()), ("alliance", pa.string())]
-    + [(metric, pa.int64()) for metric in METRIC_NAMES]
-    + [("helps", pa.int64())]
-)
 _NAMES = ("Ana", "雪 Yuki", 'a "quoted", name', None, "naïve\u2028line", "👑", "NA", "\\n", "  ")
 
 
@@ -58,12 +57,23 @@ def kingdoms_of_players(draw: st.DrawFn, max_size: int = 40) -> list[dict[str, A
 
 
 def table(players: Iterable[Player]) -> pa.Table:
-    return pa.Table.from_pylist([dict(one) for one in players], schema=_SCHEMA)
+    return pa.Table.from_pylist([dict(one) for one in players], schema=CURATED_SCHEMA)
+
+
+def _of(snapshot: Snapshot) -> dict[str, Any]:
+    """What every row of a curated file has in common."""
+    return {
+        "kingdom": snapshot.kingdom,
+        "snapshot_date": snapshot.snapshot_date,
+        "ingested_at": datetime.fromisoformat(snapshot.ingested_at),
+        "run_id": snapshot.run_id,
+        "record_hash": "0" * 32,
+    }
 
 
 def facts(players: int, day: date = DAY, kingdom: int = 51, run: int = 1) -> Snapshot:
-    moment = f"15:30:{run:02}"
-    run_ts = f"{day:%Y%m%d}T{moment.replace(':', '')}Z"
+    moment = time(15, 30 + run // 60 % 30, run % 60)
+    run_ts = f"{day:%Y%m%d}T{moment:%H%M%S}Z"
     return Snapshot(
         run_id=f"{run_ts}-{run:016x}",
         run_ts=run_ts,
@@ -78,9 +88,8 @@ def facts(players: int, day: date = DAY, kingdom: int = 51, run: int = 1) -> Sna
 def curated_bytes(snapshot: Snapshot, players: Iterable[Player], **options: Any) -> bytes:
     metadata = {"rok": json.dumps(snapshot.as_json())}
     sink = io.BytesIO()
-    pq.write_table(
-        table(players).replace_schema_metadata(metadata), sink, compression="zstd", **options
-    )
+    rows = table({**one, **_of(snapshot)} for one in players)
+    pq.write_table(rows.replace_schema_metadata(metadata), sink, compression="zstd", **options)
     return sink.getvalue()
 
 
@@ -132,3 +141,9 @@ def ranked(players: Iterable[Player], metric: str) -> list[dict[str, Any]]:
         }
         for position, one in enumerate(known, 1)
     ]
+
+
+def athena_engine(athena: Athena) -> AthenaEngine:
+    """The engine `athena` over a fake Athena."""
+    client = AthenaClient(athena.database, athena.workgroup, athena.client)
+    return AthenaEngine(athena.store, client, athena.table)

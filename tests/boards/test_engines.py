@@ -1,5 +1,6 @@
 """What every engine keeps to, and that they answer alike."""
 
+import itertools
 import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from chalicelib import config
 from chalicelib.boards import parquet
 from chalicelib.boards.arrow import ArrowEngine
+from chalicelib.boards.athena import AthenaEngine
 from chalicelib.boards.engine import Engine, open_engine
 from chalicelib.boards.metrics import METRIC_NAMES
 from chalicelib.boards.precomputed import BoardsEngine
@@ -22,14 +24,41 @@ from chalicelib.errors import EngineBusyError, NotFoundError
 from chalicelib.lake.directory import DirectoryStore
 from chalicelib.lake.keys import Partition, boards_key, curated_key
 from chalicelib.lake.store import ObjectReader, Store
-from tests.boards.support import DAY, kingdoms_of_players, player, publish, put, ranked
+from tests.athena.fixtures import Athena
+from tests.boards.support import (
+    DAY,
+    athena_engine,
+    kingdoms_of_players,
+    player,
+    publish,
+    put,
+    ranked,
+)
 
+_runs = itertools.count(1)
 ENGINES: dict[str, Callable[[Store], Engine]] = {"arrow": ArrowEngine, "boards": BoardsEngine}
 
 
-@pytest.fixture(params=sorted(ENGINES))
-def engine(request: pytest.FixtureRequest, store: Store) -> Engine:
-    return ENGINES[request.param](store)
+CASES = ["arrow-directory", "arrow-s3", "boards-directory", "boards-s3", "athena-s3"]
+
+
+@pytest.fixture(params=CASES)
+def case(request: pytest.FixtureRequest) -> tuple[str, str]:
+    name, kind = str(request.param).split("-")
+    return name, kind
+
+
+@pytest.fixture
+def store(request: pytest.FixtureRequest, case: tuple[str, str]) -> Store:
+    made: Store = request.getfixturevalue(f"{case[1]}_store")
+    return made
+
+
+@pytest.fixture
+def engine(request: pytest.FixtureRequest, case: tuple[str, str], store: Store) -> Engine:
+    if case[0] == "athena":
+        return athena_engine(request.getfixturevalue("athena"))
+    return ENGINES[case[0]](store)
 
 
 class TestEngine:
@@ -140,7 +169,9 @@ class TestEngine:
         assert engine.snapshots(51) == made
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60
+)
 @given(
     players=kingdoms_of_players(),
     metric=st.sampled_from(METRIC_NAMES),
@@ -148,16 +179,15 @@ class TestEngine:
     offset=st.integers(0, 45),
 )
 def test_all_engines_give_the_same_page_byte_for_byte(
-    directory_store: DirectoryStore,
+    athena: Athena,
     players: list[dict[str, Any]],
     metric: str,
     limit: int,
     offset: int,
 ) -> None:
-    publish(directory_store, players)
-    pages = [
-        make(directory_store).board(51, DAY, metric, limit, offset) for make in ENGINES.values()
-    ]
+    publish(athena.store, players, run=next(_runs))
+    engines = [athena_engine(athena), *(make(athena.store) for make in ENGINES.values())]
+    pages = [engine.board(51, DAY, metric, limit, offset) for engine in engines]
     texts = {json.dumps([page.snapshot.as_json(), page.board]) for page in pages}
     assert len(texts) == 1
     assert pages[0].board.entries == ranked(players, metric)[offset : offset + limit]
@@ -256,6 +286,11 @@ def test_a_snapshot_that_is_taken_away_after_the_listing_is_left_out(
 def test_the_setting_names_the_engine(tmp_path: Path, name: str, kind: type) -> None:
     env = {"QUERY_ENGINE": name, "LAKE_URI": f"file:{tmp_path}"}
     assert isinstance(open_engine(config.load(env)), kind)
+
+
+def test_the_setting_names_athena_too() -> None:
+    env = {"QUERY_ENGINE": "athena", "LAKE_URI": "s3://lake"}
+    assert isinstance(open_engine(config.load(env)), AthenaEngine)
 
 
 def test_a_broken_boards_object_is_an_error_of_the_store(directory_store: DirectoryStore) -> None:

@@ -1,0 +1,237 @@
+"""The API over Athena: the same bytes as every other engine, and an answer to each misfortune."""
+
+import json
+import logging
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from chalice.test import HTTPResponse
+
+from chalicelib.boards.metrics import METRIC_NAMES
+from tests.api.support import Api
+from tests.athena.engine import SYSTEM, SqlError
+from tests.athena.fixtures import Athena
+from tests.athena.script import Operation
+from tests.ingest.support import CURATED, ROOT, ingest, put
+
+BOARD: Final = "/v1/kingdoms/51/leaderboards/dkp"
+INSIDE: Final = ("Athena", "athena", "query", "rok_", "arn:", "s3://", "Traceback")
+
+# Ties, unknown values, and names that would end a literal, a line or a page.
+HOSTILE: Final = """ID,Name,Alliance,DKP,Kills,Deaths,Power,Kill Points
+1,O'Brien,"a ""quoted"", name",10,5,,9007199254740991,1
+2,"x'); DROP TABLE rok_players; --",?,10,5,,0,1
+3,👑 雪 Ünï,NULL,10,,,1,1
+4,,,7,5,,1,1
+5,"=HYPERLINK(""x"")",<script>,10,0,,2,1
+6,\u202eevil\u202c,\\n,,0,,3,1
+7,NaN,nan,,0,,4,1
+"""
+EMPTY: Final = "ID,Name,Power\n1,Ana,5\n2,Bo,7\n"
+
+
+class AthenaApi(Api):
+    """The API over a lake in S3, asked with one engine or the other."""
+
+    def __init__(self, folder: Path, athena: Athena, monkeypatch: pytest.MonkeyPatch) -> None:
+        super().__init__(folder)
+        self.athena = athena
+        self._monkeypatch = monkeypatch
+        for name, value in {
+            "LAKE_URI": f"s3://{athena.bucket}",
+            "ATHENA_DATABASE": athena.database,
+            "ATHENA_TABLE": athena.table,
+            "ATHENA_WORKGROUP": athena.workgroup,
+        }.items():
+            monkeypatch.setenv(name, value)
+        self.engine("athena")
+
+    def engine(self, name: str) -> None:
+        """Answer by this engine from now on."""
+        self._monkeypatch.setenv("QUERY_ENGINE", name)
+
+    def upload(self, data: bytes, kingdom: int, day: str, name: str = "players.csv") -> None:
+        key = f"inbox/source=rok_players/kingdom={kingdom}/dt={day}/{name}"
+        put(self.athena.store, key, data, moment=None)
+        assert ingest(self.athena.store, key).report["status"] == "accepted"
+
+
+@pytest.fixture
+def api(athena: Athena, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AthenaApi:
+    return AthenaApi(tmp_path, athena, monkeypatch)
+
+
+def requests_of(kingdom: int, day: str, total: int) -> list[str]:
+    """Requests for pages at the start, the middle, the end and beyond it."""
+    pages = ["", "?limit=1", "?limit=1000", "?limit=7&offset=3"]
+    pages += [
+        f"?limit=5&offset={max(0, total - 3)}",
+        f"?offset={total}",
+        "?offset=9007199254740991",
+    ]
+    pages += [f"?date={day}&limit=3"]
+    return [
+        f"/v1/kingdoms/{kingdom}/leaderboards/{metric}{page}"
+        for metric in METRIC_NAMES
+        for page in pages
+    ]
+
+
+def test_every_engine_gives_the_same_bytes(api: AthenaApi) -> None:
+    scan = next((ROOT / "examples").rglob("kingdom=51/dt=*/*.csv"))
+    day = scan.parent.name.removeprefix("dt=")
+    api.upload(scan.read_bytes(), 51, day, scan.name)
+    api.upload(HOSTILE.encode(), 52, "2026-01-26")
+    api.upload(EMPTY.encode(), 99999, "2026-01-26")
+    paths = [
+        *requests_of(51, day, 320),
+        *requests_of(52, "2026-01-26", 5),
+        *requests_of(99999, "2026-01-26", 2),
+    ]
+    paths += ["/v1/kingdoms", "/v1/kingdoms/51/snapshots", "/v1/kingdoms/52/snapshots"]
+    for path in paths:
+        answers = {}
+        for engine in ("athena", "arrow", "boards"):
+            api.engine(engine)
+            response = api.get(path)
+            assert response.status_code == 200, (engine, path, response.body)
+            answers[engine] = (response.body, response.headers)
+        assert answers["athena"] == answers["arrow"] == answers["boards"], path
+
+
+def test_nothing_of_a_request_gets_into_sql(api: AthenaApi) -> None:
+    api.upload(EMPTY.encode(), 51, "2026-01-26")
+    for path in (
+        f"{BOARD}?limit=1'--",
+        f"{BOARD}?date=2026-01-26'%20OR%20'1'='1",
+        f"{BOARD}?offset=1;DROP%20TABLE%20x",
+        "/v1/kingdoms/51'%20OR%201=1/leaderboards/dkp",
+        "/v1/kingdoms/51/leaderboards/dkp%20FROM%20x",
+    ):
+        assert api.get(path).status_code in (400, 404), path
+    assert not api.athena.service.asked("StartQueryExecution")
+    assert api.get(f"{BOARD}?limit=3&offset=2").status_code == 200
+    (sent,) = api.athena.service.asked("StartQueryExecution")
+    assert sent["ExecutionParameters"][3:] == ["3", "5"]
+
+
+class Told:
+    """What the log says of a request."""
+
+    def __init__(self, caplog: pytest.LogCaptureFixture) -> None:
+        self._caplog = caplog
+
+    def events(self, name: str) -> list[dict[str, Any]]:
+        return [
+            vars(record)["fields"]
+            for record in self._caplog.records
+            if record.getMessage() == name and "fields" in vars(record)
+        ]
+
+
+@pytest.fixture
+def told(caplog: pytest.LogCaptureFixture) -> Told:
+    caplog.set_level(logging.INFO, logger="chalicelib")
+    return Told(caplog)
+
+
+def assert_told(response: HTTPResponse, told: Told, status: int, error: str, words: str) -> None:
+    """The answer has its status and nothing of the inside; the log has what happened."""
+    assert response.status_code == status
+    assert set(response.json_body) == {"Code", "Message"}
+    text = response.body.decode()
+    assert not [word for word in INSIDE if word in text]
+    assert ("Retry-After" in response.headers) == (status == 503)
+    assert response.headers["Cache-Control"] == "no-store"
+    (event,) = told.events("request_failed")
+    assert (event["status"], event["error"]) == (status, error)
+    assert words in event["message"]
+
+
+@pytest.mark.parametrize(
+    "operation", ["StartQueryExecution", "GetQueryExecution", "GetQueryResults"]
+)
+@pytest.mark.parametrize(
+    ("code", "answer"),
+    [
+        ("ThrottlingException", (503, "QueryThrottledError")),
+        ("TooManyRequestsException", (503, "QueryThrottledError")),
+        ("InternalServerException", (503, "EngineBusyError")),
+        ("AccessDeniedException", (500, "QueryFailedError")),
+    ],
+)
+def test_a_call_that_athena_refuses(
+    api: AthenaApi, told: Told, operation: Operation, code: str, answer: tuple[int, str]
+) -> None:
+    api.upload(EMPTY.encode(), 51, "2026-01-26")
+    api.athena.service.refuse(operation, code, times=10)
+    assert_told(api.get(BOARD), told, *answer, code)
+
+
+@pytest.mark.parametrize(
+    "operation", ["StartQueryExecution", "GetQueryExecution", "GetQueryResults"]
+)
+def test_one_throttled_call_is_tried_again(api: AthenaApi, operation: Operation) -> None:
+    api.upload(EMPTY.encode(), 51, "2026-01-26")
+    api.athena.service.refuse(operation, "ThrottlingException", times=1)
+    assert api.get(BOARD).status_code == 200
+
+
+def test_a_table_that_is_not_there(api: AthenaApi, told: Told) -> None:
+    api.upload(EMPTY.encode(), 51, "2026-01-26")
+    api.athena.glue.delete_table(DatabaseName=api.athena.database, Name=api.athena.table)
+    assert_told(api.get(BOARD), told, 500, "QueryFailedError", "TABLE_NOT_FOUND")
+
+
+def test_a_file_that_athena_cannot_read(api: AthenaApi, told: Told) -> None:
+    api.upload(EMPTY.encode(), 51, "2026-01-26")
+    stray = CURATED.replace("players.parquet", "notes.txt")
+    api.athena.store.create(stray, b"not Parquet")
+    assert_told(api.get(BOARD), told, 500, "QueryFailedError", "HIVE_BAD_DATA")
+
+
+def test_exhausted_resources(api: AthenaApi, told: Told) -> None:
+    api.upload(EMPTY.encode(), 51, "2026-01-26")
+    reason = "Query exhausted resources at this scale factor"
+    api.athena.service.script(failed=SqlError(reason, category=SYSTEM, retryable=True))
+    assert_told(api.get(BOARD), told, 503, "QueryExhaustedError", reason)
+
+
+def test_an_answer_that_comes_after_the_deadline(
+    api: AthenaApi, told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chalicelib.boards.athena.SECONDS", 0.3)
+    api.upload(EMPTY.encode(), 51, "2026-01-26")
+    api.athena.service.script(queued=10_000)
+    assert_told(api.get(BOARD), told, 504, "QueryTimeoutError", "QUEUED at the deadline")
+    assert len(api.athena.service.asked("StopQueryExecution")) == 1
+
+
+def test_a_workgroup_s_cutoff(api: AthenaApi, told: Told) -> None:
+    api.upload(EMPTY.encode(), 51, "2026-01-26")
+    api.athena.service.script(scanned_bytes=2 * 1024**3)
+    assert_told(api.get(BOARD), told, 500, "QueryFailedError", "Bytes scanned limit")
+
+
+def test_a_query_that_somebody_cancelled(api: AthenaApi, told: Told) -> None:
+    api.upload(EMPTY.encode(), 51, "2026-01-26")
+    api.athena.service.script(running=1, cancelled="Query cancelled by user")
+    assert_told(api.get(BOARD), told, 503, "QueryCancelledError", "cancelled by user")
+
+
+def test_athena_out_of_reach(api: AthenaApi, told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    api.upload(EMPTY.encode(), 51, "2026-01-26")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_ATHENA", "http://127.0.0.1:9")
+    assert_told(api.get(BOARD), told, 503, "EngineBusyError", "Could not connect")
+
+
+def test_a_query_is_a_line_in_the_log_with_what_it_read(api: AthenaApi, told: Told) -> None:
+    api.upload(EMPTY.encode(), 51, "2026-01-26")
+    assert api.get(BOARD).status_code == 200
+    assert api.get(BOARD).status_code == 200
+    first, second = told.events("athena_query")
+    assert first["state"] == second["state"] == "SUCCEEDED"
+    assert first["scanned_bytes"] > 0
+    assert (first["reused"], second["reused"]) == (False, True)
+    assert json.dumps(first)

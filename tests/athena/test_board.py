@@ -1,0 +1,81 @@
+"""The statement that the product sends, over files that the real ingestion wrote."""
+
+import io
+
+import pyarrow.parquet as pq
+
+from tests.athena.fixtures import Athena
+from tests.athena.support import BOARD, Answer, fill, query
+from tests.ingest.support import CURATED
+
+TYPES = [
+    ("rank", "bigint"),
+    ("position", "bigint"),
+    ("id", "bigint"),
+    ("name", "varchar"),
+    ("alliance", "varchar"),
+    ("value", "bigint"),
+    ("total", "bigint"),
+]
+YUKI = ["1", "1", "1000002", "雪 👑", None, "900", "3"]
+OBRIEN = ["2", "2", "1000001", "O'Brien", '[A] "q", x', "500", "3"]
+BO = ["2", "3", "1000003", "Bo", "[B]", "500", "3"]
+CY = ["4", "4", "1000004", "Cy", "[B]", None, "3"]
+
+
+def board(athena: Athena, run_id: str, first: int, last: int, sql: str = BOARD) -> Answer:
+    given = ["51", "'2026-01-26'", f"'{run_id}'", str(first), str(last)]
+    return query(athena, sql, given)
+
+
+def test_ranks_ties_unknown_values_and_totals(athena: Athena) -> None:
+    answer = board(athena, fill(athena), 1, 4)
+    assert answer.state == "SUCCEEDED", answer.reason
+    assert answer.columns == TYPES
+    assert answer.rows == [YUKI, OBRIEN, BO, CY]
+
+
+def test_a_page_has_the_first_row_too(athena: Athena) -> None:
+    run_id = fill(athena)
+    assert board(athena, run_id, 1, 1).rows == [YUKI]
+    assert board(athena, run_id, 3, 3).rows == [YUKI, BO]
+    assert board(athena, run_id, 2, 3).rows == [YUKI, OBRIEN, BO]
+    assert board(athena, run_id, 9, 10).rows == [YUKI]
+
+
+def test_another_run_has_no_rows_but_types(athena: Athena) -> None:
+    fill(athena)
+    answer = board(athena, "20200101T000000Z-0", 1, 4)
+    assert (answer.rows, answer.columns) == ([], TYPES)
+
+
+def test_it_reads_the_chunks_of_five_columns_and_no_more(athena: Athena) -> None:
+    answer = board(athena, fill(athena), 1, 4)
+    with athena.store.open(CURATED) as reader:
+        metadata = pq.read_metadata(io.BytesIO(reader.read()))
+    read = {"id", "name", "alliance", "dkp", "run_id"}
+    chunks = [metadata.row_group(0).column(index) for index in range(metadata.num_columns)]
+    sizes = {chunk.path_in_schema: chunk.total_compressed_size for chunk in chunks}
+    assert answer.scanned_bytes == sum(sizes[name] for name in read)
+    assert answer.scanned_bytes < sum(sizes.values()) / 2
+
+
+MUTATIONS = [
+    ("rank() OVER", "dense_rank() OVER"),
+    ("rank() OVER", "row_number() OVER"),
+    ("DESC NULLS LAST, id)", "DESC NULLS LAST, id DESC)"),
+    ("DESC NULLS LAST", "DESC NULLS FIRST"),
+    ("DESC NULLS LAST", "NULLS LAST"),
+    ("count(value)", "count(*)"),
+    ("ORDER BY position", "ORDER BY position DESC"),
+]
+
+
+def test_every_mutation_shows(athena: Athena) -> None:
+    run_id = fill(athena)
+    for written, mutated in MUTATIONS:
+        mutant = BOARD.replace(written, mutated)
+        assert mutant != BOARD
+        answer = board(athena, run_id, 1, 4, mutant)
+        assert answer.state == "SUCCEEDED", answer.reason
+        assert answer.rows != [YUKI, OBRIEN, BO, CY], mutated

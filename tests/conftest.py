@@ -3,11 +3,12 @@
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import pytest
 
 from chalicelib.lake.store import Store
+from tests.aws import REGION
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from chalicelib.lake.directory import DirectoryStore
     from chalicelib.lake.s3 import S3Store
 
-REGION: Final = "eu-central-1"
+# Here and not where it is used: its engine, which may be a server, is started once for all tests.
+pytest_plugins = ["tests.athena.fixtures"]
 
 _bucket_numbers = itertools.count(1)
 

@@ -8,6 +8,7 @@ from typing import NoReturn
 
 from chalicelib.boards.metrics import METRIC_NAMES
 from chalicelib.cli.text import safe
+from chalicelib.players.glue import TABLES
 
 PROG = "python -m chalicelib"
 DEFAULT_TIMEOUT = 300
@@ -83,12 +84,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_sweep(commands)
     _add_rebuild(commands)
     _add_board(commands)
-    _add(
-        commands,
-        "ddl",
-        "the statement that makes the Athena table",
-        "print it as JSON, with the table's name",
-    )
+    _add_ddl(commands)
     return parser
 
 
@@ -178,6 +174,18 @@ def _add_board(commands: "_Commands[_Parser]") -> None:
         type=_limit,
         default=DEFAULT_LIMIT,
         help=f"how many players, 1 to {MAX_LIMIT} (default: {DEFAULT_LIMIT})",
+    )
+
+
+def _add_ddl(commands: "_Commands[_Parser]") -> None:
+    parser = _add(
+        commands,
+        "ddl",
+        "the statement that makes the Athena table",
+        "print it as JSON, with the table's name",
+    )
+    parser.add_argument(
+        "--table", choices=TABLES, default="players", help="which one (default: players)"
     )
 
 

@@ -1,4 +1,4 @@
-"""`ddl`: the statement that makes the Athena table."""
+"""`ddl`: the statement that makes an Athena table."""
 
 from argparse import Namespace
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 from chalicelib import config
 from chalicelib.cli import terminal
 from chalicelib.players.ddl import create_table
-from chalicelib.players.glue import table_location
+from chalicelib.players.glue import TABLES
 
 _NO_BUCKET: Final = "BUCKET"
 """Stands for a bucket's name; S3 itself allows no capital letters in one."""
@@ -17,11 +17,11 @@ def run(arguments: Namespace) -> int:
     settings = config.load()
     in_s3 = settings.lake_uri.startswith("s3://")
     bucket = settings.bucket if in_s3 else _NO_BUCKET
-    names = settings.athena
-    location = table_location(bucket, settings.key_prefix)
-    statement = create_table(names.database, names.table, location)
+    table, database = TABLES[arguments.table], settings.athena.database
+    name = table.name(settings.athena.table)
+    statement = create_table(table, database, name, table.location(bucket, settings.key_prefix))
     if arguments.json:
-        terminal.say_json({"database": names.database, "table": names.table, "ddl": statement})
+        terminal.say_json({"database": database, "table": name, "ddl": statement})
     else:
         for line in f"{statement};".split("\n"):
             terminal.say(line)

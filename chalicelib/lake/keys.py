@@ -42,7 +42,7 @@ BOARDS: Final = "boards/"
 REPORTS: Final = "reports/"
 REJECTED: Final = "rejected/"
 
-View = Literal["inbox", "raw", "curated", "boards", "reports", "rejected"]
+View = Literal["inbox", "raw", "curated", "boards", "changes", "reports", "rejected"]
 
 _MAX_UNRECOGNISED_PART_BYTES = 250  # 255 less `.json`
 

@@ -1,48 +1,47 @@
-"""The Athena table as a statement, for whoever makes it by hand (contract, section 6: `ddl`).
+"""An Athena table as a statement, for whoever makes it by hand (contract, section 6: `ddl`).
 
-`make deploy` makes the same table by CloudFormation; both follow from `chalicelib.players.glue`.
+`make deploy` makes the same tables by CloudFormation; both follow from `chalicelib.players.glue`.
 """
 
 from collections.abc import Iterable, Mapping
 
-from chalicelib.players import glue
-from chalicelib.players.schema import COLUMNS
+from chalicelib.players.glue import PARTITION_KEYS, GlueTable, projection
 
 
-def create_table(database: str, table: str, location: str) -> str:
+def create_table(table: GlueTable, database: str, name: str, location: str) -> str:
     """The `CREATE EXTERNAL TABLE` statement, as Athena's query editor takes it.
 
     https://docs.aws.amazon.com/athena/latest/ug/create-table.html
 
     Args:
+        table: which one.
         database: the Glue database; it must be there already.
-        table: the table's name.
-        location: see `glue.table_location`.
+        name: what the table is called in it.
+        location: see `GlueTable.location`.
     """
-    comments = {column.name: column.label for column in COLUMNS}
     lines = [
-        f"CREATE EXTERNAL TABLE IF NOT EXISTS `{database}`.`{table}` (",
-        _list(_column(name, kind, comments) for name, kind in glue.TABLE_COLUMNS),
+        f"CREATE EXTERNAL TABLE IF NOT EXISTS `{database}`.`{name}` (",
+        _list(_column(column, kind, table.labels) for column, kind in table.columns),
         ")",
-        f"COMMENT {_text(glue.COMMENT)}",
+        f"COMMENT {_text(table.comment)}",
         "PARTITIONED BY (",
-        _list(f"`{name}` {kind}" for name, kind in glue.PARTITION_KEYS),
+        _list(f"`{key}` {kind}" for key, kind in PARTITION_KEYS),
         ")",
         "STORED AS PARQUET",
         f"LOCATION {_text(location)}",
         "TBLPROPERTIES (",
-        _list(f"{_text(name)} = {_text(value)}" for name, value in _properties(location).items()),
+        _list(f"{_text(key)} = {_text(value)}" for key, value in _properties(location).items()),
         ")",
     ]
     return "\n".join(lines)
 
 
 def _properties(location: str) -> Mapping[str, str]:
-    return {"classification": "parquet", **glue.projection(location)}
+    return {"classification": "parquet", **projection(location)}
 
 
-def _column(name: str, kind: str, comments: Mapping[str, str]) -> str:
-    comment = f" COMMENT {_text(comments[name])}" if name in comments else ""
+def _column(name: str, kind: str, labels: Mapping[str, str]) -> str:
+    comment = f" COMMENT {_text(labels[name])}" if name in labels else ""
     return f"`{name}` {kind}{comment}"
 
 

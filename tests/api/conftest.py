@@ -5,9 +5,6 @@ from pathlib import Path
 import pytest
 
 from tests.api.support import Api
-from tests.athena.fixtures import athena, athena_clients, sql_engine
-
-__all__ = ["athena", "athena_clients", "sql_engine"]
 
 
 @pytest.fixture

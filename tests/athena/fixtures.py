@@ -1,7 +1,6 @@
 """The fixture `athena`: a lake in S3 behind the deployed table, and an Athena that runs SQL.
 
-A conftest has it by importing `athena`, `athena_clients` and `sql_engine` from here; it needs
-`moto_endpoint` and `s3_bucket` of `tests/conftest.py`. Another engine is another `sql_engine`.
+`tests/conftest.py` makes it a plugin, so that every test may use it.
 """
 
 import itertools
@@ -12,16 +11,20 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from chalicelib.boards import athena_client
 from tests.athena.engine import SqlEngine
 from tests.athena.service import AthenaService, running
 from tests.athena.table import deploy_table
-from tests.conftest import REGION
+from tests.aws import REGION
 
 if TYPE_CHECKING:
     from mypy_boto3_athena import AthenaClient
     from mypy_boto3_glue import GlueClient
 
     from chalicelib.lake.s3 import S3Store
+
+ON_TRINO: Final = os.environ.get("ATHENA_TEST_ENGINE") == "trino"
+"""Whether Trino runs the statements (`make test-trino`), and not DuckDB."""
 
 _numbers: Final = itertools.count(1)
 
@@ -78,10 +81,12 @@ def athena_clients(moto_endpoint: str) -> Clients:
 @pytest.fixture(scope="session")
 def sql_engine(moto_endpoint: str) -> Iterator[SqlEngine]:
     """What runs statements: DuckDB, or in `make test-trino` Trino."""
-    if os.environ.get("ATHENA_TEST_ENGINE") == "trino":
+    if ON_TRINO:
         from tests.athena.trino_engine import running_engine
 
-        with running_engine(moto_endpoint, REGION) as trino:
+        with running_engine(moto_endpoint, REGION) as trino, pytest.MonkeyPatch.context() as patch:
+            # The service runs a query while its start is answered, which takes Trino a moment.
+            patch.setattr(athena_client, "READ_TIMEOUT", 60.0)
             yield trino
         return
     from tests.athena.duckdb_engine import DuckDbEngine

@@ -12,8 +12,8 @@ OLDEST: Final = 22
 """Trino 476 refuses to start with an older one."""
 
 ADVICE: Final = (
-    f"Trino needs a Java of {OLDEST} or newer: install Temurin 25 from https://adoptium.net "
-    "(on Debian `apt-get install temurin-25-jdk` with Adoptium's repository, on macOS "
+    f"Trino needs a Java of {OLDEST} or newer: install Temurin 25 "
+    "(on Debian `apt-get install temurin-25-jdk` from Adoptium, the JDK of Eclipse, on macOS "
     "`brew install --cask temurin@25`), or let JAVA_HOME name one."
 )
 

@@ -24,10 +24,10 @@ class Deployed:
 def deploy_table(
     glue: "GlueClient", athena: "AthenaClient", bucket: str, suffix: str, key_prefix: str = ""
 ) -> Deployed:
-    """Make a database, a table over a bucket, and a workgroup.
+    """Make a database, the tables over a bucket, and a workgroup.
 
     CloudFormation would make them from the same properties, which are shaped as boto3's; moto's
-    CloudFormation leaves all three out.
+    CloudFormation leaves them all out.
 
     Args:
         glue: a client.
@@ -48,8 +48,9 @@ def deploy_table(
         }
     )
     glue.create_database(DatabaseInput=resources["Database"]["Properties"]["DatabaseInput"])
-    table = resources["Table"]["Properties"]
-    glue.create_table(DatabaseName=names.database, TableInput=table["TableInput"])
+    for resource in ("Table", "ChangesTable"):
+        table = resources[resource]["Properties"]
+        glue.create_table(DatabaseName=names.database, TableInput=table["TableInput"])
     workgroup = resources["Workgroup"]["Properties"]
     athena.create_work_group(
         Name=workgroup["Name"],

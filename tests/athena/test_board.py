@@ -1,6 +1,7 @@
 """The statement that the product sends, over files that the real ingestion wrote."""
 
 import io
+from random import Random
 
 import pyarrow.parquet as pq
 
@@ -49,15 +50,30 @@ def test_another_run_has_no_rows_but_types(athena: Athena) -> None:
     assert (answer.rows, answer.columns) == ([], TYPES)
 
 
-def test_it_reads_the_chunks_of_five_columns_and_no_more(athena: Athena) -> None:
-    answer = board(athena, fill(athena), 1, 4)
+def test_of_a_file_of_real_size_it_reads_five_columns_and_no_more(athena: Athena) -> None:
+    run_id = fill(athena, large_scan(20_000))
+    answer = board(athena, run_id, 1, 100)
     with athena.store.open(CURATED) as reader:
         metadata = pq.read_metadata(io.BytesIO(reader.read()))
     read = {"id", "name", "alliance", "dkp", "run_id"}
     chunks = [metadata.row_group(0).column(index) for index in range(metadata.num_columns)]
     sizes = {chunk.path_in_schema: chunk.total_compressed_size for chunk in chunks}
-    assert answer.scanned_bytes == sum(sizes[name] for name in read)
+    wanted = sum(sizes[name] for name in read)
+    # Trino counts the file's footer too, for which it reads the last 48 KiB.
+    assert wanted <= answer.scanned_bytes <= wanted + 50_000
     assert answer.scanned_bytes < sum(sizes.values()) / 2
+
+
+def large_scan(players: int) -> str:
+    """A scan as wide as scanners write them."""
+    header = "ID,Name,Alliance,Power,Kill Points,Deads,T1 Kills,T2 Kills,T3 Kills,T4 Kills,T5 Kills"
+    random = Random(players)
+    rows = (
+        [10_000_000 + one, f"Player {one}", f"[{one % 40:02}] Ours"]
+        + [random.randrange(10**8) for _ in range(8)]
+        for one in range(players)
+    )
+    return "\n".join([header, *(",".join(map(str, row)) for row in rows)])
 
 
 MUTATIONS = [

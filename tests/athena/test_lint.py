@@ -23,7 +23,7 @@ class OneTable(Catalog):
         if (database, name) != ("rok", "rok_players"):
             raise SqlError(f"TABLE_NOT_FOUND: {place}: Table '{database}.{name}' does not exist")
         athena = {"string": "varchar", "int": "integer"}
-        columns = {name: athena.get(kind, kind) for name, kind in glue.TABLE_COLUMNS}
+        columns = {name: athena.get(kind, kind) for name, kind in glue.PLAYERS.columns}
         return Table(columns, {"kingdom": "integer", "dt": "varchar"}, {})
 
 

@@ -1,4 +1,4 @@
-"""Trino's server and its Hive connector from Maven Central: downloaded once, pinned by hash.
+"""Trino's server and its Hive connector: downloaded once by Maven, held against pinned hashes.
 
 476 is the last release of which there is a server tarball. Only what a server needs that reads
 Parquet from S3 is unpacked, and the archives are not kept.
@@ -6,13 +6,11 @@ Parquet from S3 is unpacked, and the archives are not kept.
 
 import fcntl
 import hashlib
-import http.client
 import os
 import shutil
+import subprocess
 import tarfile
-import time
-import urllib.error
-import urllib.request
+import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -21,49 +19,56 @@ from pathlib import Path
 from typing import IO, Final
 
 VERSION: Final = 476
-MAVEN_CENTRAL: Final = "https://repo1.maven.org/maven2"
 
+_GROUP: Final = "io.trino"
+_PLUGIN: Final = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy"
 _PIECE_BYTES: Final = 1 << 20
-_SILENCE_SECONDS: Final = 30
-_ATTEMPTS: Final = 3
-_PARTIAL: Final = 206
 
 
-class ArtefactError(Exception):
-    """An artefact cannot be had; the text says why, in one line."""
+class UnavailableError(Exception):
+    """An artefact is not to be had on this machine; the text says why, in one line."""
+
+
+class WrongArtefactError(Exception):
+    """An artefact is not the pinned one; the text has both hashes, in one line."""
 
 
 @dataclass(frozen=True)
 class Artefact:
-    """An archive of a Maven repository, and what is needed of it.
+    """An archive of Maven Central's, and what is needed of it.
 
     Attributes:
-        path: in the repository.
-        size: in bytes.
+        name: of its group's artefact.
+        packaging: how its file's name ends.
         sha256: of the archive.
         wanted: the folder in the archive whose files are unpacked, with a slash at its end.
     """
 
-    path: str
-    size: int
+    name: str
+    packaging: str
     sha256: str
     wanted: str
 
     @property
-    def name(self) -> str:
+    def coordinates(self) -> str:
+        """As Maven names it."""
+        return f"{_GROUP}:{self.name}:{VERSION}:{self.packaging}"
+
+    @property
+    def file(self) -> str:
         """The archive's file name."""
-        return self.path.rpartition("/")[2]
+        return f"{self.name}-{VERSION}.{self.packaging}"
 
 
 SERVER: Final = Artefact(
-    path=f"io/trino/trino-server-core/{VERSION}/trino-server-core-{VERSION}.tar.gz",
-    size=194_358_953,
+    name="trino-server-core",
+    packaging="tar.gz",
     sha256="0f388f9967c177ae70a47c099082fc95387f0c3cb96d8000d1d41fc3a5223158",
     wanted=f"trino-server-core-{VERSION}/lib/",
 )
 HIVE: Final = Artefact(
-    path=f"io/trino/trino-hive/{VERSION}/trino-hive-{VERSION}.zip",
-    size=258_326_133,
+    name="trino-hive",
+    packaging="zip",
     sha256="611bacdb07d9f3cf7b9d47f97ecc76fa2e7ff8bfe8a9728c3d06adc1bfb8662e",
     wanted=f"trino-hive-{VERSION}/",
 )
@@ -88,54 +93,48 @@ def cache_folder(environ: Mapping[str, str] = os.environ) -> Path:
     return Path(caches).expanduser() / "rok-leaderboard-api" / f"trino-{VERSION}"
 
 
-def fetch_trino(environ: Mapping[str, str] = os.environ, seconds: float = 3600) -> Trino:
-    """Download whatever is not there yet.
+def fetch_trino(environ: Mapping[str, str] = os.environ, seconds: float = 1800) -> Trino:
+    """Download and unpack whatever is not there yet.
 
     Args:
-        environ: `XDG_CACHE_HOME` and `HOME` say where to; `MAVEN_CENTRAL` names another repository
-            with the same content.
-        seconds: for all downloads. One that was broken off is continued the next time.
+        environ: `XDG_CACHE_HOME` and `HOME` say where to, `PATH` where Maven is. Which repository
+            it asks is Maven's own setting.
+        seconds: for each download.
 
     Raises:
-        ArtefactError: an artefact cannot be reached in time, or is not what it must be.
+        UnavailableError: Maven is not there, or does not get an artefact in time.
+        WrongArtefactError: it got another one than the pinned.
     """
     folder = cache_folder(environ)
-    repository = (environ.get("MAVEN_CENTRAL") or MAVEN_CENTRAL).rstrip("/")
     trino = Trino(folder / "lib", folder / "plugin")
-    deadline = time.monotonic() + seconds
-    fetch(SERVER, trino.lib, folder, repository, deadline)
-    fetch(HIVE, trino.plugins / "hive", folder, repository, deadline)
+    for artefact, target in ((SERVER, trino.lib), (HIVE, trino.plugins / "hive")):
+        if not target.is_dir():
+            _provide(artefact, target, folder, environ, seconds)
     return trino
 
 
-def fetch(artefact: Artefact, target: Path, folder: Path, repository: str, deadline: float) -> None:
+def _provide(
+    artefact: Artefact, target: Path, folder: Path, environ: Mapping[str, str], seconds: float
+) -> None:
     """Have the wanted files of an artefact in a folder that is there only when it is whole.
 
-    Args:
-        artefact: which.
-        target: the folder.
-        folder: where work in progress is; on the same disk.
-        repository: the URL of a Maven repository.
-        deadline: until when to try, by `time.monotonic`.
-
-    Raises:
-        ArtefactError: see `fetch_trino`.
+    An archive that somebody put into the cache folder by hand is taken as a download is.
     """
-    if target.is_dir():
-        return
-    partial, unpacked = folder / f"{artefact.name}.part", folder / f"{artefact.name}.new"
+    archive, unpacked = folder / artefact.file, folder / f"{artefact.file}.new"
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with _locked(folder / "lock"):
             if target.is_dir():
                 return
-            _download(artefact, partial, f"{repository}/{artefact.path}", deadline)
+            if not archive.exists():
+                _download(artefact, archive, environ, seconds)
+            _check(artefact, archive)
             shutil.rmtree(unpacked, ignore_errors=True)
-            _unpack(artefact, partial, unpacked)
+            _unpack(artefact, archive, unpacked)
             unpacked.rename(target)
-            partial.unlink()
+            archive.unlink()
     except OSError as error:
-        raise ArtefactError(f"{artefact.name} cannot be kept in {folder}: {error}") from None
+        raise UnavailableError(f"{artefact.file} cannot be kept in {folder}: {error}") from None
 
 
 @contextmanager
@@ -146,47 +145,53 @@ def _locked(path: Path) -> Iterator[None]:
         yield
 
 
-def _download(artefact: Artefact, partial: Path, url: str, deadline: float) -> None:
-    """Fill `partial`, going on where it ends, and hold it against the pinned hash."""
-    for _ in range(_ATTEMPTS):
-        done, trouble = _size(partial), "the time is over"
-        if done >= artefact.size or time.monotonic() >= deadline:
-            break
+def _download(
+    artefact: Artefact, archive: Path, environ: Mapping[str, str], seconds: float
+) -> None:
+    """Let Maven copy an archive to its place."""
+    maven = shutil.which("mvn", path=environ.get("PATH", os.defpath))
+    if maven is None:
+        raise UnavailableError(
+            f"Trino is downloaded by Maven, and there is no `mvn`: install it (`apt-get install "
+            f"maven`, `brew install maven`), or put {artefact.file} into {archive.parent} by hand."
+        )
+    with tempfile.TemporaryDirectory(prefix="maven-", dir=archive.parent) as repository:
+        command = [maven, "--quiet", "--batch-mode", f"-Dmaven.repo.local={repository}", _PLUGIN]
+        command += [f"-Dartifact={artefact.coordinates}", f"-DoutputDirectory={repository}/got"]
         try:
-            _continue(partial, url, done, artefact.size, deadline)
-            trouble = "the answer ended too early"
-        except (urllib.error.URLError, http.client.HTTPException, OSError) as error:
-            trouble = str(error) or type(error).__name__
-    if (done := _size(partial)) < artefact.size:
-        raise ArtefactError(f"{url} gave {done} of {artefact.size} bytes: {trouble}")
-    with partial.open("rb") as file:
+            done = subprocess.run(
+                command,
+                env=dict(environ),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                errors="replace",
+                timeout=seconds,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise UnavailableError(f"Maven got no {artefact.file} in {seconds:.0f} s") from None
+        got = Path(repository, "got", artefact.file)
+        if done.returncode or not got.exists():
+            said = next((line for line in done.stdout.splitlines() if "ERROR" in line), "no reason")
+            raise UnavailableError(f"Maven got no {artefact.file}: {said.strip()}")
+        got.rename(archive)
+
+
+def _check(artefact: Artefact, archive: Path) -> None:
+    with archive.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != artefact.sha256:
-        partial.unlink()
-        raise ArtefactError(f"{url} is refused: its sha256 is {found}, not {artefact.sha256}")
-
-
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.exists() else 0
-
-
-def _continue(partial: Path, url: str, done: int, size: int, deadline: float) -> None:
-    """Append to `partial` until it has one byte too many, the answer ends or time is over."""
-    request = urllib.request.Request(url, headers={"Range": f"bytes={done}-"} if done else {})
-    with urllib.request.urlopen(request, timeout=_SILENCE_SECONDS) as answer:
-        # A server that ignores the range sends everything again.
-        file = partial.open("ab" if answer.status == _PARTIAL else "wb")
-        with file:
-            while file.tell() <= size and time.monotonic() < deadline:
-                piece = answer.read(_PIECE_BYTES)
-                if not piece:
-                    return
-                file.write(piece)
+        archive.unlink()
+        raise WrongArtefactError(
+            f"{artefact.file} is refused: its sha256 is {found}, not {artefact.sha256}"
+        )
 
 
 def _unpack(artefact: Artefact, archive: Path, target: Path) -> None:
     """Write the wanted files: regular ones only, so no name or link can lead out of `target`."""
-    opened = _zipped if archive.name.endswith(".zip.part") else _tarred
+    opened = _zipped if artefact.packaging == "zip" else _tarred
     target.mkdir()
     for name, file in opened(archive):
         if not name.startswith(artefact.wanted):

@@ -129,6 +129,11 @@ def _configure(home: Path, plugins: Path, port: int, endpoint: str, region: str)
         "s3.aws-secret-key": "testing",
         "hive.table-statistics-enabled": "false",
         "hive.partition-projection-enabled": "true",
+        # As Athena does.
+        "hive.recursive-directories": "true",
+        # Else it reads a file of up to 3 MB whole, and the gaps between columns too.
+        "parquet.small-file-threshold": "0B",
+        "parquet.max-merge-distance": "0B",
         "hive.timestamp-precision": "MILLISECONDS",
         "hive.parquet.time-zone": "UTC",
     }

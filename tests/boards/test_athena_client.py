@@ -87,10 +87,13 @@ def test_at_the_deadline_the_query_is_stopped(athena: Athena, client: AthenaClie
 
 
 def test_an_answer_that_is_there_at_the_deadline_is_taken(
-    athena: Athena, client: AthenaClient
+    athena: Athena, client: AthenaClient, waits: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     athena.service.script(running=1)
-    assert client.run("SELECT 1 AS one", [], Deadline.after(0.05)) == [(1,)]
+    left = iter([0.05, 0.05])  # at the first poll; at the second nobody asks any more
+    monkeypatch.setattr(Deadline, "left", lambda _: next(left))
+    assert run(client, "SELECT 1 AS one") == [(1,)]
+    assert waits == [0.05]
 
 
 def test_rows_that_come_after_the_deadline_are_not_waited_for(

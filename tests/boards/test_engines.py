@@ -24,7 +24,7 @@ from chalicelib.errors import EngineBusyError, NotFoundError
 from chalicelib.lake.directory import DirectoryStore
 from chalicelib.lake.keys import Partition, boards_key, curated_key
 from chalicelib.lake.store import ObjectReader, Store
-from tests.athena.fixtures import Athena
+from tests.athena.fixtures import ON_TRINO, Athena
 from tests.boards.support import (
     DAY,
     athena_engine,
@@ -161,6 +161,7 @@ class TestEngine:
         assert engine.board(51, DAY, "dkp", 100, 0).snapshot == newer
         assert engine.snapshots(51) == [newer]
 
+    @pytest.mark.not_on_trino  # sends no SQL
     def test_a_hundred_dates_are_listed_with_their_facts(
         self, engine: Engine, store: Store
     ) -> None:
@@ -170,7 +171,9 @@ class TestEngine:
 
 
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    deadline=None,
+    max_examples=20 if ON_TRINO else 60,
 )
 @given(
     players=kingdoms_of_players(),

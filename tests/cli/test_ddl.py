@@ -3,7 +3,7 @@ import json
 import pytest
 
 from chalicelib.players.ddl import create_table
-from chalicelib.players.glue import table_location
+from chalicelib.players.glue import CHANGES, PLAYERS
 from tests.cli.conftest import Run
 
 
@@ -13,7 +13,7 @@ def test_the_statement_is_printed_ready_to_be_pasted(
     monkeypatch.setenv("LAKE_URI", "s3://the-lake/p")
     monkeypatch.setenv("ATHENA_TABLE", "people")
     code, out, err = run("ddl")
-    wanted = create_table("rok", "people", table_location("the-lake", "p/"))
+    wanted = create_table(PLAYERS, "rok", "people", PLAYERS.location("the-lake", "p/"))
     assert (code, out, err) == (0, f"{wanted};\n", "")
 
 
@@ -26,8 +26,19 @@ def test_json_has_the_statement_and_the_table_s_name(
     assert json.loads(out) == {
         "database": "rok",
         "table": "rok_players",
-        "ddl": create_table("rok", "rok_players", table_location("the-lake")),
+        "ddl": create_table(PLAYERS, "rok", "rok_players", PLAYERS.location("the-lake")),
     }
+
+
+def test_the_table_of_changes_is_named_after_that_of_the_players(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LAKE_URI", "s3://the-lake")
+    monkeypatch.setenv("ATHENA_TABLE", "people")
+    _, out, _ = run("ddl", "--table", "changes")
+    location = CHANGES.location("the-lake")
+    assert location == "s3://the-lake/changes/source=rok_players/"
+    assert out == f"{create_table(CHANGES, 'rok', 'people_changes', location)};\n"
 
 
 def test_without_a_bucket_its_place_is_held_and_said(

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 import boto3
 from botocore.exceptions import ClientError
 
-from tests.conftest import REGION
+from tests.aws import REGION
 
 
 @dataclass

@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.conftest import REGION
+from tests.aws import REGION
 from tests.e2e.aws_state import AwsState
 from tests.infra.support import ROOT
 from tools.package.build import build

@@ -14,7 +14,7 @@ from typing import Any
 import boto3
 import pytest
 
-from tests.conftest import REGION
+from tests.aws import REGION
 from tests.e2e.artefact import NEEDS_312
 from tests.e2e.aws_state import AwsState
 from tests.e2e.clone import Clone, Step

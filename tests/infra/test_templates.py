@@ -45,20 +45,27 @@ def test_a_template_fits_into_a_request_and_all_its_parameters_are_given(file: s
     assert given.parameters.keys() <= parameters.keys()
 
 
-class TestTable:
-    """The Athena table follows from the player schema."""
+TABLES = {"Table": glue.PLAYERS, "ChangesTable": glue.CHANGES}
+
+
+class TestTables:
+    """The Athena tables follow from the player schema."""
 
     @pytest.mark.parametrize("key_prefix", PREFIXES)
-    def test_it_is_the_one_that_the_schema_gives(self, key_prefix: str) -> None:
-        table = app(key_prefix)["Table"]["Properties"]["TableInput"]
-        location = glue.table_location("the-lake", key_prefix)
+    @pytest.mark.parametrize("resource", TABLES)
+    def test_each_is_the_one_that_the_schema_gives(self, resource: str, key_prefix: str) -> None:
+        declared = app(key_prefix)[resource]["Properties"]["TableInput"]
+        table = TABLES[resource]
+        location = table.location("the-lake", key_prefix)
         parameters = {"EXTERNAL": "TRUE", "classification": "parquet"}
-        assert table["StorageDescriptor"]["Location"] == location
-        assert table["Parameters"] == {**parameters, **glue.projection(location)}
-        assert _pairs(table["PartitionKeys"]) == glue.PARTITION_KEYS
-        columns = _pairs(table["StorageDescriptor"]["Columns"])
-        wanted = "\n".join(f"{{Name: {name}, Type: {kind}}}" for name, kind in glue.TABLE_COLUMNS)
-        assert columns == glue.TABLE_COLUMNS, f"infra/app.yaml wants\n{wanted}"
+        assert declared["Name"] == table.name("rok_players")
+        assert declared["Description"] == table.comment
+        assert declared["StorageDescriptor"]["Location"] == location
+        assert declared["Parameters"] == {**parameters, **glue.projection(location)}
+        assert _pairs(declared["PartitionKeys"]) == glue.PARTITION_KEYS
+        columns = _pairs(declared["StorageDescriptor"]["Columns"])
+        wanted = "\n".join(f"{{Name: {name}, Type: {kind}}}" for name, kind in table.columns)
+        assert columns == table.columns, f"infra/app.yaml wants\n{wanted}"
 
     def test_its_columns_are_those_of_curated_files_in_types_that_athena_reads(self) -> None:
         types = {
@@ -72,31 +79,33 @@ class TestTable:
             for field in CURATED_SCHEMA
             if field.name != "kingdom"
         )
-        assert curated == glue.TABLE_COLUMNS
+        assert curated == glue.PLAYERS.columns
 
     def test_no_partition_key_is_also_a_column(self) -> None:
-        assert not {name for name, _ in glue.PARTITION_KEYS} & dict(glue.TABLE_COLUMNS).keys()
+        for table in TABLES.values():
+            assert not dict(glue.PARTITION_KEYS).keys() & dict(table.columns).keys()
 
     def test_it_is_where_curated_keys_are(self) -> None:
         from datetime import date
 
         from chalicelib.lake.keys import Partition, curated_key
 
-        where = glue.projection(glue.table_location("b", "p/"))["storage.location.template"]
+        where = glue.projection(glue.PLAYERS.location("b", "p/"))["storage.location.template"]
         folder = where.replace("${kingdom}", "51").replace("${dt}", "2026-01-26")
         key = curated_key(Partition(51, date(2026, 1, 26)))
         assert f"s3://b/p/{key}" == f"{folder}/players.parquet"
 
-    def test_glue_takes_it(self, moto_endpoint: str) -> None:
+    def test_glue_takes_them(self, moto_endpoint: str) -> None:
         import boto3
 
         client: Any = boto3.client("glue", endpoint_url=moto_endpoint)
         resources = app()
         client.create_database(DatabaseInput=resources["Database"]["Properties"]["DatabaseInput"])
-        table = resources["Table"]["Properties"]
-        client.create_table(DatabaseName=table["DatabaseName"], TableInput=table["TableInput"])
-        found = client.get_table(DatabaseName="rok", Name="rok_players")["Table"]
-        assert found["StorageDescriptor"] == table["TableInput"]["StorageDescriptor"]
+        for resource, of in TABLES.items():
+            declared = resources[resource]["Properties"]["TableInput"]
+            client.create_table(DatabaseName="rok", TableInput=declared)
+            found = client.get_table(DatabaseName="rok", Name=of.name("rok_players"))["Table"]
+            assert found["StorageDescriptor"] == declared["StorageDescriptor"]
 
 
 class TestWorkgroup:

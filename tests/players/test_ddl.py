@@ -9,15 +9,16 @@ from sqlglot import exp
 from chalicelib.players import glue
 from chalicelib.players.ddl import create_table
 
-LOCATION = glue.table_location("the-lake", "p/")
+LOCATION = glue.PLAYERS.location("the-lake", "p/")
 
 
-def statement(location: str = LOCATION) -> str:
-    return create_table("rok", "rok_players", location)
+def statement(location: str = LOCATION, table: glue.GlueTable = glue.PLAYERS) -> str:
+    return create_table(table, "rok", "rok_players", location)
 
 
-def test_it_parses_as_athena_s_own_create_table() -> None:
-    tree = sqlglot.parse_one(statement(), dialect="athena")
+@pytest.mark.parametrize("of", glue.TABLES)
+def test_it_parses_as_athena_s_own_create_table(of: str) -> None:
+    tree = sqlglot.parse_one(statement(table=glue.TABLES[of]), dialect="athena")
     assert isinstance(tree, exp.Create)
     table = tree.find(exp.Table)
     assert table is not None
@@ -25,11 +26,12 @@ def test_it_parses_as_athena_s_own_create_table() -> None:
     assert sqlglot.parse_one(tree.sql(dialect="athena"), dialect="athena") == tree
 
 
-def test_columns_and_partition_keys_are_the_table_s_own() -> None:
-    body, _, rest = statement().partition("PARTITIONED BY (")
+@pytest.mark.parametrize("of", glue.TABLES)
+def test_columns_and_partition_keys_are_the_table_s_own(of: str) -> None:
+    body, _, rest = statement(table=glue.TABLES[of]).partition("PARTITIONED BY (")
     columns = re.findall(r"^    `(\w+)` (\w+)", body, re.MULTILINE)
     keys = re.findall(r"^    `(\w+)` (\w+)", rest, re.MULTILINE)
-    assert tuple(columns) == glue.TABLE_COLUMNS
+    assert tuple(columns) == glue.TABLES[of].columns
     assert tuple(keys) == glue.PARTITION_KEYS
 
 

@@ -78,6 +78,10 @@ class AthenaService:
         """The parameters of all calls of an operation, in order."""
         return [call.parameters for call in self.calls if call.operation == operation]
 
+    def scanned(self) -> list[int]:
+        """The bytes that each query so far has read of files, in order."""
+        return [execution.scanned_bytes for execution in self._executions.values()]
+
     def answer(
         self, operation: Operation, request: Mapping[str, Any], backend: Any
     ) -> dict[str, Any]:

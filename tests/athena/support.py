@@ -3,6 +3,7 @@
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
@@ -41,6 +42,24 @@ SCAN: Final = """ID,Name,Alliance,DKP,Power
 1000003,Bo,[B],500,
 1000004,Cy,[B],,9000000
 """
+
+
+def large_scan(players: int) -> str:
+    """A scan as wide as scanners write them, with counters of the magnitudes that are real."""
+    header = (
+        "ID,Name,Power,Killpoints,Deads,T1 Kills,T2 Kills,T3 Kills,T4 Kills,T5 Kills,"
+        "Ranged,Rss Gathered,Rss Assistance,Helps,Alliance"
+    )
+    random, lines = Random(players), [header]
+    for one in range(players):
+        kills = [int(random.random() ** 4 * 4e8) for _ in range(5)]
+        points = kills[0] // 5 + 2 * kills[1] + 4 * kills[2] + 10 * kills[3] + 20 * kills[4]
+        rest = [int(random.random() ** 2 * size) for size in (5e7, 1e7, 2e11, 1e10, 1e5)]
+        name = random.choice(("Player", "Игрок", "勇者", "لاعب", "Người"))
+        cells = [10_000_000 + 137 * one, f"{name} {one}"]
+        cells += [int(random.random() * 2e8), points, rest[0], *kills, *rest[1:]]
+        lines.append(",".join(map(str, cells)) + f",[{one % 30:02}] Ours")
+    return "\n".join(lines)
 
 
 @dataclass(frozen=True)

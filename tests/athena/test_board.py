@@ -1,12 +1,11 @@
 """The statement that the product sends, over files that the real ingestion wrote."""
 
 import io
-from random import Random
 
 import pyarrow.parquet as pq
 
 from tests.athena.fixtures import Athena
-from tests.athena.support import BOARD, Answer, fill, query
+from tests.athena.support import BOARD, Answer, fill, large_scan, query
 from tests.ingest.support import CURATED
 
 TYPES = [
@@ -62,18 +61,6 @@ def test_of_a_file_of_real_size_it_reads_five_columns_and_no_more(athena: Athena
     # Trino counts the file's footer too, for which it reads the last 48 KiB.
     assert wanted <= answer.scanned_bytes <= wanted + 50_000
     assert answer.scanned_bytes < sum(sizes.values()) / 2
-
-
-def large_scan(players: int) -> str:
-    """A scan as wide as scanners write them."""
-    header = "ID,Name,Alliance,Power,Kill Points,Deads,T1 Kills,T2 Kills,T3 Kills,T4 Kills,T5 Kills"
-    random = Random(players)
-    rows = (
-        [10_000_000 + one, f"Player {one}", f"[{one % 40:02}] Ours"]
-        + [random.randrange(10**8) for _ in range(8)]
-        for one in range(players)
-    )
-    return "\n".join([header, *(",".join(map(str, row)) for row in rows)])
 
 
 MUTATIONS = [

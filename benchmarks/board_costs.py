@@ -199,9 +199,9 @@ def rows(trino: bool) -> Iterator[str]:
     seen = Seen()
     with counting(seen) as endpoint, sql_engine(trino, endpoint) as sql:
         session = boto3.Session("testing", "testing", region_name=REGION)
-        s3, glue, athena = (
-            session.client(service, endpoint_url=endpoint) for service in ("s3", "glue", "athena")
-        )
+        s3 = session.client("s3", endpoint_url=endpoint)
+        glue = session.client("glue", endpoint_url=endpoint)
+        athena = session.client("athena", endpoint_url=endpoint)
         service = AthenaService(sql)
         for players in SIZES:
             bucket = f"lake-{players}"
@@ -211,7 +211,7 @@ def rows(trino: bool) -> Iterator[str]:
             sizes = publish(store, players)
             made = deploy_table(glue, athena, bucket, suffix=str(players))
             client = AthenaClient(made.database, made.workgroup, athena)
-            engines = {
+            engines: dict[str, Engine] = {
                 "boards": BoardsEngine(store),
                 "arrow": ArrowEngine(store),
                 "athena": AthenaEngine(store, client, made.table),

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from importlib.util import cache_from_source
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,8 @@ from chalice.utils import UI, OSUtils
 
 from tests.e2e.artefact import NEEDS_312, NEEDS_LINUX, host_target
 from tools.package import build as building
+from tools.package import bytecode, zips
 from tools.package import check as checking
-from tools.package import zips
 from tools.package.__main__ import main
 from tools.package.build import build
 from tools.package.chalice_cli import SlimPackager
@@ -36,6 +37,15 @@ def project_copy(folder: Path) -> Path:
         leave_out = shutil.ignore_patterns("__pycache__", "deployed", "deployments")
         shutil.copytree(ROOT / name, folder / name, ignore=leave_out)
     return folder
+
+
+def with_libraries(folder: Path, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Build in this folder from now on, the libraries being there; when they were made."""
+    build(host_target())
+    folder.mkdir()
+    made = shutil.copy(building.libraries(host_target()), folder)
+    monkeypatch.setattr(building, "FOLDER", folder)
+    return Path(made).stat().st_mtime_ns
 
 
 @NEEDS_312
@@ -73,6 +83,29 @@ class TestPackage:
         assert building._key(Target("3.12", "x86_64"), app) != building._key(
             Target("3.12", "arm64"), app
         )
+
+    def test_a_change_of_the_app_compresses_no_library_again(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        target = host_target()
+        copy = project_copy(tmp_path)
+        first = with_libraries(tmp_path / "build", monkeypatch)
+        with (copy / "app.py").open("a") as app:
+            app.write("# changed\n")
+        with zipfile.ZipFile(build(target, copy)) as archive:
+            assert archive.read("app.py").endswith(b"# changed\n")
+            assert archive.testzip() is None
+        check(build(target, copy), target)
+        assert building.libraries(target).stat().st_mtime_ns == first
+
+    def test_a_file_that_is_the_apps_and_a_librarys_stops_the_build(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with_libraries(tmp_path / "build", monkeypatch)
+        app = {"pyarrow/types.py": b""}
+        monkeypatch.setattr(building, "app_files", lambda _: app)
+        with pytest.raises(PackageError, match=r"two parts.* have the file pyarrow/types\.py"):
+            build(host_target())
 
     def test_all_sources_have_byte_code_that_is_loaded_without_a_look_at_the_source(self) -> None:
         with zipfile.ZipFile(build(host_target())) as archive:
@@ -146,6 +179,15 @@ class TestCheck:
             ("chalicelib/k.py", b"KEY = 'AKIA" + b"ABCDEFGHIJKLMNOP'", "an AWS access key in"),
             ("chalicelib/k.py", b"-----BEGIN RSA PRIVATE " + b"KEY-----", "a private key in"),
             ("chalicelib/k.py", b"aws_secret_access_key = '" + b"a" * 40, "an AWS secret key in"),
+            ("chalicelib/k.py", b"AWS_SECRET_ACCESS_KEY=" + b"a" * 39 + b"+'", "an AWS secret key"),
+            ("chalicelib/k", b'{"SecretAccessKey": "' + b"a" * 40 + b'"}', "an AWS secret key in"),
+            ("chalicelib/k", b"ghp" + b"_" + b"a1" * 18, "a GitHub token in chalicelib/k"),
+            ("chalicelib/new.py", b"", "lacks the byte code of chalicelib/new.py"),
+            (
+                "chalicelib/config.py",
+                b"changed = 1\n",
+                "byte code of chalicelib/config.py that was",
+            ),
             ("pyarrow/_csv.cpython-310-x86_64-linux-gnu.so", b"\x7fELF", "shared object"),
         ],
     )
@@ -174,10 +216,25 @@ class TestCheck:
         self, files: zips.Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(checking, "MAX_ZIP_BYTES", 1 << 30)  # it is not compressed here
-        broken = {**files, "chalicelib/new.py": b"import requests\n"}
-        refused = self.refusal(tmp_path / "p.zip", broken)
+        new = {"chalicelib/new.py": b"import requests\n"}
+        refused = self.refusal(tmp_path / "p.zip", {**files, **new, **bytecode.compiled(new)})
         assert "does not import in a bare Python" in refused
         assert "No module named 'requests'" in refused
+
+    @NEEDS_LINUX
+    def test_byte_code_that_is_damaged_where_nobody_imports_it(
+        self, files: zips.Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(checking, "MAX_ZIP_BYTES", 1 << 30)  # it is not compressed here
+        name = cache_from_source("pyarrow/vendored/version.py")
+        broken = {**files, name: files[name][:16] + b"junk"}
+        assert f"{name} is damaged" in self.refusal(tmp_path / "p.zip", broken)
+
+    def test_byte_code_that_is_missing_everywhere(self, files: zips.Files, tmp_path: Path) -> None:
+        left = {name: data for name, data in files.items() if not name.endswith(".pyc")}
+        refused = self.refusal(tmp_path / "p.zip", left)
+        assert "lacks the byte code of app.py" in refused
+        assert re.search(r"has \d+ more faults of byte code", refused)
 
     def test_what_is_too_large(self, files: zips.Files, tmp_path: Path) -> None:
         # It is stored without compression here.
@@ -298,7 +355,7 @@ class TestOurChalice:
     ) -> None:
         (clone / "chalicelib" / "new.py").write_text("import requests\n")
         # The real package stays as it is.
-        monkeypatch.setattr(building, "FOLDER", tmp_path / "build")
+        with_libraries(tmp_path / "build", monkeypatch)
         packager = SlimPackager(OSUtils(), DependencyBuilder(OSUtils()), UI())
         with pytest.raises(SystemExit, match="No module named 'requests'"):
             packager.create_deployment_package(str(clone), f"python{host_target().python}")

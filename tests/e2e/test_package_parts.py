@@ -184,6 +184,21 @@ def test_a_zip_does_not_depend_on_the_order_of_its_files(
     assert sorted(path.name for path in folder.iterdir()) == ["a.zip", "b.zip"]
 
 
+def test_a_zip_onto_another_holds_both_and_is_the_same_each_time(tmp_path: Path) -> None:
+    base, first, second = (tmp_path / f"{name}.zip" for name in "abc")
+    zips.write(base, {"p/q": b"1" * 1000, "r": b"2"}, "a long comment that must go " * 9)
+    before = base.read_bytes()
+    for path in (first, second):
+        zips.write(path, {"z": b"3", "a": b"4"}, "words", onto=base)
+    assert first.read_bytes() == second.read_bytes()
+    assert base.read_bytes() == before
+    assert zips.comment(first) == "words"
+    assert zips.names(first) == ["p/q", "r", "a", "z"]
+    with zipfile.ZipFile(first) as archive:
+        assert archive.testzip() is None
+        assert archive.read("r") + archive.read("z") == b"23"
+
+
 def test_a_zip_that_is_not_there_says_nothing(tmp_path: Path) -> None:
     (tmp_path / "junk.zip").write_bytes(b"junk")
     assert zips.comment(tmp_path / "none.zip") is zips.comment(tmp_path / "junk.zip") is None

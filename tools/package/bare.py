@@ -9,8 +9,14 @@ SECONDS: Final = 120
 
 # boto3 comes with the runtime: it may be missed by name, by nothing else. `cli` is for people.
 _IMPORT_ALL: Final = """
-import importlib, os, pkgutil, sys
+import glob, importlib, marshal, os, pkgutil, sys
 root = os.getcwd()
+for path in glob.iglob("**/*.pyc", recursive=True):
+    with open(path, "rb") as file:
+        try:
+            marshal.loads(file.read()[16:])
+        except (EOFError, ValueError, TypeError) as error:
+            sys.exit(f"{path} is damaged: {error}")
 sys.path.insert(0, root)
 import app, chalicelib, jsonschema, pyarrow
 names = [f"pyarrow.{n}" for n in ("csv", "json", "parquet", "compute", "acero", "dataset")]

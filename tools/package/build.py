@@ -4,7 +4,7 @@ import fcntl
 import hashlib
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -30,10 +30,15 @@ def build(target: Target, project: Path = ROOT) -> Path:
     path = FOLDER / f"{NAME}-python{target.python}-{target.arch}.zip"
     app = app_files(project)
     key = _key(target, app)
-    with _alone():
+    with _alone(target):
         if zips.comment(path) != key:
-            zips.write(path, _files(target, app), key)
+            _write(path, app, key, onto=_libraries(target))
     return path
+
+
+def libraries(target: Target) -> Path:
+    """Where the part of the target's package is that does not change with the app."""
+    return FOLDER / f"libraries-python{target.python}-{target.arch}.zip"
 
 
 def app_files(project: Path) -> zips.Files:
@@ -55,13 +60,29 @@ def app_files(project: Path) -> zips.Files:
     }
 
 
-def _files(target: Target, app: zips.Files) -> zips.Files:
-    files: zips.Files = {}
-    for part in (*(slim.contents(wheel) for wheel in wheels(target)), app):
-        for name in part.keys() & files.keys():
-            raise PackageError(f"two parts of the package have the file {name}")
-        files |= part
-    return files | bytecode.compiled(files)
+def _libraries(target: Target) -> Path:
+    """Make the zip of the target's wheels, which takes nearly all of the time, or find it made."""
+    path = libraries(target)
+    key = _key(target, {})
+    if zips.comment(path) != key:
+        files: zips.Files = {}
+        for wheel in wheels(target):
+            part = slim.contents(wheel)
+            _refuse_twice(part, files)
+            files |= part
+        _write(path, files, key)
+    return path
+
+
+def _write(path: Path, files: zips.Files, key: str, onto: Path | None = None) -> None:
+    if onto is not None:
+        _refuse_twice(files, zips.names(onto))
+    zips.write(path, files | bytecode.compiled(files), key, onto)
+
+
+def _refuse_twice(files: zips.Files, others: Iterable[str]) -> None:
+    for name in sorted(files.keys() & set(others)):
+        raise PackageError(f"two parts of the package have the file {name}")
 
 
 def _key(target: Target, app: zips.Files) -> str:
@@ -78,9 +99,9 @@ def _key(target: Target, app: zips.Files) -> str:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
-    """Wait until no other process on this machine builds."""
+def _alone(target: Target) -> Iterator[None]:
+    """Wait until no other process on this machine builds for the target."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with (FOLDER / "lock").open("wb") as lock:
+    with (FOLDER / f"{target}.lock").open("wb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from tools.package import bare, elf, slim, zips
+from tools.package import bare, bytecode, elf, slim, zips
 from tools.package.target import MAX_ZIP_BYTES, PackageError, Target
 
 # Of Lambda: its limit for a function with its layers, unpacked.
@@ -25,6 +25,7 @@ KNOWN_AT_TOP: Final = (
     *("app.py", "__pycache__", "chalice", "chalicelib", "pyarrow", "jsonschema", "attr", "attrs"),
     *("jsonschema_specifications", "referencing", "rpds", "typing_extensions.py"),
 )
+MAX_ALIKE: Final = 3
 KNOWN_METADATA: Final = re.compile(
     r"(attrs|jsonschema|jsonschema_specifications|pyarrow|referencing|rpds_py|typing_extensions)"
     r"-[\w.]+\.dist-info"
@@ -39,8 +40,9 @@ LOCAL: Final = ("*.env", "*.pem", "*.key", "*/config.json", "*/credentials", "*.
 SECRETS: Final = {
     "an AWS access key": re.compile(rb"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"),
     "an AWS secret key": re.compile(
-        rb"(?i)aws_?secret_?access_?key[\"']?\s*[=:]\s*[\"']?[0-9A-Za-z/+]{40}\b"
+        rb"(?i)secret_?(?:access_?)?key[\"']?\s*[=:]\s*[\"']?[0-9A-Za-z/+]{40}(?![0-9A-Za-z/+])"
     ),
+    "a GitHub token": re.compile(rb"\b(?:gh[opsur]_|github_pat_)[0-9A-Za-z_]{36}"),
     "a private key": re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
 }
 
@@ -76,6 +78,7 @@ def _problems(path: Path, target: Target) -> Iterator[str]:
         *_strange(files),
         *_secrets(files),
         *_libraries(files, target),
+        *_byte_code(files),
     ]
     yield from seen
     if target.runs_here and not seen:
@@ -138,6 +141,13 @@ def _libraries(files: zips.Files, target: Target) -> Iterator[str]:
     if foreign:
         more = f" and {len(foreign) - 1} more are" if len(foreign) > 1 else " is"
         yield f"{foreign[0]}{more} not for Python {target.python} on {target.arch}"
+
+
+def _byte_code(files: zips.Files) -> Iterator[str]:
+    found = list(bytecode.faults(files))
+    yield from found[:MAX_ALIKE]
+    if len(found) > MAX_ALIKE:
+        yield f"has {len(found) - MAX_ALIKE} more faults of byte code"
 
 
 def _imports(path: Path) -> Iterator[str]:

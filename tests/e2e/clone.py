@@ -7,13 +7,21 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Final
+
+import boto3
+import pytest
 
 from tests.aws import REGION
 from tests.e2e.aws_state import AwsState
 from tests.infra.support import ROOT
-from tools.package.build import build
+from tools.deploy import orphans
+from tools.deploy.account import Account
+from tools.deploy.stage import Stage, read_config
+from tools.package.build import build, libraries
 from tools.package.target import Target
-from tools.package.wheels import wheels
+
+MOTO_ACCOUNT: Final = "123456789012"
 
 
 @dataclass
@@ -25,12 +33,16 @@ class Step:
         said: what it printed.
         errors: what it printed to stderr.
         aws: what was on AWS after it.
+        found: what `tools.deploy.orphans` finds of the stage by its names.
+        remembered: what chalice remembers of it; None when it is nothing.
     """
 
     code: int
     said: str
     errors: str
     aws: AwsState
+    found: list[dict[str, str]]
+    remembered: dict[str, Any] | None
 
 
 class Clone:
@@ -48,9 +60,9 @@ class Clone:
         self._take_what_is_built()
 
     def _take_what_is_built(self) -> None:
-        """The package and its wheels, so that no network and little time is needed."""
+        """The package and its libraries, so that no network and little time is needed."""
         target = Target.of_this_python("x86_64")
-        for path in (build(target), *wheels(target)):
+        for path in (build(target), libraries(target)):
             (self.folder / path.relative_to(ROOT)).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, self.folder / path.relative_to(ROOT))
 
@@ -74,7 +86,27 @@ class Clone:
             text=True,
             check=False,
         )
-        return Step(done.returncode, done.stdout, done.stderr, AwsState.read(self._url))
+        return Step(
+            done.returncode,
+            done.stdout,
+            done.stderr,
+            AwsState.read(self._url),
+            self._found(),
+            self._remembered(),
+        )
+
+    def _found(self) -> list[dict[str, str]]:
+        session = boto3.Session("testing", "testing", region_name=REGION)
+        account = Account(session, MOTO_ACCOUNT, "aws", REGION)
+        stage = Stage.of(read_config(self.folder), "dev", account, "my-kingdom-lake")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("AWS_ENDPOINT_URL", self._url)
+            return orphans.find(stage)
+
+    def _remembered(self) -> dict[str, Any] | None:
+        path = self.folder / ".chalice" / "deployed" / "dev.json"
+        record: dict[str, Any] | None = json.loads(path.read_text()) if path.exists() else None
+        return record
 
     def forget(self) -> None:
         """Be like a fresh clone on another machine."""

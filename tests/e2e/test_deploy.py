@@ -1,7 +1,8 @@
 """`make deploy` and `make destroy` against moto: what they make is read back and judged.
 
 The real tools deploy the real package, from a copy of the project. One story is told once: deploy,
-the same again from another machine, again with a change, destroy, deploy again.
+the same again from another machine, again with a change after a deployment that was not written
+down and after the queue was deleted by hand, destroy, deploy again.
 """
 
 import json
@@ -28,6 +29,7 @@ API, INGEST, SWEEP = (
     "leaderboard-api-dev-ingest_players",
     "leaderboard-api-dev-sweep_inbox",
 )
+STATE_KEY = "deploy/dev.json"
 SCAN_KEY = "inbox/source=rok_players/kingdom=51/dt=2026-01-26/players.csv"
 
 
@@ -37,17 +39,17 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Step]]
     with MotoForChalice() as moto:
         clone = Clone(tmp_path_factory.mktemp("clone"), moto.url)
         steps = {"first": clone.run("dev", "--bucket", "my-kingdom-lake")}
-        s3 = boto3.client(
-            "s3",
-            "eu-central-1",
-            endpoint_url=moto.url,
-            aws_access_key_id="testing",
-            aws_secret_access_key="testing",
-        )
+        session = boto3.Session("testing", "testing", region_name=REGION)
+        s3 = session.client("s3", endpoint_url=moto.url)
         s3.put_object(Bucket="my-kingdom-lake", Key=SCAN_KEY, Body=b"a scan")
         clone.forget()
         steps["again"] = clone.run("dev")
         clone.change()
+        # As when the deployment before had ended just before it was written down.
+        s3.delete_object(Bucket="my-kingdom-lake", Key=STATE_KEY)
+        sqs = session.client("sqs", endpoint_url=moto.url)
+        queue = sqs.get_queue_url(QueueName="leaderboard-api-dev-ingest-failures")["QueueUrl"]
+        sqs.delete_queue(QueueUrl=queue)
         steps["changed"] = clone.run("dev", "--alarm-email", "someone@example.org")
         steps["other bucket"] = clone.run("dev", "--bucket", "another-lake")
         steps["destroyed"] = clone.run("dev", "--destroy")
@@ -104,6 +106,7 @@ class TestUp:
             variables = function["Environment"]["Variables"]
             assert variables["LAKE_URI"] == "s3://my-kingdom-lake"
             assert variables["ATHENA_DATABASE"] == "rok"
+            assert variables["QUERY_ENGINE"] in ("athena", "arrow")
             assert not [name for name in variables if re.search("KEY|SECRET|TOKEN", name)]
 
     def test_each_has_a_role_of_its_own_with_exactly_its_policy(self, up: AwsState) -> None:
@@ -193,6 +196,7 @@ def test_another_machine_deploys_the_same_stage_and_not_a_second_one(
     story: dict[str, Step],
 ) -> None:
     first, again = story["first"].aws, story["again"].aws
+    assert again.functions[API]["Environment"]["Variables"]["QUERY_ENGINE"] == "athena"
     assert again.apis.keys() == first.apis.keys()
     assert again.functions[API]["CodeSha256"] == first.functions[API]["CodeSha256"]
     assert again.roles == first.roles
@@ -208,6 +212,24 @@ def test_a_change_arrives_and_the_url_stays(story: dict[str, Step]) -> None:
         assert after.functions[name]["Environment"]["Variables"]["QUERY_ENGINE"] == "arrow"
 
 
+@pytest.mark.parametrize("name", ["first", "again", "changed", "returned"])
+def test_what_is_found_by_its_names_is_what_chalice_remembers(
+    story: dict[str, Step], name: str
+) -> None:
+    step = story[name]
+    assert step.remembered is not None
+    assert len(step.found) == 9
+    assert sorted(step.found, key=str) == sorted(step.remembered["resources"], key=str)
+
+
+def test_a_queue_that_was_deleted_by_hand_is_there_again_and_the_user_is_told(
+    story: dict[str, Step],
+) -> None:
+    told = [name for name, step in story.items() if "deleted by hand" in step.said]
+    assert told == ["changed"]
+    assert story["changed"].aws.queues == story["again"].aws.queues
+
+
 def test_destroying_leaves_the_data_and_says_so(story: dict[str, Step]) -> None:
     for name in ("destroyed", "destroyed twice"):
         step = story[name]
@@ -215,6 +237,7 @@ def test_destroying_leaves_the_data_and_says_so(story: dict[str, Step]) -> None:
         aws = step.aws
         made = (aws.functions, aws.roles, aws.rules, aws.apis, aws.queues)
         assert not any(made)
+        assert (step.found, step.remembered) == ([], None)
         assert "leaderboard-api-dev" not in aws.stacks
         assert "leaderboard-api-dev-data" in aws.stacks
         assert aws.buckets["my-kingdom-lake"]["Keys"] == [SCAN_KEY]
@@ -224,7 +247,7 @@ def test_destroying_leaves_the_data_and_says_so(story: dict[str, Step]) -> None:
 
 def test_a_stage_that_returns_finds_its_data(story: dict[str, Step]) -> None:
     keys = story["returned"].aws.buckets["my-kingdom-lake"]["Keys"]
-    assert keys == ["deploy/dev.json", SCAN_KEY]
+    assert keys == [STATE_KEY, SCAN_KEY]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import boto3
 import pytest
 from botocore.stub import ANY, Stubber
 
-from tests.infra.support import REGION, stage
+from tests.infra.support import REGION, stage, template
 from tools.deploy import functions
 from tools.deploy.account import Account
 from tools.deploy.chalice import reason
@@ -115,6 +115,12 @@ def test_a_role_that_never_gets_the_right_is_an_error(dev: Stage, client: Any) -
             while_doing("finishing"),
         ):
             functions.set_failure_handling(dev, QUEUE, lambda _: None)
+
+
+def test_a_queue_that_was_deleted_by_hand_is_made_again_as_the_template_has_it() -> None:
+    properties = template("app.yaml")["Resources"]["IngestFailuresQueue"]["Properties"]
+    asked = {name: str(value).lower() for name, value in properties.items() if name != "QueueName"}
+    assert asked == functions.QUEUE
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,8 @@ def _deploy_functions(root: Path, stage: Stage, stacks: Stacks) -> None:
         state.keep()
         queue = stacks.output(stage.app_stack, "IngestFailuresQueueArn")
         assert queue is not None, "the stack was applied just now"
+        if functions.restore_queue(stage, queue):
+            say("The dead-letter queue had been deleted by hand: it is there again")
         functions.set_failure_handling(stage, queue)
     _say_what_is_next(stage, state.api_url())
 

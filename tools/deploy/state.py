@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
+from tools.deploy import orphans
 from tools.deploy.errors import code_of
 from tools.deploy.stage import Stage
 
@@ -28,22 +29,34 @@ class State:
             root: the source tree.
             project: the chalice project that is deployed.
         """
+        self._stage = stage
         self._client: Any = stage.account.session.client("s3")
         self._place = {"Bucket": stage.bucket, "Key": f"{stage.key_prefix}deploy/{stage.name}.json"}
         self._local = root / _DEPLOYED / f"{stage.name}.json"
         self._used = project / _DEPLOYED / f"{stage.name}.json"
 
     def restore(self) -> bool:
-        """Give the project what was remembered last; returns whether there was anything."""
+        """Give the project what is remembered, or else found; whether there was anything."""
+        text = self._remembered() or self._found()
+        if text is None:
+            return False
+        self._used.parent.mkdir(parents=True, exist_ok=True)
+        self._used.write_bytes(text)
+        return True
+
+    def _remembered(self) -> bytes | None:
         try:
             text: bytes = self._client.get_object(**self._place)["Body"].read()
         except ClientError as error:
             if code_of(error) != "NoSuchKey":
                 raise
-            return False
-        self._used.parent.mkdir(parents=True, exist_ok=True)
-        self._used.write_bytes(text)
-        return True
+            return None
+        return text
+
+    def _found(self) -> bytes | None:
+        resources = orphans.find(self._stage)
+        record = {"resources": resources, "schema_version": "2.0", "backend": "api"}
+        return json.dumps(record).encode() if resources else None
 
     def keep(self) -> None:
         """Remember what the project's chalice has just made."""

@@ -3,11 +3,13 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 from urllib.parse import quote_plus
 
 import pytest
 
+from chalicelib.config import QueryEngine
+from tests.athena.fixtures import Athena
 from tests.e2e.artefact import (
     NEEDS_312,
     NEEDS_LINUX,
@@ -150,8 +152,12 @@ def test_an_upload_is_ingested_and_the_api_answers_its_board(
         assert json.loads(health["body"])["engine"] == "boards"
 
 
-def test_the_engine_that_reads_parquet_answers_the_same(
-    artefact: Artefact, stage: dict[str, str], s3_bucket: str, s3_client: "S3Client"
+def test_every_engine_answers_the_same(
+    artefact: Artefact,
+    stage: dict[str, str],
+    s3_bucket: str,
+    s3_client: "S3Client",
+    athena: Athena,
 ) -> None:
     scan = SCANS[0]
     event = put(s3_client, s3_bucket, inbox_key(scan), scan)
@@ -163,13 +169,20 @@ def test_the_engine_that_reads_parquet_answers_the_same(
         {"kingdom": kingdom, "metric": "power"},
         limit="1000",
     )
-    for engine in ("boards", "arrow"):
-        wanted = {**stage, "QUERY_ENGINE": engine}
+    names = {
+        "ATHENA_DATABASE": athena.database,
+        "ATHENA_TABLE": athena.table,
+        "ATHENA_WORKGROUP": athena.workgroup,
+    }
+    for engine in get_args(QueryEngine):
+        wanted = {**stage, **names, "QUERY_ENGINE": engine}
         with artefact.start("api_handler", "app.app", wanted) as function:
             answers.append(function.invoke(request).payload)
             assert list(function.tmp.iterdir()) == []
     assert answers[0]["statusCode"] == 200, answers[0]
-    assert answers[0]["body"] == answers[1]["body"]
+    assert len(answers) == 3
+    assert {answer["body"] for answer in answers} == {answers[0]["body"]}
+    assert len(athena.service.asked("StartQueryExecution")) == 1
 
 
 def test_a_sweep_ingests_all_that_no_event_told_of(

@@ -12,6 +12,7 @@ from chalicelib.ingest.run import ingest_key
 from chalicelib.lake import keys
 from chalicelib.lake.keys import Partition
 from chalicelib.lake.s3 import S3Store
+from tests.athena.table import Deployed
 from tests.infra.recorder import Recorder
 
 FOLDER: Final = "inbox/source=rok_players/kingdom=51/dt=2026-01-26"
@@ -23,9 +24,12 @@ LONG: Final = b"ID,Name,Power\n" + b"".join(b"%d,P%d,%d\n" % (n, n, n) for n in 
 class Drive:
     """Everything that the handlers do, over a lake in a bucket, with what they ask recorded."""
 
-    def __init__(self, bucket: str, key_prefix: str, recorder: Recorder, client: Client) -> None:
+    def __init__(
+        self, bucket: str, key_prefix: str, athena: Deployed, recorder: Recorder, client: Client
+    ) -> None:
         self.bucket = bucket
         self.key_prefix = key_prefix
+        self.athena = athena
         self.recorder = recorder
         self.client = client
         self.operator = S3Store(bucket, key_prefix)
@@ -96,7 +100,7 @@ def drive_api(drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every route, also for what is not there, by every engine."""
     drive.put(f"{FOLDER}/a.csv", LONG)
     assert ingest_key(drive.operator, f"{FOLDER}/a.csv", load()) is not None
-    for engine in ("arrow", "boards"):
+    for engine in ("arrow", "boards", "athena"):
         monkeypatch.setenv("QUERY_ENGINE", engine)
         for path, status in (
             ("/v1/health", 200),

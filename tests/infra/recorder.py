@@ -9,6 +9,7 @@ from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
 from tests.infra.iam import Call
+from tests.infra.support import ACCOUNT, REGION
 
 _NOT_FOUND = 404
 
@@ -24,6 +25,7 @@ class Recorder:
         """Hook into boto3; nothing is recorded yet."""
         self.calls: list[Call] = []
         self._recording = False
+        self._workgroups: dict[str, str] = {}
         self._whole = cast(Any, BaseClient)._make_api_call
 
         def make_api_call(client: Any, operation: str, parameters: dict[str, Any]) -> Any:
@@ -41,17 +43,33 @@ class Recorder:
             self._recording = False
 
     def _make(self, client: Any, operation: str, parameters: dict[str, Any]) -> Any:
-        if self._recording:
-            assert client.meta.service_model.service_name == "s3", "the recorder knows only S3"
-            self.calls += s3_calls(operation, parameters)
+        service = client.meta.service_model.service_name
+        if not self._recording or service == "glue":  # the tests' Athena asks it, in this process
+            return self._whole(client, operation, parameters)
+        if service == "athena":
+            return self._ask_athena(client, operation, parameters)
+        assert service == "s3", f"the recorder does not know {service}"
+        self.calls += s3_calls(operation, parameters)
         try:
             return self._whole(client, operation, parameters)
         except ClientError as error:
             status = error.response["ResponseMetadata"]["HTTPStatusCode"]
-            if self._recording and status == _NOT_FOUND:
+            if status == _NOT_FOUND:
                 # S3 says 404 only to those who may list; to others a missing object is a 403.
                 self.calls.append(Call("s3:ListBucket", f"arn:aws:s3:::{parameters['Bucket']}"))
             raise
+
+    def _ask_athena(self, client: Any, operation: str, parameters: dict[str, Any]) -> Any:
+        """A query's calls are all checked for the workgroup that it was started in."""
+        answer = self._whole(client, operation, parameters)
+        if operation == "StartQueryExecution":
+            self._workgroups[answer["QueryExecutionId"]] = parameters["WorkGroup"]
+        query = parameters.get("QueryExecutionId") or answer["QueryExecutionId"]
+        workgroup = f"workgroup/{self._workgroups[query]}"
+        self.calls.append(
+            Call(f"athena:{operation}", f"arn:aws:athena:{REGION}:{ACCOUNT}:{workgroup}")
+        )
+        return answer
 
 
 def s3_calls(operation: str, parameters: dict[str, Any]) -> list[Call]:

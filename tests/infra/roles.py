@@ -3,6 +3,7 @@
 from dataclasses import replace
 from functools import lru_cache
 
+from tests.athena.table import Deployed
 from tests.infra.iam import Call, Policy, is_allowed
 from tests.infra.support import ACCOUNT, ROOT, rendered, stage
 from tools.deploy.deploy import data_template
@@ -10,10 +11,12 @@ from tools.deploy.project import render_policy
 
 
 @lru_cache
-def role_policy(function: str, bucket: str, key_prefix: str = "") -> Policy:
+def role_policy(
+    function: str, bucket: str, key_prefix: str = "", athena: Deployed | None = None
+) -> Policy:
     """The policy that a function's role would get."""
     path = ROOT / ".chalice" / f"policy-{function}.json"
-    return render_policy(path, stage(bucket, key_prefix))
+    return render_policy(path, stage(bucket, key_prefix, athena))
 
 
 @lru_cache
@@ -32,7 +35,14 @@ def as_role(call: Call, function: str) -> Call:
     return replace(call, context=context)
 
 
-def may(function: str, call: Call, bucket: str = "the-lake", key_prefix: str = "") -> bool:
+def may(
+    function: str,
+    call: Call,
+    bucket: str = "the-lake",
+    key_prefix: str = "",
+    athena: Deployed | None = None,
+) -> bool:
     """Whether a function may make a call."""
-    policies = [role_policy(function, bucket, key_prefix), bucket_policy(bucket, key_prefix)]
+    own = role_policy(function, bucket, key_prefix, athena)
+    policies = [own, bucket_policy(bucket, key_prefix)]
     return is_allowed(as_role(call, function), policies)

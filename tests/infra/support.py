@@ -3,12 +3,15 @@
 import importlib
 import re
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import boto3
 
 from tools.deploy.account import Account
 from tools.deploy.stage import Stage, read_config
+
+if TYPE_CHECKING:
+    from tests.athena.table import Deployed
 
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
 INFRA: Final = ROOT / "infra"
@@ -24,12 +27,31 @@ def account() -> Account:
     return Account(session, ACCOUNT, "aws", REGION)
 
 
-def stage(bucket: str = "the-lake", key_prefix: str = "", name: str = "dev") -> Stage:
-    """The stage `dev` of the real configuration, with its lake below a prefix of a bucket."""
+def stage(
+    bucket: str = "the-lake", key_prefix: str = "", athena: "Deployed | None" = None
+) -> Stage:
+    """The stage `dev` of the real configuration, with its lake below a prefix of a bucket.
+
+    Args:
+        bucket: the lake's bucket.
+        key_prefix: what stands before every key.
+        athena: other names than the configuration's.
+    """
     config = read_config(ROOT)
-    lake = f"s3://{bucket}/{key_prefix}".rstrip("/")
-    config["stages"][name]["environment_variables"]["LAKE_URI"] = lake
-    return Stage.of(config, name, account())
+    variables = config["stages"]["dev"]["environment_variables"]
+    variables["LAKE_URI"] = f"s3://{bucket}/{key_prefix}".rstrip("/")
+    if athena is not None:
+        variables |= athena_variables(athena)
+    return Stage.of(config, "dev", account())
+
+
+def athena_variables(athena: "Deployed") -> dict[str, str]:
+    """The environment variables that name what was made."""
+    return {
+        "ATHENA_DATABASE": athena.database,
+        "ATHENA_TABLE": athena.table,
+        "ATHENA_WORKGROUP": athena.workgroup,
+    }
 
 
 def template(file: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Each function's role may do what its code does, and has no right that its code does not use."""
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,16 +9,22 @@ import pytest
 from chalice.test import Client
 
 import app
+from tests.athena.engine import SqlEngine
+from tests.athena.fixtures import Clients
+from tests.athena.service import AthenaService, running
+from tests.athena.table import Deployed, deploy_table
 from tests.infra.drive import Drive, drive_api, drive_ingestion, drive_sweep
 from tests.infra.iam import Call, Statement, listed, matches
 from tests.infra.recorder import Recorder
 from tests.infra.roles import as_role, may, role_policy
+from tests.infra.support import athena_variables
 from tools.deploy.stage import API, FUNCTIONS, INGEST, SWEEP
 
+_numbers = itertools.count(1)
 _OWN_LOG = {"logs:CreateLogStream", "logs:PutLogEvents"}
 _GLUE = {"glue:GetDatabase", "glue:GetTable", "glue:GetPartition", "glue:GetPartitions"}
-# Rights that no call of the code shows: what AWS does in a function's name, and what the engine
-# `athena` and `changes/` are going to use.
+# Rights that no call of the code shows: what AWS does in a function's name (Athena reads the table
+# and writes the results), stopping a query that is late, and what `changes/` is going to use.
 NOT_DRIVEN: dict[str, set[str]] = {
     API: {
         *(f"{action} log-group:/aws/lambda/leaderboard-api-dev:*" for action in _OWN_LOG),
@@ -25,9 +32,6 @@ NOT_DRIVEN: dict[str, set[str]] = {
         *(f"{action} database/rok" for action in _GLUE),
         *(f"{action} table/rok/rok_players" for action in _GLUE),
         "glue:GetDatabase database/default",
-        "athena:StartQueryExecution workgroup/rok",
-        "athena:GetQueryExecution workgroup/rok",
-        "athena:GetQueryResults workgroup/rok",
         "athena:StopQueryExecution workgroup/rok",
         "s3:GetObject changes/*",
         "s3:ListBucket changes/*",
@@ -54,16 +58,36 @@ NOT_DRIVEN: dict[str, set[str]] = {
 
 
 @pytest.fixture(params=["", "lakes/one/"])
+def key_prefix(request: pytest.FixtureRequest) -> str:
+    """Where in its bucket the lake is."""
+    return str(request.param)
+
+
+@pytest.fixture
+def athena(
+    s3_bucket: str, key_prefix: str, athena_clients: Clients, sql_engine: SqlEngine
+) -> Iterator[Deployed]:
+    """The lake's table, and an Athena that runs SQL on it."""
+    clients, suffix = athena_clients, f"infra{next(_numbers)}"
+    made = deploy_table(clients.glue, clients.athena, s3_bucket, suffix, key_prefix)
+    with running(AthenaService(sql_engine)):
+        yield made
+
+
+@pytest.fixture
 def drive(
-    request: pytest.FixtureRequest,
     s3_bucket: str,
+    key_prefix: str,
+    athena: Deployed,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> Drive:
     """An empty lake, below a prefix or not, and handlers that work on it."""
-    monkeypatch.setenv("LAKE_URI", f"s3://{s3_bucket}/{request.param}")
+    monkeypatch.setenv("LAKE_URI", f"s3://{s3_bucket}/{key_prefix}")
+    for name, value in athena_variables(athena).items():
+        monkeypatch.setenv(name, value)
     client = Client(app.app, project_dir=str(tmp_path))
-    return Drive(s3_bucket, str(request.param), Recorder(monkeypatch), client)
+    return Drive(s3_bucket, key_prefix, athena, Recorder(monkeypatch), client)
 
 
 def calls_of(function: str, drive: Drive, monkeypatch: pytest.MonkeyPatch) -> list[Call]:
@@ -83,15 +107,20 @@ def test_every_call_is_allowed_and_every_right_is_used(
     function: str, drive: Drive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls = calls_of(function, drive, monkeypatch)
-    place = (drive.bucket, drive.key_prefix)
+    place = (drive.bucket, drive.key_prefix, drive.athena)
     assert not {str(call) for call in calls if not may(function, call, *place)}
     unused = {
-        name.replace(f" {drive.key_prefix}", " ")
+        _as_configured(name.replace(f" {drive.key_prefix}", " "), drive.athena)
         for statement in role_policy(function, *place)["Statement"]
         for name, right in rights(statement)
         if not any(matches(right, as_role(call, function)) for call in calls)
     }
     assert unused == NOT_DRIVEN[function]
+
+
+def _as_configured(name: str, athena: Deployed) -> str:
+    """With the names that the configuration has, where the test's own are."""
+    return name.replace(athena.database, "rok").replace(athena.workgroup, "rok")
 
 
 def rights(statement: Statement) -> Iterator[tuple[str, Statement]]:

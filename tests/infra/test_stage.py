@@ -52,6 +52,14 @@ def test_another_bucket_takes_the_place_of_the_configured_one(
     assert stage.config["stages"]["dev"]["environment_variables"]["LAKE_URI"] == uri
 
 
+def test_the_stages_answer_by_the_engines_that_the_contract_names(config: dict[str, Any]) -> None:
+    engines = {
+        name: stage["environment_variables"]["QUERY_ENGINE"]
+        for name, stage in config["stages"].items()
+    }
+    assert engines == {"local": "arrow", "dev": "athena"}
+
+
 def test_the_configuration_itself_is_left_alone(config: dict[str, Any]) -> None:
     before = copy.deepcopy(config)
     Stage.of(config, "dev", account(), "yours")

@@ -18,12 +18,13 @@ from chalice.utils import UI, OSUtils
 
 from tests.e2e.artefact import NEEDS_312, NEEDS_LINUX, host_target
 from tools.package import build as building
-from tools.package import bytecode, zips
+from tools.package import bytecode, passed, zips
 from tools.package import check as checking
 from tools.package.__main__ import main
 from tools.package.build import build
 from tools.package.chalice_cli import SlimPackager
 from tools.package.check import check
+from tools.package.passed import check_once
 from tools.package.target import MAX_ZIP_BYTES, ROOT, PackageError, Target
 
 ARCHES = ("x86_64", "arm64")
@@ -252,6 +253,35 @@ class TestCheck:
         (tmp_path / "p.zip").write_bytes(b"junk")
         with pytest.raises(PackageError, match="cannot be read"):
             check(tmp_path / "p.zip", host_target())
+
+
+@NEEDS_312
+class TestCheckedOnce:
+    """A zip that has passed is not checked again, and no other one profits from it."""
+
+    @pytest.fixture
+    def checks(self, monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+        """The zips that were really checked."""
+        seen: list[bytes] = []
+        monkeypatch.setattr(passed, "check", lambda path, _: seen.append(path.read_bytes()))
+        return seen
+
+    def test_only_the_very_same_bytes_pass_without_a_look(
+        self, checks: list[bytes], tmp_path: Path
+    ) -> None:
+        path = tmp_path / "p.zip"
+        for data in (b"one", b"one", b"two", b"two", b"one"):
+            path.write_bytes(data)
+            check_once(path, host_target())
+        assert checks == [b"one", b"two", b"one"]
+        check_once(path, Target("3.12", "arm64"))
+        assert len(checks) == 4
+
+    def test_what_did_not_pass_is_looked_at_again(self, tmp_path: Path) -> None:
+        (tmp_path / "p.zip").write_bytes(b"junk")
+        for _ in range(2):
+            with pytest.raises(PackageError, match="cannot be read"):
+                check_once(tmp_path / "p.zip", host_target())
 
 
 class TestPlainChalice:

@@ -9,7 +9,7 @@ from typing import Final, Literal
 from tools.deploy.errors import DeployError, one_line
 from tools.deploy.stage import Stage
 from tools.package.build import build
-from tools.package.check import check
+from tools.package.passed import check_once
 from tools.package.target import PackageError, Target
 
 COMMAND: Final = (sys.executable, "-m", "tools.package.chalice_cli")
@@ -24,7 +24,7 @@ def build_package(root: Path, stage: Stage) -> None:
     try:
         target = Target.of_this_python(architecture(stage))
         path = build(target, root)
-        check(path, target)
+        check_once(path, target)
     except PackageError as error:
         raise DeployError(one_line(str(error))) from error
     size = path.stat().st_size / 1024 / 1024

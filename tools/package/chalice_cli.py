@@ -10,7 +10,7 @@ from chalice.deploy import deployer
 from chalice.deploy.packager import LambdaDeploymentPackager
 
 from tools.package.build import build
-from tools.package.check import check
+from tools.package.passed import check_once
 from tools.package.target import PackageError, Target
 
 
@@ -32,7 +32,7 @@ class SlimPackager(LambdaDeploymentPackager):
             if python_version != f"python{target.python}":
                 raise PackageError(f"this Python makes no package for {python_version}")
             path = build(target, Path(project_dir))
-            check(path, target)
+            check_once(path, target)
         except PackageError as error:
             raise SystemExit(f"error: {error}") from None
         return str(path)

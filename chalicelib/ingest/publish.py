@@ -21,6 +21,7 @@ from chalicelib.ingest.identity import Run
 from chalicelib.ingest.report import encode_report
 from chalicelib.ingest.upload import CHUNK, Upload
 from chalicelib.lake import keys
+from chalicelib.lake.kept_keys import KeptKey, parse_kept_key
 from chalicelib.lake.keys import Partition, RawKey, with_hash, without_hash
 from chalicelib.lake.store import Store
 
@@ -160,20 +161,19 @@ def newest_raw(store: Store, partition: Partition) -> RawKey | None:
 
 def run_of(store: Store, raw: RawKey) -> Run:
     """The run whose bytes these are; they are read to hash them."""
-    return Run.of(
-        inbox_key_of(store, raw, sha256 := _sha256(store, raw.key)),
-        keys.parse_run_timestamp(raw.run_ts),
-        sha256,
-    )
+    kept = parse_kept_key(raw.key)
+    assert kept is not None, "a raw key is a kept one"
+    sha256 = _sha256(store, raw.key)
+    return Run.of(inbox_key_of(store, kept, sha256), kept.accepted, sha256)
 
 
-def inbox_key_of(store: Store, raw: RawKey, sha256: str) -> str:
+def inbox_key_of(store: Store, kept: KeptKey, sha256: str) -> str:
     """The inbox key that an upload had; a hash in the name is ours if its place was taken."""
-    name = raw.file.name
-    original = without_hash(name, sha256)
-    if original and store.head(keys.raw_key(raw.partition, raw.run_ts, original)) is not None:
-        name = original
-    return f"{keys.INBOX}{raw.partition.path}/{name}"
+    taken = without_hash(kept.key, sha256)
+    original = without_hash(kept.inbox_key, sha256)
+    if taken and original and store.head(taken) is not None:
+        return original
+    return kept.inbox_key
 
 
 def _sha256(store: Store, key: str) -> str:

@@ -14,17 +14,18 @@ from chalicelib.ingest.identity import Places, Run, parse_inbox_key
 from chalicelib.ingest.memory import prefer_lean_memory
 from chalicelib.ingest.publish import (
     find_report,
+    inbox_key_of,
     is_newest,
     keep,
     publish_views,
-    run_of,
     write_report,
 )
 from chalicelib.ingest.report import build_report, refused_key
 from chalicelib.ingest.upload import Upload, receive
 from chalicelib.lake import keys
 from chalicelib.lake.file_names import KeyRefusedError
-from chalicelib.lake.keys import InboxKey, RawKey
+from chalicelib.lake.kept_keys import KeptKey
+from chalicelib.lake.keys import InboxKey
 from chalicelib.lake.store import Store
 
 
@@ -78,17 +79,20 @@ def ingest_key(store: Store, key: str, settings: Settings) -> Ingested | None:
         return _Ingestion(store, settings, run, upload).complete()
 
 
-def complete_raw(store: Store, raw: RawKey, settings: Settings) -> Ingested:
-    """Complete a run from its bytes in `raw/`, as when it died and its inbox object is gone.
+def complete_kept(store: Store, kept: KeptKey, settings: Settings) -> Ingested:
+    """Complete a run from its bytes in `raw/` or `rejected/`.
+
+    So it is done when it died and its inbox object is gone.
 
     Raises:
         StoreError: the lake could not be read or written.
     """
-    run = run_of(store, raw)
     with (
-        store.open(raw.key) as reader,
+        store.open(kept.key) as reader,
         receive(reader, settings.max_upload_bytes) as upload,
     ):
+        inbox_key = inbox_key_of(store, kept, upload.sha256)
+        run = Run.of(inbox_key, kept.accepted, upload.sha256)
         return _Ingestion(store, settings, run, upload).complete()
 
 

@@ -12,8 +12,9 @@ from typing import Final
 
 from chalicelib.config import Settings
 from chalicelib.ingest.identity import Places, Run, parse_inbox_key
-from chalicelib.ingest.run import Ingested, complete_raw, ingest_key
+from chalicelib.ingest.run import Ingested, complete_kept, ingest_key
 from chalicelib.lake import keys
+from chalicelib.lake.kept_keys import parse_kept_key
 from chalicelib.lake.store import ObjectInfo, Store
 
 # An upload that replaced another of the same second has a report under its name that is not its
@@ -40,7 +41,7 @@ Swept = Ingested | SweepFailure
 def sweep(store: Store, settings: Settings) -> Iterator[Swept]:
     """Ingest every object in the inbox that has no report, in order of their keys.
 
-    Then complete runs that died after their bytes reached `raw/` and whose inbox object is gone.
+    Then complete runs that died after their bytes were kept and whose inbox object is gone.
     One object's failure does not stop the others.
 
     Raises:
@@ -50,7 +51,7 @@ def sweep(store: Store, settings: Settings) -> Iterator[Swept]:
     for info in store.list_objects(keys.INBOX):
         if _is_due(info, reports):
             yield from _attempt(info.key, partial(ingest_key, store, info.key, settings))
-    yield from _complete_raws(store, settings)
+    yield from _complete_kept(store, settings)
 
 
 def _is_due(info: ObjectInfo, reports: set[str]) -> bool:
@@ -65,15 +66,13 @@ def _is_recent(accepted: datetime) -> bool:
     return datetime.now(UTC) - accepted < LOOK_TWICE
 
 
-def _complete_raws(store: Store, settings: Settings) -> Iterator[Swept]:
+def _complete_kept(store: Store, settings: Settings) -> Iterator[Swept]:
     reports = {info.key for info in store.list_objects(keys.REPORTS)}
-    for info in store.list_objects(keys.RAW):
-        raw = keys.parse_raw_key(info.key)
-        if raw is None:
-            continue
-        report = keys.report_key(raw.partition, raw.run_ts, raw.file.name)
-        if _is_recent(keys.parse_run_timestamp(raw.run_ts)) or report not in reports:
-            yield from _attempt(info.key, partial(complete_raw, store, raw, settings))
+    for view in (keys.RAW, keys.REJECTED):
+        for info in store.list_objects(view):
+            kept = parse_kept_key(info.key)
+            if kept and (_is_recent(kept.accepted) or kept.report_key not in reports):
+                yield from _attempt(info.key, partial(complete_kept, store, kept, settings))
 
 
 def _attempt(key: str, ingest: Callable[[], Ingested | None]) -> Iterator[Swept]:

@@ -29,6 +29,7 @@ from chalicelib.ingest.report import encode_report
 from chalicelib.ingest.run import Ingested
 from chalicelib.ingest.upload import Upload
 from chalicelib.lake.directory import DirectoryStore
+from chalicelib.lake.kept_keys import parse_kept_key
 from chalicelib.lake.keys import Partition, parse_raw_key, raw_key, with_hash
 from chalicelib.lake.s3 import S3Store
 from chalicelib.lake.store import Store
@@ -169,14 +170,14 @@ class TestNewest:
     def test_a_hash_in_a_name_is_ours_only_where_the_name_without_it_is_taken(
         self, directory_store: DirectoryStore
     ) -> None:
-        raw = parse_raw_key(with_hash(RAW, upload(SCAN).sha256))
-        assert raw is not None
-        put(directory_store, raw.key, SCAN)
         sha256 = upload(SCAN).sha256
-        assert inbox_key_of(directory_store, raw, sha256) == f"{FOLDER}/{raw.file.name}"
+        kept = parse_kept_key(with_hash(RAW, sha256))
+        assert kept is not None
+        put(directory_store, kept.key, SCAN)
+        assert inbox_key_of(directory_store, kept, sha256) == with_hash(KEY, sha256)
         put(directory_store, RAW, b"other")
-        assert inbox_key_of(directory_store, raw, sha256) == KEY
-        assert inbox_key_of(directory_store, raw, "0" * 64) == f"{FOLDER}/{raw.file.name}"
+        assert inbox_key_of(directory_store, kept, sha256) == KEY
+        assert inbox_key_of(directory_store, kept, "0" * 64) == with_hash(KEY, sha256)
 
 
 def scan(*powers: int) -> bytes:

@@ -1,5 +1,6 @@
 """Sweeping (contract, sections 6 and 7): what lost its event is found, what is done is left."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -171,6 +172,29 @@ class TestSweep:
         assert len(contents(directory_store, "reports/")) == 2
         assert [one.problems for one in verify(directory_store, SETTINGS)] == [()]
         assert swept(directory_store) == []
+
+    @pytest.mark.parametrize(("key", "data"), [(KEY, BAD_SCAN), (NOTES, b"hello")])
+    @pytest.mark.parametrize("taken", [False, True], ids=["first", "name taken"])
+    def test_a_refused_run_that_died_is_completed_though_its_inbox_object_is_gone(
+        self, store: Store, key: str, data: bytes, taken: bool
+    ) -> None:
+        def die(method: str, key: str) -> None:
+            if method == "create" and key.startswith("reports"):
+                raise StoreUnavailableError("died")
+
+        if taken:
+            ingest(store, accept(store, key, data + b"0,", MOMENT))
+        accept(store, key, data, MOMENT)
+        with pytest.raises(StoreUnavailableError):
+            ingest(watched(store, die), key)
+        accept(store, key, data, MOMENT + timedelta(minutes=1))
+        assert len(swept(store)) == 2
+        assert swept(store) == []
+        bodies = list(contents(store, "reports/").values())
+        reports = [json.loads(body) for body in bodies]
+        assert len({report["run_id"] for report in reports}) == len(reports) == 2 + taken
+        assert all(contents(store, one["written"]["rejected"]) for one in reports)
+        assert {one["inbox_key"] for one in reports} == {key}
 
 
 class TestSweeper:

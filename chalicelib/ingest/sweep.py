@@ -13,12 +13,13 @@ from typing import Final
 from chalicelib.config import Settings
 from chalicelib.ingest.identity import Places, Run, parse_inbox_key
 from chalicelib.ingest.run import Ingested, complete_kept, ingest_key
+from chalicelib.ingest.settled import Settled
 from chalicelib.lake import keys
-from chalicelib.lake.kept_keys import parse_kept_key
 from chalicelib.lake.store import ObjectInfo, Store
 
 # An upload that replaced another of the same second has a report under its name that is not its
-# own. Only a look at its bytes tells, and only this long after the upload is it worth one.
+# own. A listing tells the two apart where ETags tell of bytes, and else by their sizes; so for
+# this long after the upload it is looked at anyway.
 LOOK_TWICE: Final = timedelta(hours=1)
 
 
@@ -39,7 +40,7 @@ Swept = Ingested | SweepFailure
 
 
 def sweep(store: Store, settings: Settings) -> Iterator[Swept]:
-    """Ingest every object in the inbox that has no report, in order of their keys.
+    """Ingest every object in the inbox that is not settled, in order of their keys.
 
     Then complete runs that died after their bytes were kept and whose inbox object is gone.
     One object's failure does not stop the others.
@@ -47,32 +48,25 @@ def sweep(store: Store, settings: Settings) -> Iterator[Swept]:
     Raises:
         StoreError: the lake could not be listed.
     """
-    reports = {info.key for info in store.list_objects(keys.REPORTS)}
+    settled = Settled(store)
     for info in store.list_objects(keys.INBOX):
-        if _is_due(info, reports):
+        if _is_due(info, settled):
             yield from _attempt(info.key, partial(ingest_key, store, info.key, settings))
-    yield from _complete_kept(store, settings)
+    for kept in settled.kept:
+        if _is_recent(kept.accepted) or not settled.has_all(kept.report_key):
+            yield from _attempt(kept.key, partial(complete_kept, store, kept, settings))
 
 
-def _is_due(info: ObjectInfo, reports: set[str]) -> bool:
+def _is_due(info: ObjectInfo, settled: Settled) -> bool:
     if keys.is_console_folder(info.key, info.size):
         return False
     run = Run.of(info.key, info.last_modified, sha256="")
     places = Places.of(run, parse_inbox_key(info.key, info.last_modified))
-    return _is_recent(info.last_modified) or places.report not in reports
+    return _is_recent(info.last_modified) or not settled.has(info, places.report)
 
 
 def _is_recent(accepted: datetime) -> bool:
     return datetime.now(UTC) - accepted < LOOK_TWICE
-
-
-def _complete_kept(store: Store, settings: Settings) -> Iterator[Swept]:
-    reports = {info.key for info in store.list_objects(keys.REPORTS)}
-    for view in (keys.RAW, keys.REJECTED):
-        for info in store.list_objects(view):
-            kept = parse_kept_key(info.key)
-            if kept and (_is_recent(kept.accepted) or kept.report_key not in reports):
-                yield from _attempt(info.key, partial(complete_kept, store, kept, settings))
 
 
 def _attempt(key: str, ingest: Callable[[], Ingested | None]) -> Iterator[Swept]:
@@ -98,7 +92,7 @@ class Sweeper:
         self._settings = settings
         self._seen: dict[str, str] = {}
         self._done: dict[str, str] = {}
-        self._reports: set[str] | None = None
+        self._settled: Settled | None = None
 
     def sweep(self) -> Iterator[Swept]:
         """Ingest what is new and has come to rest since the last look.
@@ -106,12 +100,12 @@ class Sweeper:
         Raises:
             StoreError: the lake could not be listed.
         """
-        if self._reports is None:
-            self._reports = {info.key for info in self._store.list_objects(keys.REPORTS)}
+        if self._settled is None:
+            self._settled = Settled(self._store)
         now = {}
         for info in self._store.list_objects(keys.INBOX):
             now[info.key] = info.etag
-            if info.key not in self._seen and not _is_due(info, self._reports):
+            if info.key not in self._seen and not _is_due(info, self._settled):
                 self._done[info.key] = info.etag
         before, self._seen = self._seen, now
         for key, etag in now.items():

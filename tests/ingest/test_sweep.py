@@ -1,6 +1,7 @@
 """Sweeping (contract, sections 6 and 7): what lost its event is found, what is done is left."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -40,6 +41,14 @@ def lay(store: Store, moment: datetime = MOMENT) -> list[str]:
 
 def swept(store: Store) -> list[Swept]:
     return list(sweep(store, SETTINGS))
+
+
+def remove(store: Store, key: str) -> None:
+    """Delete an object as a person would; no store can."""
+    if isinstance(store, DirectoryStore):
+        (vars(store)["_root"] / key).unlink()
+    else:
+        vars(store)["_made"].delete_object(Bucket=vars(store)["_bucket"], Key=key)
 
 
 def opened(store: Store) -> tuple[list[str], Store]:
@@ -195,6 +204,53 @@ class TestSweep:
         assert len({report["run_id"] for report in reports}) == len(reports) == 2 + taken
         assert all(contents(store, one["written"]["rejected"]) for one in reports)
         assert {one["inbox_key"] for one in reports} == {key}
+
+    @pytest.mark.parametrize("data", [(SCAN, NEW_SCAN), (SCAN, BAD_SCAN), (BAD_SCAN, SCAN)])
+    def test_long_after_one_second_saw_two_uploads_of_a_name_the_other_one_is_found(
+        self, s3_store: S3Store, data: tuple[bytes, bytes]
+    ) -> None:
+        ingest(s3_store, accept(s3_store, KEY, data[0], MOMENT))
+        accept(s3_store, KEY, data[1], MOMENT)
+        found, seen = opened(s3_store)
+        assert [one.key for one in swept(s3_store)] == [KEY]
+        assert len(contents(s3_store, "reports/")) == 2
+        assert (swept(seen), found) == ([], [])
+
+    def test_long_after_in_a_directory_the_other_one_is_found_by_its_size(
+        self, directory_store: DirectoryStore
+    ) -> None:
+        ingest(directory_store, accept(directory_store, KEY, SCAN, MOMENT))
+        accept(directory_store, KEY, SCAN + b"7,Zoe,1\n", MOMENT)
+        assert [one.key for one in swept(directory_store)] == [KEY]
+        assert swept(directory_store) == []
+
+    @pytest.mark.parametrize("data", [(SCAN, NEW_SCAN), (SCAN, BAD_SCAN), (BAD_SCAN, b"")])
+    def test_long_after_a_run_that_died_is_completed_though_its_name_has_a_report(
+        self, store: Store, data: tuple[bytes, bytes]
+    ) -> None:
+        def die(method: str, key: str) -> None:
+            if method == "create" and key.startswith("reports"):
+                raise StoreUnavailableError("died")
+
+        ingest(store, accept(store, KEY, data[0], MOMENT))
+        accept(store, KEY, data[1], MOMENT)
+        with pytest.raises(StoreUnavailableError):
+            ingest(watched(store, die))
+        remove(store, KEY)
+        assert len(swept(store)) == 1
+        assert len(contents(store, "reports/")) == 2
+        assert swept(store) == []
+
+    def test_an_upload_too_large_to_be_kept_is_not_read_again(
+        self, directory_store: DirectoryStore, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("chalicelib.ingest.upload.MAX_KEPT", 10)
+        small = replace(SETTINGS, max_upload_bytes=10)
+        accept(directory_store, KEY, SCAN, MOMENT)
+        assert len(list(sweep(directory_store, small))) == 1
+        assert [*contents(directory_store, "rejected/")] == []
+        found, seen = opened(directory_store)
+        assert (list(sweep(seen, small)), found) == ([], [])
 
 
 class TestSweeper:

@@ -146,9 +146,11 @@ class JsonText:
             try:
                 value, end = self._decode()
             except json.JSONDecodeError as error:
+                # From the value's start: reading on moves the text.
+                at = max(error.pos - self._position, 0)
                 if self._fill_up():
                     continue
-                raise self._syntax_error(error) from None
+                raise self._syntax_error(error.msg, at) from None
             # A number at the end of what was read may go on in what was not: `1`, `1.`, `1e+`.
             if end + 2 >= len(self._text) and not self._ended:
                 self._fill()
@@ -199,17 +201,16 @@ class JsonText:
             return False
         return self._fill()
 
-    def _syntax_error(self, error: json.JSONDecodeError) -> JsonSyntaxError:
-        """What is wrong and where; the position stays at the value's start."""
+    def _syntax_error(self, reason: str, at: int) -> JsonSyntaxError:
+        """What is wrong `at` so many characters behind the value's start, which stays the position."""
         rest = len(self._text) - self._position
-        unterminated = error.msg.startswith("Unterminated string")
-        if rest > MAX_VALUE and (unterminated or error.pos - self._position > MAX_VALUE):
+        if rest > MAX_VALUE and (reason.startswith("Unterminated string") or at > MAX_VALUE):
             return JsonSyntaxError(self.line, f"one value is longer than {MAX_VALUE:,} characters")
-        at = min(max(error.pos, self._position), len(self._text))
-        line = self.line + count_line_ends(self._text[self._position : at].encode("utf-8"))
-        if at == len(self._text):
+        passed = self._text[self._position : self._position + at]
+        line = self.line + count_line_ends(passed.encode("utf-8"))
+        if at >= rest:
             return JsonSyntaxError(line, "the file ends in the middle of a value")
-        reason = error.msg[:1].lower() + error.msg[1:]
+        reason = reason[:1].lower() + reason[1:]
         return JsonSyntaxError(line, reason.removesuffix(" at").removesuffix(" starting"))
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from chalicelib.ingest.findings import Finding
+from chalicelib.ingest.findings import Finding, shorten
 from chalicelib.players.headers import HeaderMap
 from chalicelib.players.schema import COLUMNS, COUNTERS
 
@@ -27,7 +27,7 @@ def _duplicate(header: str, column: str, headers: HeaderMap, line: int | None) -
     first = next(name for name, mapped in headers.mapped.items() if mapped == column)
     return Finding(
         code="duplicate_column",
-        message=f'Two columns mean {column}: "{first}" and "{header}".',
+        message=f'Two columns mean {column}: "{shorten(first)}" and "{shorten(header)}".',
         hint="Delete or rename the one that is wrong.",
         column=column,
         value=header,
@@ -60,7 +60,7 @@ def ignored_columns(headers: HeaderMap, line: int | None) -> list[Finding]:
     return [
         Finding(
             code="ignored_column",
-            message=f'The column "{header}" is not known and was not read.',
+            message=f'The column "{shorten(header)}" is not known and was not read.',
             hint="Nothing to do, unless it is one of the known columns under another name.",
             column=header,
             line=line,

@@ -4,6 +4,7 @@ pyarrow finds the cells and nothing else: every cell stays text, so that the rul
 decide what it means.
 """
 
+import codecs
 import csv
 import io
 from collections.abc import Callable, Iterator
@@ -91,7 +92,9 @@ class CsvReader:
         Raises:
             UnreadableError: the rest cannot be read.
         """
-        chained = Chained(self._rest, self._text)
+        # pyarrow takes a BOM at the start for the file's own; that one is gone, so this is a cell's.
+        bom = codecs.BOM_UTF8 if self._rest.startswith(codecs.BOM_UTF8) else b""
+        chained = Chained(bom + self._rest, self._text)
         source = io.BufferedReader(chained, BLOCK)
         if not source.peek(1):
             return

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.json as pajson
 
 from chalicelib.ingest.cells import Cells, JsonNumber, Place, SkippedRows, cell_text
-from chalicelib.ingest.findings import Finding, FindingList
+from chalicelib.ingest.findings import Finding, FindingList, shorten
 from chalicelib.ingest.json_shapes import Shape, find_shape, line_objects, list_objects
 from chalicelib.ingest.json_text import JsonSyntaxError, JsonText, RepeatedKeys, bad_json
 from chalicelib.ingest.text import TextStream, UnreadableError, count_line_ends
@@ -229,7 +229,7 @@ class JsonReader:
             if column in self.headers.present:
                 finding = Finding(
                     code="duplicate_column",
-                    message=f'The key "{key}" stands twice in this object.',
+                    message=f'The key "{shorten(key)}" stands twice in this object.',
                     hint="Keep one of the two.",
                     row=self.rows,
                     line=line,

@@ -199,11 +199,11 @@ class CsvReader:
         row = next(wanted, None)
         try:
             for number, record in enumerate(self._records(), start=1):
-                if row is None:
-                    break
                 if number == row:
                     found[row] = Place(record.line, record.cell(id_cell))
                     row = next(wanted, None)
+                    if row is None:
+                        break  # before the next record: nothing but blank lines may follow
         except (RecordTooLongError, UnclosedQuoteError, UnreadableError):
             pass  # it was reported as such; the rows before it are found
         return found

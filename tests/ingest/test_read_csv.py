@@ -1,7 +1,12 @@
 """What pyarrow would do to cells of its own accord, and must not."""
 
+import io
+
 import pytest
 
+from chalicelib.ingest.cells import Place
+from chalicelib.ingest.read_csv import CsvReader
+from chalicelib.ingest.text import TextStream
 from tests.ingest.support import codes, read
 
 BOM = "\ufeff"
@@ -18,3 +23,12 @@ def test_a_bom_in_the_first_cell_is_a_part_of_it_as_in_any_other(encoding: str) 
 def test_a_bom_before_the_first_id_is_no_digit() -> None:
     report, _ = read(f"ID,Name,Power\n{BOM}1,Ana,5\n".encode())
     assert codes(report) == ["bad_number"]
+
+
+def test_a_look_for_a_row_ends_where_it_is_found() -> None:
+    scan = b"ID,Name,Power\n1,Ana,-\n" + b"\n" * 5_000_000
+    body = io.BytesIO(scan)
+    reader = CsvReader(lambda: TextStream(body, gzipped=False, max_bytes=0))
+    body.seek(0)
+    assert reader.look_up([1]) == {1: Place(2, "1")}
+    assert body.tell() < len(scan) / 2

@@ -202,7 +202,7 @@ class JsonText:
         return self._fill()
 
     def _syntax_error(self, reason: str, at: int) -> JsonSyntaxError:
-        """What is wrong `at` so many characters behind the value's start, which stays the position."""
+        """What is wrong `at` so many characters behind the value's start."""
         rest = len(self._text) - self._position
         if rest > MAX_VALUE and (reason.startswith("Unterminated string") or at > MAX_VALUE):
             return JsonSyntaxError(self.line, f"one value is longer than {MAX_VALUE:,} characters")

@@ -92,7 +92,7 @@ class CsvReader:
         Raises:
             UnreadableError: the rest cannot be read.
         """
-        # pyarrow takes a BOM at the start for the file's own; that one is gone, so this is a cell's.
+        # pyarrow takes a BOM at its start for the file's own; that one is gone: this is a cell's.
         bom = codecs.BOM_UTF8 if self._rest.startswith(codecs.BOM_UTF8) else b""
         chained = Chained(bom + self._rest, self._text)
         source = io.BufferedReader(chained, BLOCK)

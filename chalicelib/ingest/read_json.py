@@ -6,7 +6,7 @@ decoded object by object. Either way integers are exact and nothing passes throu
 
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, Final
 
@@ -17,7 +17,13 @@ import pyarrow.json as pajson
 from chalicelib.ingest.cells import Cells, JsonNumber, Place, SkippedRows, cell_text
 from chalicelib.ingest.findings import Finding, FindingList, shorten
 from chalicelib.ingest.json_shapes import Shape, find_shape, line_objects, list_objects
-from chalicelib.ingest.json_text import JsonSyntaxError, JsonText, RepeatedKeys, bad_json
+from chalicelib.ingest.json_text import (
+    MAX_VALUE,
+    JsonSyntaxError,
+    JsonText,
+    RepeatedKeys,
+    bad_json,
+)
 from chalicelib.ingest.text import TextStream, UnreadableError, count_line_ends
 from chalicelib.players.headers import HeaderMap, map_headers, meaning
 from chalicelib.players.schema import TEXT_COLUMNS
@@ -72,8 +78,9 @@ class JsonReader:
             raise bad_json(error.line, error.reason) from None
         line, first = next(self._objects_from_start(), (1, None))
         self._first: dict[str, Any] = first if isinstance(first, dict) else {}
-        self._keys = dict.fromkeys((*keys, *self._first))
-        _check_number(self._keys, line)
+        self._keys: dict[str, None] = {}
+        self._key_characters = 0
+        self._note((*keys, *self._first), line)
         self._headers = map_headers(self._keys)
         # The keys that are read, just as they are written, and their columns.
         self._columns = {
@@ -199,11 +206,23 @@ class JsonReader:
             return pa.bool_() if isinstance(first, bool) else pa.float64()
         return pa.int64()
 
+    def _note(self, keys: Iterable[str], line: int) -> None:
+        """Note keys, which stay in memory and come into the report.
+
+        Raises:
+            UnreadableError: the file's objects have little in common: too many keys, or too long.
+        """
+        new = [key for key in dict.fromkeys(keys) if key not in self._keys]
+        self._keys.update(dict.fromkeys(new))
+        self._key_characters += sum(map(len, new))
+        if len(self._keys) > MAX_KEYS or self._key_characters > MAX_VALUE:
+            most = f"{MAX_KEYS:,} different keys, or {MAX_VALUE:,} characters in them"
+            raise bad_json(line, f"by then its objects have more than {most}")
+
     def _meet(self, player: dict[str, Any], line: int) -> None:
         """Note keys that were not there before."""
         new = [key for key in player if key not in self._keys]
-        self._keys.update(dict.fromkeys(new))
-        _check_number(self._keys, line)
+        self._note(new, line)
         if any(meaning(key) for key in new):
             raise MoreColumnsError(tuple(self._keys))
 
@@ -237,16 +256,6 @@ class JsonReader:
                     position=self.headers.columns.index(column),
                 )
                 self.errors.add([finding])
-
-
-def _check_number(keys: Mapping[str, None], line: int) -> None:
-    """Refuse a file whose objects have little in common.
-
-    Raises:
-        UnreadableError: they have too many keys.
-    """
-    if len(keys) > MAX_KEYS:
-        raise bad_json(line, f"by then its objects have more than {MAX_KEYS:,} different keys")
 
 
 def _has_no_json(column: pa.ChunkedArray) -> bool:

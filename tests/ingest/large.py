@@ -68,6 +68,13 @@ def _ragged() -> Iterator[bytes]:
         yield b"1," + b"y" * (MIB - 100) + b"\n"
 
 
+def _keys() -> Iterator[bytes]:
+    """Each player has a key of its own, which is nearly as long as a player may be."""
+    for player in range(1, LONG // MIB + 1):
+        key = b"%d%s" % (player, b"k" * (MIB - 100))
+        yield b'{"ID":%d,"Name":"Ana","Power":5,"%s":1}\n' % (player, key)
+
+
 LINES = {
     "header.csv": _header,
     "record.csv": _record,
@@ -77,6 +84,7 @@ LINES = {
     "object_line.jsonl": _object_line,
     "spaces.json": _spaces,
     "ragged.csv": _ragged,
+    "keys.jsonl": _keys,
 }
 
 

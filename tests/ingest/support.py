@@ -176,10 +176,10 @@ class Dribble(io.RawIOBase):
 
 
 _MEASURED = """
-import json, resource, sys
+import importlib, json, resource, sys
 from pathlib import Path
-from tests.ingest import large
-result = getattr(large, sys.argv[1])(*sys.argv[2:])
+module = importlib.import_module(sys.argv[1])
+result = getattr(module, sys.argv[2])(*sys.argv[3:])
 status = Path("/proc/self/status")
 if status.exists():
     # Not ru_maxrss: on Linux that starts with what the parent had before exec.
@@ -191,8 +191,10 @@ print(json.dumps([kib / 1024, result]))
 """
 
 
-def run_measured(function: str, *arguments: str) -> tuple[float, Any]:
-    """Call a function of `tests.ingest.large` in a process of its own.
+def run_measured(
+    function: str, *arguments: str, module: str = "tests.ingest.large", seconds: float = 600
+) -> tuple[float, Any]:
+    """Call a function of a module in a process of its own.
 
     Returns:
         The most memory that was resident, in MiB, and the function's result.
@@ -200,12 +202,12 @@ def run_measured(function: str, *arguments: str) -> tuple[float, Any]:
     import json
 
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", _MEASURED, function, *arguments],
+        [sys.executable, "-W", "error", "-c", _MEASURED, module, function, *arguments],
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=seconds,
     )
     assert done.returncode == 0, done.stderr
     peak, result = json.loads(done.stdout)

@@ -24,6 +24,7 @@ def test_a_scan_of_200_000_players_stays_within_256_mib(tmp_path: Path) -> None:
         ("open_quote.csv", [0, 1, [["bad_text", 2, 3, None, None]]]),
         ("string.json", [0, 1, [["bad_json", 1, 1, None, None]]]),
         ("object_line.jsonl", [2, 1, [["bad_json", 2, 2, None, None]]]),
+        ("keys.jsonl", [0, 1, [["bad_json", None, 2, None, None]]]),
         ("ragged.csv", [100, 100, [["ragged_row", 1, 2, None, "1," + "y" * 97 + "…"]]]),
     ],
 )
@@ -45,4 +46,4 @@ def test_json_on_one_line_of_100_mb_is_read_within_256_mib(
 
 
 def test_every_large_file_is_measured() -> None:
-    assert len(LINES) == 8
+    assert len(LINES) == 9

@@ -19,6 +19,7 @@ from chalicelib.boards.document import encode
 from chalicelib.boards.parquet import FACTS_KEY
 from chalicelib.boards.ranking import BoardBuilder
 from chalicelib.boards.snapshot import Snapshot
+from chalicelib.ingest.behind import Behind
 from chalicelib.ingest.derive import Derivation
 from chalicelib.ingest.hashing import record_hashes
 from chalicelib.ingest.identity import Run
@@ -32,6 +33,16 @@ from chalicelib.players.schema import COLUMN_NAMES
 ROW_GROUP: Final = 32_768
 # Values that repeat; ids, names and counters do not, and a dictionary of them only grows a file.
 _DICTIONARY_COLUMNS: Final = ["alliance", "kingdom", "snapshot_date", "ingested_at", "run_id"]
+# Differences take fewer bytes than numbers do, and zstd is faster with what is short already: less
+# time and a smaller file than plain values or a dictionary give. BYTE_STREAM_SPLIT would be as
+# good, but Trino and DuckDB do not read it for integers. See docs/performance.md.
+_ENCODINGS: Final = {
+    field.name: "DELTA_BINARY_PACKED" if field.type == pa.int64() else "DELTA_LENGTH_BYTE_ARRAY"
+    for field in (*PLAYER_FIELDS, CURATED_SCHEMA.field("record_hash"))
+    if field.name not in _DICTIONARY_COLUMNS
+}
+# What is held of a batch: the run's own facts are the same in every row.
+_HELD_SCHEMA: Final = pa.schema([*PLAYER_FIELDS, CURATED_SCHEMA.field("record_hash")])
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +65,21 @@ class Curated:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Players as they come: their columns, how many they are, and values that are text already."""
+
+    columns: Mapping[str, pa.Array]
+    length: int
+    texts: Mapping[str, pa.Array]
+
+
 class Curator:
-    """Takes a run's batches and makes its views; a `Sink` of `chalicelib.ingest.examine`."""
+    """Takes a run's batches and makes its views; a `Sink` of `chalicelib.ingest.examine`.
+
+    Batches are hashed behind the caller, and row groups are written behind that. It must end with
+    `finish` or with `abandon`.
+    """
 
     def __init__(
         self, run: Run, partition: Partition, derivation: Derivation, file: BinaryIO
@@ -77,6 +101,7 @@ class Curator:
             CURATED_SCHEMA,
             compression="zstd",
             use_dictionary=_DICTIONARY_COLUMNS,
+            column_encoding=_ENCODINGS,
             store_schema=False,
             write_page_checksum=True,
         )
@@ -84,30 +109,32 @@ class Curator:
         self._held: list[pa.RecordBatch] = []
         self._held_rows = 0
         self._players = 0
+        self._taking = Behind(self._take)
+        self._writing = Behind(self._write)
 
-    def add(self, columns: Mapping[str, pa.Array], length: int) -> None:
-        """Take a batch of typed columns; those that the file does not have are null."""
-        arrays = [
-            columns[field.name] if field.name in columns else pa.nulls(length, field.type)
-            for field in PLAYER_FIELDS
-        ]
-        kept = {name: column for name, column in columns.items() if name in COLUMN_NAMES}
-        metadata = [
-            *(pa.repeat(value, length) for value in self._metadata()),
-            record_hashes(kept, length),
-        ]
-        batch = pa.record_batch([*arrays, *metadata], schema=CURATED_SCHEMA)
-        self._boards.add(batch)
+    def add(
+        self,
+        columns: Mapping[str, pa.Array],
+        length: int,
+        texts: Mapping[str, pa.Array] | None = None,
+    ) -> None:
+        """Take a batch of typed columns; those that the file does not have are null.
+
+        Args:
+            columns: typed arrays by name.
+            length: how many rows.
+            texts: columns' values as text, where that is known already.
+        """
         self._players += length
-        self._held.append(batch)
-        self._held_rows += length
-        while self._held_rows >= ROW_GROUP:
-            self._write(ROW_GROUP)
+        kept = {name: column for name, column in columns.items() if name in COLUMN_NAMES}
+        self._taking.put(_Batch(kept, length, texts or {}))
 
     def finish(self) -> Curated:
         """The views; nothing can be added any more."""
+        self._taking.close()
         if self._held_rows:
-            self._write(self._held_rows)
+            self._writing.put(self._next_group(self._held_rows))
+        self._writing.close()
         snapshot = Snapshot(
             run_id=self._run.run_id,
             run_ts=self._run.run_ts,
@@ -125,7 +152,40 @@ class Curator:
 
     def abandon(self) -> None:
         """Give up: the file is of no use, and nothing more is written to it."""
+        self._taking.abandon()
+        self._writing.abandon()
         self._writer.close()
+
+    def _take(self, batch: "_Batch") -> None:
+        """Hash a batch's records, rank its players, and hold it until its row group is full."""
+        arrays = [
+            batch.columns[field.name]
+            if field.name in batch.columns
+            else pa.nulls(batch.length, field.type)
+            for field in PLAYER_FIELDS
+        ]
+        hashes = record_hashes(batch.columns, batch.length, batch.texts)
+        held = pa.record_batch([*arrays, hashes], schema=_HELD_SCHEMA)
+        self._boards.add(held)
+        self._held.append(held)
+        self._held_rows += batch.length
+        while self._held_rows >= ROW_GROUP:
+            self._writing.put(self._next_group(ROW_GROUP))
+
+    def _next_group(self, rows: int) -> pa.Table:
+        """The first rows that are held; they are held no longer."""
+        table = pa.Table.from_batches(self._held)
+        self._held = table.slice(rows).to_batches()
+        self._held_rows -= rows
+        return table.slice(0, rows)
+
+    def _write(self, players: pa.Table) -> None:
+        """Write one row group: the players, and what they all have in common."""
+        # In one piece: Arrow may begin a page of long texts wherever a batch began.
+        *columns, hashes = players.combine_chunks().columns
+        common = [pa.repeat(value, players.num_rows) for value in self._metadata()]
+        group = pa.table([*columns, *common, hashes], schema=CURATED_SCHEMA)
+        self._writer.write_table(group, row_group_size=ROW_GROUP)
 
     def _metadata(self) -> Iterator[pa.Scalar]:
         """The values that every row of the run has, in the schema's order."""
@@ -137,16 +197,6 @@ class Curator:
             ("run_id", run.run_id),
         ):
             yield pa.scalar(value, CURATED_SCHEMA.field(name).type)
-
-    def _write(self, rows: int) -> None:
-        """Write the first rows that are held as one row group."""
-        table = pa.Table.from_batches(self._held)
-        # In one piece: Arrow may begin a page of long texts wherever a batch began.
-        group = table.slice(0, rows).combine_chunks()
-        self._writer.write_table(group, row_group_size=ROW_GROUP)
-        rest = table.slice(rows)
-        self._held = rest.to_batches()
-        self._held_rows = rest.num_rows
 
 
 @contextmanager

@@ -28,8 +28,10 @@ _NO_HEADERS: Final = map_headers([])
 class Sink(Protocol):
     """What takes the batches of a good upload."""
 
-    def add(self, columns: Mapping[str, pa.Array], length: int) -> None:
-        """Take a batch: typed columns by name, `length` rows."""
+    def add(
+        self, columns: Mapping[str, pa.Array], length: int, texts: Mapping[str, pa.Array]
+    ) -> None:
+        """Take a batch: typed columns by name, `length` rows, and columns as text if at hand."""
         ...
 
 
@@ -161,7 +163,7 @@ def _read_rows(reader: CsvReader | JsonReader, found: Examination, sink: Sink | 
         judged = judge(cells, found.derivation)
         rows.add(cells, judged)
         if sink is not None and not (rows.errors.count or reader.errors.count):
-            sink.add(judged.columns, cells.length)
+            sink.add(judged.columns, cells.length, judged.texts)
     found.players = reader.rows
     rows.finish()
     found.errors.add(rows.errors.listed, count=rows.errors.count)

@@ -5,12 +5,13 @@ if it is no number, why. A property test holds the two together.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from chalicelib.ingest.probe import as_one_cell
 from chalicelib.players.schema import MAX_INTEGER
 
 # "Not known": scanners and people write these; the negatives are a scanner's own codes.
@@ -35,6 +36,11 @@ _SEPARATORS: Final = f"[,.{_SPACES}]"
 # int64 holds every number of 18 digits; longer ones are beyond any counter's range.
 _SAFE_DIGITS: Final = 18
 
+# Cells one a line, thousands grouped by commas in all of them.
+_ALL_GROUPED: Final = r"\A(?:[0-9]{1,3}(?:,[0-9]{3}){0,5}\n)*[0-9]{1,3}(?:,[0-9]{3}){0,5}\z"
+_NO_TEXT: Final = pa.scalar(None, pa.string())
+_NO_NUMBER: Final = pa.scalar(None, pa.int64())
+
 _CELL: Final = re.compile(_GRAMMAR.removesuffix("$") + r"\Z")
 _NEGATIVE: Final = re.compile(r"-0*[1-9][0-9]*\Z")
 
@@ -47,11 +53,13 @@ class Numbers:
         values: int64, null where a cell is not known, empty or no number.
         unknown: boolean array, cells that say "not known"; None when there are none.
         faulty: boolean array, cells that are no number or out of 0 to 2^53-1; None likewise.
+        text: the values in base 10, where that came about on the way; else None.
     """
 
     values: pa.Array
     unknown: pa.Array | None = None
     faulty: pa.Array | None = None
+    text: pa.Array | None = None
 
 
 def read_column(cells: pa.Array) -> Numbers:
@@ -62,11 +70,25 @@ def read_column(cells: pa.Array) -> Numbers:
     """
     if pa.types.is_integer(cells.type):
         return _judge_range(cells)
-    if _all(pc.ascii_is_decimal(cells)) and (pc.max(pc.binary_length(cells)).as_py() or 0) <= (
-        _SAFE_DIGITS
-    ):
-        return _judge_range(pc.cast(cells, pa.int64()))
+    if _are_digits(cells):
+        return _read_digits(cells)
     return _read_unusual(cells)
+
+
+def _are_digits(cells: pa.Array) -> bool:
+    """Whether every cell is a few digits and nothing else; nulls do not count."""
+    if not _all(pc.ascii_is_decimal(as_one_cell(cells))):
+        return False
+    lengths = pc.min_max(pc.binary_length(cells)).as_py()
+    return lengths["min"] is None or (lengths["min"] > 0 and lengths["max"] <= _SAFE_DIGITS)
+
+
+def _read_digits(cells: pa.Array) -> Numbers:
+    """Read cells that are digits only; their text is the value's own if no zero leads it."""
+    zeros = pc.starts_with(cells, "0")
+    is_canonical = not _any(zeros) or _all(pc.equal(cells.filter(zeros), "0"))
+    numbers = _judge_range(pc.cast(cells, pa.int64()))
+    return replace(numbers, text=cells) if is_canonical and numbers.faulty is None else numbers
 
 
 def _all(mask: pa.Array) -> bool:
@@ -86,7 +108,7 @@ def _judge_range(values: pa.Array) -> Numbers:
     unknown = _filled(pc.is_in(values, pa.array(UNKNOWN_CODES, pa.int64())))
     within = pc.and_(pc.greater_equal(values, 0), pc.less_equal(values, MAX_INTEGER))
     faulty = pc.and_not(pc.invert(pc.fill_null(within, True)), unknown)
-    kept = pc.if_else(pc.fill_null(within, False), values, pa.scalar(None, pa.int64()))
+    kept = pc.if_else(pc.fill_null(within, False), values, _NO_NUMBER)
     return Numbers(kept, unknown if _any(unknown) else None, faulty if _any(faulty) else None)
 
 
@@ -95,22 +117,87 @@ def _filled(mask: pa.Array) -> pa.Array:
 
 
 def _read_unusual(cells: pa.Array) -> Numbers:
-    """Read cells of which some are more than plain digits."""
+    """Read cells of which some are more than plain digits: only those are looked at closely."""
+    plain = pc.and_(
+        pc.ascii_is_decimal(cells), pc.less_equal(pc.binary_length(cells), _SAFE_DIGITS)
+    )
+    unusual = pc.invert(pc.fill_null(plain, True))
+    closely = cells.filter(unusual)
+    digits = _without_commas(closely)
+    if digits is not None:
+        return _read_digits(pc.replace_with_mask(cells, unusual, digits))
+    digits, unknown, faulty = _read_by_grammar(closely)
+    numbers = _read_digits(pc.replace_with_mask(cells, unusual, digits))
+    return Numbers(
+        numbers.values,
+        _spread(unknown, unusual),
+        _either(numbers.faulty, _spread(faulty, unusual)),
+        numbers.text,
+    )
+
+
+def _spread(flags: pa.Array, over: pa.Array) -> pa.Array | None:
+    """A mask for all cells, from the flags of those in a mask; None when no flag is set."""
+    return pc.replace_with_mask(over, over, flags) if _any(flags) else None
+
+
+def _either(one: pa.Array | None, other: pa.Array | None) -> pa.Array | None:
+    return (
+        pc.or_(one, other)
+        if one is not None and other is not None
+        else other
+        if one is None
+        else one
+    )
+
+
+def _without_commas(cells: pa.Array) -> pa.Array | None:
+    """The digits of cells that all have commas between thousands, or are too short for them.
+
+    People format whole columns like this, so all cells are matched at once, by one regular
+    expression over one text. Where it fits, how many digits each has follows from its length.
+
+    Args:
+        cells: string array without nulls.
+
+    Returns:
+        None when a cell has anything else.
+    """
+    bounds = pa.array([0, len(cells)], pa.int32())
+    lines = pc.binary_join(pa.ListArray.from_arrays(bounds, cells), "\n")
+    if not _all(pc.match_substring_regex(lines, _ALL_GROUPED)):
+        return None
+    text = lines[0].as_buffer().to_pybytes()
+    if text.count(b"\n") != len(cells) - 1:  # a line end within a cell
+        return None
+    lengths = pc.binary_length(cells)
+    lengths = pc.subtract(lengths, pc.divide(lengths, pa.scalar(4, pa.int32())))
+    ends = pc.cumulative_sum(pa.concat_arrays([pa.array([0], pa.int32()), lengths]))
+    digits = pa.py_buffer(text.translate(None, b",\n"))
+    return pa.Array.from_buffers(
+        pa.string(), len(cells), [None, ends.buffers()[1], digits], null_count=0
+    )
+
+
+def _read_by_grammar(cells: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array]:
+    """Read cells of any kind.
+
+    Returns:
+        The digits of each number in range, without zeros before them, null for all other cells;
+        where cells say "not known"; where they are faulty.
+    """
     text = pc.utf8_trim_whitespace(cells)
-    unknown = _filled(pc.is_in(pc.utf8_lower(text), pa.array(UNKNOWN_TOKENS)))
-    well_formed = _filled(pc.match_substring_regex(text, _GRAMMAR))
+    unknown = pc.is_in(pc.utf8_lower(text), pa.array(UNKNOWN_TOKENS))
     digits = pc.replace_substring_regex(text, _DECIMALS, "")
     digits = pc.replace_substring_regex(digits, _SEPARATORS, "")
     digits = pc.ascii_ltrim(digits, "0")
-    short = _filled(pc.less_equal(pc.binary_length(digits), _SAFE_DIGITS))
-    readable = pc.and_(well_formed, short)
-    padded = pc.if_else(pc.equal(digits, ""), "0", digits)
-    values = pc.cast(pc.if_else(readable, padded, pa.scalar(None, pa.string())), pa.int64())
-    in_range = pc.fill_null(pc.less_equal(values, MAX_INTEGER), False)
-    kept = pc.if_else(in_range, values, pa.scalar(None, pa.int64()))
-    given = pc.is_valid(cells)
-    faulty = pc.and_not(pc.and_not(given, in_range), unknown)
-    return Numbers(kept, unknown if _any(unknown) else None, faulty if _any(faulty) else None)
+    short = pc.less_equal(pc.binary_length(digits), _SAFE_DIGITS)
+    readable = pc.and_(pc.match_substring_regex(text, _GRAMMAR), short)
+    digits = pc.if_else(pc.equal(digits, ""), "0", digits)
+    digits = pc.if_else(readable, digits, _NO_TEXT)
+    in_range = pc.less_equal(pc.cast(digits, pa.int64()), MAX_INTEGER)
+    digits = pc.if_else(_filled(in_range), digits, _NO_TEXT)
+    return digits, unknown, pc.and_not(pc.is_null(digits), unknown)
 
 
 @dataclass(frozen=True, slots=True)

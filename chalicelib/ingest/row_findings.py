@@ -9,7 +9,6 @@ import pyarrow.compute as pc
 from chalicelib.ingest.cells import Cells, SkippedRows, cell_text
 from chalicelib.ingest.derive import TIER_KILLS, Derivation
 from chalicelib.ingest.findings import Finding, FindingList, shorten
-from chalicelib.ingest.judge import judge_row
 from chalicelib.ingest.rules import Judged
 from chalicelib.players.headers import HeaderMap
 from chalicelib.players.schema import COLUMN_NAMES
@@ -67,6 +66,9 @@ class RowFindings:
         return self._skipped.row(self._rows + index + 1)
 
     def _explain_errors(self, cells: Cells, faulty: Mapping[str, pa.Array]) -> list[Finding]:
+        # Only now: jsonschema takes as long to import as a small scan to ingest.
+        from chalicelib.ingest.judge import judge_row
+
         room = self.errors.room
         findings: list[Finding] = []
         for index in sorted({index for _, index in _flagged(faulty, room)})[:room]:

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from chalicelib.ingest.cells import Cells
 from chalicelib.ingest.derive import Derivation, derive, kill_points_mismatch
 from chalicelib.ingest.numbers import Numbers, read_column
+from chalicelib.ingest.probe import as_one_cell
 from chalicelib.players.schema import MAX_TEXT_LENGTH, TEXT_COLUMNS
 
 _NO_TEXT: Final = r"[\x00\x1f]"
@@ -22,6 +23,7 @@ class Judged:
 
     Attributes:
         columns: typed arrays by column, derived ones included, parts left out.
+        texts: columns' values as text, of those columns where it was at hand.
         faulty: by column, boolean arrays of the cells that refuse the file.
         unknown: by column, boolean arrays of the cells that mean "not known".
         mismatch: boolean array of the rows whose kill points do not fit; None when there is none.
@@ -30,12 +32,13 @@ class Judged:
     columns: dict[str, pa.Array]
     faulty: dict[str, pa.Array]
     unknown: dict[str, pa.Array]
+    texts: dict[str, pa.Array]
     mismatch: pa.Array | None = None
 
 
 def judge(cells: Cells, derivation: Derivation) -> Judged:
     """Read and judge every cell of a batch."""
-    judged = Judged(columns={}, faulty={}, unknown={})
+    judged = Judged(columns={}, faulty={}, unknown={}, texts={})
     _judge_numbers(cells, judged)
     _judge_texts(cells, judged)
     for name, odd in cells.odd.items():
@@ -56,6 +59,8 @@ def _judge_numbers(cells: Cells, judged: Judged) -> None:
             judged.faulty[name] = numbers.faulty
         if numbers.unknown is not None:
             judged.unknown[name] = numbers.unknown
+        if numbers.text is not None:
+            judged.texts[name] = numbers.text
 
 
 def _judge_texts(cells: Cells, judged: Judged) -> None:
@@ -96,6 +101,7 @@ def _read_numbers(cells: Cells) -> Iterator[tuple[str, Numbers]]:
                     stack.values.slice(start, cells.length),
                     _slice(stack.unknown, start, cells.length),
                     _slice(stack.faulty, start, cells.length),
+                    None if stack.text is None else stack.text.slice(start, cells.length),
                 ),
             )
 
@@ -107,18 +113,28 @@ def _slice(mask: pa.Array | None, start: int, length: int) -> pa.Array | None:
 
 def _read_text(cells: pa.Array) -> tuple[pa.Array, pa.Array | None]:
     """Names as they are kept (trimmed, NFC, null when empty), and where they are faulty."""
-    text = pc.utf8_trim_whitespace(cells)
-    if pc.all(pc.string_is_ascii(text)).as_py() is False:
-        text = pc.utf8_normalize(text, form="NFC")
-    empty = pc.equal(text, "")
-    if pc.any(empty).as_py():
-        text = pc.if_else(empty, _NULL_TEXT, text)
+    text = _normalised(pc.utf8_trim_whitespace(cells))
+    lengths = pc.min_max(pc.binary_length(text)).as_py()
+    if lengths["min"] == 0:
+        text = pc.if_else(pc.equal(text, ""), _NULL_TEXT, text)
+    # No text has more characters than bytes.
+    is_short = lengths["max"] is None or lengths["max"] <= MAX_TEXT_LENGTH
+    if is_short and not pc.match_substring_regex(as_one_cell(cells), _NO_TEXT)[0].as_py():
+        return text, None
     wrong = pc.or_kleene(
         pc.greater(pc.utf8_length(text), MAX_TEXT_LENGTH), pc.match_substring_regex(cells, _NO_TEXT)
     )
     if not pc.any(wrong).as_py():
         return text, None
     return text, pc.fill_null(wrong, False)
+
+
+def _normalised(text: pa.Array) -> pa.Array:
+    """Text in NFC, which ASCII is already: only the other cells are made anew."""
+    if pc.string_is_ascii(as_one_cell(text))[0].as_py():
+        return text
+    others = pc.fill_null(pc.invert(pc.string_is_ascii(text)), False)
+    return pc.replace_with_mask(text, others, pc.utf8_normalize(text.filter(others), form="NFC"))
 
 
 def _also(mask: pa.Array | None, indices: Mapping[int, object], length: int) -> pa.Array:

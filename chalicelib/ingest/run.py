@@ -175,9 +175,13 @@ def make_views(
         curators.append(Curator(run, inbox_key.partition, derivation, file))
         return curators[-1]
 
-    found = examine(upload, inbox_key.file, settings, make_curator)
-    if found.accepted:
-        return found, curators[-1].finish()
-    for curator in curators:
-        curator.abandon()
-    return found, None
+    views: Curated | None = None
+    try:
+        found = examine(upload, inbox_key.file, settings, make_curator)
+        if found.accepted:
+            views = curators[-1].finish()
+    finally:
+        if views is None:
+            for curator in curators:
+                curator.abandon()
+    return found, views

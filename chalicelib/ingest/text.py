@@ -9,7 +9,10 @@ import gzip
 import io
 import zlib
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, BinaryIO, Final
+
+import pyarrow as pa
 
 from chalicelib.ingest.findings import ErrorCode, Finding
 from chalicelib.ingest.upload import CHUNK
@@ -110,16 +113,18 @@ class TextStream(io.RawIOBase):
             UnreadableError: it is no text in a known encoding.
         """
         super().__init__()
+        self._reopen = partial(TextStream, body, gzipped=gzipped, max_bytes=max_bytes)
+        self._body = body
         self._limit = max_bytes if gzipped else None
         self._source: BinaryIO = gzip.GzipFile(fileobj=body, mode="rb") if gzipped else body  # type: ignore[assignment]
         self._taken = 0
-        self._line = 1
-        self._last_was_cr = False
+        self._passed = 0
+        self._cut = b""
         head = self._take(4)
         self.encoding = recognise(head)
         # UTF-16 needs its BOM to know the byte order.
         head = head if self.encoding.name == "utf-16" else head[self.encoding.bom :]
-        self._decoder = codecs.getincrementaldecoder(self.encoding.name)()
+        self._utf_16 = codecs.getincrementaldecoder("utf-16")()
         self._buffer = io.BytesIO(self._decode(head, final=False))
 
     def read(self, size: int = -1, /) -> bytes:
@@ -169,36 +174,74 @@ class TextStream(io.RawIOBase):
 
     def _decode(self, raw: bytes, *, final: bool) -> bytes:
         """The same text as UTF-8, whole characters only."""
-        if self.encoding.name == "utf-8" and raw.isascii() and not self._pending():
-            self._count_lines(raw)
-            return raw
         try:
-            text = self._decoder.decode(raw, final).encode("utf-8")
+            if self.encoding.name == "utf-8":
+                text, self._cut = _checked(self._cut + raw, final=final)
+            else:
+                text = self._utf_16.decode(raw, final).encode("utf-8")
         except UnicodeDecodeError as error:
-            bad = error.object[error.start : error.end]
-            # Its own name of the encoding: behind the BOM only that tells the byte order.
-            before = error.object[: error.start].decode(error.encoding, "replace")
-            self._count_lines(before.encode("utf-8", "replace"))
-            raise _wrong_encoding(
-                f"The file is not {self.encoding.name.upper()} throughout: "
-                f"line {self._line} has the byte{'s' * (len(bad) > 1)} {bad.hex(' ')}.",
-                line=self._line,
-                value=before.replace("\r", "\n").rpartition("\n")[2][-40:] + "\ufffd",
-            ) from None
-        self._count_lines(text)
+            raise self._bad_bytes(error) from None
+        self._passed += len(text)
         return text
 
-    def _pending(self) -> bool:
-        """Whether the decoder holds the first bytes of a character."""
-        return bool(self._decoder.getstate()[0])
+    def _bad_bytes(self, error: UnicodeDecodeError) -> UnreadableError:
+        """Name the bytes and their line; only now are lines counted, by a second look."""
+        bad = error.object[error.start : error.end]
+        # Its own name of the encoding: behind the BOM only that tells the byte order.
+        before = error.object[: error.start].decode(error.encoding, "replace")
+        self._body.seek(0)
+        line = 1 + _count_all_line_ends(
+            self._reopen(), self._passed, before.encode("utf-8", "replace")
+        )
+        return _wrong_encoding(
+            f"The file is not {self.encoding.name.upper()} throughout: "
+            f"line {line} has the byte{'s' * (len(bad) > 1)} {bad.hex(' ')}.",
+            line=line,
+            value=before.replace("\r", "\n").rpartition("\n")[2][-40:] + "\ufffd",
+        )
 
-    def _count_lines(self, text: bytes) -> None:
-        if not text:
-            return
-        self._line += count_line_ends(text)
-        if self._last_was_cr and text.startswith(b"\n"):
-            self._line -= 1
-        self._last_was_cr = text.endswith(b"\r")
+
+def _checked(raw: bytes, *, final: bool) -> tuple[bytes, bytes]:
+    """UTF-8 up to the last whole character, and the first bytes of one that is cut.
+
+    Arrow checks bytes where they are, several times faster than decoding them.
+
+    Raises:
+        UnicodeDecodeError: it is no UTF-8.
+    """
+    if raw.isascii():
+        return raw, b""
+    end = len(raw) if final else len(raw) - _cut_bytes(raw)
+    whole = raw[:end]
+    bounds = pa.array([0, end], pa.int32()).buffers()[1]
+    try:
+        pa.Array.from_buffers(pa.binary(), 1, [None, bounds, pa.py_buffer(whole)]).cast(pa.string())
+    except pa.ArrowInvalid:
+        whole.decode("utf-8")  # it tells where
+        raise
+    return whole, raw[end:]
+
+
+def _cut_bytes(raw: bytes) -> int:
+    """How many bytes at the end begin a character that has more."""
+    for count in range(1, min(4, len(raw) + 1)):
+        byte = raw[-count]
+        if byte >= 0xC0:
+            wanted = 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
+            return count if count < wanted else 0
+        if byte < 0x80:
+            return 0
+    return 0
+
+
+def _count_all_line_ends(text: TextStream, size: int, then: bytes) -> int:
+    """How many lines end in the first `size` bytes of a text and in what follows them."""
+    count, last = 0, b""
+    while size and (piece := text.read(min(size, CHUNK))):
+        size -= len(piece)
+        count += count_line_ends(last + piece) - count_line_ends(last)
+        last = piece[-1:]
+    return count + count_line_ends(last + then) - count_line_ends(last)
 
 
 class Chained(io.RawIOBase):

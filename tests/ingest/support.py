@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from hypothesis import HealthCheck, settings
 
@@ -53,7 +54,11 @@ class Collector:
     players: list[Player] = field(default_factory=list)
     batches: int = 0
 
-    def add(self, columns: Mapping[str, pa.Array], length: int) -> None:
+    def add(
+        self, columns: Mapping[str, pa.Array], length: int, texts: Mapping[str, pa.Array]
+    ) -> None:
+        # What is text already must be the text of the values: it is what gets hashed.
+        assert all(pc.cast(columns[name], pa.string()).equals(texts[name]) for name in texts)
         names = [name for name in COLUMN_NAMES if name in columns]
         cells = [columns[name].to_pylist() for name in names]
         assert all(len(column) == length for column in cells)

@@ -1,0 +1,79 @@
+"""Work that follows its caller in a thread of its own: the only place where ingestion has threads.
+
+What takes long in ingestion (Arrow's kernels, Parquet, hashing of large blocks) runs without
+Python's lock, so on a machine with two cores one batch is read while the one before it is hashed
+and the one before that is written. On a single core the same work is done turn by turn.
+"""
+
+from collections.abc import Callable
+from queue import Queue
+from threading import Thread
+from typing import Final, Generic, TypeVar
+
+Item = TypeVar("Item")
+
+# How many items may wait: enough that neither side waits for the other's hiccups, and no more,
+# since each of them is a batch that is held in memory.
+_DEPTH: Final = 2
+
+
+class _AbandonedError(Exception):
+    """Never raised: it marks work that nobody wants any more."""
+
+
+class Behind(Generic[Item]):
+    """Calls a function with one item after the other, in the order in which they were put.
+
+    One caller puts. It must end with `close` or `abandon`, each of which may be called again.
+    """
+
+    def __init__(self, consume: Callable[[Item], object]) -> None:
+        """Call `consume` with each item; its thread starts with the first of them."""
+        self._consume = consume
+        self._waiting: Queue[list[Item]] = Queue(_DEPTH)
+        self._thread: Thread | None = None
+        self._failure: BaseException | None = None
+
+    def put(self, item: Item) -> None:
+        """Hand an item over; waits while too many are waiting.
+
+        Raises:
+            BaseException: what `consume` raised for an earlier item, which ended the work.
+        """
+        if self._failure is not None:
+            raise self._failure
+        if self._thread is None:
+            self._thread = Thread(target=self._run, name=self.__class__.__name__, daemon=True)
+            self._thread.start()
+        self._waiting.put([item])
+
+    def close(self) -> None:
+        """Wait until every item is consumed.
+
+        Raises:
+            BaseException: what `consume` raised.
+        """
+        self._join()
+        if self._failure is not None:
+            raise self._failure
+
+    def abandon(self) -> None:
+        """Drop what waits, and wait for what is under way; its failure no longer matters."""
+        self._failure = self._failure or _AbandonedError()
+        self._join()
+
+    def _join(self) -> None:
+        if self._thread is not None:
+            self._waiting.put([])
+            self._thread.join()
+            self._thread = None
+
+    def _run(self) -> None:
+        while holder := self._waiting.get():
+            # After a failure items are still taken: whoever puts must not wait for ever.
+            if self._failure is None:
+                try:
+                    # Popped, so that nothing here keeps a batch alive while the next is awaited.
+                    self._consume(holder.pop())
+                except BaseException as error:
+                    self._failure = error

@@ -1,0 +1,99 @@
+"""Work in a thread behind its caller: in order, bounded, and no failure is lost."""
+
+import threading
+
+import pytest
+
+from chalicelib.ingest.behind import Behind
+
+
+class BrokenError(Exception):
+    """What the work raises here."""
+
+
+def test_items_are_consumed_in_their_order_by_another_thread() -> None:
+    seen: list[tuple[int, bool]] = []
+    here = threading.get_ident()
+    work: Behind[int] = Behind(lambda item: seen.append((item, threading.get_ident() == here)))
+    for item in range(50):
+        work.put(item)
+    work.close()
+    assert seen == [(item, False) for item in range(50)]
+
+
+def test_without_items_there_is_no_thread() -> None:
+    before = threading.active_count()
+    work: Behind[int] = Behind(print)
+    assert threading.active_count() == before
+    work.close()
+    work.close()
+
+
+def test_whoever_puts_is_at_most_a_few_items_ahead() -> None:
+    go = threading.Event()
+    put: list[int] = []
+    work: Behind[int] = Behind(lambda _: go.wait())
+
+    def put_all() -> None:
+        for item in range(9):
+            work.put(item)
+            put.append(item)
+
+    putting = threading.Thread(target=put_all)
+    putting.start()
+    putting.join(0.2)
+    assert putting.is_alive()
+    assert len(put) <= 3
+    go.set()
+    putting.join()
+    work.close()
+    assert len(put) == 9
+
+
+def test_a_failure_reaches_the_caller_and_ends_the_work() -> None:
+    seen: list[int] = []
+
+    def consume(item: int) -> None:
+        seen.append(item)
+        raise BrokenError(str(item))
+
+    work: Behind[int] = Behind(consume)
+    with pytest.raises(BrokenError, match="0"):  # noqa: PT012
+        for item in range(1000):
+            work.put(item)
+    with pytest.raises(BrokenError, match="0"):
+        work.close()
+    assert seen == [0]
+
+
+def test_a_failure_of_the_last_item_is_raised_at_the_end() -> None:
+    def consume(item: int) -> None:
+        if item == 3:
+            raise BrokenError
+
+    work: Behind[int] = Behind(consume)
+    for item in range(4):
+        work.put(item)
+    with pytest.raises(BrokenError):
+        work.close()
+
+
+def test_abandoned_work_drops_what_waits_and_leaves_no_thread() -> None:
+    started, go = threading.Event(), threading.Event()
+    seen: list[int] = []
+
+    def consume(item: int) -> None:
+        started.set()
+        go.wait()
+        seen.append(item)
+
+    before = threading.active_count()
+    work: Behind[int] = Behind(consume)
+    for item in range(3):
+        work.put(item)
+    started.wait()
+    threading.Timer(0.05, go.set).start()
+    work.abandon()
+    assert seen == [0]
+    work.abandon()
+    assert threading.active_count() <= before + 1  # the timer may still be ending

@@ -1,0 +1,27 @@
+"""All cells as one."""
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.ingest.probe import as_one_cell
+
+
+@given(st.lists(st.text(max_size=5), max_size=8), st.integers(0, 8), st.integers(0, 8))
+def test_the_one_cell_has_the_texts_of_all_one_behind_the_other(
+    texts: list[str], start: int, length: int
+) -> None:
+    cells = pa.array(texts, pa.string()).slice(min(start, len(texts)), length)
+    one = as_one_cell(cells)
+    assert one.to_pylist() == ["".join(cells.to_pylist())]
+    one.validate(full=True)
+
+
+@pytest.mark.parametrize("cells", [[], [None], [None, None], ["", ""]])
+def test_no_text_at_all_is_an_empty_one(cells: list[str | None]) -> None:
+    assert as_one_cell(pa.array(cells, pa.string())).to_pylist() == [""]
+
+
+def test_nulls_are_passed_over() -> None:
+    assert as_one_cell(pa.array(["a", None, "b"])).to_pylist() == ["ab"]

@@ -3,12 +3,14 @@
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from chalicelib.boards.board_query import BoardQuery
 from tests.athena.fixtures import Athena
 from tests.ingest.support import KEY, ingest, put
 
@@ -17,23 +19,16 @@ if TYPE_CHECKING:
 
 WHERE: Final = "WHERE kingdom = 51 AND dt = '2026-01-26'"
 
-BOARD: Final = """
-SELECT rank, position, id, name, alliance, value, total
-FROM (
-    SELECT id, name, alliance, value,
-        rank() OVER (ORDER BY value DESC NULLS LAST) AS rank,
-        row_number() OVER (ORDER BY value DESC NULLS LAST, id) AS position,
-        count(value) OVER () AS total
-    FROM (
-        SELECT id, name, alliance, dkp AS value
-        FROM "rok_players"
-        WHERE kingdom = ? AND dt = ? AND run_id = ?
-    )
-)
-WHERE position = 1 OR position BETWEEN ? AND ?
-ORDER BY position
-"""
-"""The statement that the product sends, with a metric in place."""
+BOARD: Final = BoardQuery(
+    table="rok_players",
+    metric="dkp",
+    kingdom=51,
+    day=date(2026, 1, 26),
+    run_id="20260126T153012Z-0123456789abcdef",
+    first=1,
+    last=100,
+).text
+"""The statement that the product sends for a board of DKP."""
 
 # An empty name would be no name; 雪's alliance is unknown, and two players have the same DKP.
 SCAN: Final = """ID,Name,Alliance,DKP,Power

@@ -16,6 +16,7 @@ from chalicelib.errors import (
     UploadChangedError,
 )
 from chalicelib.lake.directory import DirectoryStore
+from tests.lake.support import files, read
 
 KEY = "inbox/x/players.csv"
 
@@ -23,16 +24,6 @@ KEY = "inbox/x/players.csv"
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     return tmp_path / "lake"
-
-
-def files(root: Path) -> list[str]:
-    """Every file that is there, also those that a listing hides."""
-    return sorted(str(path.relative_to(root)) for path in root.rglob("*") if not path.is_dir())
-
-
-def read(store: DirectoryStore, key: str) -> bytes:
-    with store.open(key) as reader:
-        return reader.read()
 
 
 def test_a_key_is_a_path_and_nothing_else_lies_in_the_lake(

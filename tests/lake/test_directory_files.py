@@ -21,6 +21,7 @@ from chalicelib.errors import (
     StoreUnavailableError,
 )
 from chalicelib.lake.directory import DirectoryStore
+from tests.lake.support import files, read
 
 KEY = "inbox/x/players.csv"
 
@@ -28,16 +29,6 @@ KEY = "inbox/x/players.csv"
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     return tmp_path / "lake"
-
-
-def files(root: Path) -> list[str]:
-    """Every file that is there, also those that a listing hides."""
-    return sorted(str(path.relative_to(root)) for path in root.rglob("*") if not path.is_dir())
-
-
-def read(store: DirectoryStore, key: str) -> bytes:
-    with store.open(key) as reader:
-        return reader.read()
 
 
 def _race(root: str, number: int, rounds: int) -> None:

@@ -138,7 +138,8 @@ def publish(store: S3Store, players: int) -> tuple[int, int]:
 
 def view(engine: Engine) -> None:
     """What the API asks for `?date=latest`: which date that is, and its first page."""
-    newest = engine.dates(51)[0]
+    newest = engine.latest(51)
+    assert newest is not None
     page = engine.board(51, newest, "dkp", 100, 0)
     assert (newest, len(page.board.entries)) == (DAYS[-1], 100)
 

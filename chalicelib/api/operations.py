@@ -163,10 +163,10 @@ def leaderboard(
 
 
 def _latest(engine: Engine, kingdom: int) -> date:
-    dates = engine.dates(kingdom)
-    if not dates:
+    newest = engine.latest(kingdom)
+    if newest is None:
         raise no_kingdom(kingdom)
-    return dates[0]
+    return newest
 
 
 def openapi(_: Backend) -> Answer:

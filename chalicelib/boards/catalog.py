@@ -1,8 +1,8 @@
 """Which snapshots there are, from a listing of `curated/` or of `boards/`."""
 
 from collections.abc import Callable
-from datetime import date
-from typing import Literal
+from datetime import UTC, date, datetime, timedelta
+from typing import Final, Literal
 
 from chalicelib.boards.parallel import in_threads
 from chalicelib.errors import NotFoundError
@@ -10,12 +10,16 @@ from chalicelib.lake.keys import (
     Partition,
     boards_key,
     curated_key,
+    date_folder,
     dates_prefix,
     kingdoms_prefix,
     parse_date_folder,
     parse_kingdom_folder,
 )
 from chalicelib.lake.store import ObjectInfo, Store
+
+RECENT: Final = timedelta(days=45)
+"""How far back the newest snapshot is looked for at first: a kingdom is scanned more often."""
 
 _KEYS: dict[str, Callable[[Partition], str]] = {"curated": curated_key, "boards": boards_key}
 
@@ -43,14 +47,28 @@ class Catalog:
         numbers = sorted(
             kingdom for folder in folders if (kingdom := parse_kingdom_folder(folder)) is not None
         )
-        found = zip(numbers, in_threads(self.objects, numbers), strict=True)
-        return {kingdom: next(iter(objects)) for kingdom, objects in found if objects}
+        found = zip(numbers, in_threads(self.latest, numbers), strict=True)
+        return {kingdom: newest for kingdom, newest in found if newest is not None}
 
-    def objects(self, kingdom: int) -> dict[date, ObjectInfo]:
-        """A kingdom's objects by date, newest first; empty when there is no such kingdom."""
+    def latest(self, kingdom: int) -> date | None:
+        """The date of a kingdom's newest snapshot; None when there is no such kingdom.
+
+        It is looked for among the last weeks first: the work then does not grow with the number
+        of snapshots. The clock is only a hint, the answer does not depend on it.
+        """
+        recent = datetime.now(UTC).date() - RECENT
+        return next(iter(self.objects(kingdom, recent) or self.objects(kingdom)), None)
+
+    def objects(self, kingdom: int, since: date = date.min) -> dict[date, ObjectInfo]:
+        """A kingdom's objects by date, newest first; empty when there is no such kingdom.
+
+        Args:
+            kingdom: its number.
+            since: the first date that is wanted.
+        """
         prefix = dates_prefix(self._view, kingdom)
         found: dict[date, ObjectInfo] = {}
-        for info in self._store.list_objects(prefix):
+        for info in self._store.list_objects(prefix, after=f"{prefix}{date_folder(since)}"):
             day = parse_date_folder(info.key.removeprefix(prefix).partition("/")[0])
             if day is not None and info.key == self.key(kingdom, day):
                 found[day] = info
@@ -58,7 +76,7 @@ class Catalog:
 
     def missing(self, kingdom: int, day: date) -> NotFoundError:
         """The error for a snapshot that is not there: it says what there is instead."""
-        newest = next(iter(self.objects(kingdom)), None)
+        newest = self.latest(kingdom)
         if newest is None:
             return no_kingdom(kingdom)
         return NotFoundError(

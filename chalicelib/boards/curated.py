@@ -30,9 +30,9 @@ class CuratedSnapshots:
         """See `Engine.kingdoms`."""
         return self._catalog.kingdoms()
 
-    def dates(self, kingdom: int) -> list[date]:
-        """See `Engine.dates`."""
-        return list(self._catalog.objects(kingdom))
+    def latest(self, kingdom: int) -> date | None:
+        """See `Engine.latest`."""
+        return self._catalog.latest(kingdom)
 
     def snapshots(self, kingdom: int) -> list[Snapshot]:
         """See `Engine.snapshots`; reads only the end of each file."""

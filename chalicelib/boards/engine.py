@@ -22,8 +22,8 @@ class Engine(Protocol):
         """The kingdoms that have a snapshot, in ascending order, each with its newest date."""
         ...
 
-    def dates(self, kingdom: int) -> list[date]:
-        """The dates of a kingdom's snapshots, newest first; empty when there is no kingdom."""
+    def latest(self, kingdom: int) -> date | None:
+        """The date of a kingdom's newest snapshot; None when there is no kingdom."""
         ...
 
     def snapshots(self, kingdom: int) -> list[Snapshot]:

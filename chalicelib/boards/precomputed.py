@@ -38,9 +38,9 @@ class BoardsEngine:
         """See `Engine.kingdoms`."""
         return self._catalog.kingdoms()
 
-    def dates(self, kingdom: int) -> list[date]:
-        """See `Engine.dates`."""
-        return list(self._catalog.objects(kingdom))
+    def latest(self, kingdom: int) -> date | None:
+        """See `Engine.latest`."""
+        return self._catalog.latest(kingdom)
 
     def snapshots(self, kingdom: int) -> list[Snapshot]:
         """See `Engine.snapshots`; reads only the first line of each object."""
@@ -52,7 +52,7 @@ class BoardsEngine:
             except ObjectNotFoundError:
                 return None
 
-        found = in_threads(read, self.dates(kingdom))
+        found = in_threads(read, self._catalog.objects(kingdom))
         return [snapshot for snapshot in found if snapshot is not None]
 
     def board(self, kingdom: int, day: date, metric: str, limit: int, offset: int) -> BoardPage:

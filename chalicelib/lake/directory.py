@@ -109,11 +109,11 @@ class DirectoryStore:
             except FileNotFoundError:
                 raise PreconditionFailedError(f"{key} is gone") from None
 
-    def list_objects(self, prefix: str) -> Iterator[ObjectInfo]:
+    def list_objects(self, prefix: str, *, after: str = "") -> Iterator[ObjectInfo]:
         """See `Store.list_objects`; each folder is read when its turn comes."""
         folders, start = split_prefix(prefix) or (None, b"")
         if folders is not None:
-            yield from self._walk(folders, start)
+            yield from self._walk(folders, start, after.encode())
 
     def list_folders(self, prefix: str) -> Iterator[str]:
         """See `Store.list_folders`; a folder without any file in it is none."""
@@ -125,14 +125,18 @@ class DirectoryStore:
             if found is None and any(self._walk([*folders, name])):
                 yield name.decode()
 
-    def _walk(self, folders: list[bytes], start: bytes = b"") -> Iterator[ObjectInfo]:
+    def _walk(
+        self, folders: list[bytes], start: bytes = b"", after: bytes = b""
+    ) -> Iterator[ObjectInfo]:
         for name, found in self._entries(folders):
             if not name.startswith(start):
                 continue
-            if found is None:
-                yield from self._walk([*folders, name])
-            else:
-                yield _info(b"/".join([*folders, name]).decode(), found)
+            path = b"/".join([*folders, name])
+            if found is not None:
+                if path > after:
+                    yield _info(path.decode(), found)
+            elif path + b"/" > after or after.startswith(path + b"/"):
+                yield from self._walk([*folders, name], after=after)
 
     def _entries(self, folders: list[bytes]) -> list[tuple[bytes, os.stat_result | None]]:
         """What a folder holds, in the order of the keys; None stands for a folder."""

@@ -61,7 +61,7 @@ class Partition:
     @property
     def path(self) -> str:
         """The folders of the partition, without a slash at either end."""
-        return f"source={SOURCE}/kingdom={self.kingdom}/dt={self.snapshot_date.isoformat()}"
+        return f"source={SOURCE}/kingdom={self.kingdom}/{date_folder(self.snapshot_date)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +135,11 @@ def parse_kingdom_folder(folder: str) -> int | None:
     """51 from `kingdom=51`; None unless it is 1 to 99999 without leading zeros."""
     match = _KINGDOM_FOLDER.fullmatch(folder)
     return int(match[1]) if match else None
+
+
+def date_folder(day: date) -> str:
+    """The folder of a date: `dt=2026-01-26`."""
+    return f"dt={day.isoformat()}"
 
 
 def parse_date_folder(folder: str) -> date | None:

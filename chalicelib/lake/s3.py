@@ -100,9 +100,10 @@ class S3Store:
         except ObjectNotFoundError as error:
             raise PreconditionFailedError(f"{self._place(key)} is gone") from error
 
-    def list_objects(self, prefix: str) -> Iterator[ObjectInfo]:
+    def list_objects(self, prefix: str, *, after: str = "") -> Iterator[ObjectInfo]:
         """See `Store.list_objects`; 1,000 keys a request."""
-        for page in self._pages(prefix):
+        start = {"StartAfter": self._prefix + after} if after else {}
+        for page in self._pages(prefix, **start):
             for found in page.get("Contents", []):
                 key = found["Key"].removeprefix(self._prefix)
                 yield _info(key, found["Size"], found["ETag"], found["LastModified"])

@@ -102,8 +102,13 @@ class Store(Protocol):
         """
         ...
 
-    def list_objects(self, prefix: str) -> Iterator[ObjectInfo]:
-        """All objects whose key starts with `prefix`, in order of their keys' UTF-8 bytes."""
+    def list_objects(self, prefix: str, *, after: str = "") -> Iterator[ObjectInfo]:
+        """All objects whose key starts with `prefix`, in order of their keys' UTF-8 bytes.
+
+        Args:
+            prefix: how their keys start.
+            after: only keys that come behind this one, which need not be there.
+        """
         ...
 
     def list_folders(self, prefix: str) -> Iterator[str]:

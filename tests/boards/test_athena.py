@@ -70,7 +70,7 @@ def test_what_is_not_there_needs_no_query(athena: Athena, engine: AthenaEngine) 
 def test_the_newest_date_comes_from_s3(athena: Athena, engine: AthenaEngine) -> None:
     publish(athena.store, [player(1)])
     publish(athena.store, [player(1)], day=date(2026, 2, 2))
-    assert engine.dates(51)[0] == date(2026, 2, 2)
+    assert engine.latest(51) == date(2026, 2, 2)
     assert engine.kingdoms() == {51: date(2026, 2, 2)}
     assert not athena.service.calls
 

@@ -66,7 +66,7 @@ class TestEngine:
 
     def test_an_empty_lake_has_no_kingdoms(self, engine: Engine) -> None:
         assert engine.kingdoms() == {}
-        assert engine.dates(51) == []
+        assert engine.latest(51) is None
         assert engine.snapshots(51) == []
 
     def test_kingdoms_come_in_order_of_their_numbers_with_their_newest_date(
@@ -85,7 +85,7 @@ class TestEngine:
         made = {day: publish(store, [player(1)] * 0, day=day, run=day.day) for day in days}
         made[days[0]] = publish(store, [player(1), player(2)], day=days[0], run=9)
         newest_first = sorted(days, reverse=True)
-        assert engine.dates(51) == newest_first
+        assert engine.latest(51) == newest_first[0]
         assert engine.snapshots(51) == [made[day] for day in newest_first]
 
     def test_what_else_lies_in_a_view_is_not_seen(self, engine: Engine, store: Store) -> None:
@@ -100,7 +100,7 @@ class TestEngine:
             ):
                 store.create(key, b"x")
         assert engine.kingdoms() == {51: DAY}
-        assert engine.dates(51) == [DAY]
+        assert engine.latest(51) == DAY
         assert len(engine.snapshots(51)) == 1
 
     def test_a_page_has_the_facts_and_the_entries_of_its_run(

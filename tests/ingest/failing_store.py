@@ -62,9 +62,9 @@ class FailingStore:
         self._after(fails)
         return info
 
-    def list_objects(self, prefix: str) -> Iterator[ObjectInfo]:
+    def list_objects(self, prefix: str, *, after: str = "") -> Iterator[ObjectInfo]:
         fails = self._before()
-        found = list(self._store.list_objects(prefix))
+        found = list(self._store.list_objects(prefix, after=after))
         self._after(fails)
         return iter(found)
 

@@ -243,6 +243,11 @@ class TestStore:
         for prefix in ("a", "a/", "a/b", "a/b/", "a-", "a/\U0001f3f0", "c", "a//", "../", "a/./b"):
             found = [info.key for info in store.list_objects(prefix)]
             assert found == [key for key in expected if key.startswith(prefix)], prefix
+        for after in (*expected, "a", "a/", "a/b", "a/b/", "a/b/c/d", "a~", "zz", "A"):
+            for prefix in ("", "a/", "a/b/"):
+                found = [info.key for info in store.list_objects(prefix, after=after)]
+                behind = [key for key in expected if key.encode() > after.encode()]
+                assert found == [key for key in behind if key.startswith(prefix)], (prefix, after)
 
     def test_folders_are_the_next_parts_in_order(self, store: Store) -> None:
         for kingdom in (52, 5, 51, 510):

@@ -9,7 +9,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from chalicelib.cli.text import Align, columns, safe, safe_json
 
@@ -22,6 +22,11 @@ def prepare() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    """Whether a person is looking; a process that was started without the stream has None."""
+    return stream is not None and stream.isatty()
 
 
 def say(line: str = "", *, flush: bool = False) -> None:
@@ -47,14 +52,14 @@ def say_json(value: Any, *, indent: int | None = 2) -> None:
 
 def say_json_text(text: str) -> None:
     """Write JSON as it is; on a terminal with harmful characters escaped, which JSON allows."""
-    print(safe_json(text) if sys.stdout.isatty() else text, flush=True)
+    print(safe_json(text) if _is_terminal(sys.stdout) else text, flush=True)
 
 
 def say_table(
     titles: Sequence[str], aligns: Sequence[Align], rows: Sequence[Sequence[str]]
 ) -> None:
     """Write a table to stdout: folded to the window on a terminal, a line a row elsewhere."""
-    if not (sys.stdout.isatty() and _say_rich_table(titles, aligns, rows)):
+    if not (_is_terminal(sys.stdout) and _say_rich_table(titles, aligns, rows)):
         for line in columns(titles, aligns, rows):
             print(line)
 
@@ -106,7 +111,7 @@ class Progress:
 @contextmanager
 def progress(text: str) -> Iterator[Progress]:
     """Show that something is going on until the context ends."""
-    live = _live(text) if sys.stderr.isatty() else None
+    live = _live(text) if _is_terminal(sys.stderr) else None
     if live is None:
         yield Progress(None)
         return

@@ -1,7 +1,6 @@
 """`upload FILE`: what a person does in the console, and then the report."""
 
 import hashlib
-import os
 import time
 from argparse import Namespace
 from collections.abc import Mapping
@@ -15,6 +14,7 @@ from chalicelib.cli.report import say_report
 from chalicelib.config import Settings
 from chalicelib.errors import ObjectNotFoundError, PreconditionFailedError, StoreUnavailableError
 from chalicelib.lake import keys
+from chalicelib.lake.file_names import name_on_disk
 from chalicelib.lake.store import ObjectInfo, Store, open_store
 
 if TYPE_CHECKING:
@@ -53,9 +53,7 @@ def run(arguments: Namespace) -> int:
 
 def inbox_key(kingdom: int, day: date, path: Path) -> str:
     """Where the console would put the file; whether it is acceptable is for ingestion to say."""
-    # A name's bytes are UTF-8 on any disk of today, whatever this process's locale makes of them.
-    name = os.fsencode(path.name).decode("utf-8", "backslashreplace")
-    return f"{keys.INBOX}{keys.Partition(kingdom, day).path}/{name}"
+    return f"{keys.INBOX}{keys.Partition(kingdom, day).path}/{name_on_disk(path)}"
 
 
 def put(store: Store, key: str, body: BinaryIO) -> ObjectInfo:

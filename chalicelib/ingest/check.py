@@ -7,7 +7,7 @@ from chalicelib.config import Settings
 from chalicelib.ingest.examine import examine
 from chalicelib.ingest.report import build_report, refused_key
 from chalicelib.ingest.upload import receive
-from chalicelib.lake.file_names import KeyRefusedError, parse_file_name
+from chalicelib.lake.file_names import KeyRefusedError, name_on_disk, parse_file_name
 
 
 def check_file(path: Path, settings: Settings) -> dict[str, Any]:
@@ -18,9 +18,10 @@ def check_file(path: Path, settings: Settings) -> dict[str, Any]:
     Raises:
         OSError: the file cannot be read.
     """
+    name = name_on_disk(path)
     with path.open("rb") as file, receive(file, settings.max_upload_bytes) as upload:
         try:
-            found = examine(upload, parse_file_name(path.name), settings)
+            found = examine(upload, parse_file_name(name), settings)
         except KeyRefusedError as error:
-            found = refused_key(error, path.name)
+            found = refused_key(error, name)
         return build_report(found, upload)

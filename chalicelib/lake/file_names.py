@@ -1,7 +1,9 @@
 """The name of an uploaded file (contract, section 3): what it says, and what is refused."""
 
+import os
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final, Literal, cast
 
 from chalicelib.errors import LeaderboardError
@@ -54,6 +56,15 @@ class FileName:
     extension: str
     format: FileFormat
     gzipped: bool
+
+
+def name_on_disk(path: Path) -> str:
+    """The name that a file of this machine has as an upload; no bytes of it are lost.
+
+    They are UTF-8 on any disk of today, whatever this process's locale makes of them; those that
+    are not are shown as escapes.
+    """
+    return os.fsencode(path.name).decode("utf-8", "backslashreplace")
 
 
 def parse_file_name(name: str) -> FileName:

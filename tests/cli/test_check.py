@@ -95,3 +95,14 @@ def test_check_knows_no_lake(run: Run, scan: WriteScan, lake: DirectoryStore) ->
     report = json.loads(out)
     assert (report["run_id"], report["kingdom"], report["written"]) == (None, None, {})
     assert list(lake.list_objects("")) == []
+
+
+def test_a_name_that_is_not_utf_8_is_that_of_an_upload(
+    run: Run, scan: WriteScan, lake: DirectoryStore
+) -> None:
+    path = scan(name="bad\udcff.csv")
+    checked = json.loads(run("check", "--json", path)[1])
+    uploaded = json.loads(run("upload", "--json", path, "--kingdom", 51, "--date", "2026-01-26")[1])
+    assert (checked["status"], checked["errors"]) == ("accepted", [])
+    assert checked["columns"] == uploaded["columns"]
+    assert r"/bad\xff.csv" in uploaded["inbox_key"]

@@ -2,6 +2,7 @@
 
 import os
 import pty
+import shlex
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import BAD, Run, WriteScan
+from tests.cli.conftest import BAD, GOOD, Run, WriteScan
 
 ROOT = Path(__file__).resolve().parents[2]
 CLI = (sys.executable, "-m", "chalicelib")
@@ -90,10 +91,17 @@ def test_a_full_disk_is_one_line(scan: WriteScan) -> None:
     assert done.stderr == b"error: [Errno 28] No space left on device\n"
 
 
-def test_a_closed_stdout_is_no_failure(scan: WriteScan) -> None:
-    command = f'exec "{sys.executable}" -m chalicelib check "{scan()}" >&-'
-    done = subprocess.run(["sh", "-c", command], cwd=ROOT, stderr=subprocess.PIPE, check=False)
-    assert (done.returncode, done.stderr) == (0, b"")
+@pytest.mark.parametrize("json", [(), ("--json",)])
+@pytest.mark.parametrize(("text", "code"), [(GOOD, 0), (BAD, 1)])
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_a_closed_stream_is_no_failure(
+    scan: WriteScan, closed: str, text: str, code: int, json: tuple[str, ...]
+) -> None:
+    command = shlex.join([*CLI, "check", *json, str(scan(text))])
+    ended = subprocess.run(
+        ["sh", "-c", f"{command} {closed}"], cwd=ROOT, capture_output=True, check=False
+    )
+    assert (ended.returncode, ended.stderr) == (code, b"")
 
 
 def test_the_output_is_utf_8_in_any_locale(tmp_path: Path, scan: WriteScan) -> None:

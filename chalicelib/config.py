@@ -16,6 +16,8 @@ DEFAULT_MAX_UPLOAD_BYTES = 256 * 1024 * 1024
 DEFAULT_DKP_WEIGHTS: Mapping[str, int] = {"t4_kills": 10, "t5_kills": 20, "deaths": 40}
 MAX_DKP_WEIGHT = 1_000_000
 
+# What boto3 takes for a bucket; whether there is one is for S3 to say.
+_BUCKET = re.compile(r"[a-zA-Z0-9._-]{1,255}", re.ASCII)
 # What Athena takes without quotes, and the names that it takes for a workgroup.
 _IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]{0,254}", re.ASCII)
 _WORKGROUP = re.compile(r"[a-zA-Z0-9._-]{1,128}", re.ASCII)
@@ -115,8 +117,14 @@ def _lake_uri(env: Mapping[str, str]) -> str:
     scheme, separator, rest = uri.partition(":")
     if scheme == "file" and rest:
         return uri
-    if scheme == "s3" and separator and rest.startswith("//") and rest[2:].partition("/")[0]:
-        return uri.rstrip("/")
+    if scheme == "s3" and separator and rest.startswith("//"):
+        bucket = rest[2:].partition("/")[0]
+        if _BUCKET.fullmatch(bucket):
+            return uri.rstrip("/")
+        if bucket:
+            raise ConfigError(
+                f"LAKE_URI must name a bucket with letters, digits, dots and dashes, not {bucket!r}"
+            )
     raise ConfigError(f"LAKE_URI must be s3://bucket[/prefix] or file:DIR, not {uri!r}")
 
 

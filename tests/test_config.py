@@ -53,6 +53,8 @@ def test_weights_keep_their_order() -> None:
         ("LAKE_URI", "s3://"),
         ("LAKE_URI", "file:"),
         ("LAKE_URI", "https://lake"),
+        ("LAKE_URI", "s3://Bad_Bucket!/lake"),
+        ("LAKE_URI", "s3://my bucket"),
         ("QUERY_ENGINE", "mysql"),
         ("ATHENA_DATABASE", "rok-lake"),
         ("ATHENA_TABLE", 'players" UNION SELECT'),

@@ -16,6 +16,10 @@ EXTENSIONS: Final = (".csv", ".tsv", ".json", ".jsonl", ".ndjson")
 MAX_FILE_NAME_BYTES: Final = 240
 """Longest name of an upload: `~`, 8 hex digits and `.json` must still fit into a disk's 255."""
 
+_USE_A_KEY: Final = (
+    f"Use a key like {EXAMPLE_INBOX_KEY}, ending in "
+    f"{', '.join(EXTENSIONS[:-1])} or {EXTENSIONS[-1]}, each also with .gz after it."
+)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _EXTENSION = re.compile(r"\.(csv|tsv|jsonl|ndjson|json)(\.gz)?\Z", re.ASCII | re.IGNORECASE)
 
@@ -26,17 +30,15 @@ class KeyRefusedError(LeaderboardError):
     Attributes:
         code: the report's error code (contract, section 5).
         message: what is wrong, and in which part of the key.
-        hint: how a key looks that is accepted.
+        hint: what to do; unless said otherwise, how a key looks that is accepted.
     """
 
-    def __init__(self, code: KeyRefusalCode, message: str) -> None:
+    def __init__(self, code: KeyRefusalCode, message: str, hint: str = _USE_A_KEY) -> None:
         """Refuse a key for one reason."""
         super().__init__(message)
         self.code: KeyRefusalCode = code
         self.message = message
-        self.hint = f"Use a key like {EXAMPLE_INBOX_KEY}, ending in " + (
-            f"{', '.join(EXTENSIONS[:-1])} or {EXTENSIONS[-1]}, each also with .gz after it."
-        )
+        self.hint = hint
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final, Literal
 
 from chalicelib.lake.file_names import (
+    EXAMPLE_INBOX_KEY,
     FileFormat,
     FileName,
     KeyRefusalCode,
@@ -115,6 +116,9 @@ def parse_inbox_key(key: str, accepted: datetime) -> InboxKey:
             "future_date",
             f"the date, {partition.snapshot_date}, is more than one day after the upload "
             f"({upload_date})",
+            f"Take the day of the scan: {EXAMPLE_INBOX_KEY} is one of 26 January. In a lake on a "
+            "disk the upload's day is that of the file's last change; touch the file if that is "
+            "what is wrong.",
         )
     return InboxKey(partition, file)
 

@@ -187,6 +187,13 @@ def test_a_malformed_key_is_refused_with_the_reason(
     assert "inbox/source=rok_players/kingdom=51/dt=2026-01-26/players.csv" in refused.value.hint
 
 
+def test_who_is_told_of_a_future_date_is_told_of_dates() -> None:
+    with pytest.raises(KeyRefusedError) as refused:
+        keys.parse_inbox_key("inbox/source=rok_players/kingdom=51/dt=2026-01-28/p.csv", ACCEPTED)
+    assert "the day of the scan" in refused.value.hint
+    assert "touch the file" in refused.value.hint
+
+
 @pytest.mark.parametrize(
     "name", ["🏰.csv", "a b+c.csv", "a%2Fb.csv", "é.JSON.gz", "n" * 236 + ".csv"]
 )

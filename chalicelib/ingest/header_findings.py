@@ -37,10 +37,11 @@ def _duplicate(header: str, column: str, headers: HeaderMap, line: int | None) -
 
 def _missing(column: str, line: int | None) -> Finding:
     names = ", ".join(f'"{alias}"' for alias in _ALIASES[column])
+    also = "" if line is None else "; the delimiter may be a comma, a semicolon or a tab"
     return Finding(
         code="missing_column",
         message=f"There is no column for {column}.",
-        hint=f"Name it one of {names}; the delimiter may be a comma, a semicolon or a tab.",
+        hint=f"Name it one of {names}{also}.",
         column=column,
         line=line,
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from chalicelib.ingest.findings import FindingList
-from chalicelib.ingest.json_text import JsonSyntaxError, JsonText, bad_json
+from chalicelib.ingest.json_text import JsonShapeError, JsonSyntaxError, JsonText, bad_json
 from chalicelib.ingest.text import empty_file
 from chalicelib.players.headers import meaning
 
@@ -25,7 +25,7 @@ def find_shape(text: JsonText) -> Shape:
         return "array"
     if start != "{":
         reason = f"it starts with '{start}', not with a list or an object of players"
-        raise JsonSyntaxError(text.line, reason)
+        raise JsonShapeError(text.line, reason)
     return "wrapped" if _Surroundings(text).hold_players() else "lines"
 
 
@@ -36,12 +36,17 @@ class _Surroundings:
         self._text = text
         self._has_objects = False
         self._has_empty_list = False
+        self._has_columns = False
+        self._has_something_inside = False
 
     def hold_players(self) -> bool:
         """Whether there is a list of players; an object that has an id is a player itself.
 
         A list whose first object has an id settles it. Other lists of objects may be a part of a
         player whose id comes later: that is known at the object's end.
+
+        Raises:
+            JsonShapeError: its players lie deeper, or are no objects.
         """
         text = self._text
         try:
@@ -51,6 +56,7 @@ class _Surroundings:
                 text.take(":")
                 if meaning(key) == "id":
                     return False
+                self._has_columns = self._has_columns or meaning(key) is not None
                 if self._pass_value():
                     return True
                 if text.peek() != ",":
@@ -61,13 +67,17 @@ class _Surroundings:
             return self._has_objects  # the error is reported with its row, where players are read
         # With more objects behind it, it is the first line of many, which happens to have no id.
         follows = text.peek()
+        if not (follows or self._has_objects or self._has_columns) and self._has_something_inside:
+            raise JsonShapeError(text.line, "there is no list of players right in its object")
         return (self._has_objects and follows != "{") or (self._has_empty_list and not follows)
 
     def _pass_value(self) -> bool:
         """Pass a value; of a list of players only the first. Whether it is such a list."""
         text = self._text
         if text.peek() != "[":
-            text.value()
+            value = text.value()
+            if isinstance(value, dict) and value:
+                self._has_something_inside = True
             return False
         text.take("[")
         if text.peek() == "{":
@@ -77,7 +87,10 @@ class _Surroundings:
             while text.take(",]") == ",":
                 text.value()
             return False
-        self._has_empty_list = self._has_empty_list or text.peek() == "]"
+        if text.peek() == "]":
+            self._has_empty_list = True
+        else:
+            self._has_something_inside = True
         _skip_list(text)
         return False
 
@@ -128,9 +141,9 @@ def list_objects(text: JsonText, *, wrapped: bool) -> Iterator[tuple[int, Any]]:
         if wrapped:
             _pass_rest(text)
         if text.peek():
-            raise JsonSyntaxError(text.line, "something follows the end of the list")
+            raise JsonShapeError(text.line, "something follows the end of the list")
     except JsonSyntaxError as error:
-        raise bad_json(error.line, error.reason, row or None) from None
+        raise bad_json(error, row or None) from None
 
 
 def _elements(text: JsonText) -> Iterator[int]:
@@ -140,8 +153,10 @@ def _elements(text: JsonText) -> Iterator[int]:
         return
     separator = ","
     while separator == ",":
+        if text.peek() == "]":
+            raise JsonSyntaxError(text.line, "a comma stands before the end of the list")
         if text.peek() not in ("{", ""):
-            raise JsonSyntaxError(text.line, "the list holds something else than objects")
+            raise JsonShapeError(text.line, "the list holds something else than objects")
         yield text.line
         separator = text.take(",]")
 
@@ -155,7 +170,7 @@ def _pass_rest(text: JsonText) -> None:
         if text.peek() == "[":
             text.take("[")
             if text.peek() == "{":
-                raise JsonSyntaxError(text.line, "there is a second list of objects")
+                raise JsonShapeError(text.line, "there is a second list of objects")
             _skip_list(text)
         else:
             text.value()
@@ -172,24 +187,24 @@ def line_objects(
     row = rows_before
     last = 0
 
-    def refuse(line: int, reason: str) -> None:
+    def refuse(error: JsonSyntaxError) -> None:
         if errors is not None:
-            errors.add([bad_json(line, reason, row).finding])
+            errors.add([bad_json(error, row).finding])
         text.skip_line()
 
     while character := text.peek():
         line = text.line
         if line == last:
-            refuse(line, f"'{character}' follows the object")
+            refuse(JsonShapeError(line, f"'{character}' follows the object"))
             continue
         row += 1
         value: Any = None
         if character != "{":
-            refuse(line, f"an object is expected, '{character}' is there")
+            refuse(JsonShapeError(line, f"an object is expected, '{character}' is there"))
         else:
             try:
                 value = text.value()
                 last = text.line
             except JsonSyntaxError as error:
-                refuse(line, error.reason)
+                refuse(JsonSyntaxError(line, error.reason))
         yield line, value

@@ -22,6 +22,13 @@ _MAX_DIGITS: Final = 40
 _WHITESPACE: Final = re.compile(r"[ \t\n\r]+")
 
 
+_MEND: Final = "Export the scan again, or run the file through a JSON checker and mend that place."
+_SHAPES: Final = (
+    'Write one list of players, like [{"id": 1, "name": "Ann", "power": 5}], or one object with '
+    "such a list right in it, or one player a line."
+)
+
+
 class RepeatedKeys(dict[str, Any]):
     """An object in which keys stand more than once; the last value of each is kept."""
 
@@ -74,6 +81,10 @@ class JsonSyntaxError(Exception):
         super().__init__(reason)
         self.line = line
         self.reason = reason
+
+
+class JsonShapeError(JsonSyntaxError):
+    """Raised where the text is JSON, but none of a scan's three shapes."""
 
 
 class JsonText:
@@ -214,12 +225,10 @@ class JsonText:
         return JsonSyntaxError(line, reason.removesuffix(" at").removesuffix(" starting"))
 
 
-def bad_json(line: int, reason: str, row: int | None = None) -> UnreadableError:
-    """An error about text that is not JSON, as a finding."""
-    return unreadable(
-        "bad_json",
-        f"Line {line} is not JSON: {reason}.",
-        "Export the scan again, or run the file through a JSON checker and mend that place.",
-        line=line,
-        row=row,
-    )
+def bad_json(error: JsonSyntaxError, row: int | None = None) -> UnreadableError:
+    """An error about text that is not JSON, or not a scan's, as a finding."""
+    if isinstance(error, JsonShapeError):
+        message, hint = f"Line {error.line} is not a scan's JSON: {error.reason}.", _SHAPES
+    else:
+        message, hint = f"Line {error.line} is not JSON: {error.reason}.", _MEND
+    return unreadable("bad_json", message, hint, line=error.line, row=row)

@@ -19,6 +19,7 @@ from chalicelib.ingest.findings import Finding, FindingList, shorten
 from chalicelib.ingest.json_shapes import Shape, find_shape, line_objects, list_objects
 from chalicelib.ingest.json_text import (
     MAX_VALUE,
+    JsonShapeError,
     JsonSyntaxError,
     JsonText,
     RepeatedKeys,
@@ -75,7 +76,7 @@ class JsonReader:
         try:
             self.shape: Shape = find_shape(JsonText(text))
         except JsonSyntaxError as error:
-            raise bad_json(error.line, error.reason) from None
+            raise bad_json(error) from None
         line, first = next(self._objects_from_start(), (1, None))
         self._first: dict[str, Any] = first if isinstance(first, dict) else {}
         self._keys: dict[str, None] = {}
@@ -217,7 +218,7 @@ class JsonReader:
         self._key_characters += sum(map(len, new))
         if len(self._keys) > MAX_KEYS or self._key_characters > MAX_VALUE:
             most = f"{MAX_KEYS:,} different keys, or {MAX_VALUE:,} characters in them"
-            raise bad_json(line, f"by then its objects have more than {most}")
+            raise bad_json(JsonShapeError(line, f"by then its objects have more than {most}"))
 
     def _meet(self, player: dict[str, Any], line: int) -> None:
         """Note keys that were not there before."""

@@ -1,14 +1,16 @@
 """Which of the three shapes a JSON scan has, where its first lines leave room for doubt."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 import pytest
 
+from chalicelib.ingest.check import check_file
 from chalicelib.ingest.json_shapes import Shape, find_shape, line_objects, list_objects
 from chalicelib.ingest.json_text import JsonText
 from chalicelib.ingest.text import UnreadableError
-from tests.ingest.support import Dribble, stream_of
+from tests.ingest.support import SETTINGS, Dribble, stream_of
 
 PLAYER = '{"id": 1, "name": "Ada"}'
 
@@ -95,3 +97,45 @@ def test_a_wrapper_is_told_by_its_first_player_and_not_read_to_the_end() -> None
         raise AssertionError("it was read to its end")
 
     assert find_shape(JsonText(stream_of(cast(BinaryIO, Dribble(endless()))))) == "wrapped"
+
+
+def finding_on(folder: Path, text: str) -> dict[str, Any]:
+    path = folder / "players.json"
+    path.write_text(text, "utf-8")
+    report = check_file(path, SETTINGS)
+    assert report["error_count"] == 1
+    return cast(dict[str, Any], report["errors"][0])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "5",
+        "[1, 2, 3]",
+        '[["id", "name"], [1, "Ada"]]',
+        f"[{PLAYER}, null]",
+        f"[{PLAYER}][{PLAYER}]",
+        f'{{"a": [{PLAYER}], "b": [{PLAYER}]}}',
+        f'{{"data": {{"players": [{PLAYER}]}}}}',
+        f'{{"1": {PLAYER}}}',
+        '{"rows": [[1, "Ada", 5]]}',
+    ],
+)
+def test_json_of_another_shape_is_told_which_shapes_there_are(text: str, tmp_path: Path) -> None:
+    found = finding_on(tmp_path, text)
+    assert found["code"] == "bad_json"
+    assert "is not a scan's JSON" in found["message"]
+    assert "one list of players" in found["hint"]
+
+
+@pytest.mark.parametrize("text", [f"[{PLAYER},]", f"[{PLAYER}", '[{"id": 007}]', '{"id": NaN}'])
+def test_what_is_no_json_is_sent_to_a_checker(text: str, tmp_path: Path) -> None:
+    found = finding_on(tmp_path, text)
+    assert (found["code"], "checker" in found["hint"]) == ("bad_json", True)
+    assert "is not JSON" in found["message"]
+
+
+def test_the_hint_on_a_missing_key_speaks_of_no_delimiter(tmp_path: Path) -> None:
+    found = finding_on(tmp_path, '[{"name": "Ada", "power": 5}]')
+    assert (found["code"], found["column"]) == ("missing_column", "id")
+    assert "delimiter" not in found["hint"]

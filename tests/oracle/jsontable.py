@@ -93,7 +93,16 @@ def _object_or_lines(reader: _Reader, start: int) -> list[tuple[int, Any]]:
         value, end = reader.value(place)
         values.append((place, value))
         place = reader.skip(end)
+    if len(values) == 1 and _is_around_something(values[0][1]):
+        reader.refuse(start)
     return values
+
+
+def _is_around_something(value: _Object) -> bool:
+    """Whether an object is no player, and has an array or an object in it that is not empty."""
+    if any(meaning(key) is not None for key, _ in value):
+        return False
+    return any(isinstance(member, list) and member for _, member in value)
 
 
 def _wrapped(reader: _Reader, start: int) -> list[tuple[int, Any]] | None:

@@ -157,6 +157,8 @@ class DirectoryStore:
                 elif entry.is_file(follow_symlinks=False):
                     with suppress(FileNotFoundError):
                         entries[name] = entry.stat(follow_symlinks=False)
+                else:
+                    self._tell_ignored(name, path, "it is a link or the like, not a file")
         return [(name.removesuffix(b"/"), entries[name]) for name in sorted(entries)]
 
     def _is_text(self, name: bytes, path: bytes) -> bool:
@@ -164,13 +166,16 @@ class DirectoryStore:
         try:
             name.decode()
         except UnicodeDecodeError:
-            place = b"/".join([path, name] if path else [name])
-            if place not in self._warned:
-                self._warned.add(place)
-                shown = place.decode(errors="backslashreplace")
-                logger.warning("ignored, its name is not UTF-8: %s", shown)
+            self._tell_ignored(name, path, "its name is not UTF-8")
             return False
         return True
+
+    def _tell_ignored(self, name: bytes, path: bytes, reason: str) -> None:
+        """Say once that something in the lake is not seen: a person put it there to be."""
+        place = b"/".join([path, name] if path else [name])
+        if place not in self._warned:
+            self._warned.add(place)
+            logger.warning("ignored, %s: %s", reason, place.decode(errors="backslashreplace"))
 
 
 class _FileReader:

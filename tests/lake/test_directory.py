@@ -202,6 +202,22 @@ def test_a_name_that_is_no_text_is_skipped_and_told_once(
     ]
 
 
+def test_what_is_no_file_is_skipped_and_told_once(
+    directory_store: DirectoryStore, tmp_path: Path, root: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    directory_store.create(KEY, b"")
+    (tmp_path / "scan.csv").write_bytes(b"")
+    (root / "inbox" / "link.csv").symlink_to(tmp_path / "scan.csv")
+    os.mkfifo(root / "inbox" / "pipe.csv")
+    for _ in range(2):
+        assert [info.key for info in directory_store.list_objects("")] == [KEY]
+    told = sorted(record.getMessage() for record in caplog.records)
+    assert told == [
+        "ignored, it is a link or the like, not a file: inbox/link.csv",
+        "ignored, it is a link or the like, not a file: inbox/pipe.csv",
+    ]
+
+
 def test_a_file_that_disappears_is_not_found(directory_store: DirectoryStore, root: Path) -> None:
     directory_store.create(KEY, b"content")
     with directory_store.open(KEY) as reader:

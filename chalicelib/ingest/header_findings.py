@@ -1,11 +1,18 @@
 """What is wrong with a file's columns, as findings."""
 
+from dataclasses import replace
 from typing import Final
 
 from chalicelib.ingest.findings import Finding, shorten
 from chalicelib.players.headers import HeaderMap
 from chalicelib.players.schema import COLUMNS, COUNTERS
 
+# What a file starts with that is no CSV at all, whatever its name says.
+_OTHER_FORMATS: Final = {
+    "{": "This file looks like JSON: let its name end in .json and upload it again.",
+    "[": "This file looks like JSON: let its name end in .json and upload it again.",
+    "<": "This file looks like a web page: open it in a browser, and save the scan itself as CSV.",
+}
 _ALIASES: Final = {column.name: column.aliases for column in COLUMNS}
 
 
@@ -20,7 +27,15 @@ def header_errors(headers: HeaderMap, line: int | None) -> list[Finding]:
     errors += [_missing(column, line) for column in headers.missing]
     if not headers.counters:
         errors.append(_no_counter(line))
-    return errors
+    hint = _other_format(headers) if line is not None else None
+    return errors if hint is None else [replace(error, hint=hint) for error in errors]
+
+
+def _other_format(headers: HeaderMap) -> str | None:
+    """What to do about a header of which nothing is known, since it starts another format."""
+    if headers.mapped or not headers.ignored:
+        return None
+    return _OTHER_FORMATS.get(headers.ignored[0].strip()[:1])
 
 
 def _duplicate(header: str, column: str, headers: HeaderMap, line: int | None) -> Finding:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 _GZIP: Final = b"\x1f\x8b"
-_ZIP: Final = b"PK\x03\x04"
+# What a workbook starts with: .xlsx and .ods, and .xls of before.
+_WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _UTF32_BOMS: Final = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 
 
@@ -67,10 +68,10 @@ def recognise(head: bytes) -> Encoding:
     Raises:
         UnreadableError: it is one that would have to be guessed, or no text at all.
     """
-    if head.startswith(_ZIP):
+    if head.startswith(_WORKBOOKS):
         raise unreadable(
             "bad_encoding",
-            "This is an Excel workbook or another zip file, not text.",
+            "This is an Excel workbook or another packed file, not text.",
             'Open it and save it as "CSV UTF-8", then upload that file.',
         )
     if head.startswith(_GZIP):

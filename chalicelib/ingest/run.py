@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from chalicelib.config import Settings
-from chalicelib.errors import ObjectNotFoundError, UploadChangedError
+from chalicelib.errors import InvalidKeyError, ObjectNotFoundError, UploadChangedError
 from chalicelib.ingest.curate import Curated, Curator, curated_file
 from chalicelib.ingest.derive import Derivation
 from chalicelib.ingest.examine import Examination, examine
@@ -67,7 +67,8 @@ def ingest_key(store: Store, key: str, settings: Settings) -> Ingested | None:
     with ExitStack() as stack:
         try:
             reader = stack.enter_context(store.open(key))
-        except ObjectNotFoundError:
+        except (ObjectNotFoundError, InvalidKeyError):
+            # What the store cannot hold is not there either: a folder in a lake on a disk.
             return None
         info = reader.info
         if keys.is_console_folder(key, info.size):

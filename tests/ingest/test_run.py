@@ -291,3 +291,25 @@ class TestReport:
         ).decode()
         moments = re.findall(r"\b20\d\d-?[01]\d-?[0-3]\d(?:T[\d:]+Z)?\b", text)
         assert {re.sub("[-:]", "", moment) for moment in moments} == {"20260126", RUN_TS}
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "inbox/",
+        f"{FOLDER}/",
+        f"{FOLDER}/sub/",
+        "inbox//players.csv",
+        "inbox/../players.csv",
+        f"{FOLDER}/{'n' * 300}.csv",
+        f"inbox/{'n' * 1100}.csv",
+        f"{FOLDER}/nul\0.csv",
+    ],
+)
+def test_an_event_of_a_key_that_the_store_cannot_hold_is_nothing(
+    directory_store: DirectoryStore, key: str
+) -> None:
+    accept(directory_store, KEY, SCAN, MOMENT)
+    before = contents(directory_store)
+    assert ingest_key(directory_store, key, SETTINGS) is None
+    assert contents(directory_store) == before

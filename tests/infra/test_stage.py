@@ -10,6 +10,7 @@ import pytest
 
 from tests.infra.support import ACCOUNT, REGION, ROOT, account
 from tools.deploy import project
+from tools.deploy.deploy import with_remedy
 from tools.deploy.errors import DeployError
 from tools.deploy.stage import FUNCTIONS, Stage, check_name, read_config
 
@@ -112,6 +113,23 @@ def test_stages_for_aws_share_neither_lake_nor_database_nor_workgroup(
 def test_a_configuration_that_cannot_be_read_is_told_in_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(DeployError, match=r"config\.json cannot be read"):
         read_config(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("said", "is_the_name"),
+    [
+        ("applying failed: An error occurred (BucketAlreadyExists) when calling", True),
+        ("the stack x could not be made so: Bucket: the-lake already exists", True),
+        ("the stack x could not be made so: IngestFailuresQueue: q already exists", False),
+        ("the stack x could not be made so: Bucket: Access Denied", False),
+    ],
+)
+def test_a_bucket_name_that_is_taken_is_told_with_what_to_type(
+    config: dict[str, Any], said: str, is_the_name: bool
+) -> None:
+    told = str(with_remedy(DeployError(said), Stage.of(config, "dev", account())))
+    assert told.startswith(said)
+    assert ("; `make deploy STAGE=dev BUCKET=another-name`" in told) is is_the_name
 
 
 class TestProject:

@@ -1,6 +1,7 @@
 """`make deploy`: a stage as the source tree has it, on AWS; again and again."""
 
 from pathlib import Path
+from typing import Final
 
 from tools.deploy import chalice, functions, project
 from tools.deploy.account import Account
@@ -8,6 +9,10 @@ from tools.deploy.errors import DeployError, while_doing
 from tools.deploy.stacks import Stacks, Template
 from tools.deploy.stage import Stage, check_name, data_stack, read_config
 from tools.deploy.state import State
+
+# What S3 and CloudFormation say of a bucket's name that is taken.
+_BUCKET_TAKEN: Final = ("BucketAlreadyExists", "BucketAlreadyOwnedByYou")
+_EXISTS: Final = "already exists"
 
 
 def say(text: str = "") -> None:
@@ -73,10 +78,23 @@ def app_template(stage: Stage, alarm_email: str | None) -> Template:
     )
 
 
+def with_remedy(error: DeployError, stage: Stage) -> DeployError:
+    """A failure of a stack; with what to type when the bucket's name is somebody else's."""
+    text = str(error)
+    of_bucket = "Bucket: " in text and _EXISTS in text
+    if not of_bucket and not any(code in text for code in _BUCKET_TAKEN):
+        return error
+    remedy = f"`make deploy STAGE={stage.name} BUCKET=another-name` takes another bucket"
+    return DeployError(f"{error}; {remedy}")
+
+
 def _apply(stacks: Stacks, stage: Stage, alarm_email: str | None) -> None:
     for template in (data_template(stage), app_template(stage, alarm_email)):
-        with while_doing(f"applying the stack {template.stack}"):
-            changed = stacks.apply(template)
+        try:
+            with while_doing(f"applying the stack {template.stack}"):
+                changed = stacks.apply(template)
+        except DeployError as error:
+            raise with_remedy(error, stage) from error
         say(f"Stack {template.stack}: {'applied' if changed else 'nothing to change'}")
 
 

@@ -59,6 +59,11 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Step]]
         steps["no region"] = clone.run("dev", AWS_REGION="")
         steps["no such stage"] = clone.run("prod")
         steps["nothing there"] = clone.run("dev", "--destroy", AWS_REGION="eu-west-1")
+        for key in (STATE_KEY, SCAN_KEY):
+            s3.delete_object(Bucket="my-kingdom-lake", Key=key)
+        s3.delete_bucket(Bucket="my-kingdom-lake")
+        steps["no bucket"] = clone.run("dev")
+        steps["destroyed without"] = clone.run("dev", "--destroy")
         yield steps
 
 
@@ -245,6 +250,16 @@ def test_destroying_leaves_the_data_and_says_so(story: dict[str, Step]) -> None:
         assert "its data is not: the bucket my-kingdom-lake" in step.said
 
 
+def test_a_stage_whose_bucket_was_deleted_by_hand_is_taken_down_too(
+    story: dict[str, Step],
+) -> None:
+    step = story["destroyed without"]
+    assert step.code == 0, step.errors
+    aws = step.aws
+    assert not any((aws.functions, aws.roles, aws.rules, aws.apis, aws.queues, step.found))
+    assert "its bucket my-kingdom-lake was gone before" in step.said
+
+
 def test_a_stage_that_returns_finds_its_data(story: dict[str, Step]) -> None:
     keys = story["returned"].aws.buckets["my-kingdom-lake"]["Keys"]
     assert keys == [STATE_KEY, SCAN_KEY]
@@ -258,6 +273,7 @@ def test_a_stage_that_returns_finds_its_data(story: dict[str, Step]) -> None:
         ("no region", "no AWS region is set; set AWS_REGION"),
         ("no such stage", "there is no stage 'prod' for AWS"),
         ("nothing there", "there is no stage dev in eu-west-1 to destroy"),
+        ("no bucket", "the bucket my-kingdom-lake of the stack leaderboard-api-dev-data was del"),
     ],
 )
 def test_a_failure_is_one_sentence_that_says_what_to_do(

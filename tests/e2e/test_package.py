@@ -307,24 +307,24 @@ class TestPlainChalice:
             check=False,
         )
 
-    @pytest.mark.parametrize("region", ["eu-central-1", None])
     @pytest.mark.parametrize(
-        ("command", "instead"),
+        ("region", "command", "instead"),
         [
-            ("deploy", "make deploy STAGE=dev"),
-            ("deploy --stage prod", "make deploy STAGE=prod"),
-            ("package --pkg-format terraform out", "make package"),
-            ("package out", "make package"),
-            ("dev plan", "make package"),
+            ("eu-central-1", "deploy", "make deploy STAGE=dev"),
+            (None, "deploy", "make deploy STAGE=dev"),
+            (None, "deploy --stage prod", "make deploy STAGE=prod"),
+            (None, "package --pkg-format terraform out", "make package"),
+            (None, "package out", "make package"),
+            (None, "dev plan", "make package"),
         ],
     )
     def test_it_stops_with_one_sentence_that_says_what_to_type(
         self,
         clone: Path,
         monkeypatch: pytest.MonkeyPatch,
+        region: str | None,
         command: str,
         instead: str,
-        region: str | None,
     ) -> None:
         for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
             monkeypatch.delenv(name)

@@ -5,6 +5,7 @@ from typing import Final
 
 from tools.deploy import chalice, functions, project
 from tools.deploy.account import Account
+from tools.deploy.bucket import bucket_exists
 from tools.deploy.errors import DeployError, while_doing
 from tools.deploy.stacks import Stacks, Template
 from tools.deploy.stage import Stage, check_name, data_stack, read_config
@@ -44,6 +45,14 @@ def deploy(root: Path, name: str, bucket: str | None, alarm_email: str | None) -
             "stage (docs/deploy.md)"
         )
     stage = Stage.of(config, name, account, bucket or kept)
+    if kept:
+        with while_doing("looking for the bucket"):
+            there = bucket_exists(stage)
+        if not there:
+            raise DeployError(
+                f"the bucket {kept} of the stack {stage.data_stack} was deleted by hand; delete "
+                "that stack too (docs/deploy.md says how), then deploy"
+            )
     say(f"Stage {name} in {account.region}, lake {stage.lake_uri}")
     chalice.build_package(root, stage)
     _apply(stacks, stage, alarm_email)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from tools.deploy import chalice, project
 from tools.deploy.account import Account
+from tools.deploy.bucket import bucket_exists
 from tools.deploy.deploy import say
 from tools.deploy.errors import DeployError, while_doing
 from tools.deploy.stacks import Stacks
@@ -36,6 +37,11 @@ def destroy(root: Path, name: str) -> None:
     with while_doing(f"deleting the stack {stage.app_stack}"):
         deleted = stacks.delete(stage.app_stack)
     say(f"Stack {stage.app_stack}: {'deleted' if deleted else 'was not there'}")
+    with while_doing("looking for the bucket"):
+        there = bucket_exists(stage)
+    if not there:
+        say(f"The stage {name} is gone, and its bucket {bucket} was gone before.")
+        return
     say(f"""
 The stage {name} is gone, its data is not: the bucket {bucket} and the stack {stage.data_stack}
 stay as they are, and `make deploy STAGE={name}` finds them again. Logs end by themselves.

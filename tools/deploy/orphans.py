@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
+from tools.deploy.bucket import bucket_exists
 from tools.deploy.errors import code_of
 from tools.deploy.stage import API, APP, INGEST, SWEEP, Stage
 
@@ -39,7 +40,7 @@ def _resources(stage: Stage) -> Iterator[Resource]:
         if function is not None:
             arn = function["Configuration"]["FunctionArn"]
             yield _resource(short, "lambda_function", lambda_arn=arn)
-            if short == INGEST:
+            if short == INGEST and bucket_exists(stage):
                 yield _resource(f"{short}-s3event", "s3_event", bucket=stage.bucket, lambda_arn=arn)
         if short == SWEEP:
             rule = _found(events.describe_rule, Name=f"{APP}-{stage.name}-{short}-event")

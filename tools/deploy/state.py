@@ -12,6 +12,7 @@ from typing import Any, Final
 from botocore.exceptions import ClientError
 
 from tools.deploy import orphans
+from tools.deploy.bucket import bucket_exists
 from tools.deploy.errors import code_of
 from tools.deploy.stage import Stage
 
@@ -48,7 +49,7 @@ class State:
         try:
             text: bytes = self._client.get_object(**self._place)["Body"].read()
         except ClientError as error:
-            if code_of(error) != "NoSuchKey":
+            if code_of(error) not in ("NoSuchKey", "NoSuchBucket"):
                 raise
             return None
         return text
@@ -67,7 +68,8 @@ class State:
 
     def forget(self) -> None:
         """Remember nothing any more."""
-        self._client.delete_object(**self._place)
+        if bucket_exists(self._stage):
+            self._client.delete_object(**self._place)
         self._local.unlink(missing_ok=True)
 
     def api_url(self) -> str:

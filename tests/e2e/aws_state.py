@@ -41,9 +41,8 @@ class AwsState:
     logs: dict[str, int] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, url: str) -> Self:
+    def read(cls, aws: "Clients") -> Self:
         """The state at this moment."""
-        aws = _Clients(url)
         queues = aws.of("sqs").list_queues().get("QueueUrls", [])
         groups = aws.of("logs").describe_log_groups()["logGroups"]
         stacks = aws.of("cloudformation").describe_stacks()["Stacks"]
@@ -59,13 +58,23 @@ class AwsState:
         )
 
 
-class _Clients:
+class Clients:
+    """Clients of one server, each made once: that takes long.
+
+    Attributes:
+        session: what makes them.
+    """
+
     def __init__(self, url: str) -> None:
-        self._session = boto3.Session("testing", "testing", region_name=REGION)
+        self.session = boto3.Session("testing", "testing", region_name=REGION)
         self._url = url
+        self._made: dict[str, Any] = {}
 
     def of(self, service: Any) -> Any:
-        return self._session.client(service, endpoint_url=self._url)
+        """The client of a service."""
+        if service not in self._made:
+            self._made[service] = self.session.client(service, endpoint_url=self._url)
+        return self._made[service]
 
 
 def _functions(client: Any) -> dict[str, dict[str, Any]]:
@@ -112,10 +121,6 @@ def _rules(client: Any) -> dict[str, dict[str, Any]]:
         }
         for rule in client.list_rules()["Rules"]
     }
-
-
-def _targets(client: Any, rule: str) -> list[str]:
-    return [target["Arn"] for target in client.list_targets_by_rule(Rule=rule)["Targets"]]
 
 
 def _apis(client: Any) -> dict[str, dict[str, Any]]:

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import boto3
 import pytest
 
 from tests.aws import REGION
-from tests.e2e.aws_state import AwsState
+from tests.e2e.aws_state import AwsState, Clients
 from tests.infra.support import ROOT
 from tools.deploy import orphans
 from tools.deploy.account import Account
@@ -46,11 +45,17 @@ class Step:
 
 
 class Clone:
-    """A copy of the project, from which stages are deployed."""
+    """A copy of the project, from which stages are deployed.
+
+    Attributes:
+        folder: where it is.
+        aws: clients of the server that they are deployed to.
+    """
 
     def __init__(self, folder: Path, url: str) -> None:
         self.folder = folder
         self._url = url
+        self.aws = Clients(url)
         for name in ("app.py", "requirements.txt", "chalicelib", ".chalice", "infra", "tools"):
             leave_out = shutil.ignore_patterns("__pycache__", "deployed", "deployments")
             if (ROOT / name).is_dir():
@@ -90,14 +95,13 @@ class Clone:
             done.returncode,
             done.stdout,
             done.stderr,
-            AwsState.read(self._url),
+            AwsState.read(self.aws),
             self._found(),
             self._remembered(),
         )
 
     def _found(self) -> list[dict[str, str]]:
-        session = boto3.Session("testing", "testing", region_name=REGION)
-        account = Account(session, MOTO_ACCOUNT, "aws", REGION)
+        account = Account(self.aws.session, MOTO_ACCOUNT, "aws", REGION)
         stage = Stage.of(read_config(self.folder), "dev", account, "my-kingdom-lake")
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("AWS_ENDPOINT_URL", self._url)

@@ -12,7 +12,6 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
 
 from tests.aws import REGION
@@ -39,15 +38,13 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Step]]
     with MotoForChalice() as moto:
         clone = Clone(tmp_path_factory.mktemp("clone"), moto.url)
         steps = {"first": clone.run("dev", "--bucket", "my-kingdom-lake")}
-        session = boto3.Session("testing", "testing", region_name=REGION)
-        s3 = session.client("s3", endpoint_url=moto.url)
+        s3, sqs = clone.aws.of("s3"), clone.aws.of("sqs")
         s3.put_object(Bucket="my-kingdom-lake", Key=SCAN_KEY, Body=b"a scan")
         clone.forget()
         steps["again"] = clone.run("dev")
         clone.change()
         # As when the deployment before had ended just before it was written down.
         s3.delete_object(Bucket="my-kingdom-lake", Key=STATE_KEY)
-        sqs = session.client("sqs", endpoint_url=moto.url)
         queue = sqs.get_queue_url(QueueName="leaderboard-api-dev-ingest-failures")["QueueUrl"]
         sqs.delete_queue(QueueUrl=queue)
         steps["changed"] = clone.run("dev", "--alarm-email", "someone@example.org")

@@ -6,7 +6,7 @@ PY := .venv/bin/python
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run test test-trino check format bench docs examples package deploy destroy clean
+.PHONY: help venv run test test-trino check format bench fuzz docs examples package deploy destroy clean
 
 help: ## this list
 	@echo 'make TARGET, where TARGET is one of'
@@ -35,6 +35,9 @@ format: venv ## put the code into the format that check wants
 
 bench: venv ## the benchmarks
 	@exec $(PY) benchmarks/run.py $(ARGS)
+
+fuzz: venv ## hostile files by the thousand: FILES=100000, FIRST=0; SEED=n repeats one of them
+	@exec $(PY) -m tests.fuzz $(if $(SEED),$(SEED),--first $(or $(FIRST),0) --files $(or $(FILES),100000) --huge)
 
 docs: venv ## rewrite the table of columns in docs/format.md from the player schema
 	@exec $(PY) -m tools.format_doc

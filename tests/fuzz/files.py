@@ -36,7 +36,7 @@ def make(seed: int) -> HostileFile:
     dice = Random(seed)
     family = dice.choices(
         ("mutated example", "grammar", "mutated grammar", "small special", "large special"),
-        (30, 30, 28, 10, 2),
+        (30, 30, 29, 10, 1),
     )[0]
     if family == "mutated example":
         name, data = dice.choice(examples())
@@ -88,8 +88,7 @@ def examples() -> tuple[tuple[str, bytes], ...]:
         if path.suffix not in (".csv", ".tsv", ".jsonl"):
             continue
         data = path.read_bytes()
-        for lines in (3, 12, 40):
-            found.append((f"players{path.suffix}", _head(data, lines)))
+        found += [(f"players{path.suffix}", _head(data, lines)) for lines in (3, 12, 40)]
         if path.suffix == ".jsonl":
             players = _head(data, 12).rstrip().replace(b"\n", b",\n")
             found.append(("players.json", b"[" + players + b"]"))

@@ -1,4 +1,4 @@
-"""Whether a report is one (contract, section 5): every field there, and all of them in agreement."""
+"""Whether a report is one (contract, section 5): every field there, all of them in agreement."""
 
 import json
 import re
@@ -51,7 +51,7 @@ class WrongOutcomeError(AssertionError):
     """Raised when a report is not what it has to be."""
 
 
-def must(holds: bool, words: str) -> None:  # noqa: FBT001 - it is an assertion
+def must(holds: bool, words: str) -> None:
     """Raise unless it holds; unlike `assert`, this is there under `-O` too."""
     if not holds:
         raise WrongOutcomeError(words)

@@ -24,7 +24,7 @@ _BOMS: Final = (
 def bomb(dice: Random) -> tuple[str, bytes]:
     """A small gzip file that holds far more than is allowed, or just under it."""
     piece = dice.choice((b"\0", b"x", b'"', b"\n", b"[", b'{"ID":', b"1,", b"\xc3", b" "))
-    size = dice.choice((1, 4, 9, 30)) * CHUNK
+    size = dice.choice((1, 5, 9)) * CHUNK
     head = dice.choice((_SCAN, b"[", b""))
     data = gzip.compress(head + piece * (size // len(piece)), 9, mtime=0)
     return dice.choice(("bomb.csv.gz", "bomb.json.gz", "bomb.jsonl.gz")), data
@@ -163,13 +163,22 @@ def many_faults(dice: Random) -> tuple[str, bytes]:
         rows = [row + (",x" if dice.random() < 0.02 else "") for row in rows]
         body = "\n".join(row.replace(",", f",Player {at},", 1) for at, row in enumerate(rows))
         return "faults.csv", f"ID,Name,Power\n{body}\n".encode()
-    lines = (f'{{"ID":{row.split(",")[0]},"Name":"A","Power":"{row.split(",")[1]}"}}' for row in rows)
+    lines = (
+        f'{{"ID":{row.split(",")[0]},"Name":"A","Power":"{row.split(",")[1]}"}}' for row in rows
+    )
     return "faults.jsonl", "\n".join(lines).encode()
 
 
 def tiny(dice: Random) -> tuple[str, bytes]:
     """Hardly anything."""
-    pieces = (*TOKENS, b"", b"ID", b"ID,Name,Power", b"1,2,3", *(v.encode() for v in JSON_VALUES[:20]))
+    pieces = (
+        *TOKENS,
+        b"",
+        b"ID",
+        b"ID,Name,Power",
+        b"1,2,3",
+        *(v.encode() for v in JSON_VALUES[:20]),
+    )
     data = b"".join(dice.choices(pieces, k=dice.randint(0, 4)))
     return dice.choice(("t.csv", "t.tsv", "t.json", "t.jsonl", "t.ndjson", "t.csv.gz")), data
 
@@ -178,12 +187,19 @@ def misnamed(dice: Random) -> tuple[str, bytes]:
     """A good scan under a name that says something else, or nothing."""
     names = (
         *("p.xlsx", "p", ".csv", "p.csv.zip", "p.gz", "p.CSV", "p.json.GZ", "p.csv.gz", "p.json"),
-        *("p\x1b[2J.csv", "p\n.csv", "\u202evsc.csv", "p" * 240 + ".csv", "p.csv\u2028", "=1+1.csv"),
+        *(
+            "p\x1b[2J.csv",
+            "p\n.csv",
+            "\u202evsc.csv",
+            "p" * 240 + ".csv",
+            "p.csv\u2028",
+            "=1+1.csv",
+        ),
     )
     return dice.choice(names), dice.choice((_SCAN, _PLAYER, gzip.compress(_SCAN, mtime=0)))
 
 
 SMALL: Final[tuple[Special, ...]] = (packed, packed, boms, tiny, tiny, misnamed, deep)
 LARGE: Final[tuple[Special, ...]] = (
-    *(bomb, straddling, straddling, straddling, many_columns, long_line, many_faults, deep),
+    *(bomb, bomb, straddling, straddling, straddling, many_columns, long_line, many_faults, deep),
 )

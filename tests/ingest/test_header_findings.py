@@ -19,7 +19,7 @@ def test_a_message_has_no_more_of_a_header_than_a_person_can_read(
     if kind == "jsonl":
         scan = f'{{"ID":1,"Name":"Ana","Power":5,"{header}":5}}\n'
     report, _ = read(scan.encode(), f"players.{kind}")
-    (finding,) = report["errors"] + report["warnings"]
+    [finding] = report["errors"] + report["warnings"]
     assert finding["code"] == code
     assert f"{header[:90]}" in finding["message"]
     assert len(finding["message"]) < 300

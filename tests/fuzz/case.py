@@ -2,6 +2,7 @@
 
 import tempfile
 import time
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,7 +88,7 @@ def _check_on_disk(file: HostileFile) -> dict[str, Any]:
 def _check_reading(dice: Random, first: Reading) -> None:
     """Other looks at the same bytes and the same players."""
     if len(first.data) < _SMALL:
-        if dice.random() < 0.1:
+        if dice.random() < 0.1 and not _is_bomb(first.data):
             check_cutting(dice, first)
         if dice.random() < 0.1:
             check_packing(first)
@@ -96,6 +97,14 @@ def _check_reading(dice: Random, first: Reading) -> None:
         check_rewriting(dice, first)
         if len(first.data) < _SMALL:
             check_newlines(first)
+
+
+def _is_bomb(data: bytes) -> bool:
+    """Whether it is gzip around far more: too much to be taken byte by byte."""
+    try:
+        return len(zlib.decompressobj(wbits=31).decompress(data, _SMALL)) == _SMALL
+    except zlib.error:
+        return False
 
 
 def _lines(file: HostileFile) -> int:

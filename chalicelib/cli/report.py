@@ -1,6 +1,6 @@
 """An upload's report (contract, section 5) for people."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from chalicelib.cli import terminal
@@ -9,6 +9,8 @@ from chalicelib.cli.text import Align, counted, thousands
 ERRORS_SHOWN: Final = 20
 WARNINGS_SHOWN: Final = 10
 VALUE_SHOWN: Final = 24
+NAMES_SHOWN: Final = 20
+NAME_SHOWN: Final = 40
 
 _TITLES = ("row", "line", "column", "value", "what is wrong", "what to do")
 _ALIGNS: tuple[Align, ...] = ("right", "right", "left", "left", "left", "left")
@@ -64,10 +66,17 @@ def _facts(report: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _columns(columns: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if columns.get("mapped"):
-        yield "columns", ", ".join(_mapped(name, to) for name, to in columns["mapped"].items())
+        yield "columns", _listed([_mapped(*pair) for pair in columns["mapped"].items()])
     for kind in ("ignored", "derived"):
         if columns.get(kind):
-            yield kind, ", ".join(columns[kind])
+            yield kind, _listed(columns[kind])
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Names, the first of them when there are many, each as long as a person can read."""
+    shown = ", ".join(_shorten(name, NAME_SHOWN) for name in names[:NAMES_SHOWN])
+    left = len(names) - NAMES_SHOWN
+    return f"{shown} and {left:,} more" if left > 0 else shown
 
 
 def _mapped(name: str, column: str) -> str:
@@ -113,8 +122,8 @@ def _first(shown: int, count: int, kind: str) -> str:
 def _row(finding: Mapping[str, Any]) -> tuple[str, ...]:
     cells = [finding[key] for key in ("row", "line", "column", "value", "message", "hint")]
     row, line, column, value, message, hint = ("" if cell is None else str(cell) for cell in cells)
-    return row, line, column, _shorten(value), message, hint
+    return row, line, _shorten(column, NAME_SHOWN), _shorten(value, VALUE_SHOWN), message, hint
 
 
-def _shorten(value: str) -> str:
-    return value if len(value) <= VALUE_SHOWN else f"{value[: VALUE_SHOWN - 1]}…"
+def _shorten(value: str, length: int) -> str:
+    return value if len(value) <= length else f"{value[: length - 1]}…"

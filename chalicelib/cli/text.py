@@ -6,24 +6,38 @@ the screen, or marks that turn the reading direction of what follows.
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 Align = Literal["left", "right"]
 
 # Control and format characters, surrogates, line and paragraph separators.
 _HARMFUL_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-# The two joiners are format characters too, but scripts and emoji need them.
+# What takes no place of its own and is drawn over the character before it.
+_MARK_CATEGORIES = frozenset({"Mn", "Me"})
+MARKS_SHOWN = 8
+"""No script puts so many marks on one character; dozens of them are drawn over other lines."""
+# The two joiners are format characters too, but scripts and emoji need them, between characters.
 _JOINERS = frozenset("\u200c\u200d")
 _PRINTABLE_ASCII = re.compile(r"[ -~]*")
 _GAP = "  "
 
 
 def safe(text: str) -> str:
-    r"""A text whose control characters and direction marks are shown: `\x1b`, `\u202e`, `\n`."""
+    r"""A text whose control characters and direction marks are shown: `\x1b`, `\u202e`, `\n`.
+
+    Of marks that are stacked on one character the first are shown, then `…`.
+    """
     if _PRINTABLE_ASCII.fullmatch(text):
         return text
-    return "".join(_escape(c) if _is_harmful(c) else c for c in text)
+    shown = []
+    for char, why in _judged(text):
+        if why == "stacked":
+            # Once for all of them: spelt out they would make a table as wide as a name of them.
+            shown += [] if shown[-1] == "…" else ["…"]
+        else:
+            shown.append(_escape(char) if why else char)
+    return "".join(shown)
 
 
 def safe_json(text: str) -> str:
@@ -33,11 +47,24 @@ def safe_json(text: str) -> str:
     """
     if text.isascii() and "\x7f" not in text:
         return text
-    return "".join(_json_escape(c) if c != "\n" and _is_harmful(c) else c for c in text)
+    return "".join(_json_escape(c) if why and c != "\n" else c for c, why in _judged(text))
 
 
-def _is_harmful(char: str) -> bool:
-    return unicodedata.category(char) in _HARMFUL_CATEGORIES and char not in _JOINERS
+def _judged(text: str) -> Iterator[tuple[str, Literal["", "control", "stacked"]]]:
+    """Each character, and why it is not to be shown as it is."""
+    marks = 0
+    before = ""
+    for char in text:
+        category = unicodedata.category(char)
+        if char in _JOINERS:
+            yield char, "" if before and before not in _JOINERS else "control"
+        elif category in _MARK_CATEGORIES:
+            marks += 1
+            yield char, "stacked" if marks > MARKS_SHOWN else ""
+        else:
+            marks = 0
+            yield char, "control" if category in _HARMFUL_CATEGORIES else ""
+        before = char
 
 
 def _escape(char: str) -> str:
@@ -67,7 +94,7 @@ def width(text: str) -> int:
 
 
 def _char_width(char: str) -> int:
-    if unicodedata.category(char) in ("Mn", "Me") or char in _JOINERS:
+    if unicodedata.category(char) in _MARK_CATEGORIES or char in _JOINERS:
         return 0
     return 2 if unicodedata.east_asian_width(char) in ("W", "F") else 1
 

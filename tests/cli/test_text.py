@@ -35,6 +35,19 @@ def test_a_name_in_any_script_is_shown_as_it_is(name: str) -> None:
     assert safe(name) == name
 
 
+def test_marks_that_are_stacked_by_the_dozen_do_not_run_over_other_lines() -> None:
+    zalgo = "Z" + "\u0316\u0301\u0489" * 40 + "e\u0301"
+    assert safe(zalgo) == zalgo[:9] + "…" + "e\u0301"
+    assert safe("\u0301" * 9) == "\u0301" * 8 + "…"
+    assert json.loads(safe_json(f'"{zalgo}"')) == zalgo
+    assert safe_json(f'"{zalgo}"').startswith(f'"{zalgo[:9]}\\u0489')
+
+
+def test_joiners_that_join_nothing_are_seen() -> None:
+    assert safe("\u200d\u200c\u200d") == r"\u200d\u200c\u200d"
+    assert safe("a\u200d\u200db") == "a\u200d\\u200db"
+
+
 @given(st.text(st.characters(codec=None)))
 def test_nothing_harmful_is_ever_left(text: str) -> None:
     left = [c for c in safe(text) if unicodedata.category(c) in HARMFUL]

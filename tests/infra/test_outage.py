@@ -1,4 +1,4 @@
-"""S3 is away for hours: what becomes of uploads, and every step of the page that says what to do."""
+"""S3 is away for hours: what becomes of uploads, and every step of the page on what to do."""
 
 import io
 import json

@@ -190,16 +190,19 @@ class TextStream(io.RawIOBase):
         bad = error.object[error.start : error.end]
         # Its own name of the encoding: behind the BOM only that tells the byte order.
         before = error.object[: error.start].decode(error.encoding, "replace")
-        self._body.seek(0)
-        line = 1 + _count_all_line_ends(
-            self._reopen(), self._passed, before.encode("utf-8", "replace")
-        )
+        then = before.encode("utf-8", "replace")
+        line = 1 + (self._count_to_here(then) if self._passed else count_line_ends(then))
         return _wrong_encoding(
             f"The file is not {self.encoding.name.upper()} throughout: "
             f"line {line} has the byte{'s' * (len(bad) > 1)} {bad.hex(' ')}.",
             line=line,
             value=before.replace("\r", "\n").rpartition("\n")[2][-40:] + "\ufffd",
         )
+
+    def _count_to_here(self, then: bytes) -> int:
+        """How many lines end in what was passed, which can be read once more, and behind it."""
+        self._body.seek(0)
+        return _count_all_line_ends(self._reopen(), self._passed, then)
 
 
 def _checked(raw: bytes, *, final: bool) -> tuple[bytes, bytes]:

@@ -1,5 +1,6 @@
 """Files that are no scan at all, named like one: the hint says what they are."""
 
+import gzip
 from pathlib import Path
 from typing import Any
 
@@ -44,3 +45,24 @@ def test_a_header_that_is_only_unknown_is_told_the_names(header: str, tmp_path: 
         error["hint"] for error in report_on(tmp_path, f"{header}\n".encode())["errors"]
     )
     assert "Governor ID" in hints
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\x89PNG\r\n\x1a\n\x00",
+        b"\xff\xd8\xff\xe0\x00\x10JFIF",
+        b"I\xd1,Name,Power\n1,a,5\n",
+        "Número;Name;Power\n1;a;5\n".encode("latin-1"),
+        b"\x80",
+        b"\n \x80x",
+    ],
+)
+@pytest.mark.parametrize("name", ["players.csv", "players.json", "players.csv.gz"])
+def test_a_bad_byte_among_the_very_first_is_told_with_its_line(
+    data: bytes, name: str, tmp_path: Path
+) -> None:
+    upload = gzip.compress(data, mtime=0) if name.endswith(".gz") else data
+    report = report_on(tmp_path, upload, name)
+    assert codes(report) == ["bad_encoding"]
+    assert report["errors"][0]["line"] == (2 if data.startswith(b"\n") else 1)

@@ -6,7 +6,7 @@ PY := .venv/bin/python
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run test test-trino check format bench fuzz docs examples package deploy destroy clean
+.PHONY: help venv run test test-trino check format bench fuzz torture torture-processes docs examples package deploy destroy clean
 
 help: ## this list
 	@echo 'make TARGET, where TARGET is one of'
@@ -38,6 +38,12 @@ bench: venv ## the benchmarks
 
 fuzz: venv ## hostile files by the thousand: FILES=100000, FIRST=0; SEED=n repeats one of them
 	@exec $(PY) -m tests.fuzz $(if $(SEED),$(SEED),--first $(or $(FIRST),0) --files $(or $(FILES),100000) --huge)
+
+torture: venv ## seeded histories with faults: SEEDS=10000 of them, or SEED=123 alone, told in full
+	@exec $(PY) -m tests.torture $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),1000))
+
+torture-processes: venv ## real processes, killed at random moments and racing: ROUNDS=20
+	@exec $(PY) -m tests.torture.processes $(if $(ROUNDS),--rounds $(ROUNDS))
 
 docs: venv ## rewrite the table of columns in docs/format.md from the player schema
 	@exec $(PY) -m tools.format_doc

@@ -1,0 +1,81 @@
+"""What must be true in the end: with the faults off, after one sweep, whatever happened before."""
+
+from chalicelib.ingest.rebuild import verify
+from tests.torture.api_reader import ENGINES, Request
+from tests.torture.model import differences, expected_lake, newest_of
+from tests.torture.uploads import METRICS, Upload
+from tests.torture.views import SETTINGS
+from tests.torture.world import World
+
+
+def finish(world: World) -> list[str]:
+    """Bring a world to rest, and judge it.
+
+    Those who are at work finish undisturbed; events that have not come never come; one sweep
+    heals what there is to heal.
+
+    Returns:
+        What is wrong, and what was wrong before; nothing, if every promise was kept.
+    """
+    while world.workers:
+        world.run(world.workers[0])
+    world.run(world.sweep())
+    if not world.problems:
+        _judge_lake(world)
+    if not world.problems:
+        _judge_replays(world)
+        _judge_verification(world)
+        _judge_api(world)
+    return world.problems
+
+
+def _judge_lake(world: World) -> None:
+    """Exactly the model's objects, byte for byte."""
+    found = {
+        key: body for key, body in world.store.contents().items() if not key.startswith("inbox/")
+    }
+    world.problems += differences(expected_lake(world.uploads_due(), found), found)
+
+
+def _judge_replays(world: World) -> None:
+    """Every event once more, another sweep and a rebuilding: no object is written."""
+    writes = world.store.writes
+    newest = {upload.run_id for upload in newest_of(world.uploads_due()).values()}
+    for key in sorted({upload.key for upload in world.runs.values()}):
+        worker = world.run(world.ingest([key]))
+        if worker.result is None:
+            continue
+        upload = world.runs[worker.result["run_id"]]
+        if worker.result["published"] is not (upload.run_id in newest):
+            world.problems.append(f"{key}: published is {worker.result['published']}")
+    world.run(world.sweep())
+    world.run(world.rebuild())
+    if world.store.writes != writes:
+        world.problems.append(f"replaying every event wrote {world.store.writes - writes} objects")
+
+
+def _judge_verification(world: World) -> None:
+    """`rebuild --verify` agrees."""
+    for outcome in verify(world.tortured, SETTINGS):
+        world.problems += outcome.problems
+
+
+def _judge_api(world: World) -> None:
+    """Every date shows its newest run, whichever engine answers."""
+    board = "/v1/kingdoms/{kingdom}/leaderboards/{metric}"
+    for number, upload in enumerate(newest_of(world.uploads_due()).values()):
+        world.reader.announce(upload)
+        for engine in ENGINES:
+            metric = METRICS[number % len(METRICS)]
+            query = {"date": upload.path.rpartition("=")[2], "limit": "1000"}
+            parameters = {"kingdom": _kingdom(upload), "metric": metric}
+            answer = world.run(world.ask(Request(engine, board, parameters, query))).result
+            if answer["statusCode"] != 200:
+                world.problems.append(f"{upload.path} is not shown: {answer}")
+    for engine in ENGINES:
+        world.run(world.ask(Request(engine, "/v1/kingdoms")))
+
+
+def _kingdom(upload: Upload) -> str:
+    assert upload.partition is not None
+    return str(upload.partition[0])

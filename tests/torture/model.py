@@ -1,0 +1,91 @@
+"""The model: which objects a lake must hold, and their bytes, given its uploads.
+
+From scratch: it knows nothing of publishing, sweeping or rebuilding, only what the contract says
+of the end (section 3).
+"""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
+
+from tests.torture.uploads import Partition, Upload
+from tests.torture.views import report_of, views_of
+
+
+def expected_lake(uploads: Iterable[Upload], found: Mapping[str, bytes]) -> dict[str, bytes]:
+    """All objects but the inbox's.
+
+    Args:
+        uploads: those that must be in the lake.
+        found: what is in it. Only one thing is taken from it: which of several uploads of one
+            name and second has the plain name, since that is whichever came first.
+    """
+    runs = {upload.run_id: upload for upload in uploads if not upload.ignored}
+    expected: dict[str, bytes] = {}
+    kept = _places(runs.values(), lambda upload: upload.kept, found, _holds_bytes)
+    reports = _places(runs.values(), lambda upload: upload.reports, found, _holds_report)
+    for run_id, upload in runs.items():
+        expected[kept[run_id]] = upload.scan.body
+        expected[reports[run_id]] = report_of(upload, kept[run_id])
+    for newest in newest_of(runs.values()).values():
+        views = views_of(newest)
+        expected[f"curated/{newest.path}/players.parquet"] = views.curated
+        expected[f"boards/{newest.path}/leaderboards.json"] = views.boards
+    return expected
+
+
+def newest_of(uploads: Iterable[Upload]) -> dict[Partition, Upload]:
+    """The accepted upload that each date shows."""
+    newest: dict[Partition, Upload] = {}
+    for upload in uploads:
+        if upload.accepted and upload.partition is not None:
+            before = newest.get(upload.partition)
+            if before is None or before.order < upload.order:
+                newest[upload.partition] = upload
+    return newest
+
+
+def is_kept(upload: Upload, found: Mapping[str, bytes]) -> bool:
+    """Whether a lake holds an upload's bytes already, so that it must hold all of it in the end."""
+    return any(_holds_bytes(upload, found[key]) for key in upload.kept if key in found)
+
+
+def differences(expected: Mapping[str, bytes], found: Mapping[str, bytes]) -> list[str]:
+    """A sentence for each object that is not what it should be."""
+    lost = [f"{key} is missing" for key in expected if key not in found]
+    extra = [f"{key} should not be there" for key in found if key not in expected]
+    wrong = [
+        f"{key} has other bytes" for key in expected if key in found and expected[key] != found[key]
+    ]
+    return sorted(lost + extra + wrong)
+
+
+def _places(
+    uploads: Collection[Upload],
+    choices: Callable[[Upload], tuple[str, str]],
+    found: Mapping[str, bytes],
+    holds: Callable[[Upload, bytes], bool],
+) -> dict[str, str]:
+    """Where each run's object is: of those that want one key, one has it."""
+    rivals: dict[str, list[Upload]] = defaultdict(list)
+    for upload in uploads:
+        rivals[choices(upload)[0]].append(upload)
+    places = {}
+    for plain, wanting in rivals.items():
+        owners = [one for one in wanting if plain in found and holds(one, found[plain])]
+        owner = (owners or wanting)[0]
+        for upload in wanting:
+            places[upload.run_id] = choices(upload)[0 if upload is owner else 1]
+    return places
+
+
+def _holds_bytes(upload: Upload, body: bytes) -> bool:
+    return hashlib.sha256(body).hexdigest() == upload.sha256
+
+
+def _holds_report(upload: Upload, body: bytes) -> bool:
+    try:
+        return bool(json.loads(body)["run_id"] == upload.run_id)
+    except (ValueError, KeyError, TypeError):
+        return False

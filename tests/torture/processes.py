@@ -1,0 +1,195 @@
+"""Real processes at one lake: killed at random moments while they ingest, and racing.
+
+`python -m tests.torture.processes` does it at length, in a directory and at a moto server.
+"""
+
+import argparse
+import multiprocessing
+import os
+import re
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from multiprocessing.process import BaseProcess
+from random import Random
+from typing import Any, Final
+from urllib.parse import quote_plus
+
+import app as app_module
+from chalicelib.errors import StoreUnavailableError
+from chalicelib.lake.store import Store, open_store
+from tests.ingest.races import atomic_moto
+from tests.torture.history import PARTITIONS
+from tests.torture.model import differences, expected_lake
+from tests.torture.scans import BAD, GOOD
+from tests.torture.uploads import Upload
+from tests.torture.views import ENVIRONMENT
+
+RETRIES: Final = 3
+"""How often a handler is called for one event, as Lambda does."""
+PATIENCE: Final = 600.0
+
+_CONTEXT: Final = multiprocessing.get_context("forkserver")
+_CONTEXT.set_forkserver_preload(["tests.torture.processes"])
+
+
+def lay(store: Store, count: int, seed: int) -> list[Upload]:
+    """Put uploads into the inbox: every fifth one bad, all of a few dates, most in one second."""
+    random = Random(seed)
+    uploads = []
+    for number in range(count):
+        scan = random.choice(BAD if number % 5 == 4 else GOOD)
+        kingdom, day = partition = random.choice(PARTITIONS)
+        folder = f"inbox/source=rok_players/kingdom={kingdom}/dt={day}"
+        info = store.create(f"{folder}/scan {number}{scan.extension}", scan.body)
+        uploads.append(Upload(info.key, scan, info.last_modified, partition))
+    return uploads
+
+
+def kill_and_sweep(uri: str, uploads: Sequence[Upload], rounds: int, seed: int) -> list[str]:
+    """Kill processes at random moments while they ingest, then sweep.
+
+    In every round some uploads more are there to be ingested, so each has work to be torn from.
+
+    Returns:
+        What is wrong with the lake in the end.
+    """
+    random = Random(seed)
+    assert _ends_well(_start(_ingest, uri, [], seed)), "the first one waits for all imports"
+    for number in range(1, rounds + 1):
+        come = uploads[: len(uploads) * number // rounds]
+        started = [_start(_ingest, uri, come, random.randrange(10**6)) for _ in range(3)]
+        for process in started:
+            time.sleep(random.uniform(0.0, 0.25))
+            assert process.pid is not None
+            os.kill(process.pid, signal.SIGKILL)
+        for process in started:
+            process.join(PATIENCE)
+    torn = len(check(uri, uploads))
+    print(f"{torn} objects were missing or old when {3 * rounds} processes were dead", flush=True)
+    problems = [] if _ends_well(_start(_sweep, uri)) else ["the sweep failed"]
+    return problems + check(uri, uploads)
+
+
+def race(uri: str, uploads: Sequence[Upload], processes: int) -> list[str]:
+    """Let processes ingest the same uploads at once, each in an order of its own.
+
+    Returns:
+        What is wrong with the lake when they are done: no sweep heals it.
+    """
+    started = [_start(_ingest, uri, uploads, seed) for seed in range(processes)]
+    ended = [_ends_well(process) for process in started]
+    return [f"process {n} failed" for n, well in enumerate(ended) if not well] + check(uri, uploads)
+
+
+def check(uri: str, uploads: Sequence[Upload]) -> list[str]:
+    """How a lake differs from the model's."""
+    store = open_store(uri)
+    found = {}
+    for info in store.list_objects(""):
+        if not info.key.startswith("inbox/"):
+            with store.open(info.key) as reader:
+                found[info.key] = reader.read()
+    return differences(expected_lake(uploads, found), found)
+
+
+def _start(work: Any, uri: str, *arguments: Any) -> BaseProcess:
+    aws = {name: value for name, value in os.environ.items() if re.match("AWS_", name)}
+    environ = {**ENVIRONMENT, **aws, "LAKE_URI": uri}
+    process = _CONTEXT.Process(target=work, args=(environ, *arguments))
+    process.start()
+    return process
+
+
+def _ends_well(process: BaseProcess) -> bool:
+    process.join(PATIENCE)
+    return process.exitcode == 0
+
+
+def _ingest(environ: dict[str, str], uploads: Sequence[Upload], seed: int) -> None:
+    os.environ.update(environ)
+    for upload in Random(seed).sample(uploads, len(uploads)):
+        event = {"Records": [{"s3": {"object": {"key": quote_plus(upload.key)}}}]}
+        for left in reversed(range(RETRIES)):
+            try:
+                report = app_module.ingest_players(event, None)
+            except StoreUnavailableError:
+                if not left:
+                    raise
+            else:
+                assert report["run_id"] == upload.run_id
+                break
+
+
+def _sweep(environ: dict[str, str]) -> None:
+    os.environ.update(environ)
+    counts = app_module.sweep_inbox({}, None)
+    assert counts["failed"] == 0, counts
+
+
+@contextmanager
+def directories() -> Iterator[Iterator[str]]:
+    """Makes lakes in directories."""
+    with tempfile.TemporaryDirectory() as root:
+        yield (f"file:{root}/{number}" for number in range(10**6))
+
+
+@contextmanager
+def buckets() -> Iterator[Iterator[str]]:
+    """Makes lakes at a moto server of this process."""
+    import boto3
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    os.environ |= {
+        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+
+    def make() -> Iterator[str]:
+        for number in range(10**6):
+            boto3.client("s3").create_bucket(Bucket=f"lake-{number}")
+            yield f"s3://lake-{number}"
+
+    try:
+        with atomic_moto():
+            yield make()
+    finally:
+        server.stop()
+
+
+def main() -> int:
+    """Torture both stores; the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m tests.torture.processes", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=20, help="times three processes are killed")
+    parser.add_argument("--uploads", type=int, default=200)
+    parser.add_argument("--processes", type=int, default=8, help="how many race")
+    asked = parser.parse_args()
+    problems = []
+    for kind, lakes in (("directory", directories), ("moto", buckets)):
+        with lakes() as uris:
+            for what in ("killed", "racing"):
+                started = time.monotonic()
+                uri = next(uris)
+                uploads = lay(open_store(uri), asked.uploads, asked.rounds)
+                found = (
+                    kill_and_sweep(uri, uploads, asked.rounds, asked.rounds)
+                    if what == "killed"
+                    else race(uri, uploads, asked.processes)
+                )
+                seconds = time.monotonic() - started
+                print(f"{kind}, {what}: {len(found)} problems in {seconds:.0f} s", flush=True)
+                problems += [f"{kind}, {what}: {problem}" for problem in found]
+    print("\n".join(problems) or "nothing lost, nothing published twice")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

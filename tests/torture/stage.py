@@ -1,0 +1,64 @@
+"""Puts the app's handlers onto a world's lake and clock."""
+
+import logging
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime, tzinfo
+from typing import Any, TypeVar
+from unittest.mock import patch
+
+import app as app_module
+from chalicelib.boards import catalog, curated, precomputed
+from chalicelib.boards.engine import open_engine
+from chalicelib.ingest import sweep
+from tests.ingest.support import patched
+from tests.torture.views import ENVIRONMENT, remembered
+from tests.torture.world import World
+
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
+
+
+@contextmanager
+def on_stage(world: World, *, remember: bool = True) -> Iterator[None]:
+    """Let the handlers work on this world.
+
+    Args:
+        world: its lake and its clock.
+        remember: take views that were made before from memory (see `tests.torture.views`).
+    """
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Any:
+            return world.now.astimezone(tz)
+
+    changes = [
+        (app_module, "lake", lambda _: world.tortured),
+        (app_module, "engine", lambda of: open_engine(of, world.tortured)),
+        (sweep, "datetime", Clock),
+        *((module, "in_threads", _one_by_one) for module in (catalog, curated, precomputed)),
+    ]
+    with ExitStack() as stack:
+        stack.enter_context(patched(*changes))
+        stack.enter_context(patch.dict(os.environ, ENVIRONMENT))
+        if remember:
+            stack.enter_context(remembered())
+        stack.enter_context(_silence())
+        yield
+
+
+def _one_by_one(read: Callable[[_Item], _Result], items: Iterable[_Item]) -> list[_Result]:
+    """What `in_threads` does, in the thread that is at work: others would have no turn."""
+    return [read(item) for item in items]
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(before)

@@ -1,0 +1,121 @@
+"""An upload as the model sees it: its key, its moment, its bytes, and what follows from them.
+
+Written from the contract (section 3), not from the code: keys are put together here by hand.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+
+from tests.torture.scans import Player, Scan
+
+METRICS = ("dkp", "kills", "deaths", "power", "kill_points")
+
+Partition = tuple[int, str]
+"""A kingdom and a date as text."""
+
+
+@dataclass(frozen=True)
+class Upload:
+    """Bytes that the store accepted under an inbox key at a moment.
+
+    Attributes:
+        key: in the inbox.
+        scan: the bytes.
+        moment: when, UTC, whole seconds.
+        partition: the kingdom and date that the key names; None when it is not recognised.
+    """
+
+    key: str
+    scan: Scan
+    moment: datetime
+    partition: Partition | None
+
+    @property
+    def accepted(self) -> bool:
+        """Whether it is to be published."""
+        return self.partition is not None and self.scan.accepted
+
+    @property
+    def ignored(self) -> bool:
+        """Whether it is only a console's sign for a folder."""
+        return self.key.endswith("/") and not self.scan.body
+
+    @property
+    def name(self) -> str:
+        """Its file's name."""
+        return self.key.rpartition("/")[2]
+
+    @cached_property
+    def run_ts(self) -> str:
+        """Its moment as keys have it."""
+        return self.moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+
+    @property
+    def ingested_at(self) -> str:
+        """Its moment as the API has it."""
+        return self.moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    @cached_property
+    def sha256(self) -> str:
+        """The hash of its bytes."""
+        return hashlib.sha256(self.scan.body).hexdigest()
+
+    @cached_property
+    def run_id(self) -> str:
+        """The name of its run."""
+        text = f"{self.key}\n{self.run_ts}\n{self.sha256}"
+        return f"{self.run_ts}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+
+    @property
+    def path(self) -> str:
+        """The folders of its date."""
+        assert self.partition is not None
+        kingdom, day = self.partition
+        return f"source=rok_players/kingdom={kingdom}/dt={day}"
+
+    @cached_property
+    def _run_path(self) -> str:
+        if self.partition is None:
+            return f"unrecognised/run_ts={self.run_ts}/{self.key.removeprefix('inbox/')}"
+        return f"{self.path}/run_ts={self.run_ts}/{self.name}"
+
+    @cached_property
+    def _hashed_path(self) -> str:
+        folder, _, name = self._run_path.rpartition("/")
+        stem, dot, extension = name.partition(".")
+        return f"{folder}/{stem}~{self.sha256[:8]}{dot}{extension}"
+
+    @cached_property
+    def kept(self) -> tuple[str, str]:
+        """Where its bytes may be kept: under its own name, and where that is taken."""
+        view = "raw" if self.accepted else "rejected"
+        return f"{view}/{self._run_path}", f"{view}/{self._hashed_path}"
+
+    @cached_property
+    def reports(self) -> tuple[str, str]:
+        """Where its report may be, likewise."""
+        return f"reports/{self._run_path}.json", f"reports/{self._hashed_path}.json"
+
+    @property
+    def order(self) -> tuple[str, str]:
+        """Of two runs of one date, the greater one is shown."""
+        return self.run_ts, self.run_id
+
+    def ranking(self, metric: str) -> list[Player]:
+        """The whole board of a metric, as plain as it can be written (contract, section 8)."""
+        assert self.scan.players is not None
+        ranked = [player for player in self.scan.players if player[metric] is not None]
+        ranked.sort(key=lambda player: (-player[metric], player["id"]))
+        return [
+            {
+                "rank": 1 + sum(other[metric] > player[metric] for other in ranked),
+                "position": position,
+                "id": player["id"],
+                "name": player["name"],
+                "alliance": player["alliance"],
+                "value": player[metric],
+            }
+            for position, player in enumerate(ranked, 1)
+        ]

@@ -1,0 +1,154 @@
+"""The views and the report of one upload alone, made by the product's pure functions.
+
+That those are pure, and right, is shown elsewhere; here their result is kept for as long as the
+process lives, since histories of the same small scans need it again and again. What is kept was
+compared with the players that the scan was made of.
+"""
+
+import io
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, date
+from typing import Any, BinaryIO, Final, NamedTuple
+
+import pyarrow.parquet as pq
+
+from chalicelib import config
+from chalicelib.config import Settings
+from chalicelib.ingest import rebuild, run
+from chalicelib.ingest.curate import Curated
+from chalicelib.ingest.examine import Examination
+from chalicelib.ingest.identity import Run, parse_inbox_key
+from chalicelib.ingest.report import build_report, encode_report, refused_key
+from chalicelib.ingest.run import make_views
+from chalicelib.ingest.upload import Upload as Received
+from chalicelib.ingest.upload import receive
+from chalicelib.lake.file_names import KeyRefusedError
+from chalicelib.lake.keys import InboxKey
+from tests.ingest.support import patched
+from tests.torture.scans import MAX_UPLOAD_BYTES
+from tests.torture.uploads import METRICS, Upload
+
+ENVIRONMENT: Final = {"LAKE_URI": "file:torture", "MAX_UPLOAD_BYTES": str(MAX_UPLOAD_BYTES)}
+SETTINGS: Final = config.load(ENVIRONMENT)
+
+
+class Views(NamedTuple):
+    """The bytes of what one upload publishes."""
+
+    curated: bytes
+    boards: bytes
+
+
+_examined: dict[str, tuple[Examination, Views | None]] = {}
+_checked: set[str] = set()
+
+
+def views_of(upload: Upload) -> Views:
+    """What the views of its date are while this upload is the newest."""
+    _, views = _examination(upload)
+    assert views is not None
+    if upload.run_id not in _checked:
+        _check_views(upload, views)
+        _checked.add(upload.run_id)
+    return views
+
+
+def report_of(upload: Upload, kept: str) -> bytes:
+    """Its report, when its bytes are kept under this key."""
+    if upload.accepted:
+        written = {"raw": kept, "curated": f"curated/{upload.path}/players.parquet"}
+    else:
+        written = {"rejected": kept}
+    identity = Run(upload.key, upload.moment, upload.sha256)
+    inbox_key = parse_inbox_key(upload.key, upload.moment)
+    with receive(io.BytesIO(upload.scan.body), MAX_UPLOAD_BYTES) as received:
+        if isinstance(inbox_key, KeyRefusedError):
+            found = refused_key(inbox_key, upload.key)
+        else:
+            found, _ = _examination(upload)
+        report = build_report(found, received, identity, inbox_key, written)
+    _check_report(upload, report)
+    return encode_report(report)
+
+
+@contextmanager
+def remembered() -> Iterator[None]:
+    """Let the product take an upload's views from memory where they were made before."""
+    with patched((run, "make_views", _make_views), (rebuild, "make_views", _make_views)):
+        yield
+
+
+def _make_views(
+    upload: Received, inbox_key: InboxKey, identity: Run, settings: Settings, file: BinaryIO
+) -> tuple[Examination, Curated | None]:
+    name = f"{identity.run_id} {inbox_key.key}"
+    # The engine that answers is no part of what a view depends on.
+    assert replace(settings, query_engine=SETTINGS.query_engine) == SETTINGS
+    if name not in _examined:
+        found, views = make_views(upload, inbox_key, identity, settings, file)
+        _examined[name] = found, _bytes_of(views)
+    found, kept = _examined[name]
+    if kept is None:
+        return found, None
+    file.seek(0)
+    file.truncate()
+    file.write(kept.curated)
+    file.seek(0)
+    return found, Curated(file, io.BytesIO(kept.boards))
+
+
+def _bytes_of(views: Curated | None) -> Views | None:
+    return Views(views.parquet.read(), views.boards.read()) if views else None
+
+
+def _examination(upload: Upload) -> tuple[Examination, Views | None]:
+    name = f"{upload.run_id} {upload.key}"
+    if name not in _examined:
+        inbox_key = parse_inbox_key(upload.key, upload.moment)
+        assert isinstance(inbox_key, InboxKey)
+        identity = Run(upload.key, upload.moment, upload.sha256)
+        with receive(io.BytesIO(upload.scan.body), MAX_UPLOAD_BYTES) as received:
+            found, views = make_views(received, inbox_key, identity, SETTINGS, io.BytesIO())
+        _examined[name] = found, _bytes_of(views)
+    return _examined[name]
+
+
+def _check_views(upload: Upload, views: Views) -> None:
+    """Hold the views against the players that the scan was made of."""
+    assert upload.partition is not None
+    assert upload.scan.players is not None
+    kingdom, day = upload.partition
+    table = pq.read_table(io.BytesIO(views.curated))
+    metadata = {
+        "kingdom": kingdom,
+        "snapshot_date": date.fromisoformat(day),
+        "ingested_at": upload.moment.astimezone(UTC),
+        "run_id": upload.run_id,
+    }
+    expected = [player | metadata for player in upload.scan.players]
+    assert table.select([*expected[0]]).to_pylist() == expected
+    document = json.loads(views.boards)
+    facts = document["snapshot"]
+    assert (facts["run_id"], facts["run_ts"]) == (upload.run_id, upload.run_ts)
+    assert (facts["kingdom"], facts["snapshot_date"]) == upload.partition
+    assert facts["players"] == len(expected)
+    for metric in METRICS:
+        assert document["entries"][metric] == upload.ranking(metric)
+        assert document["boards"][metric]["total"] == len(upload.ranking(metric))
+
+
+def _check_report(upload: Upload, report: dict[str, Any]) -> None:
+    """Hold the report's facts against the upload."""
+    kingdom, day = upload.partition or (None, None)
+    assert report["status"] == ("accepted" if upload.accepted else "rejected")
+    assert (report["run_id"], report["run_ts"]) == (upload.run_id, upload.run_ts)
+    assert (report["kingdom"], report["snapshot_date"]) == (kingdom, day)
+    assert report["inbox_key"] == upload.key
+    assert report["file"]["sha256"] == upload.sha256
+    assert report["file"]["bytes"] == len(upload.scan.body)
+    assert (report["error_count"] == 0) is upload.accepted
+    if upload.accepted and upload.scan.players is not None:
+        assert report["players"] == len(upload.scan.players)

@@ -1,0 +1,214 @@
+"""A lake, its people and its functions: what histories are made of.
+
+People put files into the inbox, replace them and delete them. The app's own handlers ingest,
+sweep and answer, and operators rebuild: each is a worker that stops at every call of the store.
+Whoever holds the world decides who goes on, and what fails.
+"""
+
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from urllib.parse import quote_plus
+
+import app as app_module
+from chalicelib.errors import StoreUnavailableError
+from chalicelib.ingest.rebuild import rebuild
+from tests.torture.api_reader import ApiReader, Request
+from tests.torture.faults import Counts, Fault
+from tests.torture.memory_store import MemoryStore
+from tests.torture.model import is_kept
+from tests.torture.scans import Scan
+from tests.torture.tortured_store import TorturedStore
+from tests.torture.uploads import Partition, Upload
+from tests.torture.views import SETTINGS
+from tests.torture.witness import Witness
+from tests.torture.workers import ProcessKilledError, Worker
+
+START: Final = datetime(2026, 1, 26, 12, tzinfo=UTC)
+
+
+class World:
+    """One lake and all that happens to it.
+
+    Attributes:
+        store: the lake itself, as people and the checker see it.
+        tortured: the same lake, as the functions see it.
+        now: the time.
+        runs: every upload so far, by run id; the same bytes twice in a second are one run.
+        acknowledged: the runs whose report a handler returned.
+        workers: who is at work.
+        problems: what broke a promise.
+        counts: what happened, how often.
+        trace: what happened, in order.
+    """
+
+    def __init__(self) -> None:
+        """Start with an empty lake."""
+        self.now = START
+        self.store = MemoryStore(lambda: self.now)
+        self.counts: Counts = Counter()
+        self.tortured = TorturedStore(self.store, self.counts)
+        self.runs: dict[str, Upload] = {}
+        self.reader = ApiReader(self.runs)
+        self.problems = Witness(self.store, self.runs).problems
+        self.acknowledged: set[str] = set()
+        self.workers: list[Worker] = []
+        self.trace: list[str] = []
+        self._removals: Counter[str] = Counter()
+
+    def upload(self, key: str, scan: Scan, partition: Partition | None) -> Upload:
+        """Put a file into the inbox, over whatever lies there."""
+        self._note(f"upload {key} {scan.label}")
+        info = self.store.put(key, scan.body)
+        upload = Upload(key, scan, info.last_modified, partition)
+        if not upload.ignored:
+            self.runs.setdefault(upload.run_id, upload)
+        return upload
+
+    def remove(self, key: str) -> None:
+        """Delete a file from the inbox."""
+        self._note(f"remove {key}")
+        self.store.remove(key)
+        self._removals[key] += 1
+
+    def pass_time(self, seconds: int) -> None:
+        """Let the clock go on."""
+        self._note(f"wait {seconds}")
+        self.now += timedelta(seconds=seconds)
+
+    def ingest(self, keys: list[str]) -> Worker:
+        """Send S3's event about these keys to the handler."""
+        event = {"Records": [{"s3": {"object": {"key": quote_plus(key)}}} for key in keys]}
+        there = {key: self._removals[key] for key in keys if self.store.head(key)}
+
+        def judge(result: Any) -> None:
+            self._judge_ingested(result, there)
+
+        return self._start(
+            f"ingest {' '.join(keys)}", lambda: app_module.ingest_players(event, None), judge
+        )
+
+    def sweep(self) -> Worker:
+        """Let the schedule's handler sweep the inbox."""
+
+        def judge(counts: Any) -> None:
+            if counts["failed"] and not worker.faults:
+                self.problems.append(f"a sweep failed without a fault: {counts}")
+
+        worker = self._start("sweep", lambda: app_module.sweep_inbox({}, None), judge)
+        return worker
+
+    def rebuild(self) -> Worker:
+        """Let an operator rebuild all views."""
+
+        def judge(outcomes: Any) -> None:
+            for outcome in outcomes:
+                self.problems.extend(outcome.problems)
+
+        return self._start("rebuild", lambda: list(rebuild(self.tortured, SETTINGS)), judge)
+
+    def ask(self, request: Request) -> Worker:
+        """Let somebody ask the API."""
+        floor = self.reader.floor(request.engine)
+
+        def answer() -> Any:
+            os.environ["QUERY_ENGINE"] = request.engine
+            return request.send()
+
+        def judge(answer: Any) -> None:
+            self.counts[f"answer {answer['statusCode']}"] += 1
+            if answer["statusCode"] == 503 and not worker.faults:
+                self.problems.append(f"GET {request}: 503 without a fault")
+            for problem in self.reader.judge(request, answer, floor):
+                self.problems.append(f"GET {request}: {problem}")
+
+        worker = self._start(f"ask {request}", answer, judge)
+        return worker
+
+    def step(self, worker: Worker, fault: Fault = Fault.NONE) -> None:
+        """Let a worker make its pending call of the store, with this fault."""
+        self._note(f"  {worker.kind}: {worker.pending}: {fault}")
+        worker.resume(fault)
+        self._settle(worker)
+
+    def run(self, worker: Worker) -> Worker:
+        """Let a worker go on undisturbed until it ends."""
+        while not worker.ended:
+            self.step(worker)
+        return worker
+
+    def abandon(self) -> None:
+        """Kill all who are at work."""
+        while self.workers:
+            self.step(self.workers[0], Fault.KILLED)
+
+    def uploads_due(self) -> list[Upload]:
+        """The uploads that must be in the lake in the end.
+
+        What was replaced or deleted before anybody read it is beyond saving; what was
+        acknowledged is not, and what was kept must be completed.
+        """
+        found = self.store.contents()
+        return [
+            upload
+            for upload in self.runs.values()
+            if self.lies_in_inbox(upload)
+            or upload.run_id in self.acknowledged
+            or is_kept(upload, found)
+        ]
+
+    def lies_in_inbox(self, upload: Upload) -> bool:
+        """Whether an upload was neither replaced nor deleted."""
+        info = self.store.head(upload.key)
+        if info is None or info.last_modified != upload.moment:
+            return False
+        with self.store.open(upload.key) as reader:
+            return reader.read() == upload.scan.body
+
+    def digest(self) -> str:
+        """The trace's hash: the same seed gives the same one."""
+        return hashlib.sha256("\n".join(self.trace).encode()).hexdigest()[:16]
+
+    def _start(self, kind: str, work: Callable[[], Any], judge: Callable[[Any], None]) -> Worker:
+        self._note(f"start {kind}")
+        self.counts[kind.partition(" ")[0]] += 1
+        worker = Worker(kind, work, judge)
+        self.workers.append(worker)
+        self._settle(worker)
+        return worker
+
+    def _settle(self, worker: Worker) -> None:
+        """Judge a worker's outcome once it has ended."""
+        if not worker.ended:
+            return
+        self.workers.remove(worker)
+        error = worker.error
+        self._note(f"end {worker.kind}: {type(error).__name__ if error else 'done'}")
+        if error is None:
+            worker.judge(worker.result)
+        elif not isinstance(error, StoreUnavailableError | ProcessKilledError):
+            self.problems.append(f"{worker.kind} raised {error!r}")
+        elif not worker.faults:
+            self.problems.append(f"{worker.kind} failed without a fault: {error!r}")
+
+    def _judge_ingested(self, result: Any, there: dict[str, int]) -> None:
+        """Judge a handler's answer; `there` are the keys that had an object when it began."""
+        answers = result if isinstance(result, list) else [result] if result else []
+        told = {answer["inbox_key"] for answer in answers}
+        for key, removals in there.items():
+            if key not in told and self._removals[key] == removals and not key.endswith("/"):
+                self.problems.append(f"{key} was there, and nothing was told of it")
+        for answer in answers:
+            upload = self.runs.get(answer["run_id"])
+            if upload is None:
+                self.problems.append(f"{answer['inbox_key']}: a report on no upload")
+                continue
+            self.acknowledged.add(upload.run_id)
+            if answer["published"]:
+                self.reader.announce(upload)
+
+    def _note(self, what: str) -> None:
+        self.trace.append(what)

@@ -17,8 +17,12 @@ from chalicelib.ingest.upload import CHUNK
 
 # The longest value that is read: an object with 10,000 keys has room in it.
 MAX_VALUE: Final = 1024 * 1024
+# The deepest nesting that is read, far above any scan's. Python's own limit depends on its version
+# and on the stack that is left, so that what it decodes it may be unable to write.
+MAX_DEPTH: Final = 100
 # Python's own limit on digits it converts is far above what any counter may have.
 _MAX_DIGITS: Final = 40
+_TOO_DEEP: Final = "it is nested too deeply"
 _WHITESPACE: Final = re.compile(r"[ \t\n\r]+")
 
 
@@ -162,6 +166,8 @@ class JsonText:
                 if self._fill_up():
                     continue
                 raise self._syntax_error(error.msg, at) from None
+            if self._is_deep(value, end):
+                raise JsonSyntaxError(self.line, _TOO_DEEP)
             # A number at the end of what was read may go on in what was not: `1`, `1.`, `1e+`.
             if end + 2 >= len(self._text) and not self._ended:
                 self._fill()
@@ -191,7 +197,18 @@ class JsonText:
         except _NoJsonError as error:
             raise JsonSyntaxError(self.line, str(error)) from None
         except RecursionError:
-            raise JsonSyntaxError(self.line, "it is nested too deeply") from None
+            raise JsonSyntaxError(self.line, _TOO_DEEP) from None
+
+    def _is_deep(self, value: Any, end: int) -> bool:
+        """Whether the value, which ends there, is nested deeper than is read."""
+        text, start = self._text, self._position
+        if text.count("[", start, end) + text.count("{", start, end) <= MAX_DEPTH:
+            return False
+        level = [value] if isinstance(value, dict | list) else []
+        for _ in range(MAX_DEPTH):
+            values = (one.values() if isinstance(one, dict) else one for one in level)
+            level = [one for inner in values for one in inner if isinstance(one, dict | list)]
+        return bool(level)
 
     def _fill(self) -> bool:
         """Read on; whether there was more."""

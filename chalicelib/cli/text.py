@@ -30,7 +30,7 @@ def safe(text: str) -> str:
     """
     if _PRINTABLE_ASCII.fullmatch(text):
         return text
-    shown = []
+    shown: list[str] = []
     for char, why in _judged(text):
         if why == "stacked":
             # Once for all of them: spelt out they would make a table as wide as a name of them.

@@ -154,6 +154,9 @@ class CsvReader:
 
     def _skip_ragged(self, row: pacsv.InvalidRow) -> str:
         self.skipped.add(row.number)
+        if not self.errors.room:  # rows come in order: this one is not listed
+            self.errors.count += 1
+            return "skip"
         found, wanted = row.actual_columns, row.expected_columns
         finding = Finding(
             code="ragged_row",
@@ -162,7 +165,7 @@ class CsvReader:
             row=row.number,
             value=shorten(row.text),
         )
-        self.errors.add([finding] if self.errors.room else [], count=1)
+        self.errors.add([finding])
         return "skip"
 
     def _too_long_a_record(self, error: pa.ArrowInvalid) -> UnreadableError:

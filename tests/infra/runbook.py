@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import boto3
-import jmespath
 
 from tests.infra.support import ROOT
 
@@ -122,7 +121,7 @@ def _aws(service: str, command: str, options: list[str]) -> Any:
     answer = getattr(client, command)(**request)
     answer.pop("ResponseMetadata", None)
     json.dumps(answer, default=str)
-    return jmespath.search(shown["--query"], answer) if "--query" in shown else answer
+    return answer[shown["--query"]] if "--query" in shown else answer
 
 
 def _dashed(name: str) -> str:

@@ -162,7 +162,7 @@ def _dkp_weights(env: Mapping[str, str]) -> tuple[tuple[str, int], ...]:
     if not text:
         return tuple(DEFAULT_DKP_WEIGHTS.items())
     try:
-        weights = json.loads(text)
+        weights = json.loads(text, object_pairs_hook=_once)
     except ValueError as error:
         raise ConfigError(f"DKP_WEIGHTS is not JSON: {error}") from None
     if not isinstance(weights, dict) or not weights:
@@ -176,6 +176,15 @@ def _dkp_weights(env: Mapping[str, str]) -> tuple[tuple[str, int], ...]:
                 f"not {json.dumps(weight)}"
             )
     return tuple(weights.items())
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object, none of whose keys stands twice: which of the two was meant?"""
+    names = [name for name, _ in pairs]
+    repeated = next((name for name in names if names.count(name) > 1), None)
+    if repeated is not None:
+        raise ConfigError(f"DKP_WEIGHTS has {repeated!r} twice")
+    return dict(pairs)
 
 
 def _max_upload_bytes(env: Mapping[str, str]) -> int:

@@ -66,6 +66,7 @@ def test_weights_keep_their_order() -> None:
         ("DKP_WEIGHTS", "{"),
         ("DKP_WEIGHTS", "{}"),
         ("DKP_WEIGHTS", '{"wins": 1}'),
+        ("DKP_WEIGHTS", '{"deaths": 1, "deaths": 2}'),
         ("DKP_WEIGHTS", '{"dkp": 1}'),
         ("DKP_WEIGHTS", '{"deaths": 1.5}'),
         ("DKP_WEIGHTS", '{"deaths": -1}'),

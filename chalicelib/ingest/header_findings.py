@@ -35,6 +35,8 @@ def _other_format(headers: HeaderMap) -> str | None:
     """What to do about a header of which nothing is known, since it starts another format."""
     if headers.mapped or not headers.ignored:
         return None
+    if headers.ignored[0].lower().startswith("sep="):
+        return "The first line is a note for Excel: delete it, so that the header comes first."
     return _OTHER_FORMATS.get(headers.ignored[0].strip()[:1])
 
 

@@ -31,3 +31,12 @@ def test_a_message_has_no_more_of_a_repeated_key_than_a_person_can_read() -> Non
     (error,) = report["errors"]
     assert error["code"] == "duplicate_column"
     assert len(error["message"]) < 300
+
+
+@pytest.mark.parametrize("first", ["sep=;", "SEP=,", '"sep=;"'])
+def test_a_note_for_excel_before_the_header_is_told_as_that(first: str) -> None:
+    report, _ = read(f"{first}\nID;Name;Power\n1;Ana;5\n".encode())
+    assert {error["code"] for error in report["errors"]} == {"missing_column"}
+    assert {error["hint"] for error in report["errors"]} == {
+        "The first line is a note for Excel: delete it, so that the header comes first."
+    }

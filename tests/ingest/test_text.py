@@ -70,3 +70,11 @@ def test_in_utf_16_too_the_line_of_a_bad_byte_is_told(text: str, chunk: int, ord
     with patched((module, "CHUNK", chunk)), pytest.raises(UnreadableError) as refused:
         all_of(data)
     assert refused.value.finding.line == lines
+
+
+@pytest.mark.parametrize("data", [b"\xff", b"a\xfe\n", b"\n\n\xc3(", b"\xef\xbb\xbf\xffID,Name"])
+def test_a_bad_byte_among_the_very_first_is_told_like_any_other(data: bytes) -> None:
+    with pytest.raises(UnreadableError) as raised:
+        TextStream(io.BytesIO(data), gzipped=False, max_bytes=10).read()
+    assert raised.value.finding.code == "bad_encoding"
+    assert raised.value.finding.line == 1 + data.count(b"\n", 0, 2)

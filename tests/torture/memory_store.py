@@ -72,9 +72,9 @@ class MemoryStore:
             raise PreconditionFailedError(f"{key} is another object by now, or gone")
         return self._write(key, _bytes_of(body))
 
-    def list_objects(self, prefix: str) -> Iterator[ObjectInfo]:
+    def list_objects(self, prefix: str, *, after: str = "") -> Iterator[ObjectInfo]:
         """See `Store.list_objects`."""
-        last: str | None = None
+        last = after
         while page := self.page(prefix, last):
             yield from page
             last = page[-1].key
@@ -89,14 +89,11 @@ class MemoryStore:
                 last = folder
                 yield folder
 
-    def page(self, prefix: str, after: str | None, size: int = PAGE) -> list[ObjectInfo]:
+    def page(self, prefix: str, after: str, size: int = PAGE) -> list[ObjectInfo]:
         """The next keys of a listing, as they are now."""
         start = prefix.encode("utf-8", "surrogatepass")
-        first = (
-            bisect_left(self._order, start)
-            if after is None
-            else bisect_right(self._order, after.encode())
-        )
+        behind = after.encode("utf-8", "surrogatepass")
+        first = max(bisect_left(self._order, start), bisect_right(self._order, behind))
         found = []
         for key in self._order[first : first + size]:
             if not key.startswith(start):

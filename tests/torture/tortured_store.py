@@ -50,14 +50,14 @@ class TorturedStore:
         self._after_write(fault)
         return info
 
-    def list_objects(self, prefix: str) -> Iterator[ObjectInfo]:
+    def list_objects(self, prefix: str, *, after: str = "") -> Iterator[ObjectInfo]:
         """See `Store.list_objects`."""
         moment: MemoryStore | list[ObjectInfo] = self._store
-        last: str | None = None
+        last = after
         while True:
             fault = self._pause("list", prefix)
-            if fault is Fault.STALE and last is None:
-                moment = list(self._store.list_objects(prefix))
+            if fault is Fault.STALE and last == after:
+                moment = list(self._store.list_objects(prefix, after=after))
                 self.count(fault)
             page = _page(moment, prefix, last)
             if fault is Fault.BROKEN:
@@ -67,7 +67,9 @@ class TorturedStore:
             if len(page) < PAGE:
                 break
             last = page[-1].key
-        if isinstance(moment, list) and moment != list(self._store.list_objects(prefix)):
+        if isinstance(moment, list) and moment != list(
+            self._store.list_objects(prefix, after=after)
+        ):
             self._counts["stale list that missed something"] += 1
 
     def list_folders(self, prefix: str) -> Iterator[str]:
@@ -166,9 +168,7 @@ class TorturedReader:
         pass
 
 
-def _page(
-    moment: MemoryStore | list[ObjectInfo], prefix: str, after: str | None
-) -> list[ObjectInfo]:
+def _page(moment: MemoryStore | list[ObjectInfo], prefix: str, after: str) -> list[ObjectInfo]:
     if isinstance(moment, MemoryStore):
         return moment.page(prefix, after)
     start = next((at for at, info in enumerate(moment, 1) if info.key == after), 0)

@@ -1,0 +1,34 @@
+"""The torture is worth something: publishing broken on purpose is caught (docs/torture.md)."""
+
+import re
+from itertools import chain
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.torture.history import play
+from tests.torture.mutants import MUTANTS
+
+PAGE: Final = Path(__file__).parents[2] / "docs" / "torture.md"
+ROW: Final = re.compile(r"^\| `(\w+)` \|.*\| (\d+) \|", re.MULTILINE)
+CAUGHT: Final = {row[1]: int(row[2]) for row in ROW.finditer(PAGE.read_text(encoding="utf-8"))}
+MOST_SEEDS: Final = 400
+"""So many are tried when the documented one no longer does: whoever calls the store once more or
+less than before changes every history."""
+
+
+def test_every_mutant_stands_in_the_docs_with_the_seed_that_caught_it() -> None:
+    assert CAUGHT.keys() == MUTANTS.keys()
+    assert len(CAUGHT) >= 10
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_a_mutant_is_caught_and_the_product_is_not(name: str) -> None:
+    for seed in chain([CAUGHT[name]], range(MOST_SEEDS)):
+        with MUTANTS[name]():
+            caught = play(seed).problems
+        if caught:
+            assert play(seed).problems == []
+            return
+    pytest.fail(f"{name} got away with {MOST_SEEDS} histories")

@@ -43,7 +43,7 @@ torture: venv ## seeded histories with faults: SEEDS=10000 of them, or SEED=123 
 	@exec $(PY) -m tests.torture $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),1000))
 
 torture-processes: venv ## real processes, killed at random moments and racing: ROUNDS=20
-	@exec $(PY) -m tests.torture.processes $(if $(ROUNDS),--rounds $(ROUNDS))
+	@exec $(PY) -m tests.torture.long_processes $(if $(ROUNDS),--rounds $(ROUNDS))
 
 docs: venv ## rewrite the table of columns in docs/format.md from the player schema
 	@exec $(PY) -m tools.format_doc

@@ -1,18 +1,12 @@
-"""Real processes at one lake: killed at random moments while they ingest, and racing.
+"""Real processes at one lake: killed at random moments while they ingest, and racing."""
 
-`python -m tests.torture.processes` does it at length, in a directory and at a moto server.
-"""
-
-import argparse
+import logging
 import multiprocessing
 import os
 import re
 import signal
-import sys
-import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from multiprocessing.process import BaseProcess
 from random import Random
 from typing import Any, Final
@@ -21,7 +15,6 @@ from urllib.parse import quote_plus
 import app as app_module
 from chalicelib.errors import StoreUnavailableError
 from chalicelib.lake.store import Store, open_store
-from tests.ingest.races import atomic_moto
 from tests.torture.history import PARTITIONS
 from tests.torture.model import differences, expected_lake
 from tests.torture.scans import BAD, GOOD
@@ -68,8 +61,6 @@ def kill_and_sweep(uri: str, uploads: Sequence[Upload], rounds: int, seed: int) 
             os.kill(process.pid, signal.SIGKILL)
         for process in started:
             process.join(PATIENCE)
-    torn = len(check(uri, uploads))
-    print(f"{torn} objects were missing or old when {3 * rounds} processes were dead", flush=True)
     problems = [] if _ends_well(_start(_sweep, uri)) else ["the sweep failed"]
     return problems + check(uri, uploads)
 
@@ -110,7 +101,7 @@ def _ends_well(process: BaseProcess) -> bool:
 
 
 def _ingest(environ: dict[str, str], uploads: Sequence[Upload], seed: int) -> None:
-    os.environ.update(environ)
+    _begin(environ)
     for upload in Random(seed).sample(uploads, len(uploads)):
         event = {"Records": [{"s3": {"object": {"key": quote_plus(upload.key)}}}]}
         for left in reversed(range(RETRIES)):
@@ -124,72 +115,12 @@ def _ingest(environ: dict[str, str], uploads: Sequence[Upload], seed: int) -> No
                 break
 
 
-def _sweep(environ: dict[str, str]) -> None:
+def _begin(environ: dict[str, str]) -> None:
     os.environ.update(environ)
+    logging.disable(logging.CRITICAL)
+
+
+def _sweep(environ: dict[str, str]) -> None:
+    _begin(environ)
     counts = app_module.sweep_inbox({}, None)
     assert counts["failed"] == 0, counts
-
-
-@contextmanager
-def directories() -> Iterator[Iterator[str]]:
-    """Makes lakes in directories."""
-    with tempfile.TemporaryDirectory() as root:
-        yield (f"file:{root}/{number}" for number in range(10**6))
-
-
-@contextmanager
-def buckets() -> Iterator[Iterator[str]]:
-    """Makes lakes at a moto server of this process."""
-    import boto3
-    from moto.server import ThreadedMotoServer
-
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    os.environ |= {
-        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }
-
-    def make() -> Iterator[str]:
-        for number in range(10**6):
-            boto3.client("s3").create_bucket(Bucket=f"lake-{number}")
-            yield f"s3://lake-{number}"
-
-    try:
-        with atomic_moto():
-            yield make()
-    finally:
-        server.stop()
-
-
-def main() -> int:
-    """Torture both stores; the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m tests.torture.processes", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=20, help="times three processes are killed")
-    parser.add_argument("--uploads", type=int, default=200)
-    parser.add_argument("--processes", type=int, default=8, help="how many race")
-    asked = parser.parse_args()
-    problems = []
-    for kind, lakes in (("directory", directories), ("moto", buckets)):
-        with lakes() as uris:
-            for what in ("killed", "racing"):
-                started = time.monotonic()
-                uri = next(uris)
-                uploads = lay(open_store(uri), asked.uploads, asked.rounds)
-                found = (
-                    kill_and_sweep(uri, uploads, asked.rounds, asked.rounds)
-                    if what == "killed"
-                    else race(uri, uploads, asked.processes)
-                )
-                seconds = time.monotonic() - started
-                print(f"{kind}, {what}: {len(found)} problems in {seconds:.0f} s", flush=True)
-                problems += [f"{kind}, {what}: {problem}" for problem in found]
-    print("\n".join(problems) or "nothing lost, nothing published twice")
-    return 1 if problems else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

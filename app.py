@@ -15,7 +15,7 @@ from chalicelib.api import operations
 from chalicelib.api.http import ALLOWED_HEADERS, EXPOSED_HEADERS, JSON_TYPE, Request, respond
 from chalicelib.boards.engine import Engine, open_engine
 from chalicelib.config import Settings
-from chalicelib.errors import ConfigError
+from chalicelib.errors import ConfigError, SweepIncompleteError
 from chalicelib.events import SweepEvent, UploadEvent
 from chalicelib.ingest import logged
 from chalicelib.lake.keys import INBOX
@@ -154,8 +154,12 @@ def sweep_inbox(event: SweepEvent) -> dict[str, int]:
     """Ingest what lies in the inbox and has no report: an event may have been lost.
 
     Returns:
-        How many uploads were ingested, how many of them were accepted and rejected, and how many
-        the lake failed on: those wait for the next sweep.
+        How many uploads were ingested, and how many of them were accepted and rejected.
+
+    Raises:
+        SweepIncompleteError: the lake failed on some of them, which wait for the next sweep; it is
+            raised when all others are done, so that the alarm on the function's errors goes off.
+        StoreError: the lake could not be listed.
     """
     from chalicelib.ingest.sweep import SweepFailure, sweep
 
@@ -168,6 +172,8 @@ def sweep_inbox(event: SweepEvent) -> dict[str, int]:
             counts["ingested"] += 1
             counts[outcome.report["status"]] += 1
     logs.tell(app.log, "swept", counts)
+    if counts["failed"]:
+        raise SweepIncompleteError(f"the lake failed on {counts['failed']} uploads; see the log")
     return counts
 
 

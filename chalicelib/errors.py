@@ -41,6 +41,10 @@ class UploadChangedError(StoreUnavailableError):
     """Raised when an inbox object changed while it was read; the next try sees the new one."""
 
 
+class SweepIncompleteError(StoreUnavailableError):
+    """Raised when a sweep is through, but the lake failed on some uploads; the next tries them."""
+
+
 class QueryError(LeaderboardError):
     """The base of what can go wrong between a request and its answer."""
 

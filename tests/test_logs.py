@@ -13,7 +13,7 @@ from chalice.test import Client
 
 import app
 from chalicelib import logs
-from chalicelib.errors import StoreUnavailableError
+from chalicelib.errors import StoreUnavailableError, SweepIncompleteError
 from chalicelib.lake.directory import DirectoryStore
 
 FOLDER = "inbox/source=rok_players/kingdom=51/dt=2026-01-26"
@@ -151,7 +151,8 @@ def test_a_sweep_has_a_line_for_each_upload_and_one_for_itself(
 
     monkeypatch.setattr(DirectoryStore, "open", flaky)
     event = client.events.generate_cw_event("aws.events", "Scheduled Event", {}, [])
-    client.lambda_.invoke("sweep_inbox", event)
+    with pytest.raises(SweepIncompleteError):
+        client.lambda_.invoke("sweep_inbox", event)
     found = [(line["level"], line["event"]) for line in log.lines()]
     assert found == [("INFO", "upload_ingested"), ("ERROR", "upload_failed"), ("INFO", "swept")]
     last = log.lines()[-1]

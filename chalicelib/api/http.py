@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from chalicelib.api.operations import Answer, Backend, Operation
 from chalicelib.api.parameters import parse_all
+from chalicelib.boards.patience import within
 from chalicelib.errors import (
     BadParameterError,
     EngineBusyError,
@@ -22,6 +23,9 @@ _log = logging.getLogger(__name__)
 
 JSON_TYPE: Final = "application/json"
 RETRY_AFTER_SECONDS: Final = 5
+ANSWER_SECONDS: Final = 26.0
+"""For an answer, whatever the engine and the lake do; the function ends at 28 s, API Gateway's
+patience at 29."""
 
 EXPOSED_HEADERS: Final = ("ETag", "Retry-After", "Cache-Control")
 """What a frontend of another origin may read."""
@@ -116,7 +120,7 @@ def respond(operation: Operation, request: Request, backend: Backend) -> Reply:
     """Answer a request; never raises."""
     try:
         values = parse_all(operation.parameters, request.path, request.query)
-        answer = operation.answer(backend, **values)
+        answer = within(ANSWER_SECONDS, operation.path, lambda: operation.answer(backend, **values))
         return _success(answer, request.if_none_match)
     except Exception as error:
         return _refusal(operation, error)

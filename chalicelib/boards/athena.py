@@ -8,15 +8,19 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from chalicelib.boards.athena_client import AthenaClient, Deadline, Row
+from chalicelib.boards.athena_client import AthenaClient, Row
 from chalicelib.boards.board_query import BoardQuery
 from chalicelib.boards.curated import ATTEMPTS, CuratedSnapshots
+from chalicelib.boards.patience import Deadline, within
 from chalicelib.boards.snapshot import Board, BoardPage, Entry, Snapshot
 from chalicelib.errors import EngineBusyError, EngineFailedError
 from chalicelib.lake.store import Store
 
-SECONDS: Final = 20.0
-"""For a page, all its queries included; API Gateway waits for 29 s."""
+LATEST_SECONDS: Final = 4.0
+"""For the newest date, which the API asks for before each board."""
+SECONDS: Final = 18.0
+"""For a page, its facts and all its queries included. With what comes before and after, and with
+stopping the query, it ends within the API's own limit (`chalicelib.api.http.ANSWER_SECONDS`)."""
 
 
 class AthenaEngine(CuratedSnapshots):
@@ -28,26 +32,35 @@ class AthenaEngine(CuratedSnapshots):
         self._client = client
         self._table = table
 
+    def latest(self, kingdom: int) -> date | None:
+        """See `Engine.latest`; from S3."""
+        return within(
+            LATEST_SECONDS, "the newest date", lambda: super(AthenaEngine, self).latest(kingdom)
+        )
+
     def board(self, kingdom: int, day: date, metric: str, limit: int, offset: int) -> BoardPage:
         """See `Engine.board`; one query."""
         deadline = Deadline.after(SECONDS)
-        snapshot = self._snapshot(kingdom, day)
+        snapshot = self._snapshot(kingdom, day, deadline)
         for _ in range(ATTEMPTS):
             try:
                 board = self._board(snapshot, metric, limit, offset, deadline)
                 return BoardPage(snapshot, board)
             except EngineFailedError:
-                before, snapshot = snapshot, self._snapshot(kingdom, day)
+                before, snapshot = snapshot, self._snapshot(kingdom, day, deadline)
                 # The query met the file of a newer run, or the moment of its replacement?
                 if snapshot == before:
                     raise
         raise EngineBusyError("the snapshot is being replaced; try again")
 
-    def _snapshot(self, kingdom: int, day: date) -> Snapshot:
-        snapshot = self._facts(kingdom, day)
-        if snapshot is None:
-            raise self._catalog.missing(kingdom, day)
-        return snapshot
+    def _snapshot(self, kingdom: int, day: date, deadline: Deadline) -> Snapshot:
+        def read() -> Snapshot:
+            snapshot = self._facts(kingdom, day)
+            if snapshot is None:
+                raise self._catalog.missing(kingdom, day)
+            return snapshot
+
+        return within(deadline.left(), "the snapshot's facts", read)
 
     def _board(
         self, snapshot: Snapshot, metric: str, limit: int, offset: int, deadline: Deadline

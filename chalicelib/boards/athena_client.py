@@ -8,18 +8,18 @@ import logging
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from functools import partial
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from chalicelib.boards.athena_faults import (
     QueryFailedError,
-    QueryThrottledError,
     QueryTimeoutError,
     asked,
     ended,
 )
-from chalicelib.errors import EngineBusyError
+from chalicelib.boards.patience import Deadline, within
+from chalicelib.errors import EngineBusyError, EngineFailedError, EngineTimeoutError
 from chalicelib.lake.aws import make_client
 from chalicelib.logs import tell
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from mypy_boto3_athena.type_defs import QueryExecutionTypeDef, ResultSetTypeDef
 
 _log = logging.getLogger(__name__)
+
+_Result = TypeVar("_Result")
 
 Row = tuple[Any, ...]
 """Values of a result's row: `int` for a whole number, `str` for a text, None for NULL."""
@@ -42,32 +44,17 @@ _SLOWER: Final = 1.5
 CONNECT_TIMEOUT: Final = 1.0
 READ_TIMEOUT: Final = 3.0
 ATTEMPTS: Final = 2
-"""Seconds and tries of one call: with the deadline of a query, all ends within the API's 28 s."""
+"""Seconds and tries of one call. They make a call fail early; the deadline is what bounds it."""
+
+LAST_CALL_SECONDS: Final = 1.5
+"""For a call at the deadline: what is there by then is still taken."""
+STOP_SECONDS: Final = 2.0
+"""For stopping a query that nobody waits for."""
 
 _TYPES: Final[Mapping[str, Callable[[str], Any]]] = {
     **dict.fromkeys(("tinyint", "smallint", "integer", "bigint"), int),
     **dict.fromkeys(("varchar", "char"), str),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Deadline:
-    """The moment at which waiting ends.
-
-    Attributes:
-        at: in seconds of `time.monotonic`.
-    """
-
-    at: float
-
-    @classmethod
-    def after(cls, seconds: float) -> "Deadline":
-        """So many seconds from now."""
-        return cls(time.monotonic() + seconds)
-
-    def left(self) -> float:
-        """How many seconds are left; none when negative."""
-        return self.at - time.monotonic()
 
 
 class AthenaClient:
@@ -113,10 +100,10 @@ class AthenaClient:
             EngineTimeoutError: the deadline has passed.
             EngineFailedError: Athena refused the query, failed it, or answered nonsense.
         """
-        started = self._start(text, parameters)
+        started = self._start(text, parameters, deadline)
         try:
             execution = self._wait(started, deadline)
-        except (QueryThrottledError, QueryTimeoutError, QueryFailedError):
+        except (EngineBusyError, EngineFailedError, EngineTimeoutError):
             self._stop(started)
             raise
         _tell(execution)
@@ -124,11 +111,13 @@ class AthenaClient:
             raise ended(execution)
         return list(self._rows(started, deadline))
 
-    def _start(self, text: str, parameters: Sequence[str]) -> str:
+    def _start(self, text: str, parameters: Sequence[str], deadline: Deadline) -> str:
         # The API takes no empty list of them.
         given: Any = {"ExecutionParameters": list(parameters)} if parameters else {}
-        with asked("start a query"):
-            return self._client.start_query_execution(
+        return _call(
+            "start a query",
+            deadline,
+            lambda: self._client.start_query_execution(
                 QueryString=text,
                 **given,
                 QueryExecutionContext={"Database": self._database},
@@ -141,16 +130,18 @@ class AthenaClient:
                 },
                 # The same in every try of this call: an answer that is lost starts no second query.
                 ClientRequestToken=str(uuid.uuid4()),
-            )["QueryExecutionId"]
+            ),
+        )["QueryExecutionId"]
 
     def _wait(self, started: str, deadline: Deadline) -> "QueryExecutionTypeDef":
         """Poll until the query has ended, well or not."""
         wait = FIRST_WAIT
         while True:
-            with asked("ask for a query's state"):
-                execution = self._client.get_query_execution(QueryExecutionId=started)[
-                    "QueryExecution"
-                ]
+            execution = _call(
+                "ask for a query's state",
+                deadline,
+                lambda: self._client.get_query_execution(QueryExecutionId=started),
+            )["QueryExecution"]
             state = execution.get("Status", {}).get("State")
             if state not in ("QUEUED", "RUNNING"):
                 return execution
@@ -163,8 +154,11 @@ class AthenaClient:
         token: dict[str, Any] = {}
         header = True
         while True:
-            with asked("fetch a query's rows"):
-                page = self._client.get_query_results(QueryExecutionId=started, **token)
+            page = _call(
+                "fetch a query's rows",
+                deadline,
+                partial(self._client.get_query_results, QueryExecutionId=started, **token),
+            )
             yield from typed_rows(page["ResultSet"], header=header)
             if not page.get("NextToken"):
                 return
@@ -176,9 +170,22 @@ class AthenaClient:
         """Cancel a query that nobody waits for; when that fails, it ends by itself."""
         try:
             with asked("stop a query"):
-                self._client.stop_query_execution(QueryExecutionId=started)
-        except (EngineBusyError, QueryFailedError) as error:
+                within(
+                    STOP_SECONDS,
+                    "Athena, stop a query",
+                    lambda: self._client.stop_query_execution(QueryExecutionId=started),
+                )
+        except (EngineBusyError, EngineFailedError, EngineTimeoutError) as error:
             tell(_log, "query_not_stopped", {"query": started, "message": str(error)})
+
+
+def _call(what: str, deadline: Deadline, call: Callable[[], _Result]) -> _Result:
+    """Athena's answer to one call, if it comes by the deadline."""
+    try:
+        with asked(what):
+            return within(max(deadline.left(), LAST_CALL_SECONDS), f"Athena, {what}", call)
+    except EngineTimeoutError as error:
+        raise QueryTimeoutError(str(error)) from None
 
 
 def typed_rows(results: "ResultSetTypeDef", *, header: bool) -> Iterator[Row]:

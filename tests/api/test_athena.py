@@ -3,12 +3,14 @@
 import json
 import logging
 from pathlib import Path
+from threading import Event
 from typing import Any, Final
 
 import pytest
 from chalice.test import HTTPResponse
 
 from chalicelib.boards.metrics import METRIC_NAMES
+from chalicelib.lake.s3 import S3Store
 from tests.api.support import Api
 from tests.athena.engine import SYSTEM, SqlError
 from tests.athena.fixtures import Athena
@@ -200,6 +202,31 @@ def test_an_answer_that_comes_after_the_deadline(
     api.athena.service.script(queued=10_000)
     assert_told(api.get(BOARD), told, 504, "QueryTimeoutError", "QUEUED at the deadline")
     assert len(api.athena.service.asked("StopQueryExecution")) == 1
+
+
+def test_a_lake_that_never_answers(
+    api: AthenaApi, told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api.upload(EMPTY.encode(), 51, "2026-01-26")
+    released = Event()
+    monkeypatch.setattr(S3Store, "head", lambda *_: released.wait(30))
+    monkeypatch.setattr("chalicelib.boards.athena.SECONDS", 0.3)
+    assert_told(api.get(BOARD), told, 504, "EngineTimeoutError", "the snapshot's facts")
+    assert not api.athena.service.asked("StartQueryExecution")
+    released.set()
+
+
+@pytest.mark.parametrize("engine", ["athena", "arrow", "boards"])
+def test_a_listing_that_never_ends(
+    api: AthenaApi, told: Told, monkeypatch: pytest.MonkeyPatch, engine: str
+) -> None:
+    released = Event()
+    monkeypatch.setattr(S3Store, "list_objects", lambda *_, **__: released.wait(30))
+    monkeypatch.setattr("chalicelib.boards.athena.LATEST_SECONDS", 0.3)
+    monkeypatch.setattr("chalicelib.api.http.ANSWER_SECONDS", 0.6)
+    api.engine(engine)
+    assert_told(api.get(BOARD), told, 504, "EngineTimeoutError", "no answer in 0.")
+    released.set()
 
 
 def test_a_workgroup_s_cutoff(api: AthenaApi, told: Told) -> None:

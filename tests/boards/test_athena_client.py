@@ -1,18 +1,21 @@
 """The client against an Athena over HTTP: waiting, paging, types, and what is sent."""
 
 import time
+from itertools import chain, repeat
+from threading import Event
 from typing import Any
 
 import pytest
 
 from chalicelib.boards import athena_client
-from chalicelib.boards.athena_client import AthenaClient, Deadline, typed_rows
+from chalicelib.boards.athena_client import AthenaClient, typed_rows
 from chalicelib.boards.athena_faults import (
     QueryCancelledError,
     QueryFailedError,
     QueryThrottledError,
     QueryTimeoutError,
 )
+from chalicelib.boards.patience import Deadline
 from chalicelib.errors import EngineBusyError
 from tests.athena.fixtures import Athena
 from tests.athena.script import Operation
@@ -90,7 +93,8 @@ def test_an_answer_that_is_there_at_the_deadline_is_taken(
     athena: Athena, client: AthenaClient, waits: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     athena.service.script(running=1)
-    left = iter([0.05, 0.05])  # at the first poll; at the second nobody asks any more
+    # For the start, the first poll, after it, and the wait; then nothing is left.
+    left = chain([5.0, 5.0, 0.05, 0.05], repeat(0.0))
     monkeypatch.setattr(Deadline, "left", lambda _: next(left))
     assert run(client, "SELECT 1 AS one") == [(1,)]
     assert waits == [0.05]
@@ -101,7 +105,7 @@ def test_rows_that_come_after_the_deadline_are_not_waited_for(
 ) -> None:
     fill(athena)
     athena.service.script(page_rows=2)
-    left = iter([5.0, 0.0])
+    left = chain([5.0] * 4, repeat(0.0))  # for the start, the poll, the first page and after it
     monkeypatch.setattr(Deadline, "left", lambda _: next(left))
     with pytest.raises(QueryTimeoutError, match="not all there"):
         run(client, PLAYERS)
@@ -182,8 +186,50 @@ def test_a_refused_call_is_an_error_and_no_query_is_left_running(
         run(client, "SELECT 1 AS one")
     assert type(caught.value) is kind
     stopped = athena.service.asked("StopQueryExecution")
-    running = operation == "GetQueryExecution" and kind is not EngineBusyError
-    assert len(stopped) == running
+    assert len(stopped) == (operation == "GetQueryExecution")
+
+
+@pytest.mark.parametrize(
+    ("operation", "stopped"),
+    [("StartQueryExecution", 0), ("GetQueryExecution", 1), ("GetQueryResults", 0)],
+)
+def test_a_call_that_is_never_answered_ends_with_the_deadline(
+    athena: Athena,
+    client: AthenaClient,
+    monkeypatch: pytest.MonkeyPatch,
+    operation: Operation,
+    stopped: int,
+) -> None:
+    monkeypatch.setattr(athena_client, "LAST_CALL_SECONDS", 0.1)
+    released = Event()
+    answer = athena.service.answer
+
+    def hang(asked: Operation, *arguments: Any) -> Any:
+        if asked == operation:
+            released.wait(30)
+        return answer(asked, *arguments)
+
+    monkeypatch.setattr(athena.service, "answer", hang)
+    begin = time.monotonic()
+    with pytest.raises(QueryTimeoutError, match=r"no answer in [0-9.]+ s"):
+        client.run("SELECT 1 AS one", [], Deadline.after(0.8))
+    assert time.monotonic() - begin < 2.5
+    assert len(athena.service.asked("StopQueryExecution")) == stopped
+    released.set()
+
+
+def test_a_stop_that_is_never_answered_is_not_waited_for(
+    athena: Athena, client: AthenaClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(athena_client, "STOP_SECONDS", 0.2)
+    released = Event()
+    monkeypatch.setattr(client._client, "stop_query_execution", lambda **_: released.wait(30))
+    athena.service.script(queued=1000)
+    begin = time.monotonic()
+    with pytest.raises(QueryTimeoutError, match="QUEUED"):
+        client.run("SELECT 1 AS one", [], Deadline.after(0.3))
+    assert time.monotonic() - begin < 3
+    released.set()
 
 
 def test_a_cancelled_query_is_told_as_that(athena: Athena, client: AthenaClient) -> None:

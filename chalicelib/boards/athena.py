@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
+from chalicelib.boards.arrow import ArrowEngine
 from chalicelib.boards.athena_client import AthenaClient, Row
 from chalicelib.boards.board_query import BoardQuery
 from chalicelib.boards.curated import ATTEMPTS, CuratedSnapshots
@@ -15,12 +16,15 @@ from chalicelib.boards.patience import Deadline, within
 from chalicelib.boards.snapshot import Board, BoardPage, Entry, Snapshot
 from chalicelib.errors import EngineBusyError, EngineFailedError
 from chalicelib.lake.store import Store
+from chalicelib.players.glue import FIRST_DATE
 
 LATEST_SECONDS: Final = 4.0
 """For the newest date, which the API asks for before each board."""
 SECONDS: Final = 18.0
 """For a page, its facts and all its queries included. With what comes before and after, and with
 stopping the query, it ends within the API's own limit (`chalicelib.api.http.ANSWER_SECONDS`)."""
+
+_FIRST_DAY: Final = date.fromisoformat(FIRST_DATE)
 
 
 class AthenaEngine(CuratedSnapshots):
@@ -31,6 +35,7 @@ class AthenaEngine(CuratedSnapshots):
         super().__init__(store)
         self._client = client
         self._table = table
+        self._unseen = ArrowEngine(store)
 
     def latest(self, kingdom: int) -> date | None:
         """See `Engine.latest`; from S3."""
@@ -39,7 +44,13 @@ class AthenaEngine(CuratedSnapshots):
         )
 
     def board(self, kingdom: int, day: date, metric: str, limit: int, offset: int) -> BoardPage:
-        """See `Engine.board`; one query."""
+        """See `Engine.board`; one query.
+
+        A date before the table's first one, which only a slip of the pen can be, Athena does not
+        see; its board is ranked here.
+        """
+        if day < _FIRST_DAY:
+            return self._unseen.board(kingdom, day, metric, limit, offset)
         deadline = Deadline.after(SECONDS)
         snapshot = self._snapshot(kingdom, day, deadline)
         for _ in range(ATTEMPTS):

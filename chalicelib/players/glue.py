@@ -14,7 +14,8 @@ from chalicelib.players.schema import COLUMNS, COUNTERS, Kind
 FIRST_DATE: Final = "2018-09-01"
 """Where the projected dates start: the month in which the game was released, so no scan is older.
 
-Every query that gives no date lists one folder a day from here on.
+Every query that gives no date lists one folder a day from here on. A scan dated earlier by
+mistake is published all the same, but it is not in the table.
 """
 
 MAX_KINGDOM: Final = 99_999

@@ -11,6 +11,7 @@ from chalice.test import HTTPResponse
 
 from chalicelib.boards.metrics import METRIC_NAMES
 from chalicelib.lake.s3 import S3Store
+from chalicelib.players.glue import FIRST_DATE
 from tests.api.support import Api
 from tests.athena.engine import SYSTEM, SqlError
 from tests.athena.fixtures import Athena
@@ -94,6 +95,21 @@ def test_every_engine_gives_the_same_bytes(api: AthenaApi) -> None:
             assert response.status_code == 200, (engine, path, response.body)
             answers[engine] = (response.body, response.headers)
         assert answers["athena"] == answers["arrow"] == answers["boards"], path
+
+
+@pytest.mark.parametrize("day", ["2018-09-01", "2018-08-31", "0001-01-01"])
+def test_a_date_outside_of_the_projection_has_the_same_board(api: AthenaApi, day: str) -> None:
+    api.upload(HOSTILE.encode(), 52, day)
+    paths = boards_of(52, "", f"?date={day}&limit=3&offset=2")
+    for path in paths[:4]:
+        answers = set()
+        for engine in ("athena", "arrow", "boards"):
+            api.engine(engine)
+            response = api.get(path)
+            answers.add((response.status_code, response.body, response.headers["ETag"]))
+        assert len(answers) == 1, path
+    queries = len(api.athena.service.asked("StartQueryExecution"))
+    assert queries == (4 if day >= FIRST_DATE else 0)
 
 
 def test_nothing_of_a_request_gets_into_sql(api: AthenaApi) -> None:

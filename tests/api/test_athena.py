@@ -213,7 +213,7 @@ def test_exhausted_resources(api: AthenaApi, told: Told) -> None:
 def test_an_answer_that_comes_after_the_deadline(
     api: AthenaApi, told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chalicelib.boards.athena.SECONDS", 0.3)
+    monkeypatch.setattr("chalicelib.boards.athena.SECONDS", 2.0)
     api.upload(EMPTY.encode(), 51, "2026-01-26")
     api.athena.service.script(queued=10_000)
     assert_told(api.get(BOARD), told, 504, "QueryTimeoutError", "QUEUED at the deadline")

@@ -109,7 +109,9 @@ def athena(
         athena_clients.glue, athena_clients.athena, s3_bucket, suffix=str(next(_numbers))
     )
     service = AthenaService(sql_engine)
-    with running(service):
+    with running(service), pytest.MonkeyPatch.context() as patch:
+        # The service runs a query while its start is answered: no short deadline may cut that.
+        patch.setattr(athena_client, "LAST_CALL_SECONDS", 60.0)
         yield Athena(
             client=athena_clients.athena,
             glue=athena_clients.glue,

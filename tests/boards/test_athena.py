@@ -125,7 +125,7 @@ def test_a_query_that_fails_for_good_is_not_sent_again(
 def test_all_queries_of_a_page_have_one_deadline(
     athena: Athena, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chalicelib.boards.athena.SECONDS", 0.2)
+    monkeypatch.setattr("chalicelib.boards.athena.SECONDS", 1.5)
     publish(athena.store, [player(1)])
     athena.service.script(queued=10_000)
     engine = AthenaEngine(athena.store, TurningClient(athena, 100), athena.table)

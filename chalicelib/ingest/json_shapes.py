@@ -123,18 +123,41 @@ def _skip_list(text: JsonText) -> None:
         text.take("]")
 
 
+def enter_list(text: JsonText, *, wrapped: bool) -> bool:
+    """Go to the first object of the list of players; whether there is one.
+
+    Raises:
+        UnreadableError: the text is no JSON before it.
+    """
+    try:
+        if wrapped:
+            return _find_list(text)
+        text.take("[")
+        return True
+    except JsonSyntaxError as error:
+        raise bad_json(error) from None
+
+
 def list_objects(text: JsonText, *, wrapped: bool) -> Iterator[tuple[int, Any]]:
     """The players of a list, each with the line where it starts.
 
     Raises:
         UnreadableError: the text is no JSON from some place on, or a list has no objects.
     """
-    row = 0
+    if enter_list(text, wrapped=wrapped):
+        yield from objects_left(text, wrapped=wrapped)
+
+
+def objects_left(
+    text: JsonText, *, wrapped: bool, rows_before: int = 0
+) -> Iterator[tuple[int, Any]]:
+    """The players of a list from the text's position on, each with the line where it starts.
+
+    Raises:
+        UnreadableError: the text is no JSON from some place on, or a list has no objects.
+    """
+    row = rows_before
     try:
-        if wrapped and not _find_list(text):
-            return
-        if not wrapped:
-            text.take("[")
         for line in _elements(text):
             row += 1
             yield line, text.value()

@@ -1,7 +1,7 @@
 """Read JSON scans (contract, section 4): an array, an object with one in it, one object a line.
 
-Lines go through pyarrow block by block as long as its strict types hold them; everything else is
-decoded object by object. Either way integers are exact and nothing passes through a float.
+Players go through pyarrow block by block as long as its strict types hold them; everything else
+is decoded object by object. Either way integers are exact and nothing passes through a float.
 """
 
 import io
@@ -16,7 +16,15 @@ import pyarrow.json as pajson
 
 from chalicelib.ingest.cells import Cells, JsonNumber, Place, SkippedRows, cell_text
 from chalicelib.ingest.findings import Finding, FindingList, shorten
-from chalicelib.ingest.json_shapes import Shape, find_shape, line_objects, list_objects
+from chalicelib.ingest.json_cells import cells_of
+from chalicelib.ingest.json_shapes import (
+    Shape,
+    enter_list,
+    find_shape,
+    line_objects,
+    list_objects,
+    objects_left,
+)
 from chalicelib.ingest.json_text import (
     MAX_VALUE,
     JsonShapeError,
@@ -123,7 +131,7 @@ class JsonReader:
         if self.shape == "lines":
             yield from self._line_batches()
         else:
-            yield from self._decoded_batches(self._objects_from_start(self.errors))
+            yield from self._list_batches()
 
     def look_up(self, rows: list[int]) -> dict[int, Place]:
         """Where rows start and what their ids are, found by a second look at the text.
@@ -149,6 +157,22 @@ class JsonReader:
         if self.shape == "lines":
             return line_objects(text, errors)
         return list_objects(text, wrapped=self.shape == "wrapped")
+
+    def _list_batches(self) -> Iterator[Cells]:
+        """By pyarrow while it can, then object by object."""
+        text = JsonText(self._open_text())
+        wrapped = self.shape == "wrapped"
+        if not enter_list(text, wrapped=wrapped):
+            return
+        while block := text.objects_ahead(BLOCK):
+            cells = self._by_arrow(block.encode())
+            if cells is None:
+                break
+            self.rows += cells.length
+            yield cells
+            text.pass_objects()
+        objects = objects_left(text, wrapped=wrapped, rows_before=self.rows)
+        yield from self._decoded_batches(objects)
 
     def _line_batches(self) -> Iterator[Cells]:
         """By pyarrow while it can, then object by object."""
@@ -241,7 +265,7 @@ class JsonReader:
                 else:
                     self.skipped.add(self.rows)
             if players:
-                yield _cells(players, self._columns)
+                yield cells_of(players, self._columns)
 
     def _report_repeated(self, player: RepeatedKeys, line: int) -> None:
         for key in player.repeated:
@@ -264,39 +288,3 @@ def _has_no_json(column: pa.ChunkedArray) -> bool:
     if not pa.types.is_floating(column.type):
         return False
     return pc.any(pc.invert(pc.is_finite(column))).as_py() is True
-
-
-def _cells(players: list[dict[str, Any]], keys: Mapping[str, str]) -> Cells:
-    columns: dict[str, pa.Array] = {}
-    odd: dict[str, dict[int, Any]] = {}
-    for key, column in keys.items():
-        values = [player.get(key) for player in players]
-        is_text = column in TEXT_COLUMNS
-        try:
-            columns[column] = pa.array(values, pa.string() if is_text else pa.int64())
-        except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError, UnicodeEncodeError):
-            columns[column], odd[column] = _mixed_column(values, is_text=is_text)
-    return Cells(columns, len(players), {column: found for column, found in odd.items() if found})
-
-
-def _mixed_column(values: list[Any], *, is_text: bool) -> tuple[pa.Array, dict[int, Any]]:
-    """A column that has more than one type: as text, and what no text can stand for."""
-    texts: list[str | None] = []
-    odd: dict[int, Any] = {}
-    for index, value in enumerate(values):
-        text = _as_text(value, is_text=is_text)
-        texts.append(text)
-        if text is None and value is not None:
-            odd[index] = value
-    return pa.array(texts, pa.string()), odd
-
-
-def _as_text(value: Any, *, is_text: bool) -> str | None:
-    if isinstance(value, str):
-        # A lone half of a surrogate pair is no text at all.
-        return None if any("\ud800" <= character <= "\udfff" for character in value) else value
-    if is_text or isinstance(value, bool):
-        return None
-    if isinstance(value, JsonNumber):
-        return value.text
-    return str(value) if isinstance(value, int) else None

@@ -1,16 +1,18 @@
 """Which of the three shapes a JSON scan has, where its first lines leave room for doubt."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 import pytest
 
+from chalicelib.ingest import read_json
 from chalicelib.ingest.check import check_file
 from chalicelib.ingest.json_shapes import Shape, find_shape, line_objects, list_objects
 from chalicelib.ingest.json_text import JsonText
 from chalicelib.ingest.text import UnreadableError
-from tests.ingest.support import SETTINGS, Dribble, stream_of
+from tests.ingest.support import SETTINGS, Dribble, codes, patched, read, stream_of
 
 PLAYER = '{"id": 1, "name": "Ada"}'
 
@@ -139,3 +141,51 @@ def test_the_hint_on_a_missing_key_speaks_of_no_delimiter(tmp_path: Path) -> Non
     found = finding_on(tmp_path, '[{"name": "Ada", "power": 5}]')
     assert (found["code"], found["column"]) == ("missing_column", "id")
     assert "delimiter" not in found["hint"]
+
+
+PLAYERS = [{"ID": number, "Name": f"P{number}", "Power": number} for number in range(1, 9)]
+
+
+@pytest.mark.parametrize(
+    ("between", "wrong"),
+    [
+        (",", None),
+        (" \r\n, \t", None),
+        ("", "bad_json"),
+        ("\n", "bad_json"),
+        (",,", "bad_json"),
+        (", 5,", "bad_json"),
+    ],
+)
+@pytest.mark.parametrize("around", ["%s", '{"by": "x", "root": %s, "n": [1]}'])
+def test_a_list_is_read_in_blocks_as_it_is_object_by_object(
+    between: str, around: str, wrong: str | None
+) -> None:
+    text = around % f"[{between.join(map(json.dumps, PLAYERS))}]"
+    for block in (1, 90, 1000):
+        with patched((read_json, "BLOCK", block)):
+            report, players = read(text.encode(), "players.json")
+        assert codes(report) == ([] if wrong is None else [wrong])
+        if wrong is None:
+            assert [player["power"] for player in players] == list(range(1, 9))
+
+
+@pytest.mark.parametrize(
+    "name", ["a},{b", 'a"},{"b', "\\\\", '},{"ID":9,"Name":"x"},{', "}{", "[{", "}\n,\n{"]
+)
+def test_a_name_that_looks_like_the_border_of_two_objects_is_a_name(name: str) -> None:
+    for place in range(len(PLAYERS)):
+        rows = [dict(row) for row in PLAYERS]
+        rows[place]["Name"] = name
+        with patched((read_json, "BLOCK", 60)):
+            report, players = read(json.dumps(rows).encode(), "players.json")
+        assert codes(report) == []
+        assert [player["name"] for player in players] == [row["Name"] for row in rows]
+
+
+def test_objects_within_players_are_no_players() -> None:
+    rows = [{**row, "Notes": [{"x": 1}, {"y": 2}]} for row in PLAYERS]
+    with patched((read_json, "BLOCK", 60)):
+        report, players = read(json.dumps(rows).encode(), "players.json")
+    assert codes(report) == []
+    assert len(players) == len(PLAYERS)

@@ -14,7 +14,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # From the ground up; a module imports from its own layer or from below.
 LAYERS = (
     {"errors", ""},
-    {"config", "events", "logs", "packaging_guard"},
+    {"config", "events", "kernels", "logs", "packaging_guard"},
     {"lake"},
     {"players"},
     {"boards"},

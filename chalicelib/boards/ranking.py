@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from chalicelib import kernels
 from chalicelib.boards.document import HELD
 from chalicelib.boards.metrics import METRIC_NAMES
 from chalicelib.boards.snapshot import Board, Entry
@@ -26,12 +26,12 @@ def rank(players: pa.Table, limit: int, offset: int = 0) -> Board:
         limit: at most so many entries.
         offset: so many of the first are left out.
     """
-    ranked = players.filter(pc.is_valid(players["value"]))
+    ranked = kernels.filter_by(players, kernels.is_valid(players["value"]))
     total = ranked.num_rows
     if offset >= total:
         return Board(total, [])
-    page = ranked.take(_first(ranked, offset + limit).slice(offset))
-    above = pc.sum(pc.greater(ranked["value"], page["value"][0])).as_py()
+    page = kernels.take(ranked, _first(ranked, offset + limit).slice(offset))
+    above = kernels.total(kernels.greater(ranked["value"], page["value"][0])).as_py()
     return Board(total, _entries(page, offset, above + 1))
 
 
@@ -40,8 +40,8 @@ def _first(players: pa.Table, count: int) -> pa.Array:
     # Selecting keeps a heap of `count`: with many of the rows in it, sorting is several times
     # faster.
     if count * 8 > players.num_rows:
-        return pc.sort_indices(players, _ORDER).slice(0, count)
-    return pc.select_k_unstable(players, count, _ORDER)
+        return kernels.sort_indices(players, _ORDER).slice(0, count)
+    return kernels.select_k_unstable(players, count, _ORDER)
 
 
 def _entries(page: pa.Table, offset: int, first_rank: int) -> list[Entry]:
@@ -81,10 +81,11 @@ class _Candidates:
         value = players["value"]
         self.total += len(value) - value.null_count
         # Equal to the threshold may still get in, by a smaller id. Null is dropped by the filter.
-        kept = players.filter(
-            pc.is_valid(value)
+        kept = kernels.filter_by(
+            players,
+            kernels.is_valid(value)
             if self._threshold is None
-            else pc.greater_equal(value, self._threshold)
+            else kernels.greater_equal(value, self._threshold),
         )
         if not kept.num_rows:
             return
@@ -95,7 +96,7 @@ class _Candidates:
 
     def _compact(self) -> None:
         kept = pa.concat_tables(self._kept)
-        top = kept.take(_first(kept, self._limit))
+        top = kernels.take(kept, _first(kept, self._limit))
         self._kept, self._rows = [top], top.num_rows
         self._threshold = top["value"][top.num_rows - 1]
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from chalicelib import kernels
 from chalicelib.players.headers import HeaderMap
 from chalicelib.players.schema import COLUMN_NAMES, MAX_INTEGER, SUMS
 
@@ -92,7 +92,7 @@ def _add_up(addends: list[pa.Array]) -> Derived:
     # A handful of addends below 2^53 cannot overflow int64.
     total = addends[0]
     for addend in addends[1:]:
-        total = pc.add(total, addend)
+        total = kernels.add(total, addend)
     return _bounded(total, [])
 
 
@@ -102,25 +102,25 @@ def _weigh(factors: list[tuple[pa.Array, int]]) -> Derived:
     beyond = []
     for values, weight in factors:
         limit = MAX_INTEGER // weight if weight else MAX_INTEGER
-        largest = pc.max(values).as_py()
+        largest = kernels.maximum(values).as_py()
         if largest is not None and largest > limit:
-            beyond.append(pc.fill_null(pc.greater(values, limit), False))
-            values = pc.min_element_wise(values, limit, skip_nulls=False)  # noqa: PLW2901
-        products.append(pc.multiply(values, weight))
+            beyond.append(kernels.fill_null(kernels.greater(values, limit), False))
+            values = kernels.min_element_wise(values, limit, skip_nulls=False)  # noqa: PLW2901
+        products.append(kernels.multiply(values, weight))
     total = products[0]
     for product in products[1:]:
-        total = pc.add(total, product)
-    return _bounded(total, [pc.and_(mask, pc.is_valid(total)) for mask in beyond])
+        total = kernels.add(total, product)
+    return _bounded(total, [kernels.and_(mask, kernels.is_valid(total)) for mask in beyond])
 
 
 def _bounded(total: pa.Array, beyond: list[pa.Array]) -> Derived:
-    largest = pc.max(total).as_py()
+    largest = kernels.maximum(total).as_py()
     if not beyond and (largest is None or largest <= MAX_INTEGER):
         return Derived(total, None)
-    excessive = pc.fill_null(pc.greater(total, MAX_INTEGER), False)
+    excessive = kernels.fill_null(kernels.greater(total, MAX_INTEGER), False)
     for mask in beyond:
-        excessive = pc.or_(excessive, mask)
-    return Derived(pc.if_else(excessive, _NULL, total), excessive)
+        excessive = kernels.or_(excessive, mask)
+    return Derived(kernels.if_else(excessive, _NULL, total), excessive)
 
 
 def kill_points_mismatch(columns: Mapping[str, pa.Array]) -> pa.Array | None:
@@ -135,8 +135,8 @@ def kill_points_mismatch(columns: Mapping[str, pa.Array]) -> pa.Array | None:
     if not columns.keys() >= {"kill_points", *TIER_KILLS}:
         return None
     t1, t2, t3, t4, t5 = (columns[name] for name in TIER_KILLS)
-    expected = pc.divide(t1, 5)
+    expected = kernels.divide(t1, 5)
     for tier, points in ((t2, 2), (t3, 4), (t4, 10), (t5, 20)):
-        expected = pc.add(expected, pc.multiply(tier, points))
-    mismatch = pc.fill_null(pc.not_equal(columns["kill_points"], expected), False)
-    return mismatch if pc.any(mismatch).as_py() else None
+        expected = kernels.add(expected, kernels.multiply(tier, points))
+    mismatch = kernels.fill_null(kernels.not_equal(columns["kill_points"], expected), False)
+    return mismatch if kernels.any_true(mismatch).as_py() else None

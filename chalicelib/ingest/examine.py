@@ -5,22 +5,25 @@ A pure function of the upload's bytes, its file name and the settings: no store,
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import pyarrow as pa
 
 from chalicelib.config import Settings
+from chalicelib.ingest.cells import MoreColumnsError
 from chalicelib.ingest.derive import Derivation, plan
 from chalicelib.ingest.findings import Finding, FindingList
 from chalicelib.ingest.header_findings import header_errors, ignored_columns
-from chalicelib.ingest.read_csv import CsvReader
-from chalicelib.ingest.read_json import JsonReader, MoreColumnsError
 from chalicelib.ingest.row_findings import RowFindings
 from chalicelib.ingest.rules import judge
 from chalicelib.ingest.text import TextStream, UnreadableError
 from chalicelib.ingest.upload import Upload
 from chalicelib.lake.file_names import FileName
 from chalicelib.players.headers import HeaderMap, map_headers
+
+if TYPE_CHECKING:
+    from chalicelib.ingest.read_csv import CsvReader
+    from chalicelib.ingest.read_json import JsonReader
 
 _NO_HEADERS: Final = map_headers([])
 
@@ -109,17 +112,22 @@ def _too_large(upload: Upload, settings: Settings) -> Finding:
 
 def _open_reader(
     upload: Upload, file: FileName, settings: Settings, keys: tuple[str, ...]
-) -> CsvReader | JsonReader:
+) -> "CsvReader | JsonReader":
+    # Only the one that is needed: a cold start waits for every import.
     def open_text() -> TextStream:
         return TextStream(upload.open(), gzipped=file.gzipped, max_bytes=settings.max_upload_bytes)
 
     if file.format in ("csv", "tsv"):
+        from chalicelib.ingest.read_csv import CsvReader
+
         return CsvReader(open_text)
+    from chalicelib.ingest.read_json import JsonReader
+
     return JsonReader(open_text, keys)
 
 
 def _read(
-    reader: CsvReader | JsonReader,
+    reader: "CsvReader | JsonReader",
     found: Examination,
     settings: Settings,
     make_sink: MakeSink | None,
@@ -127,8 +135,7 @@ def _read(
     """Read all rows into `found`."""
     found.encoding = reader.encoding
     found.delimiter = reader.delimiter
-    if isinstance(reader, JsonReader):
-        found.format = "jsonl" if reader.shape == "lines" else "json"
+    found.format = reader.format or found.format
     headers = reader.settle()
     found.headers = headers
     errors = header_errors(headers, reader.header_line)
@@ -154,7 +161,7 @@ def _read(
     found.warnings.locate(places)
 
 
-def _read_rows(reader: CsvReader | JsonReader, found: Examination, sink: Sink | None) -> None:
+def _read_rows(reader: "CsvReader | JsonReader", found: Examination, sink: Sink | None) -> None:
     assert found.derivation is not None
     rows = RowFindings(reader.headers, reader.skipped, found.derivation)
     # Where the rest cannot be read nothing is told of the rows before: how many of them were seen

@@ -7,9 +7,9 @@ from operator import methodcaller
 from typing import Final
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
+from chalicelib import kernels
 from chalicelib.players.schema import COLUMN_NAMES
 
 HASH_DIGITS: Final = 32
@@ -47,7 +47,7 @@ def record_hashes(
 
 
 def _as_text(column: pa.Array | None, length: int) -> pa.Array:
-    return pa.nulls(length, pa.string()) if column is None else pc.cast(column, pa.string())
+    return pa.nulls(length, pa.string()) if column is None else kernels.cast(column, pa.string())
 
 
 def _records(fields: list[pa.Array]) -> list[bytes]:
@@ -70,10 +70,10 @@ def _records(fields: list[pa.Array]) -> list[bytes]:
 
 
 def _joined(fields: list[pa.Array]) -> list[bytes]:
-    joined = pc.binary_join_element_wise(
-        *fields, SEPARATOR, null_handling="replace", null_replacement=""
-    )
-    records: list[bytes] = pc.cast(pc.ascii_rtrim(joined, SEPARATOR), pa.binary()).to_pylist()
+    joined = kernels.join_rows(fields, SEPARATOR)
+    records: list[bytes] = kernels.cast(
+        kernels.ascii_rtrim(joined, SEPARATOR), pa.binary()
+    ).to_pylist()
     return records
 
 
@@ -81,4 +81,4 @@ def _hexadecimal(digests: bytes, length: int) -> pa.Array:
     """The first digits of each of many digests; made of all at once, without a text for each."""
     digits = pa.py_buffer(digests.hex().encode())
     whole = pa.Array.from_buffers(pa.binary(2 * sha256().digest_size), length, [None, digits])
-    return pc.cast(pc.binary_slice(whole, 0, HASH_DIGITS), pa.string())
+    return kernels.cast(kernels.binary_slice(whole, 0, HASH_DIGITS), pa.string())

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from chalicelib import kernels
 from chalicelib.ingest.probe import as_one_cell
 from chalicelib.players.schema import MAX_INTEGER
 
@@ -77,57 +77,58 @@ def read_column(cells: pa.Array) -> Numbers:
 
 def _are_digits(cells: pa.Array) -> bool:
     """Whether every cell is a few digits and nothing else; nulls do not count."""
-    if not _all(pc.ascii_is_decimal(as_one_cell(cells))):
+    if not _all(kernels.ascii_is_decimal(as_one_cell(cells))):
         return False
-    lengths = pc.min_max(pc.binary_length(cells)).as_py()
+    lengths = kernels.min_max(kernels.binary_length(cells)).as_py()
     return lengths["min"] is None or (lengths["min"] > 0 and lengths["max"] <= _SAFE_DIGITS)
 
 
 def _read_digits(cells: pa.Array) -> Numbers:
     """Read cells that are digits only; their text is the value's own if no zero leads it."""
-    zeros = pc.starts_with(cells, "0")
-    is_canonical = not _any(zeros) or _all(pc.equal(cells.filter(zeros), "0"))
-    numbers = _judge_range(pc.cast(cells, pa.int64()))
+    zeros = kernels.starts_with(cells, "0")
+    is_canonical = not _any(zeros) or _all(kernels.equal(kernels.filter_by(cells, zeros), "0"))
+    numbers = _judge_range(kernels.cast(cells, pa.int64()))
     return replace(numbers, text=cells) if is_canonical and numbers.faulty is None else numbers
 
 
 def _all(mask: pa.Array) -> bool:
     """Whether no value is false; nulls do not count."""
-    return pc.all(mask).as_py() is not False
+    return kernels.all_true(mask).as_py() is not False
 
 
 def _any(mask: pa.Array) -> bool:
-    return pc.any(mask).as_py() is True
+    return kernels.any_true(mask).as_py() is True
 
 
 def _judge_range(values: pa.Array) -> Numbers:
     """Sort exact numbers into values, a scanner's codes, and what no counter can be."""
-    bounds = pc.min_max(values).as_py()
+    bounds = kernels.min_max(values).as_py()
     if bounds["min"] is None or (bounds["min"] >= 0 and bounds["max"] <= MAX_INTEGER):
         return Numbers(values)
-    unknown = _filled(pc.is_in(values, pa.array(UNKNOWN_CODES, pa.int64())))
-    within = pc.and_(pc.greater_equal(values, 0), pc.less_equal(values, MAX_INTEGER))
-    faulty = pc.and_not(pc.invert(pc.fill_null(within, True)), unknown)
-    kept = pc.if_else(pc.fill_null(within, False), values, _NO_NUMBER)
+    unknown = _filled(kernels.is_in(values, pa.array(UNKNOWN_CODES, pa.int64())))
+    within = kernels.and_(kernels.greater_equal(values, 0), kernels.less_equal(values, MAX_INTEGER))
+    faulty = kernels.and_not(kernels.invert(kernels.fill_null(within, True)), unknown)
+    kept = kernels.if_else(kernels.fill_null(within, False), values, _NO_NUMBER)
     return Numbers(kept, unknown if _any(unknown) else None, faulty if _any(faulty) else None)
 
 
 def _filled(mask: pa.Array) -> pa.Array:
-    return pc.fill_null(mask, False)
+    return kernels.fill_null(mask, False)
 
 
 def _read_unusual(cells: pa.Array) -> Numbers:
     """Read cells of which some are more than plain digits: only those are looked at closely."""
-    plain = pc.and_(
-        pc.ascii_is_decimal(cells), pc.less_equal(pc.binary_length(cells), _SAFE_DIGITS)
+    plain = kernels.and_(
+        kernels.ascii_is_decimal(cells),
+        kernels.less_equal(kernels.binary_length(cells), _SAFE_DIGITS),
     )
-    unusual = pc.invert(pc.fill_null(plain, True))
-    closely = cells.filter(unusual)
+    unusual = kernels.invert(kernels.fill_null(plain, True))
+    closely = kernels.filter_by(cells, unusual)
     digits = _without_commas(closely)
     if digits is not None:
-        return _read_digits(pc.replace_with_mask(cells, unusual, digits))
+        return _read_digits(kernels.replace_with_mask(cells, unusual, digits))
     digits, unknown, faulty = _read_by_grammar(closely)
-    numbers = _read_digits(pc.replace_with_mask(cells, unusual, digits))
+    numbers = _read_digits(kernels.replace_with_mask(cells, unusual, digits))
     return Numbers(
         numbers.values,
         _spread(unknown, unusual),
@@ -138,12 +139,12 @@ def _read_unusual(cells: pa.Array) -> Numbers:
 
 def _spread(flags: pa.Array, over: pa.Array) -> pa.Array | None:
     """A mask for all cells, from the flags of those in a mask; None when no flag is set."""
-    return pc.replace_with_mask(over, over, flags) if _any(flags) else None
+    return kernels.replace_with_mask(over, over, flags) if _any(flags) else None
 
 
 def _either(one: pa.Array | None, other: pa.Array | None) -> pa.Array | None:
     return (
-        pc.or_(one, other)
+        kernels.or_(one, other)
         if one is not None and other is not None
         else other
         if one is None
@@ -164,15 +165,15 @@ def _without_commas(cells: pa.Array) -> pa.Array | None:
         None when a cell has anything else.
     """
     bounds = pa.array([0, len(cells)], pa.int32())
-    lines = pc.binary_join(pa.ListArray.from_arrays(bounds, cells), "\n")
-    if not _all(pc.match_substring_regex(lines, _ALL_GROUPED)):
+    lines = kernels.binary_join(pa.ListArray.from_arrays(bounds, cells), "\n")
+    if not _all(kernels.match_substring_regex(lines, _ALL_GROUPED)):
         return None
     text = lines[0].as_buffer().to_pybytes()
     if text.count(b"\n") != len(cells) - 1:  # a line end within a cell
         return None
-    lengths = pc.binary_length(cells)
-    lengths = pc.subtract(lengths, pc.divide(lengths, pa.scalar(4, pa.int32())))
-    ends = pc.cumulative_sum(pa.concat_arrays([pa.array([0], pa.int32()), lengths]))
+    lengths = kernels.binary_length(cells)
+    lengths = kernels.subtract(lengths, kernels.divide(lengths, pa.scalar(4, pa.int32())))
+    ends = kernels.cumulative_sum(pa.concat_arrays([pa.array([0], pa.int32()), lengths]))
     digits = pa.py_buffer(text.translate(None, b",\n"))
     return pa.Array.from_buffers(
         pa.string(), len(cells), [None, ends.buffers()[1], digits], null_count=0
@@ -186,18 +187,18 @@ def _read_by_grammar(cells: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array]:
         The digits of each number in range, without zeros before them, null for all other cells;
         where cells say "not known"; where they are faulty.
     """
-    text = pc.utf8_trim_whitespace(cells)
-    unknown = pc.is_in(pc.utf8_lower(text), pa.array(UNKNOWN_TOKENS))
-    digits = pc.replace_substring_regex(text, _DECIMALS, "")
-    digits = pc.replace_substring_regex(digits, _SEPARATORS, "")
-    digits = pc.ascii_ltrim(digits, "0")
-    short = pc.less_equal(pc.binary_length(digits), _SAFE_DIGITS)
-    readable = pc.and_(pc.match_substring_regex(text, _GRAMMAR), short)
-    digits = pc.if_else(pc.equal(digits, ""), "0", digits)
-    digits = pc.if_else(readable, digits, _NO_TEXT)
-    in_range = pc.less_equal(pc.cast(digits, pa.int64()), MAX_INTEGER)
-    digits = pc.if_else(_filled(in_range), digits, _NO_TEXT)
-    return digits, unknown, pc.and_not(pc.is_null(digits), unknown)
+    text = kernels.utf8_trim_whitespace(cells)
+    unknown = kernels.is_in(kernels.utf8_lower(text), pa.array(UNKNOWN_TOKENS))
+    digits = kernels.replace_substring_regex(text, _DECIMALS, "")
+    digits = kernels.replace_substring_regex(digits, _SEPARATORS, "")
+    digits = kernels.ascii_ltrim(digits, "0")
+    short = kernels.less_equal(kernels.binary_length(digits), _SAFE_DIGITS)
+    readable = kernels.and_(kernels.match_substring_regex(text, _GRAMMAR), short)
+    digits = kernels.if_else(kernels.equal(digits, ""), "0", digits)
+    digits = kernels.if_else(readable, digits, _NO_TEXT)
+    in_range = kernels.less_equal(kernels.cast(digits, pa.int64()), MAX_INTEGER)
+    digits = kernels.if_else(_filled(in_range), digits, _NO_TEXT)
+    return digits, unknown, kernels.and_not(kernels.is_null(digits), unknown)
 
 
 @dataclass(frozen=True, slots=True)

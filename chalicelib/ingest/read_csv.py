@@ -50,6 +50,9 @@ class CsvReader:
         errors: ragged rows.
     """
 
+    # The file's name tells whether it is called CSV or TSV.
+    format = None
+
     def __init__(self, open_text: Callable[[], TextStream]) -> None:
         """Read the header.
 

@@ -11,10 +11,17 @@ from itertools import islice
 from typing import Any, Final
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.json as pajson
 
-from chalicelib.ingest.cells import Cells, JsonNumber, Place, SkippedRows, cell_text
+from chalicelib import kernels
+from chalicelib.ingest.cells import (
+    Cells,
+    JsonNumber,
+    MoreColumnsError,
+    Place,
+    SkippedRows,
+    cell_text,
+)
 from chalicelib.ingest.findings import Finding, FindingList, shorten
 from chalicelib.ingest.json_cells import cells_of
 from chalicelib.ingest.json_shapes import (
@@ -43,15 +50,6 @@ MAX_KEYS: Final = 20_000
 # The most cells that pyarrow is asked to make of a block, absent ones included.
 _MAX_CELLS: Final = 4_000_000
 _TWO_ON_A_LINE: Final = re.compile(rb"\}[ \t]*\{")
-
-
-class MoreColumnsError(Exception):
-    """Raised when a known column appears after the first batch: the reading starts again."""
-
-    def __init__(self, keys: tuple[str, ...]) -> None:
-        """Carry the keys that are known by now."""
-        super().__init__(keys)
-        self.keys = keys
 
 
 class JsonReader:
@@ -97,6 +95,11 @@ class JsonReader:
             for key, column in zip(self._keys, self._headers.columns, strict=True)
             if column is not None
         }
+
+    @property
+    def format(self) -> str:
+        """`jsonl` or `json`, whatever the file's name says."""
+        return "jsonl" if self.shape == "lines" else "json"
 
     @property
     def headers(self) -> HeaderMap:
@@ -287,4 +290,4 @@ def _has_no_json(column: pa.ChunkedArray) -> bool:
     """Whether pyarrow let NaN or an infinity pass, which are no JSON."""
     if not pa.types.is_floating(column.type):
         return False
-    return pc.any(pc.invert(pc.is_finite(column))).as_py() is True
+    return kernels.any_true(kernels.invert(kernels.is_finite(column))).as_py() is True

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from chalicelib import kernels
 from chalicelib.ingest.cells import Cells, SkippedRows, cell_text
 from chalicelib.ingest.derive import TIER_KILLS, Derivation
 from chalicelib.ingest.findings import Finding, FindingList, shorten
@@ -41,11 +41,11 @@ class RowFindings:
     def add(self, cells: Cells, judged: Judged) -> None:
         """Take the next batch."""
         if judged.faulty:
-            count = sum(pc.sum(mask).as_py() or 0 for mask in judged.faulty.values())
+            count = sum(kernels.total(mask).as_py() or 0 for mask in judged.faulty.values())
             self.errors.add(self._explain_errors(cells, judged.faulty), count=count)
         # Together: those of one kind must not take the places of earlier ones of the other.
         masks = [*judged.unknown.values(), *([] if judged.mismatch is None else [judged.mismatch])]
-        count = sum(pc.sum(mask).as_py() or 0 for mask in masks)
+        count = sum(kernels.total(mask).as_py() or 0 for mask in masks)
         warnings = self._explain_unknown(cells, judged.unknown)
         self.warnings.add([*warnings, *self._explain_mismatches(cells, judged)], count=count)
         self._ids.append(judged.columns["id"])
@@ -54,11 +54,12 @@ class RowFindings:
     def finish(self) -> None:
         """Look for ids that are there more than once; only now are all of them known."""
         # Sorting takes 16 bytes an id, a hash table three times as much.
-        ids = pa.chunked_array(self._ids, pa.int64()).drop_null().sort().combine_chunks()
-        again = pc.equal(ids[1:], ids[:-1])
-        repeated = pc.sum(again).as_py() or 0
+        ids = kernels.drop_null(pa.chunked_array(self._ids, pa.int64()))
+        ids = kernels.take(ids, kernels.sort_indices(ids, [("", "ascending")])).combine_chunks()
+        again = kernels.equal(ids[1:], ids[:-1])
+        repeated = kernels.total(again).as_py() or 0
         if repeated:
-            often = pc.unique(ids[1:].filter(again))
+            often = kernels.unique(kernels.filter_by(ids[1:], again))
             self.errors.add(self._explain_repeated(often), count=repeated)
 
     def _row(self, index: int) -> int:
@@ -138,8 +139,8 @@ class RowFindings:
     def _rows_with(self, ids: pa.Array) -> Iterator[tuple[int, int]]:
         before = 0
         for batch in self._ids:
-            mask = pc.is_in(batch, ids)
-            for index in pc.indices_nonzero(mask).to_pylist():
+            mask = kernels.is_in(batch, ids)
+            for index in kernels.indices_nonzero(mask).to_pylist():
                 yield self._skipped.row(before + index + 1), batch[index].as_py()
             before += len(batch)
 
@@ -159,7 +160,7 @@ def _flagged(masks: Mapping[str, pa.Array], most: int) -> list[tuple[str, int]]:
     return [
         (column, index)
         for column, mask in masks.items()
-        for index in pc.indices_nonzero(mask)[:most].to_pylist()
+        for index in kernels.indices_nonzero(mask)[:most].to_pylist()
     ]
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from chalicelib import kernels
 from chalicelib.ingest.cells import Cells
 from chalicelib.ingest.derive import Derivation, derive, kill_points_mismatch
 from chalicelib.ingest.numbers import Numbers, read_column
@@ -75,12 +75,12 @@ def _judge_ids(judged: Judged) -> None:
     """An id is required, and from 1: "not known", null and 0 are faults here."""
     ids = judged.columns["id"]
     judged.unknown.pop("id", None)
-    least = pc.min(ids).as_py()
+    least = kernels.minimum(ids).as_py()
     if ids.null_count == 0 and (least is None or least >= 1):
         return
-    valid = pc.fill_null(pc.greater_equal(ids, 1), False)
-    judged.columns["id"] = pc.if_else(valid, ids, pa.scalar(None, pa.int64()))
-    judged.faulty["id"] = pc.invert(valid)
+    valid = kernels.fill_null(kernels.greater_equal(ids, 1), False)
+    judged.columns["id"] = kernels.if_else(valid, ids, pa.scalar(None, pa.int64()))
+    judged.faulty["id"] = kernels.invert(valid)
 
 
 def _read_numbers(cells: Cells) -> Iterator[tuple[str, Numbers]]:
@@ -108,35 +108,36 @@ def _read_numbers(cells: Cells) -> Iterator[tuple[str, Numbers]]:
 
 def _slice(mask: pa.Array | None, start: int, length: int) -> pa.Array | None:
     part = None if mask is None else mask.slice(start, length)
-    return part if part is not None and pc.any(part).as_py() else None
+    return part if part is not None and kernels.any_true(part).as_py() else None
 
 
 def _read_text(cells: pa.Array) -> tuple[pa.Array, pa.Array | None]:
     """Names as they are kept (trimmed, NFC, null when empty), and where they are faulty."""
-    text = _normalised(pc.utf8_trim_whitespace(cells))
-    lengths = pc.min_max(pc.binary_length(text)).as_py()
+    text = _normalised(kernels.utf8_trim_whitespace(cells))
+    lengths = kernels.min_max(kernels.binary_length(text)).as_py()
     if lengths["min"] == 0:
-        text = pc.if_else(pc.equal(text, ""), _NULL_TEXT, text)
+        text = kernels.if_else(kernels.equal(text, ""), _NULL_TEXT, text)
     # No text has more characters than bytes.
     is_short = lengths["max"] is None or lengths["max"] <= MAX_TEXT_LENGTH
-    if is_short and not pc.match_substring_regex(as_one_cell(cells), _NO_TEXT)[0].as_py():
+    if is_short and not kernels.match_substring_regex(as_one_cell(cells), _NO_TEXT)[0].as_py():
         return text, None
-    wrong = pc.or_kleene(
-        pc.greater(pc.utf8_length(text), MAX_TEXT_LENGTH), pc.match_substring_regex(cells, _NO_TEXT)
-    )
-    if not pc.any(wrong).as_py():
+    long = kernels.greater(kernels.utf8_length(text), MAX_TEXT_LENGTH)
+    wrong = kernels.or_kleene(long, kernels.match_substring_regex(cells, _NO_TEXT))
+    if not kernels.any_true(wrong).as_py():
         return text, None
-    return text, pc.fill_null(wrong, False)
+    return text, kernels.fill_null(wrong, False)
 
 
 def _normalised(text: pa.Array) -> pa.Array:
     """Text in NFC, which ASCII is already: only the other cells are made anew."""
-    if pc.string_is_ascii(as_one_cell(text))[0].as_py():
+    if kernels.string_is_ascii(as_one_cell(text))[0].as_py():
         return text
-    others = pc.fill_null(pc.invert(pc.string_is_ascii(text)), False)
-    return pc.replace_with_mask(text, others, pc.utf8_normalize(text.filter(others), form="NFC"))
+    others = kernels.fill_null(kernels.invert(kernels.string_is_ascii(text)), False)
+    return kernels.replace_with_mask(
+        text, others, kernels.utf8_normalize(kernels.filter_by(text, others), "NFC")
+    )
 
 
 def _also(mask: pa.Array | None, indices: Mapping[int, object], length: int) -> pa.Array:
     odd = pa.array([index in indices for index in range(length)])
-    return odd if mask is None else pc.or_(mask, odd)
+    return odd if mask is None else kernels.or_(mask, odd)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 import pyarrow as pa
 
+from chalicelib import kernels
 from chalicelib.ingest.findings import ErrorCode, Finding
 from chalicelib.ingest.upload import CHUNK
 
@@ -219,7 +220,8 @@ def _checked(raw: bytes, *, final: bool) -> tuple[bytes, bytes]:
     whole = raw[:end]
     bounds = pa.array([0, end], pa.int32()).buffers()[1]
     try:
-        pa.Array.from_buffers(pa.binary(), 1, [None, bounds, pa.py_buffer(whole)]).cast(pa.string())
+        cell = pa.Array.from_buffers(pa.binary(), 1, [None, bounds, pa.py_buffer(whole)])
+        kernels.cast(cell, pa.string())
     except pa.ArrowInvalid:
         whole.decode("utf-8")  # it tells where
         raise

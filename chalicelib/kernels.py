@@ -1,0 +1,116 @@
+"""Arrow's kernels by their names, without `pyarrow.compute`.
+
+`pyarrow.compute` writes a Python function with a signature and a manual page for each of three
+hundred kernels when it is imported: 90 ms, more than it takes to ingest a scan of 5,000 players.
+The kernels themselves are in the extension module under it, which is what this module calls. That
+module's name begins with an underscore: pyarrow's version is pinned, and a test holds every kernel
+here to the function of the same name in `pyarrow.compute`. Methods of arrays that need a kernel
+(`filter`, `take`, `cast`, `sort`) import all of `pyarrow.compute` too; these are here instead.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pyarrow as pa
+from pyarrow import _compute
+
+Kernel = Callable[..., Any]
+
+
+def _kernel(name: str) -> Kernel:
+    """A kernel that takes arrays and scalars and has no options, or their defaults."""
+    function = _compute.get_function(name)
+
+    def call(*values: Any) -> Any:
+        return function.call(values)
+
+    return call
+
+
+def _kernel_with(name: str, make_options: Callable[..., Any], arity: int = 1) -> Kernel:
+    """A kernel whose arguments after the first `arity` are its options."""
+    function = _compute.get_function(name)
+
+    def call(*arguments: Any, **named: Any) -> Any:
+        return function.call(arguments[:arity], make_options(*arguments[arity:], **named))
+
+    return call
+
+
+add = _kernel("add")
+all_true = _kernel("all")
+and_ = _kernel("and")
+and_not = _kernel("and_not")
+any_true = _kernel("any")
+ascii_is_decimal = _kernel("ascii_is_decimal")
+binary_join = _kernel("binary_join")
+binary_length = _kernel("binary_length")
+coalesce = _kernel("coalesce")
+cumulative_sum = _kernel("cumulative_sum")
+divide = _kernel("divide")
+drop_null = _kernel("drop_null")
+equal = _kernel("equal")
+filter_by = _kernel("filter")
+greater = _kernel("greater")
+greater_equal = _kernel("greater_equal")
+if_else = _kernel("if_else")
+indices_nonzero = _kernel("indices_nonzero")
+invert = _kernel("invert")
+is_finite = _kernel("is_finite")
+is_null = _kernel("is_null")
+is_valid = _kernel("is_valid")
+less_equal = _kernel("less_equal")
+maximum = _kernel("max")
+min_max = _kernel("min_max")
+minimum = _kernel("min")
+multiply = _kernel("multiply")
+not_equal = _kernel("not_equal")
+or_ = _kernel("or")
+or_kleene = _kernel("or_kleene")
+replace_with_mask = _kernel("replace_with_mask")
+string_is_ascii = _kernel("string_is_ascii")
+subtract = _kernel("subtract")
+total = _kernel("sum")
+take = _kernel("take")
+unique = _kernel("unique")
+utf8_length = _kernel("utf8_length")
+utf8_lower = _kernel("utf8_lower")
+utf8_trim_whitespace = _kernel("utf8_trim_whitespace")
+
+ascii_ltrim = _kernel_with("ascii_ltrim", _compute.TrimOptions)
+ascii_rtrim = _kernel_with("ascii_rtrim", _compute.TrimOptions)
+binary_slice = _kernel_with("binary_slice", _compute.SliceOptions)
+is_in = _kernel_with("is_in", _compute.SetLookupOptions)
+match_substring_regex = _kernel_with("match_substring_regex", _compute.MatchSubstringOptions)
+min_element_wise = _kernel_with("min_element_wise", _compute.ElementWiseAggregateOptions, 2)
+replace_substring_regex = _kernel_with("replace_substring_regex", _compute.ReplaceSubstringOptions)
+select_k_unstable = _kernel_with("select_k_unstable", _compute.SelectKOptions)
+sort_indices = _kernel_with("sort_indices", _compute.SortOptions)
+starts_with = _kernel_with("starts_with", _compute.MatchSubstringOptions)
+utf8_normalize = _kernel_with("utf8_normalize", _compute.Utf8NormalizeOptions)
+
+
+def cast(values: Any, kind: pa.DataType) -> Any:
+    """Values as another type; never with a loss.
+
+    Raises:
+        ArrowInvalid: a value does not fit it.
+    """
+    return _cast((values,), _compute.CastOptions.safe(kind))
+
+
+_cast = _compute.get_function("cast").call
+
+
+def fill_null(values: Any, value: Any) -> Any:
+    """Values with a value in the place of null."""
+    return coalesce(values, pa.scalar(value, values.type))
+
+
+def join_rows(columns: list[Any], separator: str) -> Any:
+    """Each row's texts joined into one; null counts as an empty text."""
+    options = _compute.JoinOptions(null_handling="replace", null_replacement="")
+    return _join((*columns, separator), options)
+
+
+_join = _compute.get_function("binary_join_element_wise").call

@@ -7,5 +7,5 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 if __name__ == "__main__":
-    scan, folder = map(Path, sys.argv[1:])
-    pq.write_table(pacsv.read_csv(scan), folder / "plain.parquet", compression="zstd")
+    scan, out = Path(sys.argv[1]), Path(sys.argv[2])
+    pq.write_table(pacsv.read_csv(scan), out / "players.parquet", compression="zstd")

@@ -1,0 +1,199 @@
+"""Our own work in the two functions, without the machine's disk and without processes.
+
+Prints JSON: milliseconds of CPU time. The lake is in memory; what a request or an upload costs in
+it (a dictionary's look-up) is not worth subtracting. Each figure is the best of several batches.
+"""
+
+import hashlib
+import io
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from chalicelib.errors import ObjectNotFoundError, PreconditionFailedError
+from chalicelib.lake.store import ObjectInfo
+
+PARTITION = "source=rok_players/kingdom=51/dt=2026-01-26"
+BOARD = f"/v1/kingdoms/51/leaderboards/dkp"
+
+
+class MemoryStore:
+    """A store (`chalicelib.lake.store.Store`) in a dictionary: nothing but our own work is left."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, bytes] = {}
+
+    def _info(self, key: str) -> ObjectInfo:
+        body = self.objects[key]
+        etag = f"{len(body)}-{hash(body)}"
+        return ObjectInfo(key, len(body), etag, datetime(2026, 1, 26, tzinfo=UTC))
+
+    def head(self, key: str) -> ObjectInfo | None:
+        return self._info(key) if key in self.objects else None
+
+    @contextmanager
+    def open(
+        self, key: str, *, start: int = 0, length: int | None = None, etag: str | None = None
+    ) -> Iterator[Any]:
+        if key not in self.objects:
+            raise ObjectNotFoundError(key)
+        end = None if length is None else start + length
+        reader: Any = _Reader(self.objects[key][start:end])
+        reader.info = self._info(key)
+        yield reader
+
+    def create(self, key: str, body: bytes | BinaryIO) -> ObjectInfo:
+        if key in self.objects:
+            raise PreconditionFailedError(key)
+        return self.replace(key, body, "")
+
+    def replace(self, key: str, body: bytes | BinaryIO, etag: str) -> ObjectInfo:
+        if not isinstance(body, bytes):
+            body.seek(0)
+            body = body.read()
+        self.objects[key] = body
+        return self._info(key)
+
+    def list_objects(self, prefix: str) -> Iterator[ObjectInfo]:
+        return (self._info(key) for key in sorted(self.objects) if key.startswith(prefix))
+
+    def list_folders(self, prefix: str) -> Iterator[str]:
+        keys = {key.removeprefix(prefix) for key in self.objects if key.startswith(prefix)}
+        return iter(sorted({key.split("/")[0] for key in keys}))
+
+
+class _Reader(io.BytesIO):
+    info: ObjectInfo
+
+
+def best(work: Callable[[], object], times: int) -> float:
+    """Milliseconds of CPU time of one call, the best of seven batches after one that warms up."""
+    found = []
+    for _ in range(8):
+        start = time.process_time()
+        for _ in range(times):
+            work()
+        found.append((time.process_time() - start) / times * 1000)
+    return min(found[1:])
+
+
+def ingestion(players: int) -> tuple[float, MemoryStore]:
+    """The handler's own work for a scan, warm; and the lake it leaves."""
+    from benchmarks.scans import write_csv
+    from chalicelib.config import load
+    from chalicelib.ingest.run import ingest_key
+
+    path = ROOT / "build" / f"own-{players}.csv"
+    write_csv(path, players)
+    key = f"inbox/{PARTITION}/players.csv"
+    settings = load({})
+    store = MemoryStore()
+
+    def ingest() -> None:
+        store.objects = {key: scan}
+        ingested = ingest_key(store, key, settings)
+        assert ingested is not None
+        assert ingested.published
+
+    scan = path.read_bytes()
+    path.unlink()
+    took = best(ingest, 5)
+    return took, store
+
+
+def api(store: MemoryStore) -> dict[str, float]:
+    """A board's request from the parsed query to the body, without chalice; and its 304."""
+    from chalicelib.api import operations
+    from chalicelib.api.http import Request, respond
+    from chalicelib.boards.precomputed import BoardsEngine
+
+    engine = BoardsEngine(store)
+    backend = operations.Backend("boards", lambda: engine)
+
+    def ask(tag: str | None) -> Any:
+        path = {"kingdom": "51", "metric": "dkp"}
+        request = Request(path, {"limit": ["100"]}, tag)
+        return respond(operations.LEADERBOARD, request, backend)
+
+    first = ask(None)
+    assert first.status == 200
+    tag = first.headers["ETag"]
+    assert ask(tag).status == 304
+    return {
+        "board": best(lambda: ask(None), 200),
+        "not_modified": best(lambda: ask(tag), 200),
+    }
+
+
+_FRESH = """
+import json, sys, time
+sys.path.insert(0, sys.argv[1])
+start = time.process_time()
+import chalice.app
+chalice_took = time.process_time() - start
+start = time.process_time()
+import app
+app_took = time.process_time() - start
+from chalice.test import Client
+start = time.process_time()
+with Client(app.app) as client:
+    made = time.process_time()
+    answer = client.http.get("{board}")
+assert answer.status_code == 200, answer.body
+took = time.process_time() - made
+assert not {{"pyarrow", "jsonschema"}} & {{*sys.modules}}
+print(json.dumps([chalice_took, app_took, took]))
+"""
+
+
+def fresh(store: MemoryStore) -> dict[str, float]:
+    """A new process: what `import app` adds to chalice's own import, and the first board."""
+    lake = ROOT / "build" / "own-lake"
+    for key, body in store.objects.items():
+        (lake / key).parent.mkdir(parents=True, exist_ok=True)
+        (lake / key).write_bytes(body)
+    command = [sys.executable, "-c", _FRESH.format(board=BOARD), str(ROOT)]
+    settings = {"LAKE_URI": f"file:{lake}", "QUERY_ENGINE": "boards"}
+    runs = []
+    for _ in range(8):
+        # Not in the project's folder: its config.json would override these settings.
+        found = subprocess.run(
+            command,
+            env={**os.environ, **settings},
+            cwd=lake,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        runs.append(json.loads(found.stdout))
+    return {
+        "import_chalice": min(run[0] for run in runs) * 1000,
+        "import_app": min(run[1] for run in runs) * 1000,
+        "first_board": min(run[2] for run in runs) * 1000,
+    }
+
+
+def main() -> None:
+    """Measure all of it."""
+    (ROOT / "build").mkdir(exist_ok=True)
+    took, store = ingestion(1000)
+    start = time.process_time()
+    for _ in range(200):
+        hashlib.sha256(store.objects[f"boards/{PARTITION}/leaderboards.json"]).digest()
+    digest = (time.process_time() - start) * 5
+    found = {"handler": took, "digest": digest, **api(store), **fresh(store)}
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()

@@ -33,7 +33,7 @@ format: venv ## put the code into the format that check wants
 	@$(PY) -m ruff check --fix .
 	@$(PY) -m ruff format .
 
-bench: venv ## the benchmarks
+bench: venv ## the benchmarks beside the peers; rewrites docs/performance.md; ARGS=--quick for a short one
 	@exec $(PY) benchmarks/run.py $(ARGS)
 
 fuzz: venv ## hostile files by the thousand: FILES=100000, FIRST=0; SEED=n repeats one of them

@@ -24,7 +24,7 @@ from chalicelib.errors import ObjectNotFoundError, PreconditionFailedError
 from chalicelib.lake.store import ObjectInfo
 
 PARTITION = "source=rok_players/kingdom=51/dt=2026-01-26"
-BOARD = f"/v1/kingdoms/51/leaderboards/dkp"
+BOARD = "/v1/kingdoms/51/leaderboards/dkp"
 
 
 class MemoryStore:

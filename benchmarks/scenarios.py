@@ -167,9 +167,7 @@ def goals(results: Results, many: int, own_work: Mapping[str, float]) -> list[Go
         "`import app` beyond chalice": ("ms", 10.0, "import_app"),
         "first board after the import": ("ms", 60.0, "first_board"),
     }
-    found += [
-        Goal(work, unit, most, own_work[name]) for work, (unit, most, name) in bounds.items()
-    ]
+    found += [Goal(work, unit, most, own_work[name]) for work, (unit, most, name) in bounds.items()]
     small = results["plain_1000"]["ours"]
     a_player = (results["plain"]["ours"].cpu - small.cpu) / (many - 1000)
     at_first = (results["plain_100000"]["ours"].cpu - small.cpu) / 99_000

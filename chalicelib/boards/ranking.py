@@ -45,26 +45,28 @@ def _first(players: pa.Table, count: int) -> pa.Array:
 
 
 def _entries(page: pa.Table, offset: int, first_rank: int) -> list[Entry]:
-    entries: list[Entry] = []
+    players, names, alliances, values = (page[name].to_pylist() for name in _COLUMNS)
+    positions = range(offset + 1, offset + 1 + len(values))
+    ranks = []
     rank_now, value_before = first_rank, None
-    columns = (page[name].to_pylist() for name in _COLUMNS)
-    for position, (player, name, alliance, value) in enumerate(
-        zip(*columns, strict=True), offset + 1
-    ):
+    for position, value in zip(positions, values, strict=True):
         if value_before is not None and value != value_before:
             rank_now = position
         value_before = value
-        entries.append(
-            {
-                "rank": rank_now,
-                "position": position,
-                "id": player,
-                "name": name,
-                "alliance": alliance,
-                "value": value,
-            }
+        ranks.append(rank_now)
+    return [
+        {
+            "rank": rank_,
+            "position": position,
+            "id": player,
+            "name": name,
+            "alliance": alliance,
+            "value": value,
+        }
+        for rank_, position, player, name, alliance, value in zip(
+            ranks, positions, players, names, alliances, values, strict=True
         )
-    return entries
+    ]
 
 
 class _Candidates:

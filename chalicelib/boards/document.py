@@ -72,7 +72,7 @@ def _dumps(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _digest(rest: bytes) -> str:
+def _digest(rest: bytes | memoryview) -> str:
     return hashlib.sha256(rest).hexdigest()
 
 
@@ -96,7 +96,7 @@ class BoardsDocument:
 
     snapshot: Snapshot
     _index: Any
-    _lines: list[bytes]
+    _body: bytes
 
     def total(self, metric: str) -> int:
         """How many players are ranked by the metric."""
@@ -108,11 +108,11 @@ class BoardsDocument:
         return offset + limit <= held or held == total or offset >= total
 
     def entries(self, metric: str, limit: int, offset: int) -> list[Entry]:
-        """A page's entries; only their lines are parsed."""
-        _, first, lines = self._place(metric)
-        begin = min(offset, lines)
-        end = min(begin + limit, lines)
-        text = b"".join(self._lines[first + begin : first + end]).rstrip(b",")
+        """A page's entries; only their lines are parsed, and only lines before them are passed."""
+        place = self._place(metric)
+        begin = min(offset, place.lines)
+        end = min(begin + limit, place.lines)
+        text = self._lines(metric, place, begin, end).rstrip(b",\n")
         try:
             page = json.loads(b"[" + text + b"]")
             if [entry["position"] for entry in page] == list(range(begin + 1, end + 1)):
@@ -121,6 +121,19 @@ class BoardsDocument:
             pass
         raise self._damaged(f"entries of {metric}")
 
+    def _lines(self, metric: str, place: _Place, begin: int, end: int) -> bytes:
+        """Some lines of a metric's entries, counted from 0; what is not there is left out."""
+        # No string has a line end in it, so this is found nowhere else.
+        title = f'"{metric}": [\n'.encode()
+        found = self._body.find(title)
+        start = stop = found + len(title)
+        if found < 0 or self._body.count(b"\n", 0, start) != place.first:
+            raise self._damaged(f"index of {metric}")
+        for line in range(end):
+            stop = self._body.find(b"\n", stop) + 1 or len(self._body)
+            start = stop if line + 1 == begin else start
+        return self._body[start:stop]
+
     def _place(self, metric: str) -> _Place:
         try:
             given = self._index[metric]
@@ -128,7 +141,7 @@ class BoardsDocument:
         except (KeyError, TypeError):
             raise self._damaged(f"index of {metric}") from None
         if any(type(one) is not int for one in place) or not (
-            0 <= place.lines <= place.total and 0 <= place.first <= len(self._lines)
+            0 <= place.lines <= place.total and place.first >= 0
         ):
             raise self._damaged(f"index of {metric}")
         return place
@@ -143,14 +156,15 @@ def decode(body: bytes, kingdom: int, day: date) -> BoardsDocument:
     Raises:
         StoreError: the bytes are not a boards object, not all of it, or not as they were written.
     """
-    line, _, rest = body.partition(b"\n")
+    line = body[: body.find(b"\n")]
+    rest = memoryview(body)[len(line) + 1 :]
     head = _head(line, kingdom, day)
     snapshot = Snapshot.from_json(head["snapshot"], kingdom, day, _NAME)
-    if not rest.endswith(_END.encode()):
+    if not body.endswith(_END.encode()):
         raise _damaged(kingdom, day, "it is cut short")
     if head["sha256"] != _digest(rest):
         raise _damaged(kingdom, day, "its bytes are not those that its digest was made of")
-    return BoardsDocument(snapshot, head["boards"], body.split(b"\n"))
+    return BoardsDocument(snapshot, head["boards"], body)
 
 
 def decode_snapshot(start: bytes, kingdom: int, day: date) -> Snapshot:

@@ -5,7 +5,7 @@ be named and explained. A property test holds the two together.
 """
 
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
@@ -39,25 +39,29 @@ def _validator() -> Draft202012Validator:
     return Draft202012Validator({**SCHEMA, "properties": properties})
 
 
-def judge_row(cells: Mapping[str, Any], derivation: Derivation) -> dict[str, Problem]:
-    """Everything that is wrong with a row, by column.
+def judge_row(
+    cells: Mapping[str, Any], derivation: Derivation, columns: Collection[str] | None = None
+) -> dict[str, Problem]:
+    """What is wrong with a row, by column.
 
     Args:
         cells: the row as it stands in the file, by column: text, an exact integer, None for a
             JSON null or an absent key, or another JSON value.
         derivation: what is derived in this file.
+        columns: those to look at, all when None: no rule concerns two columns, and a look at one
+            takes a tenth of the time.
     """
     row = {name: _read(name, cell) for name, cell in cells.items()}
     _derive(row, derivation)
     instance = {
         name: cells[name] if isinstance(value, NotANumber) else value
         for name, value in row.items()
-        if not (name == "id" and value is None)
+        if not (name == "id" and value is None) and (columns is None or name in columns)
     }
     problems: dict[str, Problem] = {}
     for error in _validator().iter_errors(instance):
         column = "id" if error.validator == "required" else str(error.absolute_path[0])
-        if column not in problems:
+        if column not in problems and (columns is None or column in columns):
             problems[column] = _explain(column, cells.get(column), row.get(column), error)
     return problems
 

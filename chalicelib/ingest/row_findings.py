@@ -72,7 +72,10 @@ class RowFindings:
 
         room = self.errors.room
         findings: list[Finding] = []
-        for index in sorted({index for _, index in _flagged(faulty, room)})[:room]:
+        flagged: dict[int, list[str]] = {}
+        for column, index in _flagged(faulty, room):
+            flagged.setdefault(index, []).append(column)
+        for index in sorted(flagged)[:room]:
             row = {name: cells.value(name, index) for name in cells.columns}
             findings += (
                 Finding(
@@ -84,7 +87,7 @@ class RowFindings:
                     column=column,
                     value=shorten(problem.value),
                 )
-                for column, problem in judge_row(row, self._derivation).items()
+                for column, problem in judge_row(row, self._derivation, flagged[index]).items()
             )
         return findings
 

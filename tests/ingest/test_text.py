@@ -72,9 +72,11 @@ def test_in_utf_16_too_the_line_of_a_bad_byte_is_told(text: str, chunk: int, ord
     assert refused.value.finding.line == lines
 
 
-@pytest.mark.parametrize("data", [b"\xff", b"a\xfe\n", b"\n\n\xc3(", b"\xef\xbb\xbf\xffID,Name"])
-def test_a_bad_byte_among_the_very_first_is_told_like_any_other(data: bytes) -> None:
-    with pytest.raises(UnreadableError) as raised:
-        TextStream(io.BytesIO(data), gzipped=False, max_bytes=10).read()
-    assert raised.value.finding.code == "bad_encoding"
-    assert raised.value.finding.line == 1 + data.count(b"\n", 0, 2)
+@pytest.mark.parametrize(
+    "data", [b"\xe9\xbb\xc3\n", b"\xff", b"\n\n\xe9,", b"\xef\xbb\xbf\xe9", b"\xff\xfe\x00\xdc"]
+)
+def test_bad_bytes_at_the_very_start_are_told(data: bytes) -> None:
+    with pytest.raises(UnreadableError) as refused:
+        all_of(data)
+    assert refused.value.finding.code == "bad_encoding"
+    assert refused.value.finding.line == 1 + data.count(b"\n", 0, 2)

@@ -26,6 +26,7 @@ class Session:
         results: by scenario and contender.
         checks: what contenders left behind, likewise.
         own: our own work, milliseconds.
+        artefact: the zip in Lambda's Python client (artefact.py).
         goals: the goals, with what was measured.
     """
 
@@ -34,6 +35,7 @@ class Session:
     results: Results
     checks: Mapping[str, Mapping[str, Any]]
     own: Mapping[str, float]
+    artefact: Mapping[str, Any]
     goals: list[Goal]
 
 
@@ -66,6 +68,8 @@ def report(session: Session) -> str:
         "| | ms |",
         "|---|---|",
         *(f"| {name.replace('_', ' ')} | {took:.2f} |" for name, took in session.own.items()),
+        "",
+        *_artefact(session.artefact),
         "",
         NOTES.read_text(encoding="utf-8").rstrip(),
         "",
@@ -101,6 +105,38 @@ def _scenarios(session: Session) -> Iterator[str]:
                 "" if size is None else f"{size / 1e6:.1f}",
             ]
             yield f"| {' | '.join(cells)} |"
+
+
+# Megabytes of memory that make one virtual CPU of a Lambda function.
+_ONE_CPU = 1769
+_SIZES = (512, 1024, _ONE_CPU)
+
+
+def _artefact(found: Mapping[str, Any]) -> Iterator[str]:
+    """Cold and warm functions, what that means at several memory sizes, and the load."""
+    api, load = found["api"], found["load"]
+    rows = {f"ingestion, {n:,} players": found["ingestion"][str(n)] for n in (300, 1000, 10000)}
+    rows["API, a board"] = api
+    yield "## The zip in Lambda's Python client"
+    yield "CPU of the function's process alone, boto3 and chalice in it; the lake is moto's S3."
+    yield f"The zip has {found['package_bytes'] / 1e6:.1f} MB."
+    yield ""
+    sizes = "".join(f" warm s at {size} MB | GB-s |" for size in _SIZES)
+    yield f"| | cold CPU ms | warm CPU ms | peak MiB |{sizes}"
+    yield f"|---|---|---|---|{'---|---|' * len(_SIZES)}"
+    for name, its in rows.items():
+        cells = [name, f"{its['cold']:.0f}", f"{its['warm']:.1f}", f"{its['memory']:.0f}"]
+        for size in _SIZES:
+            took = its["warm"] / 1000 * max(1.0, _ONE_CPU / size)
+            cells += [f"{took:.3f}", f"{took * size / 1024:.4f}"]
+        yield f"| {' | '.join(cells)} |"
+    yield ""
+    yield (
+        f"Load: 16 clients at one function for {load['seconds']:.0f} s, moto beside it on the same "
+        f"cores: {load['requests']:,} boards, {load['a_second']:.0f} a second, p50 "
+        f"{load['p50']:.0f} ms and p99 {load['p99']:.0f} ms with the wait for the 15 others, "
+        f"{load['errors']} errors, memory {load['grown_mib']:+.1f} MiB."
+    )
 
 
 def _machine(session: Session) -> Iterator[str]:

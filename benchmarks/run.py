@@ -41,13 +41,14 @@ def main() -> None:
     build = ROOT / "build"
     results: dict[str, dict[str, Runs]] = {}
     checks: dict[str, Any] = {}
-    with tempfile.TemporaryDirectory(dir=build) as folder:
+    with tempfile.TemporaryDirectory(dir=build) as scratch:
         for scenario in wanted:
-            results[scenario.name], checks[scenario.name] = _run(scenario, Path(folder), runs)
+            results[scenario.name], checks[scenario.name] = _run(scenario, Path(scratch), runs)
     if options.only:
         return
     own = _script("own_work.py")
-    session = Session(many, runs, results, checks, own, goals(results, many, own))
+    artefact = _script("artefact.py", "--seconds", "10" if options.quick else "60")
+    session = Session(many, runs, results, checks, own, artefact, goals(results, many, own))
     folder = build if options.quick else ROOT / "docs"
     (folder / "performance.svg").write_text(chart(session), encoding="utf-8")
     (folder / "performance.md").write_text(report(session), encoding="utf-8")
@@ -85,10 +86,10 @@ def _verify(scenario: Scenario, outs: Mapping[str, Path], checks: dict[str, Any]
         assert len(equal) <= 1, f"{scenario.name}: contenders at equal work differ in {key}"
 
 
-def _script(name: str) -> dict[str, float]:
-    command = [sys.executable, str(ROOT / "benchmarks" / name)]
+def _script(name: str, *arguments: str) -> dict[str, Any]:
+    command = [sys.executable, str(ROOT / "benchmarks" / name), *arguments]
     found = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-    figures: dict[str, float] = json.loads(found.stdout)
+    figures: dict[str, Any] = json.loads(found.stdout.splitlines()[-1])
     return figures
 
 

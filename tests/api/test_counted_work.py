@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,8 @@ def test_a_board_is_one_listing_and_one_read_however_many_kingdoms_there_are(
         filled(tmp_path, kingdoms)
         store = Counting(str(tmp_path))
         store.calls = []
-        backend = operations.Backend("boards", lambda store=store: BoardsEngine(store))
+        engine = BoardsEngine(store)
+        backend = operations.Backend("boards", partial(lambda made: made, engine))
         for query in ({}, {"date": [DAYS[0]], "limit": ["1000"]}):
             store.calls.clear()
             path = {"kingdom": "51", "metric": "power"}

@@ -100,7 +100,7 @@ def counted_calls() -> Iterator[Counter[str]]:
         yield counts
     finally:
         sys.setprofile(None)
-        threading.setprofile(None)  # type: ignore[arg-type]
+        threading.setprofile(None)
 
 
 def kernels_of(folder: Path, data: bytes, name: str = "players.csv") -> Counter[str]:

@@ -6,7 +6,7 @@ is decoded object by object. Either way integers are exact and nothing passes th
 
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any, Final
 

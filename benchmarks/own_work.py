@@ -64,8 +64,9 @@ class MemoryStore:
         self.objects[key] = body
         return self._info(key)
 
-    def list_objects(self, prefix: str) -> Iterator[ObjectInfo]:
-        return (self._info(key) for key in sorted(self.objects) if key.startswith(prefix))
+    def list_objects(self, prefix: str, *, after: str = "") -> Iterator[ObjectInfo]:
+        found = sorted(key for key in self.objects if key.startswith(prefix) and key > after)
+        return map(self._info, found)
 
     def list_folders(self, prefix: str) -> Iterator[str]:
         keys = {key.removeprefix(prefix) for key in self.objects if key.startswith(prefix)}

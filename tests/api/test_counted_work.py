@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ from chalicelib.lake.directory import DirectoryStore
 from tests.ingest.support import SETTINGS, put
 
 ROOT = Path(__file__).parents[2]
-DAYS = ("2026-01-12", "2026-01-19", "2026-01-26")
+# Of the last weeks, like a kingdom's newest scans: an older latest one takes a second listing.
+DAYS = tuple(str(datetime.now(UTC).date() - timedelta(weeks=weeks)) for weeks in (2, 1, 0))
 
 
 def filled(folder: Path, kingdoms: int) -> DirectoryStore:
@@ -42,9 +44,9 @@ class Counting(DirectoryStore):
         self.calls.append(("head", key.split("/", maxsplit=1)[0]))
         return super().head(key)
 
-    def list_objects(self, prefix: str) -> Any:
+    def list_objects(self, prefix: str, *, after: str = "") -> Any:
         self.calls.append(("list", prefix.split("/", maxsplit=1)[0]))
-        return super().list_objects(prefix)
+        return super().list_objects(prefix, after=after)
 
 
 def test_a_board_is_one_listing_and_one_read_however_many_kingdoms_there_are(

@@ -171,5 +171,5 @@ class TorturedReader:
 def _page(moment: MemoryStore | list[ObjectInfo], prefix: str, after: str) -> list[ObjectInfo]:
     if isinstance(moment, MemoryStore):
         return moment.page(prefix, after)
-    start = next((at for at, info in enumerate(moment, 1) if info.key == after), 0)
-    return moment[start : start + PAGE]
+    behind = [info for info in moment if info.key.encode() > after.encode()]
+    return behind[:PAGE]

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Final
 
 from chalicelib.boards.metrics import METRIC_NAMES
+from chalicelib.players.glue import MAX_KINGDOM
 
 # The row at position 1 is always there: it carries the total also for a page beyond the last.
 _TEXT: Final = """\
@@ -70,6 +71,7 @@ class BoardQuery:
             _TABLE.fullmatch(self.table)
             and self.metric in METRIC_NAMES
             and all(type(number) is int and number > 0 for number in numbers)
+            and self.kingdom <= MAX_KINGDOM
             and type(self.day) is date
             and _RUN_ID.fullmatch(self.run_id)
         )

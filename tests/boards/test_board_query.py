@@ -64,6 +64,7 @@ def test_marks_stand_in_conditions_only() -> None:
         {"metric": "helps"},
         {"kingdom": "51"},
         {"kingdom": 0},
+        {"kingdom": 100_000},
         {"kingdom": True},
         {"kingdom": 51.0},
         {"kingdom": None},

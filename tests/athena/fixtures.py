@@ -62,6 +62,7 @@ class Clients:
 
     athena: "AthenaClient"
     glue: "GlueClient"
+    endpoint: str
 
 
 @pytest.fixture(scope="session")
@@ -75,6 +76,7 @@ def athena_clients(moto_endpoint: str) -> Clients:
     return Clients(
         session.client("athena", endpoint_url=moto_endpoint, config=config),
         session.client("glue", endpoint_url=moto_endpoint),
+        moto_endpoint,
     )
 
 
@@ -99,19 +101,19 @@ def sql_engine(moto_endpoint: str) -> Iterator[SqlEngine]:
 @pytest.fixture
 def athena(
     athena_clients: Clients,
-    moto_endpoint: str,
     s3_bucket: str,
     s3_store: "S3Store",
     sql_engine: SqlEngine,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Athena]:
     """A lake, its table, and an Athena whose script and log are this test's own."""
     made = deploy_table(
         athena_clients.glue, athena_clients.athena, s3_bucket, suffix=str(next(_numbers))
     )
     service = AthenaService(sql_engine)
-    with running(service), pytest.MonkeyPatch.context() as patch:
-        # The service runs a query while its start is answered: no short deadline may cut that.
-        patch.setattr(athena_client, "LAST_CALL_SECONDS", 60.0)
+    # The service runs a query while its start is answered: no short deadline may cut that.
+    monkeypatch.setattr(athena_client, "LAST_CALL_SECONDS", 60.0)
+    with running(service):
         yield Athena(
             client=athena_clients.athena,
             glue=athena_clients.glue,
@@ -121,5 +123,5 @@ def athena(
             table=made.table,
             workgroup=made.workgroup,
             service=service,
-            endpoint=moto_endpoint,
+            endpoint=athena_clients.endpoint,
         )

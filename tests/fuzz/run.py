@@ -3,8 +3,8 @@
 import argparse
 import multiprocessing
 import os
+import re
 import resource
-import sys
 import time
 import traceback
 from collections import Counter
@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any, Final
 
 from tests.fuzz.case import Outcome, check_seed
@@ -90,11 +91,18 @@ def fuzz(
         except Exception:
             tally.files += 1
             tally.failures.append((seed, traceback.format_exc()))
-    # Linux counts in KiB, macOS in bytes.
-    tally.mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (
-        1024 if sys.platform == "linux" else 1024 * 1024
-    )
+    tally.mib = _most_resident_mib()
     return tally
+
+
+def _most_resident_mib() -> float:
+    """The most memory that this process held."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        # Not ru_maxrss: on Linux that starts with what the parent had before exec.
+        (peak,) = re.findall(r"^VmHWM:\s+([0-9]+) kB$", status.read_text(), re.MULTILINE)
+        return int(peak) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 * 1024)
 
 
 class _Worker:

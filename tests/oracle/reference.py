@@ -173,6 +173,8 @@ class _Judge:
         if record.ragged is not None:
             self.errors.append(_finding(number, record, None, record.ragged, "ragged_row"))
             return
+        if record.is_open:
+            self.errors.append(_finding(number, record, None, None, "bad_text"))
         row: Row = dict.fromkeys((*COLUMNS, *TIER_DEATHS))
         wrong: set[str] = set()
         for index, column in self.by_place:

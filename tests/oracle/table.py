@@ -29,12 +29,14 @@ class Cell:
 class Record:
     """One player: the physical line where it starts, and its cells by column index.
 
-    `ragged` is the source of a CSV record with another number of cells than the header.
+    `ragged` is the source of a CSV record with another number of cells than the header; `is_open`
+    says that the file ends inside quotes in it.
     """
 
     line: int
     cells: dict[int, Cell]
     ragged: str | None = None
+    is_open: bool = False
 
 
 @dataclass
@@ -90,18 +92,18 @@ def csv_table(text: str) -> Table:
     delimiter = _delimiter(text)
     lines = Lines(text)
     records = [
-        (lines.at(start), cells, source)
-        for start, cells, source in csv_records(text, delimiter)
+        (lines.at(start), cells, source, is_open)
+        for start, cells, source, is_open in csv_records(text, delimiter)
         if source  # a blank line is no record
     ]
     if not records:
         raise RefusedError("empty_file")
-    header_line, headers, _ = records[0]
+    header_line, headers, *_ = records[0]
     table = Table([header.replace("\ufeff", "") for header in headers], header_line)
-    for line, cells, source in records[1:]:
+    for line, cells, source, is_open in records[1:]:
         indexed = {place: Cell(cell) for place, cell in enumerate(cells)}
         ragged = None if len(cells) == len(headers) else source
-        table.records.append(Record(line, indexed, ragged))
+        table.records.append(Record(line, indexed, ragged, is_open))
     return table
 
 
@@ -109,7 +111,7 @@ def _delimiter(text: str) -> str:
     """The one of `,` `;` and tab that makes most known columns of the header, then most cells."""
     best, most = ",", (0, 1)
     for candidate in ",;\t":
-        for _, cells, source in csv_records(text, candidate):
+        for _, cells, source, _ in csv_records(text, candidate):
             if source:
                 score = (sum(meaning(cell) is not None for cell in cells), len(cells))
                 if score > most:
@@ -118,8 +120,8 @@ def _delimiter(text: str) -> str:
     return best
 
 
-def csv_records(text: str, delimiter: str) -> Iterator[tuple[int, list[str], str]]:
-    """Each record's offset, cells and source (RFC 4180).
+def csv_records(text: str, delimiter: str) -> Iterator[tuple[int, list[str], str, bool]]:
+    """Each record's offset, cells, source, and whether the text ends inside its quotes (RFC 4180).
 
     A quote opens a quoted part only at the start of a cell; what follows the closing quote is
     taken as it is. A quote that is never closed reaches to the end of the text.
@@ -127,7 +129,7 @@ def csv_records(text: str, delimiter: str) -> Iterator[tuple[int, list[str], str
     place, start = 0, 0
     cells: list[str] = []
     while place < len(text):
-        cell, place = _csv_cell(text, place, delimiter)
+        cell, place, is_open = _csv_cell(text, place, delimiter)
         cells.append(cell)
         if place < len(text) and text[place] == delimiter:
             place += 1
@@ -136,13 +138,14 @@ def csv_records(text: str, delimiter: str) -> Iterator[tuple[int, list[str], str
             cells.append("")
         source = re.sub(r"(\r\n|\n|\r)\Z", "", text[start:place])  # one inside an open quote
         place += 2 if text.startswith("\r\n", place) else 1
-        yield start, cells, source
+        yield start, cells, source, is_open
         cells, start = [], place
 
 
-def _csv_cell(text: str, place: int, delimiter: str) -> tuple[str, int]:
-    """The cell that starts at a place, and the place of what ended it."""
+def _csv_cell(text: str, place: int, delimiter: str) -> tuple[str, int, bool]:
+    """The cell that starts at a place, the place of what ended it, and whether nothing did."""
     out: list[str] = []
+    is_open = text.startswith('"', place)
     if text.startswith('"', place):
         place += 1
         while place < len(text):
@@ -151,6 +154,7 @@ def _csv_cell(text: str, place: int, delimiter: str) -> tuple[str, int]:
                 place += 2
             elif text[place] == '"':
                 place += 1
+                is_open = False
                 break
             else:
                 out.append(text[place])
@@ -158,4 +162,4 @@ def _csv_cell(text: str, place: int, delimiter: str) -> tuple[str, int]:
     while place < len(text) and text[place] not in (delimiter, "\r", "\n"):
         out.append(text[place])
         place += 1
-    return "".join(out), place
+    return "".join(out), place, is_open

@@ -35,6 +35,10 @@ def test_parameters_are_sql_source_in_the_order_of_their_marks() -> None:
     assert before == ["kingdom", "dt", "run_id", "BETWEEN", "AND"]
 
 
+def test_a_table_may_be_called_by_a_reserved_word() -> None:
+    assert 'FROM "select"\n' in query(table="select").text
+
+
 @pytest.mark.parametrize("metric", METRIC_NAMES)
 def test_both_partition_keys_are_bound_where_the_table_is_read(metric: str) -> None:
     tree = sqlglot.parse_one(query(metric=metric).text, dialect="athena")

@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import re
 import resource
+import sys
 import time
 import traceback
 from collections import Counter

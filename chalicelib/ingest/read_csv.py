@@ -23,6 +23,7 @@ from chalicelib.ingest.csv_records import (
     records,
 )
 from chalicelib.ingest.findings import Finding, FindingList, shorten
+from chalicelib.ingest.row_limit import has_too_many, too_many_rows
 from chalicelib.ingest.text import (
     Chained,
     TextStream,
@@ -112,7 +113,11 @@ class CsvReader:
                 self._kept += batch.num_rows
                 arrays = dict(zip(columns.values(), batch.columns, strict=True))
                 yield Cells(arrays, batch.num_rows)
+                if has_too_many(self.rows):
+                    raise too_many_rows()
         except pa.ArrowInvalid as error:
+            if has_too_many(self.rows):
+                raise too_many_rows() from None
             raise self._too_long_a_record(error) from None
         if _may_end_in_quotes(chained, self.delimiter):
             self._check_end()
@@ -157,6 +162,8 @@ class CsvReader:
 
     def _skip_ragged(self, row: pacsv.InvalidRow) -> str:
         self.skipped.add(row.number)
+        if has_too_many(len(self.skipped)):
+            return "error"
         if not self.errors.room:  # rows come in order: this one is not listed
             self.errors.count += 1
             return "skip"

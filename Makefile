@@ -10,7 +10,7 @@ export PYTHON
 
 help: ## this list
 	@echo 'make TARGET, where TARGET is one of'
-	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)$$/  \1	\2/p' Makefile | expand -t 13
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)$$/  \1	\2/p' Makefile | expand -t 20
 
 venv: ## .venv with all that the other targets need (they make it themselves)
 	@sh tools/venv.sh

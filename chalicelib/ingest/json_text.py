@@ -110,6 +110,7 @@ class JsonText:
         self._text = self._decoder.decode(read)
         self._position = 0
         self._ahead = 0
+        self._dropped = 0
         self._counted = 0
         self._line = line
         self._ended = False
@@ -125,6 +126,11 @@ class JsonText:
             self._line -= passed.endswith("\r") and self._text.startswith("\n", self._position)
         self._counted = self._position
         return self._line
+
+    @property
+    def passed(self) -> int:
+        """How many characters the position has passed so far."""
+        return self._dropped + self._position
 
     def peek(self) -> str:
         """The next character that is not white space, which becomes the position; "" at the end.
@@ -251,6 +257,7 @@ class JsonText:
         _ = self.line
         split = self._position == len(self._text) and self._text.endswith("\r")
         self._text = self._text[self._position :] + self._decoder.decode(data, self._ended)
+        self._dropped += self._position
         self._position = self._counted = 0
         self._line -= split and self._text.startswith("\n")
         return bool(data)

@@ -46,6 +46,7 @@ from chalicelib.players.headers import HeaderMap, map_headers, meaning
 from chalicelib.players.schema import TEXT_COLUMNS
 
 BATCH_ROWS: Final = 8192
+BATCH_CHARACTERS: Final = 4 * 1024 * 1024
 BLOCK: Final = 1024 * 1024
 MAX_KEYS: Final = 20_000
 # The most cells that pyarrow is asked to make of a block, absent ones included.
@@ -178,7 +179,7 @@ class JsonReader:
             yield cells
             text.pass_objects()
         objects = objects_left(text, wrapped=wrapped, rows_before=self.rows)
-        yield from self._decoded_batches(objects)
+        yield from self._decoded_batches(text, objects)
 
     def _line_batches(self) -> Iterator[Cells]:
         """By pyarrow while it can, then object by object."""
@@ -203,7 +204,7 @@ class JsonReader:
             rest = block[end:]
         text = JsonText(stream, rest, line)
         objects = line_objects(text, self.errors, rows_before=self.rows)
-        yield from self._decoded_batches(objects)
+        yield from self._decoded_batches(text, objects)
 
     def _by_arrow(self, block: bytes) -> Cells | None:
         """Whole lines as cells, or None where pyarrow's types cannot hold them."""
@@ -259,8 +260,10 @@ class JsonReader:
         if any(meaning(key) for key in new):
             raise MoreColumnsError(tuple(self._keys))
 
-    def _decoded_batches(self, objects: Iterator[tuple[int, Any]]) -> Iterator[Cells]:
-        while batch := list(islice(objects, BATCH_ROWS)):
+    def _decoded_batches(
+        self, text: JsonText, objects: Iterator[tuple[int, Any]]
+    ) -> Iterator[Cells]:
+        for batch in _batches(text, objects):
             players: list[dict[str, Any]] = []
             for line, value in batch:
                 self.rows += 1
@@ -291,6 +294,19 @@ class JsonReader:
                     position=self.headers.columns.index(column),
                 )
                 self.errors.add([finding])
+
+
+def _batches(text: JsonText, objects: Iterator[tuple[int, Any]]) -> Iterator[list[tuple[int, Any]]]:
+    """A text's values, cut into what is held at once: few where they are long."""
+    batch: list[tuple[int, Any]] = []
+    start = text.passed
+    for one in objects:
+        batch.append(one)
+        if len(batch) == BATCH_ROWS or text.passed - start > BATCH_CHARACTERS:
+            yield batch
+            batch, start = [], text.passed
+    if batch:
+        yield batch
 
 
 def _has_no_json(column: pa.ChunkedArray) -> bool:

@@ -1,16 +1,25 @@
 """One field of 160 MiB, from a generator: refused in bounded memory. The long run takes 1 GB."""
 
+from typing import Final
+
 import pytest
 
 from tests.fuzz.huge import FILES
 from tests.ingest.support import LIMIT_MIB, run_measured
 
-MIB = 160
+MIB: Final = 160
 
 
-@pytest.mark.parametrize("name", ["quoted.csv", "line.jsonl.gz", "wrapped.json"])
-def test_one_huge_field_is_refused_within_256_mib(name: str) -> None:
-    arguments = (name, str(MIB), "1024")
+MORE: Final = 320
+"""As many players of 1 MiB each: more than may be held at once."""
+
+
+@pytest.mark.parametrize(
+    ("name", "mib"),
+    [("quoted.csv", MIB), ("line.jsonl.gz", MIB), ("wrapped.json", MIB), ("keys.jsonl", MORE)],
+)
+def test_one_huge_field_is_refused_within_256_mib(name: str, mib: int) -> None:
+    arguments = (name, str(mib), "1024")
     peak, result = run_measured("check_field", *arguments, module="tests.fuzz.huge")
     status, _, ((code, *_),) = result
     assert (status, code) == ("rejected", FILES[name.removesuffix(".gz")][0])

@@ -1,12 +1,15 @@
 """The three shapes of a JSON scan (contract, section 4), and the walk through each."""
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from chalicelib.ingest.findings import FindingList
 from chalicelib.ingest.json_text import JsonShapeError, JsonSyntaxError, JsonText, bad_json
 from chalicelib.ingest.text import empty_file
 from chalicelib.players.headers import meaning
+
+BATCH_ROWS: Final = 8192
+BATCH_CHARACTERS: Final = 4 * 1024 * 1024
 
 Shape = Literal["array", "wrapped", "lines"]
 
@@ -231,3 +234,21 @@ def line_objects(
             except JsonSyntaxError as error:
                 refuse(JsonSyntaxError(line, error.reason))
         yield line, value
+
+
+def cut(text: JsonText, objects: Iterator[tuple[int, Any]]) -> Iterator[list[tuple[int, Any]]]:
+    """A text's values in lists of what is held at once: few values where they are long.
+
+    Args:
+        text: what they are read from.
+        objects: each with its line.
+    """
+    batch: list[tuple[int, Any]] = []
+    start = text.passed
+    for one in objects:
+        batch.append(one)
+        if len(batch) == BATCH_ROWS or text.passed - start > BATCH_CHARACTERS:
+            yield batch
+            batch, start = [], text.passed
+    if batch:
+        yield batch

@@ -26,6 +26,7 @@ from chalicelib.ingest.findings import Finding, FindingList, shorten
 from chalicelib.ingest.json_cells import cells_of
 from chalicelib.ingest.json_shapes import (
     Shape,
+    cut,
     enter_list,
     find_shape,
     line_objects,
@@ -45,8 +46,6 @@ from chalicelib.ingest.text import TextStream, UnreadableError, count_line_ends
 from chalicelib.players.headers import HeaderMap, map_headers, meaning
 from chalicelib.players.schema import TEXT_COLUMNS
 
-BATCH_ROWS: Final = 8192
-BATCH_CHARACTERS: Final = 4 * 1024 * 1024
 BLOCK: Final = 1024 * 1024
 MAX_KEYS: Final = 20_000
 # The most cells that pyarrow is asked to make of a block, absent ones included.
@@ -263,7 +262,7 @@ class JsonReader:
     def _decoded_batches(
         self, text: JsonText, objects: Iterator[tuple[int, Any]]
     ) -> Iterator[Cells]:
-        for batch in _batches(text, objects):
+        for batch in cut(text, objects):
             players: list[dict[str, Any]] = []
             for line, value in batch:
                 self.rows += 1
@@ -294,19 +293,6 @@ class JsonReader:
                     position=self.headers.columns.index(column),
                 )
                 self.errors.add([finding])
-
-
-def _batches(text: JsonText, objects: Iterator[tuple[int, Any]]) -> Iterator[list[tuple[int, Any]]]:
-    """A text's values, cut into what is held at once: few where they are long."""
-    batch: list[tuple[int, Any]] = []
-    start = text.passed
-    for one in objects:
-        batch.append(one)
-        if len(batch) == BATCH_ROWS or text.passed - start > BATCH_CHARACTERS:
-            yield batch
-            batch, start = [], text.passed
-    if batch:
-        yield batch
 
 
 def _has_no_json(column: pa.ChunkedArray) -> bool:

@@ -12,7 +12,7 @@ from random import Random
 from typing import Any, Final, Self
 
 from chalicelib.config import Settings
-from chalicelib.ingest import json_text, read_json, text, upload
+from chalicelib.ingest import json_shapes, json_text, text, upload
 from tests.fuzz.outcome import must
 from tests.ingest.support import patched, read
 
@@ -91,7 +91,7 @@ def _small_pieces(dice: Random, size: int) -> Iterator[None]:
         (text, "CHUNK", piece),
         (json_text, "CHUNK", piece),
         (upload, "CHUNK", piece + 1),
-        (read_json, "BATCH_ROWS", rows),
+        (json_shapes, "BATCH_ROWS", rows),
     ):
         yield
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from chalicelib.boards.document import decode
 from chalicelib.boards.parquet import FACTS_KEY
-from chalicelib.ingest import curate, read_csv, read_json
+from chalicelib.ingest import curate, json_shapes, read_csv, read_json
 from chalicelib.ingest.curate import Curator, curated_file
 from chalicelib.ingest.derive import plan
 from chalicelib.ingest.identity import Run
@@ -123,7 +123,7 @@ class TestCuts:
         uploads = in_every_format(rows)
         whole = [views_of(data, name) for name, data in uploads.items()]
         with patched(
-            (read_json, "BATCH_ROWS", batch),
+            (json_shapes, "BATCH_ROWS", batch),
             (read_json, "BLOCK", block),
             (read_csv, "BLOCK", block),
         ):
@@ -133,7 +133,7 @@ class TestCuts:
         rows = [{"id": 1, "name": "Ana", "power": 5}, {"id": 2, "name": "Bo", "power": 4}]
         late = json.dumps([*rows, {"id": 3, "name": "Cy", "power": 3, "helps": 9}]).encode()
         whole = views_of(late, "players.json")
-        with patched((read_json, "BATCH_ROWS", 1)):
+        with patched((json_shapes, "BATCH_ROWS", 1)):
             assert views_of(late, "players.json") == whole
         assert parquet(whole[0]).read()["helps"].to_pylist() == [None, None, 9]
 

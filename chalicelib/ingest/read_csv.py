@@ -23,7 +23,7 @@ from chalicelib.ingest.csv_records import (
     records,
 )
 from chalicelib.ingest.findings import Finding, FindingList, shorten
-from chalicelib.ingest.row_limit import has_too_many, too_many_rows
+from chalicelib.ingest.row_limit import check_rows, has_too_many
 from chalicelib.ingest.text import (
     Chained,
     TextStream,
@@ -113,11 +113,9 @@ class CsvReader:
                 self._kept += batch.num_rows
                 arrays = dict(zip(columns.values(), batch.columns, strict=True))
                 yield Cells(arrays, batch.num_rows)
-                if has_too_many(self.rows):
-                    raise too_many_rows()
+                check_rows(self.rows)
         except pa.ArrowInvalid as error:
-            if has_too_many(self.rows):
-                raise too_many_rows() from None
+            check_rows(self.rows)
             raise self._too_long_a_record(error) from None
         if _may_end_in_quotes(chained, self.delimiter):
             self._check_end()

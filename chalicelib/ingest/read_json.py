@@ -41,7 +41,7 @@ from chalicelib.ingest.json_text import (
     RepeatedKeys,
     bad_json,
 )
-from chalicelib.ingest.row_limit import has_too_many, too_many_rows
+from chalicelib.ingest.row_limit import check_rows
 from chalicelib.ingest.text import TextStream, UnreadableError, count_line_ends
 from chalicelib.players.headers import HeaderMap, map_headers, meaning
 from chalicelib.players.schema import TEXT_COLUMNS
@@ -173,8 +173,7 @@ class JsonReader:
             if cells is None:
                 break
             self.rows += cells.length
-            if has_too_many(self.rows):
-                raise too_many_rows()
+            check_rows(self.rows)
             yield cells
             text.pass_objects()
         objects = objects_left(text, wrapped=wrapped, rows_before=self.rows)
@@ -196,8 +195,7 @@ class JsonReader:
                 rest = block
                 break
             self.rows += cells.length
-            if has_too_many(self.rows):
-                raise too_many_rows()
+            check_rows(self.rows)
             yield cells
             line += count_line_ends(block[:end])
             rest = block[end:]
@@ -274,8 +272,7 @@ class JsonReader:
                         self._report_repeated(value, line)
                 else:
                     self.skipped.add(self.rows)
-            if has_too_many(self.rows):
-                raise too_many_rows()
+            check_rows(self.rows)
             if players:
                 yield cells_of(players, self._columns)
 

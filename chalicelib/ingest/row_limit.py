@@ -6,7 +6,7 @@ upload of such rows would take longer than a function may run, and stand in the 
 
 from typing import Final
 
-from chalicelib.ingest.text import UnreadableError, unreadable
+from chalicelib.ingest.text import unreadable
 
 MAX_ROWS: Final = 5_000_000
 
@@ -16,10 +16,15 @@ def has_too_many(rows: int) -> bool:
     return rows > MAX_ROWS
 
 
-def too_many_rows() -> UnreadableError:
-    """The error about such a file."""
-    return unreadable(
-        "too_large",
-        f"The file has more than {MAX_ROWS:,} rows.",
-        "Check what is in it: a whole kingdom has some ten thousand players.",
-    )
+def check_rows(rows: int) -> None:
+    """Refuse a file that has so many rows.
+
+    Raises:
+        UnreadableError: they are too many.
+    """
+    if has_too_many(rows):
+        raise unreadable(
+            "too_large",
+            f"The file has more than {MAX_ROWS:,} rows.",
+            "Check what is in it: a whole kingdom has some ten thousand players.",
+        )

@@ -25,39 +25,16 @@ _BLOCK: Final = b"x" * MIB
 Pieces = Callable[[int], Iterator[bytes]]
 
 
-def _quoted(mib: int) -> Iterator[bytes]:
-    yield b'ID,Name,Power\n1,"'
-    for _ in range(mib):
-        yield _BLOCK
-    yield b'",5\n'
+def _field(before: bytes, behind: bytes) -> Pieces:
+    """A file of one long field, and what stands before and behind it."""
 
+    def pieces(mib: int) -> Iterator[bytes]:
+        yield before
+        for _ in range(mib):
+            yield _BLOCK
+        yield behind
 
-def _string(mib: int) -> Iterator[bytes]:
-    yield b'[{"ID":1,"Power":5,"Name":"'
-    for _ in range(mib):
-        yield _BLOCK
-    yield b'"}]'
-
-
-def _line(mib: int) -> Iterator[bytes]:
-    yield b'{"ID":1,"Power":5,"Name":"'
-    for _ in range(mib):
-        yield _BLOCK
-    yield b'"}\n'
-
-
-def _wrapped(mib: int) -> Iterator[bytes]:
-    yield b'{"by":"'
-    for _ in range(mib):
-        yield _BLOCK
-    yield b'","players":[{"ID":1,"Power":5,"Name":"Ana"}]}'
-
-
-def _header(mib: int) -> Iterator[bytes]:
-    yield b'ID,"'
-    for _ in range(mib):
-        yield _BLOCK
-    yield b'",Name,Power\n1,,Ana,5\n'
+    return pieces
 
 
 def _keys(mib: int) -> Iterator[bytes]:
@@ -68,11 +45,14 @@ def _keys(mib: int) -> Iterator[bytes]:
 
 
 FILES: Final[dict[str, tuple[str, Pieces]]] = {
-    "quoted.csv": ("bad_text", _quoted),
-    "header.csv": ("bad_text", _header),
-    "string.json": ("bad_json", _string),
-    "wrapped.json": ("bad_json", _wrapped),
-    "line.jsonl": ("bad_json", _line),
+    "quoted.csv": ("bad_text", _field(b'ID,Name,Power\n1,"', b'",5\n')),
+    "header.csv": ("bad_text", _field(b'ID,"', b'",Name,Power\n1,,Ana,5\n')),
+    "string.json": ("bad_json", _field(b'[{"ID":1,"Power":5,"Name":"', b'"}]')),
+    "wrapped.json": (
+        "bad_json",
+        _field(b'{"by":"', b'","players":[{"ID":1,"Power":5,"Name":"Ana"}]}'),
+    ),
+    "line.jsonl": ("bad_json", _field(b'{"ID":1,"Power":5,"Name":"', b'"}\n')),
     "keys.jsonl": ("bad_json", _keys),
 }
 

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from chalicelib.errors import ObjectNotFoundError, PreconditionFailedError
-from chalicelib.lake.store import ObjectInfo
+from chalicelib.lake.store import ObjectInfo, spooled
 
 PARTITION = "source=rok_players/kingdom=51/dt=2026-01-26"
 BOARD = "/v1/kingdoms/51/leaderboards/dkp"
@@ -63,6 +63,9 @@ class MemoryStore:
             body = body.read()
         self.objects[key] = body
         return self._info(key)
+
+    def scratch(self) -> AbstractContextManager[BinaryIO]:
+        return spooled()
 
     def list_objects(self, prefix: str, *, after: str = "") -> Iterator[ObjectInfo]:
         found = sorted(key for key in self.objects if key.startswith(prefix) and key > after)

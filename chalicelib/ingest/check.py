@@ -8,6 +8,7 @@ from chalicelib.ingest.examine import examine
 from chalicelib.ingest.report import build_report, refused_key
 from chalicelib.ingest.upload import receive
 from chalicelib.lake.file_names import KeyRefusedError, name_on_disk, parse_file_name
+from chalicelib.lake.store import spooled
 
 
 def check_file(path: Path, settings: Settings) -> dict[str, Any]:
@@ -19,7 +20,8 @@ def check_file(path: Path, settings: Settings) -> dict[str, Any]:
         OSError: the file cannot be read.
     """
     name = name_on_disk(path)
-    with path.open("rb") as file, receive(file, settings.max_upload_bytes) as upload:
+    with path.open("rb") as file, spooled() as copy:
+        upload = receive(file, settings.max_upload_bytes, copy)
         try:
             found = examine(upload, parse_file_name(name), settings)
         except KeyRefusedError as error:

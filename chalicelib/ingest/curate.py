@@ -6,9 +6,7 @@ into batches on its way.
 
 import io
 import json
-import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
@@ -23,7 +21,6 @@ from chalicelib.ingest.behind import Behind
 from chalicelib.ingest.derive import Derivation
 from chalicelib.ingest.hashing import record_hashes
 from chalicelib.ingest.identity import Run
-from chalicelib.ingest.upload import SPOOL_IN_MEMORY
 from chalicelib.lake import keys
 from chalicelib.lake.keys import Partition, ingested_at_text
 from chalicelib.players.arrow import CURATED_SCHEMA, PLAYER_FIELDS
@@ -40,6 +37,12 @@ _ENCODINGS: Final = {
     field.name: "DELTA_BINARY_PACKED" if field.type == pa.int64() else "DELTA_LENGTH_BYTE_ARRAY"
     for field in (*PLAYER_FIELDS, CURATED_SCHEMA.field("record_hash"))
     if field.name not in _DICTIONARY_COLUMNS
+}
+# zstd's levels. Differences of numbers have little pattern left, and looking for it costs more time
+# than it saves bytes: a negative level hardly looks.
+_LEVELS: Final = {
+    field.name: -5 if _ENCODINGS.get(field.name) == "DELTA_BINARY_PACKED" else 1
+    for field in CURATED_SCHEMA
 }
 # What is held of a batch: the run's own facts are the same in every row.
 _HELD_SCHEMA: Final = pa.schema([*PLAYER_FIELDS, CURATED_SCHEMA.field("record_hash")])
@@ -100,6 +103,7 @@ class Curator:
             file,
             CURATED_SCHEMA,
             compression="zstd",
+            compression_level=_LEVELS,
             use_dictionary=_DICTIONARY_COLUMNS,
             column_encoding=_ENCODINGS,
             store_schema=False,
@@ -197,10 +201,3 @@ class Curator:
             ("run_id", run.run_id),
         ):
             yield pa.scalar(value, CURATED_SCHEMA.field(name).type)
-
-
-@contextmanager
-def curated_file() -> Iterator[BinaryIO]:
-    """A temporary file for a curated file; gone when the context ends."""
-    with tempfile.SpooledTemporaryFile(max_size=SPOOL_IN_MEMORY) as file:
-        yield file  # type: ignore[misc]

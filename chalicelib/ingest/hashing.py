@@ -3,7 +3,6 @@
 import io
 from collections.abc import Mapping
 from hashlib import sha256
-from operator import methodcaller
 from typing import Final
 
 import pyarrow as pa
@@ -17,11 +16,13 @@ SEPARATOR: Final = "\x1f"
 
 # Records that are Python's objects at one time: so few that they stay in the processor's cache, and
 # in memory that Python does not give back to the system between two pieces.
-_PIECE: Final = 1024
+_PIECE: Final = 2048
 
-_digest: Final = methodcaller("digest")
 _AS_RECORDS: Final = pacsv.WriteOptions(
-    include_header=False, delimiter=SEPARATOR, quoting_style="none", batch_size=1 << 20
+    include_header=False,
+    delimiter=SEPARATOR,
+    quoting_style="none",
+    batch_size=_PIECE,  # the writer reserves room for as many rows with every call
 )
 
 
@@ -48,8 +49,11 @@ def record_hashes(
     names = COLUMN_NAMES[: last + 1]
     fields = [_as_text(known.get(name, columns.get(name)), length) for name in names]
     digests = b"".join(
-        b"".join(map(_digest, map(sha256, _records([field.slice(at, _PIECE) for field in fields]))))
-        for at in range(0, length, _PIECE)
+        [
+            sha256(record).digest()
+            for at in range(0, length, _PIECE)
+            for record in _records([field.slice(at, _PIECE) for field in fields])
+        ]
     )
     return _hexadecimal(digests, length)
 
@@ -87,6 +91,10 @@ def _joined(fields: list[pa.Array]) -> list[bytes]:
 
 def _hexadecimal(digests: bytes, length: int) -> pa.Array:
     """The first digits of each of many digests; made of all at once, without a text for each."""
-    digits = pa.py_buffer(digests.hex().encode())
-    whole = pa.Array.from_buffers(pa.binary(2 * sha256().digest_size), length, [None, digits])
-    return kernels.cast(kernels.binary_slice(whole, 0, HASH_DIGITS), pa.string())
+    whole = pa.Array.from_buffers(
+        pa.binary(sha256().digest_size), length, [None, pa.py_buffer(digests)]
+    )
+    first = kernels.binary_slice(whole, 0, HASH_DIGITS // 2).buffers()[1]
+    digits = pa.py_buffer(memoryview(first).hex().encode())
+    texts = pa.Array.from_buffers(pa.binary(HASH_DIGITS), length, [None, digits])
+    return kernels.cast(texts, pa.string())

@@ -7,14 +7,14 @@ from typing import BinaryIO, Final, Literal
 
 from chalicelib.config import Settings
 from chalicelib.errors import ObjectNotFoundError
-from chalicelib.ingest.curate import Curated, curated_file
+from chalicelib.ingest.curate import Curated
 from chalicelib.ingest.identity import Run
 from chalicelib.ingest.publish import MAX_SWAPS, newest_raw, publish_views, run_of
 from chalicelib.ingest.run import make_views
 from chalicelib.ingest.upload import CHUNK, receive
 from chalicelib.lake import keys
 from chalicelib.lake.keys import InboxKey, Partition, RawKey
-from chalicelib.lake.store import Store
+from chalicelib.lake.store import Store, spooled
 
 Status = Literal["written", "unchanged", "same", "differs"]
 VIEWS: Final[tuple[keys.View, ...]] = ("curated", "boards")
@@ -134,7 +134,7 @@ def _rebuild(store: Store, settings: Settings, partition: Partition) -> Rebuilt:
         if raw is None:
             break
         run = run_of(store, raw)
-        with curated_file() as file:
+        with spooled() as file:
             views, problem = _make(store, settings, raw, run, file)
             if views is None:
                 return _outcome(partition, run, "differs", (raw.key,), (problem,))
@@ -153,7 +153,7 @@ def _verify(store: Store, settings: Settings, partition: Partition) -> Rebuilt:
     }
     run = run_of(store, raw) if raw else None
     if raw and run:
-        with curated_file() as file:
+        with spooled() as file:
             views, problem = _make(store, settings, raw, run, file)
             if views is None:
                 problems[raw.key] = problem
@@ -178,10 +178,8 @@ def _make(
     store: Store, settings: Settings, raw: RawKey, run: Run, file: BinaryIO
 ) -> tuple[Curated | None, str]:
     """What the views of a run should be, or why there can be none."""
-    with (
-        store.open(raw.key) as reader,
-        receive(reader, settings.max_upload_bytes) as upload,
-    ):
+    with store.open(raw.key) as reader, spooled() as copy:
+        upload = receive(reader, settings.max_upload_bytes, copy)
         found, views = make_views(upload, InboxKey(raw.partition, raw.file), run, settings, file)
     if views is None:
         return None, f"{raw.key} is refused now: {found.errors.listed[0].message}"

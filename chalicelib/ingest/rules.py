@@ -14,6 +14,14 @@ from chalicelib.ingest.probe import as_one_cell
 from chalicelib.players.schema import MAX_TEXT_LENGTH, TEXT_COLUMNS
 
 _NO_TEXT: Final = r"[\x00\x1f]"
+# Text of these alone is NFC as it stands: none of them is changed by it or joined to the one before.
+# Latin, Greek, Cyrillic, Armenian, Georgian, kana, Chinese, Korean, most symbols and emoji.
+IN_NFC: Final = (
+    "\x00-\u02ff\u0370-\u0373\u0375-\u037d\u0388-\u0482\u048a-\u0590\u10d0-\u10ff\u1e00-\u1eff"
+    "\u2002-\u20cf\u2190-\u2328\u232b-\u2adb\u3000-\u3029\u3030-\u3098\u309b-\u30ff\u3100-\u4dbf"
+    "\u4e00-\u9fff\uac00-\ud7a3\ufe00-\ufe0f\uff01-\uffef\U0001f000-\U0001faff"
+)
+_ALL_IN_NFC: Final = rf"\A[{IN_NFC}]*\z"
 _NULL_TEXT: Final = pa.scalar(None, pa.string())
 
 
@@ -119,7 +127,7 @@ def _read_text(cells: pa.Array) -> tuple[pa.Array, pa.Array | None]:
         text = kernels.if_else(kernels.equal(text, ""), _NULL_TEXT, text)
     # No text has more characters than bytes.
     is_short = lengths["max"] is None or lengths["max"] <= MAX_TEXT_LENGTH
-    if is_short and not kernels.match_substring_regex(as_one_cell(cells), _NO_TEXT)[0].as_py():
+    if is_short and not _has_controls(cells):
         return text, None
     long = kernels.greater(kernels.utf8_length(text), MAX_TEXT_LENGTH)
     wrong = kernels.or_kleene(long, kernels.match_substring_regex(cells, _NO_TEXT))
@@ -128,9 +136,18 @@ def _read_text(cells: pa.Array) -> tuple[pa.Array, pa.Array | None]:
     return text, kernels.fill_null(wrong, False)
 
 
+def _has_controls(cells: pa.Array) -> bool:
+    """Whether a character that no text can have is anywhere in them."""
+    text = as_one_cell(cells)[0].as_buffer().to_pybytes()
+    return b"\x00" in text or b"\x1f" in text
+
+
 def _normalised(text: pa.Array) -> pa.Array:
-    """Text in NFC, which ASCII is already: only the other cells are made anew."""
-    if kernels.string_is_ascii(as_one_cell(text))[0].as_py():
+    """Text in NFC, which most of it is already: only what may not be is made anew."""
+    probe = as_one_cell(text)
+    if kernels.string_is_ascii(probe)[0].as_py():
+        return text
+    if kernels.match_substring_regex(probe, _ALL_IN_NFC)[0].as_py():
         return text
     others = kernels.fill_null(kernels.invert(kernels.string_is_ascii(text)), False)
     return kernels.replace_with_mask(

@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 
 from chalicelib.config import Settings
 from chalicelib.errors import InvalidKeyError, ObjectNotFoundError, UploadChangedError
-from chalicelib.ingest.curate import Curated, Curator, curated_file
+from chalicelib.ingest.curate import Curated, Curator
 from chalicelib.ingest.derive import Derivation
 from chalicelib.ingest.examine import Examination, examine
 from chalicelib.ingest.identity import Places, Run, parse_inbox_key
@@ -26,7 +26,7 @@ from chalicelib.lake import keys
 from chalicelib.lake.file_names import KeyRefusedError
 from chalicelib.lake.kept_keys import KeptKey
 from chalicelib.lake.keys import InboxKey
-from chalicelib.lake.store import Store
+from chalicelib.lake.store import Store, spooled
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,8 @@ def ingest_key(store: Store, key: str, settings: Settings) -> Ingested | None:
         info = reader.info
         if keys.is_console_folder(key, info.size):
             return None
-        upload = stack.enter_context(receive(reader, settings.max_upload_bytes))
+        copy = stack.enter_context(store.scratch())
+        upload = receive(reader, settings.max_upload_bytes, copy)
         if upload.size != info.size:
             raise UploadChangedError(f"{key} changed while it was read")
         run = Run.of(key, info.last_modified, upload.sha256)
@@ -88,10 +89,8 @@ def complete_kept(store: Store, kept: KeptKey, settings: Settings) -> Ingested:
     Raises:
         StoreError: the lake could not be read or written.
     """
-    with (
-        store.open(kept.key) as reader,
-        receive(reader, settings.max_upload_bytes) as upload,
-    ):
+    with store.open(kept.key) as reader, spooled() as copy:
+        upload = receive(reader, settings.max_upload_bytes, copy)
         inbox_key = inbox_key_of(store, kept, upload.sha256)
         run = Run.of(inbox_key, kept.accepted, upload.sha256)
         return _Ingestion(store, settings, run, upload).complete()
@@ -114,7 +113,7 @@ class _Ingestion:
             return self._ingested(report, self._is_current(report), replayed=True)
         if isinstance(self._inbox_key, KeyRefusedError):
             return self._reject(refused_key(self._inbox_key, self._run.inbox_key))
-        with curated_file() as file:
+        with self._store.scratch() as file:
             found, views = make_views(
                 self._upload, self._inbox_key, self._run, self._settings, file
             )

@@ -5,15 +5,10 @@ are the same ones, whatever happens to the inbox object meanwhile.
 """
 
 import hashlib
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO, Final, Protocol
 
 CHUNK: Final = 1024 * 1024
-# Small uploads never touch the disk; Lambda's /tmp takes the others.
-SPOOL_IN_MEMORY: Final = 4 * 1024 * 1024
 # What a refused upload of any size may take on the disk: half of Lambda's /tmp.
 MAX_KEPT: Final = 256 * 1024 * 1024
 
@@ -49,31 +44,30 @@ class Upload:
         return self.body
 
 
-@contextmanager
-def receive(source: Readable, max_bytes: int) -> Iterator[Upload]:
-    """Copy and hash an upload; the copy is gone when the context ends.
+def receive(source: Readable, max_bytes: int, copy: BinaryIO) -> Upload:
+    """Copy and hash an upload.
 
     Args:
         source: the bytes.
         max_bytes: the setting `MAX_UPLOAD_BYTES`. What is larger is hashed to the end, since its
             run has a name too, but kept only up to `MAX_KEPT`.
+        copy: an empty temporary file, which must stay open for as long as the upload is used.
     """
     digest = hashlib.sha256()
     size = 0
-    with tempfile.SpooledTemporaryFile(max_size=SPOOL_IN_MEMORY) as spool:
-        keep = max(max_bytes, MAX_KEPT)
-        while chunk := source.read(CHUNK):
-            digest.update(chunk)
-            size += len(chunk)
-            if size <= keep:
-                spool.write(chunk)
-            elif spool.tell():
-                spool.seek(0)
-                spool.truncate()
-        spool.seek(0)
-        yield Upload(
-            body=spool if size <= keep else None,  # type: ignore[arg-type]
-            size=size,
-            sha256=digest.hexdigest(),
-            too_large=size > max_bytes,
-        )
+    keep = max(max_bytes, MAX_KEPT)
+    while chunk := source.read(CHUNK):
+        digest.update(chunk)
+        size += len(chunk)
+        if size <= keep:
+            copy.write(chunk)
+        elif copy.tell():
+            copy.seek(0)
+            copy.truncate()
+    copy.seek(0)
+    return Upload(
+        body=copy if size <= keep else None,
+        size=size,
+        sha256=digest.hexdigest(),
+        too_large=size > max_bytes,
+    )

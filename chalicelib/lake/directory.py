@@ -5,16 +5,16 @@ leads out of it, and any number of processes may write at once. Symbolic links b
 never followed, and what is neither a regular file nor a folder is not seen.
 
 A body is first written to a temporary file in the root and synced, then linked (create) or renamed
-(replace, under a lock on the object's folder) to its place. The writer holds a lock on its
-temporary file, so the next write anywhere in the lake can tell a killed writer's leftovers from
-the work of a living one, and removes them.
+(replace, under a lock on the object's folder) to its place; scratch is such a file already. The
+writer holds a lock on its temporary file, so the next write anywhere in the lake can tell a killed
+writer's leftovers from the work of a living one, and removes them.
 """
 
 import logging
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -28,14 +28,16 @@ from chalicelib.errors import (
 )
 from chalicelib.lake.directory_files import (
     TEMPORARY_PREFIX,
+    copied,
     faults,
     folder_at,
+    holding,
     locked,
     open_regular,
     regular_file,
+    scratch_file,
     split_key,
     split_prefix,
-    temporary_file,
 )
 from chalicelib.lake.store import ObjectInfo, check_folder_prefix, check_key, check_range
 
@@ -87,7 +89,7 @@ class DirectoryStore:
         *folders, name = split_key(key)
         with faults("write", key), folder_at(self._root, folders, make=True) as folder:
             _refuse_taken(folder, name, key)
-            with temporary_file(self._root, body) as temporary:
+            with holding(self._root, body) as temporary:
                 try:
                     temporary.link(name, folder)
                 except FileExistsError:
@@ -102,12 +104,18 @@ class DirectoryStore:
             try:
                 with folder_at(self._root, folders) as folder:
                     _expect(folder, name, key, etag)
-                    with temporary_file(self._root, body) as temporary, locked(folder):
+                    with copied(self._root, body) as temporary, locked(folder):
                         current = _expect(folder, name, key, etag)
                         temporary.rename(name, folder, current)
                         return _info(key, os.fstat(temporary.file))
             except FileNotFoundError:
                 raise PreconditionFailedError(f"{key} is gone") from None
+
+    @contextmanager
+    def scratch(self) -> Iterator[BinaryIO]:
+        """See `Store.scratch`: it lies in the root, where `create` need only link it."""
+        with faults("write", "to the lake"), scratch_file(self._root) as file:
+            yield file
 
     def list_objects(self, prefix: str, *, after: str = "") -> Iterator[ObjectInfo]:
         """See `Store.list_objects`; each folder is read when its turn comes."""

@@ -6,6 +6,7 @@ so no key and no change of the tree under way can lead out of the root.
 
 import errno
 import fcntl
+import io
 import os
 import secrets
 import shutil
@@ -167,7 +168,7 @@ def open_regular(folder: int, name: bytes) -> BinaryIO:
 
 
 class Temporary(NamedTuple):
-    """A synced file that has no place yet.
+    """A file that has no place yet.
 
     Attributes:
         root: descriptor of the folder that it is in.
@@ -195,20 +196,54 @@ class Temporary(NamedTuple):
         os.fsync(folder)
 
 
+class Scratch(io.BufferedRandom):
+    """A temporary file that a caller fills, and that can be given a place without a copy."""
+
+    def __init__(self, temporary: Temporary) -> None:
+        """Open it; closing it leaves the temporary file itself open."""
+        super().__init__(io.FileIO(temporary.file, "r+b", closefd=False))
+        self.temporary = temporary
+
+
 @contextmanager
-def temporary_file(root_path: Path, body: bytes | BinaryIO) -> Iterator[Temporary]:
-    """A file in the root that holds `body` and loses its temporary name after the block."""
-    with folder_at(root_path, []) as root:
+def scratch_file(root_path: Path) -> Iterator[Scratch]:
+    """An empty file in the root that loses its temporary name after the block."""
+    with _temporary_file(root_path) as temporary, Scratch(temporary) as scratch:
+        yield scratch
+
+
+@contextmanager
+def holding(root_path: Path, body: bytes | BinaryIO) -> Iterator[Temporary]:
+    """A synced file in the root that holds `body`: a copy of it, unless it is scratch itself."""
+    if isinstance(body, Scratch):
+        body.flush()
+        os.fsync(body.temporary.file)
+        yield body.temporary
+        return
+    with copied(root_path, body) as temporary:
+        yield temporary
+
+
+@contextmanager
+def copied(root_path: Path, body: bytes | BinaryIO) -> Iterator[Temporary]:
+    """A synced file in the root that holds a copy of `body`, until the end of the block."""
+    with _temporary_file(root_path) as temporary:
+        with os.fdopen(temporary.file, "wb", closefd=False) as file:
+            if isinstance(body, bytes):
+                file.write(body)
+            else:
+                body.seek(0)
+                shutil.copyfileobj(body, file, _CHUNK)
+        os.fsync(temporary.file)
+        yield temporary
+
+
+@contextmanager
+def _temporary_file(root_path: Path) -> Iterator[Temporary]:
+    with folder_at(root_path, [], make=True) as root:
         _remove_leftovers(root)
         temporary = _new_temporary(root)
         try:
-            with os.fdopen(temporary.file, "wb", closefd=False) as file:
-                if isinstance(body, bytes):
-                    file.write(body)
-                else:
-                    body.seek(0)
-                    shutil.copyfileobj(body, file, _CHUNK)
-            os.fsync(temporary.file)
             yield temporary
         finally:
             with suppress(FileNotFoundError):

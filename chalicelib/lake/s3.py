@@ -7,6 +7,7 @@ S3's own: `If-None-Match: *` creates, `If-Match` swaps.
 import io
 import time
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
@@ -21,7 +22,13 @@ from chalicelib.errors import (
 )
 from chalicelib.lake.aws import make_client
 from chalicelib.lake.s3_errors import RangeBeyondEndError, WriteConflictError, faults
-from chalicelib.lake.store import ObjectInfo, check_folder_prefix, check_key, check_range
+from chalicelib.lake.store import (
+    ObjectInfo,
+    check_folder_prefix,
+    check_key,
+    check_range,
+    spooled,
+)
 
 if TYPE_CHECKING:
     from botocore.response import StreamingBody
@@ -99,6 +106,10 @@ class S3Store:
             return self._put(key, body, {"IfMatch": etag})
         except ObjectNotFoundError as error:
             raise PreconditionFailedError(f"{self._place(key)} is gone") from error
+
+    def scratch(self) -> AbstractContextManager[BinaryIO]:
+        """See `Store.scratch`."""
+        return spooled()
 
     def list_objects(self, prefix: str, *, after: str = "") -> Iterator[ObjectInfo]:
         """See `Store.list_objects`; 1,000 keys a request."""

@@ -5,7 +5,7 @@ rely on stands here, and `tests/lake/test_store.py` holds both to it.
 """
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Final, Protocol
@@ -14,6 +14,8 @@ from chalicelib.errors import ConfigError, InvalidKeyError
 
 MAX_KEY_BYTES: Final = 1024
 """What S3 allows; a directory keeps to it too, so that a lake can move."""
+SPOOL_IN_MEMORY: Final = 4 * 1024 * 1024
+"""Small scratch never touches the disk; Lambda's /tmp takes the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,14 @@ class Store(Protocol):
         """
         ...
 
+    def scratch(self) -> AbstractContextManager[BinaryIO]:
+        """A temporary file, to be filled, read, and written with `create`; gone with its context.
+
+        Where the store can, `create` takes it as it is instead of copying it: so it must not be
+        changed any more once it has been given to `create`.
+        """
+        ...
+
     def list_objects(self, prefix: str, *, after: str = "") -> Iterator[ObjectInfo]:
         """All objects whose key starts with `prefix`, in order of their keys' UTF-8 bytes.
 
@@ -117,6 +127,15 @@ class Store(Protocol):
         For `curated/source=rok_players/`: `kingdom=51`, `kingdom=52`, … Ordered as objects are.
         """
         ...
+
+
+@contextmanager
+def spooled() -> Iterator[BinaryIO]:
+    """A temporary file that belongs to no store; gone when the context ends."""
+    from tempfile import SpooledTemporaryFile
+
+    with SpooledTemporaryFile(max_size=SPOOL_IN_MEMORY) as file:
+        yield file  # type: ignore[misc]
 
 
 def check_key(key: str) -> None:

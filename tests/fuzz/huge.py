@@ -16,6 +16,7 @@ from chalicelib.ingest.examine import examine
 from chalicelib.ingest.report import build_report
 from chalicelib.ingest.upload import receive
 from chalicelib.lake.file_names import parse_file_name
+from chalicelib.lake.store import spooled
 from tests.ingest.support import LIMIT_MIB, Dribble, places
 
 MIB: Final = 1024 * 1024
@@ -82,7 +83,8 @@ def check_field(name: str, mib: str, allowed_mib: str) -> list[Any]:
     if name.endswith(".gz"):
         pieces = packed(pieces)
     source = cast(Any, Dribble(pieces))
-    with receive(source, stage.max_upload_bytes) as upload:
+    with spooled() as copy:
+        upload = receive(source, stage.max_upload_bytes, copy)
         report = build_report(examine(upload, parse_file_name(name), stage), upload)
     return [report["status"], report["file"]["bytes"], places(report)[:1]]
 

@@ -62,6 +62,9 @@ class FailingStore:
         self._after(fails)
         return info
 
+    def scratch(self) -> AbstractContextManager[BinaryIO]:
+        return self._store.scratch()
+
     def list_objects(self, prefix: str, *, after: str = "") -> Iterator[ObjectInfo]:
         fails = self._before()
         found = list(self._store.list_objects(prefix, after=after))

@@ -24,7 +24,7 @@ from chalicelib.ingest.run import Ingested, ingest_key
 from chalicelib.ingest.text import TextStream
 from chalicelib.ingest.upload import receive
 from chalicelib.lake.file_names import parse_file_name
-from chalicelib.lake.store import Store
+from chalicelib.lake.store import Store, spooled
 from chalicelib.players.schema import COLUMN_NAMES
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -76,7 +76,8 @@ def read(
         collectors.append(Collector(derivation))
         return collectors[-1]
 
-    with receive(io.BytesIO(data), stage.max_upload_bytes) as upload:
+    with spooled() as copy:
+        upload = receive(io.BytesIO(data), stage.max_upload_bytes, copy)
         found: Examination = examine(upload, parse_file_name(file_name), stage, collect)
         report = build_report(found, upload)
     return report, collectors[-1].players if found.accepted else []

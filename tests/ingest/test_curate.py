@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from chalicelib.boards.document import decode
 from chalicelib.boards.parquet import FACTS_KEY
 from chalicelib.ingest import curate, json_shapes, read_csv, read_json
-from chalicelib.ingest.curate import Curator, curated_file
+from chalicelib.ingest.curate import Curator
 from chalicelib.ingest.derive import plan
 from chalicelib.ingest.identity import Run
 from chalicelib.ingest.run import make_views
@@ -77,11 +77,11 @@ def views(maker: Curator, columns: Mapping[str, pa.Array], cuts: Sequence[int] =
 
 def views_of(data: bytes, file_name: str = "players.csv") -> list[bytes]:
     """The same of a whole upload."""
-    with receive(io.BytesIO(data), SETTINGS.max_upload_bytes) as upload, curated_file() as file:
-        inbox_key = InboxKey(PARTITION, parse_file_name(file_name))
-        found, made = make_views(upload, inbox_key, RUN, SETTINGS, file)
-        assert made is not None, found.errors.listed
-        return [body.read() for _, body in made.objects(PARTITION)]
+    upload = receive(io.BytesIO(data), SETTINGS.max_upload_bytes, io.BytesIO())
+    inbox_key = InboxKey(PARTITION, parse_file_name(file_name))
+    found, made = make_views(upload, inbox_key, RUN, SETTINGS, io.BytesIO())
+    assert made is not None, found.errors.listed
+    return [body.read() for _, body in made.objects(PARTITION)]
 
 
 def parquet(body: bytes) -> pq.ParquetFile:

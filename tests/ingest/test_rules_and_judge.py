@@ -5,6 +5,7 @@ If the two ever differed, a bad cell would get through or a count would be wrong
 """
 
 import json
+import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Any
@@ -20,7 +21,7 @@ from chalicelib.ingest.derive import Derivation, plan
 from chalicelib.ingest.judge import Problem, judge_row
 from chalicelib.ingest.numbers import UNKNOWN_CODES, NotANumber, read_cell
 from chalicelib.ingest.read_json import JsonReader
-from chalicelib.ingest.rules import Judged, judge
+from chalicelib.ingest.rules import IN_NFC, Judged, judge
 from chalicelib.players.headers import map_headers
 from chalicelib.players.schema import COLUMN_NAMES, COUNTERS, MAX_INTEGER, SUMS, TEXT_COLUMNS
 from tests.ingest.support import SLOW, stream_of
@@ -265,3 +266,20 @@ def test_only_columns_of_the_file_and_derived_ones_come_out() -> None:
     judged = judge(cells, NOTHING_DERIVED)
     assert set(judged.columns) == {"id", "name", "power"} < set(COLUMN_NAMES)
     assert (judged.faulty, judged.unknown, judged.mismatch) == ({}, {}, None)
+
+
+def test_text_that_is_not_made_anew_is_in_nfc_whatever_stands_beside_it() -> None:
+    """No character of `IN_NFC` changes, is reordered, or is joined to the character before it."""
+    taken = re.compile(f"[{IN_NFC}]")
+    every = [chr(code) for code in range(0x110000) if taken.match(chr(code))]
+    assert len(every) > 40_000
+    joined = {
+        second for code in range(0x110000) for second in unicodedata.normalize("NFD", chr(code))[1:]
+    }
+    assert [
+        character
+        for character in every
+        if unicodedata.combining(character)
+        or character in joined
+        or unicodedata.normalize("NFC", character) != character
+    ] == []

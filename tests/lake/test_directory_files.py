@@ -102,6 +102,22 @@ def test_a_killed_writer_leaves_nothing_after_the_next_write(
     assert files(root) == ["inbox/first", "inbox/second"]
 
 
+def test_scratch_is_written_without_a_copy(directory_store: DirectoryStore, root: Path) -> None:
+    with directory_store.scratch() as scratch:
+        scratch.write(b"content")
+        directory_store.create(KEY, scratch)
+        assert os.fstat(scratch.fileno()).st_ino == (root / KEY).stat().st_ino
+    assert files(root) == [KEY]
+
+
+def test_scratch_that_the_disk_has_no_room_for_is_a_fault_of_the_store(
+    directory_store: DirectoryStore, root: Path
+) -> None:
+    with pytest.raises(StoreUnavailableError, match="No space left"), directory_store.scratch():
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert files(root) == []
+
+
 def test_a_failed_write_leaves_nothing(directory_store: DirectoryStore, root: Path) -> None:
     class Broken(io.BytesIO):
         def read(self, size: int | None = -1, /) -> bytes:

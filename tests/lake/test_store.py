@@ -69,6 +69,37 @@ class TestStore:
         again = store.replace(KEY, body, info.etag)
         assert (again.size, read(store, KEY)) == (len(CONTENT), CONTENT)
 
+    @pytest.mark.parametrize("size", [0, 10, 5_000_017])
+    def test_scratch_is_written_whole_from_its_beginning(self, store: Store, size: int) -> None:
+        content = os.urandom(size)
+        with store.scratch() as scratch:
+            scratch.write(content)
+            info = store.create(KEY, scratch)
+            assert (info.size, read(store, KEY)) == (size, content)
+            scratch.seek(0)
+            assert scratch.read() == content
+        assert store.head(KEY) == info
+        assert read(store, KEY) == content
+
+    def test_scratch_can_be_written_to_several_keys(self, store: Store) -> None:
+        store.create(KEY, CONTENT)
+        with store.scratch() as scratch:
+            scratch.write(b"other")
+            with pytest.raises(PreconditionFailedError):
+                store.create(KEY, scratch)
+            first = store.create(f"{KEY}~1", scratch)
+            store.create(f"{KEY}~2", scratch)
+            store.replace(f"{KEY}~1", scratch, first.etag)
+        store.replace(f"{KEY}~2", b"changed", store.head(f"{KEY}~2").etag)  # type: ignore[union-attr]
+        found = [read(store, key) for key in (KEY, f"{KEY}~1", f"{KEY}~2")]
+        assert found == [CONTENT, b"other", b"changed"]
+
+    def test_scratch_is_no_object_and_is_gone_in_the_end(self, store: Store) -> None:
+        with store.scratch() as scratch:
+            scratch.write(CONTENT)
+            assert list(store.list_objects("")) == []
+        assert list(store.list_objects("")) == []
+
     def test_a_large_file_streams_through(self, store: Store) -> None:
         content = os.urandom(3_000_017)
         store.create(KEY, io.BytesIO(content))

@@ -7,12 +7,19 @@ have the same one again), and a listing is made of pages, each of the moment it 
 import hashlib
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import BinaryIO, Final
 
 from chalicelib.errors import ObjectNotFoundError, PreconditionFailedError
-from chalicelib.lake.store import ObjectInfo, check_folder_prefix, check_key, check_range
+from chalicelib.lake.store import (
+    ObjectInfo,
+    check_folder_prefix,
+    check_key,
+    check_range,
+    spooled,
+)
 
 PAGE: Final = 4
 """Keys of one page of a listing: few, so that most listings are longer than one."""
@@ -71,6 +78,10 @@ class MemoryStore:
         if found is None or found[0].etag != etag:
             raise PreconditionFailedError(f"{key} is another object by now, or gone")
         return self._write(key, _bytes_of(body))
+
+    def scratch(self) -> AbstractContextManager[BinaryIO]:
+        """See `Store.scratch`."""
+        return spooled()
 
     def list_objects(self, prefix: str, *, after: str = "") -> Iterator[ObjectInfo]:
         """See `Store.list_objects`."""

@@ -1,6 +1,7 @@
 """A store that pauses before every call and lets it fail in the way that it is told."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import BinaryIO
 
@@ -49,6 +50,10 @@ class TorturedStore:
         info = self._store.replace(key, body, etag)
         self._after_write(fault)
         return info
+
+    def scratch(self) -> AbstractContextManager[BinaryIO]:
+        """See `Store.scratch`; it is no call to the lake."""
+        return self._store.scratch()
 
     def list_objects(self, prefix: str, *, after: str = "") -> Iterator[ObjectInfo]:
         """See `Store.list_objects`."""

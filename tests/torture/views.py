@@ -64,12 +64,12 @@ def report_of(upload: Upload, kept: str) -> bytes:
         written = {"rejected": kept}
     identity = Run(upload.key, upload.moment, upload.sha256)
     inbox_key = parse_inbox_key(upload.key, upload.moment)
-    with receive(io.BytesIO(upload.scan.body), MAX_UPLOAD_BYTES) as received:
-        if isinstance(inbox_key, KeyRefusedError):
-            found = refused_key(inbox_key, upload.key)
-        else:
-            found, _ = _examination(upload)
-        report = build_report(found, received, identity, inbox_key, written)
+    received = receive(io.BytesIO(upload.scan.body), MAX_UPLOAD_BYTES, io.BytesIO())
+    if isinstance(inbox_key, KeyRefusedError):
+        found = refused_key(inbox_key, upload.key)
+    else:
+        found, _ = _examination(upload)
+    report = build_report(found, received, identity, inbox_key, written)
     _check_report(upload, report)
     return encode_report(report)
 
@@ -110,8 +110,8 @@ def _examination(upload: Upload) -> tuple[Examination, Views | None]:
         inbox_key = parse_inbox_key(upload.key, upload.moment)
         assert isinstance(inbox_key, InboxKey)
         identity = Run(upload.key, upload.moment, upload.sha256)
-        with receive(io.BytesIO(upload.scan.body), MAX_UPLOAD_BYTES) as received:
-            found, views = make_views(received, inbox_key, identity, SETTINGS, io.BytesIO())
+        received = receive(io.BytesIO(upload.scan.body), MAX_UPLOAD_BYTES, io.BytesIO())
+        found, views = make_views(received, inbox_key, identity, SETTINGS, io.BytesIO())
         _examined[name] = found, _bytes_of(views)
     return _examined[name]
 

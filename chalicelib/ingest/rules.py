@@ -14,7 +14,7 @@ from chalicelib.ingest.probe import as_one_cell
 from chalicelib.players.schema import MAX_TEXT_LENGTH, TEXT_COLUMNS
 
 _NO_TEXT: Final = r"[\x00\x1f]"
-# Text of these alone is NFC as it stands: none of them is changed by it or joined to the one before.
+# Text of these alone is NFC as it stands: it changes none of them and joins none to the one before.
 # Latin, Greek, Cyrillic, Armenian, Georgian, kana, Chinese, Korean, most symbols and emoji.
 IN_NFC: Final = (
     "\x00-\u02ff\u0370-\u0373\u0375-\u037d\u0388-\u0482\u048a-\u0590\u10d0-\u10ff\u1e00-\u1eff"

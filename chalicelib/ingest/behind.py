@@ -12,9 +12,9 @@ from typing import Final, Generic, TypeVar
 
 Item = TypeVar("Item")
 
-# How many items may wait: enough that neither side waits for the other's hiccups, and no more,
+# How many items may wait: enough that the one behind never waits for a hand-over, and no more,
 # since each of them is a batch that is held in memory.
-_DEPTH: Final = 2
+_DEPTH: Final = 1
 
 
 class _AbandonedError(Exception):

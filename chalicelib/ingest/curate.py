@@ -24,7 +24,6 @@ from chalicelib.ingest.identity import Run
 from chalicelib.lake import keys
 from chalicelib.lake.keys import Partition, ingested_at_text
 from chalicelib.players.arrow import CURATED_SCHEMA, PLAYER_FIELDS
-from chalicelib.players.schema import COLUMN_NAMES
 
 # Rows of a row group: what is held in memory before it is written.
 ROW_GROUP: Final = 32_768
@@ -68,20 +67,10 @@ class Curated:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Batch:
-    """Players as they come: their columns, how many they are, and values that are text already."""
-
-    columns: Mapping[str, pa.Array]
-    length: int
-    texts: Mapping[str, pa.Array]
-
-
 class Curator:
     """Takes a run's batches and makes its views; a `Sink` of `chalicelib.ingest.examine`.
 
-    Batches are hashed behind the caller, and row groups are written behind that. It must end with
-    `finish` or with `abandon`.
+    Row groups are written behind the caller. It must end with `finish` or with `abandon`.
     """
 
     def __init__(
@@ -113,7 +102,6 @@ class Curator:
         self._held: list[pa.RecordBatch] = []
         self._held_rows = 0
         self._players = 0
-        self._taking = Behind(self._take)
         self._writing = Behind(self._write)
 
     def add(
@@ -122,20 +110,28 @@ class Curator:
         length: int,
         texts: Mapping[str, pa.Array] | None = None,
     ) -> None:
-        """Take a batch of typed columns; those that the file does not have are null.
+        """Hash a batch's records, rank its players, and hold it until its row group is full.
 
         Args:
-            columns: typed arrays by name.
+            columns: typed arrays by name; player columns that are not there are null.
             length: how many rows.
             texts: columns' values as text, where that is known already.
         """
+        arrays = [
+            columns[field.name] if field.name in columns else pa.nulls(length, field.type)
+            for field in PLAYER_FIELDS
+        ]
+        hashes = record_hashes(columns, length, texts)
+        held = pa.record_batch([*arrays, hashes], schema=_HELD_SCHEMA)
+        self._boards.add(held)
+        self._held.append(held)
+        self._held_rows += length
         self._players += length
-        kept = {name: column for name, column in columns.items() if name in COLUMN_NAMES}
-        self._taking.put(_Batch(kept, length, texts or {}))
+        while self._held_rows >= ROW_GROUP:
+            self._writing.put(self._next_group(ROW_GROUP))
 
     def finish(self) -> Curated:
         """The views; nothing can be added any more."""
-        self._taking.close()
         if self._held_rows:
             self._writing.put(self._next_group(self._held_rows))
         self._writing.close()
@@ -156,25 +152,8 @@ class Curator:
 
     def abandon(self) -> None:
         """Give up: the file is of no use, and nothing more is written to it."""
-        self._taking.abandon()
         self._writing.abandon()
         self._writer.close()
-
-    def _take(self, batch: "_Batch") -> None:
-        """Hash a batch's records, rank its players, and hold it until its row group is full."""
-        arrays = [
-            batch.columns[field.name]
-            if field.name in batch.columns
-            else pa.nulls(batch.length, field.type)
-            for field in PLAYER_FIELDS
-        ]
-        hashes = record_hashes(batch.columns, batch.length, batch.texts)
-        held = pa.record_batch([*arrays, hashes], schema=_HELD_SCHEMA)
-        self._boards.add(held)
-        self._held.append(held)
-        self._held_rows += batch.length
-        while self._held_rows >= ROW_GROUP:
-            self._writing.put(self._next_group(ROW_GROUP))
 
     def _next_group(self, rows: int) -> pa.Table:
         """The first rows that are held; they are held no longer."""

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Final, Protocol
 import pyarrow as pa
 
 from chalicelib.config import Settings
-from chalicelib.ingest.cells import MoreColumnsError
+from chalicelib.ingest.behind import Behind
+from chalicelib.ingest.cells import Cells, MoreColumnsError
 from chalicelib.ingest.derive import Derivation, plan
 from chalicelib.ingest.findings import Finding, FindingList
 from chalicelib.ingest.header_findings import header_errors, ignored_columns
+from chalicelib.ingest.numbers import Numbers
 from chalicelib.ingest.row_findings import RowFindings
-from chalicelib.ingest.rules import judge
+from chalicelib.ingest.rules import judge, read_numbers
 from chalicelib.ingest.text import TextStream, UnreadableError
 from chalicelib.ingest.upload import Upload
 from chalicelib.lake.file_names import FileName
@@ -162,15 +164,31 @@ def _read(
 
 
 def _read_rows(reader: "CsvReader | JsonReader", found: Examination, sink: Sink | None) -> None:
-    assert found.derivation is not None
-    rows = RowFindings(reader.headers, reader.skipped, found.derivation)
-    # Where the rest cannot be read nothing is told of the rows before: how many of them were seen
-    # is chance, since pyarrow reads ahead.
-    for cells in reader.batches():
-        judged = judge(cells, found.derivation)
+    """Read all rows; each batch is judged and taken by the sink while the next one is read.
+
+    What takes the reader's thread is little Python and long kernels: it seldom waits for the lock
+    that the loop over records in the other thread holds.
+    """
+    derivation = found.derivation
+    assert derivation is not None
+    rows = RowFindings(reader.headers, reader.skipped, derivation)
+
+    def take(batch: tuple[Cells, dict[str, Numbers]]) -> None:
+        cells, numbers = batch
+        judged = judge(cells, numbers, derivation)
         rows.add(cells, judged)
         if sink is not None and not (rows.errors.count or reader.errors.count):
             sink.add(judged.columns, cells.length, judged.texts)
+
+    taking = Behind(take)
+    try:
+        # Where the rest cannot be read nothing is told of the rows before: how many of them were
+        # seen is chance, since pyarrow reads ahead.
+        for cells in reader.batches():
+            taking.put((cells, read_numbers(cells)))
+        taking.close()
+    finally:
+        taking.abandon()
     found.players = reader.rows
     rows.finish()
     found.errors.add(rows.errors.listed, count=rows.errors.count)

@@ -59,7 +59,10 @@ def record_hashes(
 
 
 def _as_text(column: pa.Array | None, length: int) -> pa.Array:
-    return pa.nulls(length, pa.string()) if column is None else kernels.cast(column, pa.string())
+    if column is None:
+        return pa.nulls(length, pa.string())
+    is_text = pa.types.is_string(column.type)
+    return column if is_text else kernels.cast(column, pa.string())
 
 
 def _records(fields: list[pa.Array]) -> list[bytes]:

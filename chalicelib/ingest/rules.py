@@ -1,6 +1,6 @@
 """The rules for cells (contract, section 4), judged by Arrow kernels over whole columns."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -44,10 +44,16 @@ class Judged:
     mismatch: pa.Array | None = None
 
 
-def judge(cells: Cells, derivation: Derivation) -> Judged:
-    """Read and judge every cell of a batch."""
+def judge(cells: Cells, numbers: Mapping[str, Numbers], derivation: Derivation) -> Judged:
+    """Judge every cell of a batch.
+
+    Args:
+        cells: the batch.
+        numbers: what its id and its counters say, as `read_numbers` tells it.
+        derivation: what to derive.
+    """
     judged = Judged(columns={}, faulty={}, unknown={}, texts={})
-    _judge_numbers(cells, judged)
+    _judge_numbers(numbers, judged)
     _judge_texts(cells, judged)
     for name, odd in cells.odd.items():
         judged.faulty[name] = _also(judged.faulty.get(name), odd, cells.length)
@@ -60,15 +66,15 @@ def judge(cells: Cells, derivation: Derivation) -> Judged:
     return judged
 
 
-def _judge_numbers(cells: Cells, judged: Judged) -> None:
-    for name, numbers in _read_numbers(cells):
-        judged.columns[name] = numbers.values
-        if numbers.faulty is not None:
-            judged.faulty[name] = numbers.faulty
-        if numbers.unknown is not None:
-            judged.unknown[name] = numbers.unknown
-        if numbers.text is not None:
-            judged.texts[name] = numbers.text
+def _judge_numbers(numbers: Mapping[str, Numbers], judged: Judged) -> None:
+    for name, read in numbers.items():
+        judged.columns[name] = read.values
+        if read.faulty is not None:
+            judged.faulty[name] = read.faulty
+        if read.unknown is not None:
+            judged.unknown[name] = read.unknown
+        if read.text is not None:
+            judged.texts[name] = read.text
 
 
 def _judge_texts(cells: Cells, judged: Judged) -> None:
@@ -91,11 +97,11 @@ def _judge_ids(judged: Judged) -> None:
     judged.faulty["id"] = kernels.invert(valid)
 
 
-def _read_numbers(cells: Cells) -> Iterator[tuple[str, Numbers]]:
-    """Read the id and the counters; those of one type together, which costs half."""
+def read_numbers(cells: Cells) -> dict[str, Numbers]:
+    """Read a batch's id and counters; those of one type together, which costs half."""
     names = [name for name in cells.columns if name not in TEXT_COLUMNS and name != "id"]
     # Alone: ids outlive the batch, and a slice would keep the whole stack alive.
-    yield "id", read_column(cells.columns["id"])
+    found = {"id": read_column(cells.columns["id"])}
     for kind in (pa.string(), pa.int64()):
         alike = [name for name in names if cells.columns[name].type == kind]
         if not alike:
@@ -103,15 +109,13 @@ def _read_numbers(cells: Cells) -> Iterator[tuple[str, Numbers]]:
         stack = read_column(pa.concat_arrays([cells.columns[name] for name in alike]))
         for index, name in enumerate(alike):
             start = index * cells.length
-            yield (
-                name,
-                Numbers(
-                    stack.values.slice(start, cells.length),
-                    _slice(stack.unknown, start, cells.length),
-                    _slice(stack.faulty, start, cells.length),
-                    None if stack.text is None else stack.text.slice(start, cells.length),
-                ),
+            found[name] = Numbers(
+                stack.values.slice(start, cells.length),
+                _slice(stack.unknown, start, cells.length),
+                _slice(stack.faulty, start, cells.length),
+                None if stack.text is None else stack.text.slice(start, cells.length),
             )
+    return found
 
 
 def _slice(mask: pa.Array | None, start: int, length: int) -> pa.Array | None:

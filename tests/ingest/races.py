@@ -53,6 +53,7 @@ class _WatchedStore:
     def __init__(self, store: Store, watch: Callable[[str, str], None]) -> None:
         self._store = store
         self._watch = watch
+        self.scratch = store.scratch
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._store, name)

@@ -21,7 +21,7 @@ from chalicelib.ingest.derive import Derivation, plan
 from chalicelib.ingest.judge import Problem, judge_row
 from chalicelib.ingest.numbers import UNKNOWN_CODES, NotANumber, read_cell
 from chalicelib.ingest.read_json import JsonReader
-from chalicelib.ingest.rules import IN_NFC, Judged, judge
+from chalicelib.ingest.rules import IN_NFC, Judged, judge, read_numbers
 from chalicelib.players.headers import map_headers
 from chalicelib.players.schema import COLUMN_NAMES, COUNTERS, MAX_INTEGER, SUMS, TEXT_COLUMNS
 from tests.ingest.support import SLOW, stream_of
@@ -128,7 +128,7 @@ def values_of(row: dict[str, Any], bad: set[str], derivation: Derivation) -> dic
 
 
 def assert_agree(cells: Cells, derivation: Derivation) -> list[dict[str, Problem]]:
-    judged = judge(cells, derivation)
+    judged = judge(cells, read_numbers(cells), derivation)
     rows = rows_of(cells)
     problems = [judge_row(row, derivation) for row in rows]
     assert flagged(judged, cells.length) == [set(found) for found in problems]
@@ -263,7 +263,7 @@ def test_the_reason_of_the_grammar_is_in_the_message() -> None:
 
 def test_only_columns_of_the_file_and_derived_ones_come_out() -> None:
     cells = Cells({name: pa.array(["1"]) for name in ("id", "name", "power")}, 1)
-    judged = judge(cells, NOTHING_DERIVED)
+    judged = judge(cells, read_numbers(cells), NOTHING_DERIVED)
     assert set(judged.columns) == {"id", "name", "power"} < set(COLUMN_NAMES)
     assert (judged.faulty, judged.unknown, judged.mismatch) == ({}, {}, None)
 

@@ -4,8 +4,7 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal, cast, get_args
+from typing import Literal, NamedTuple, cast, get_args
 
 from chalicelib.errors import ConfigError
 
@@ -36,8 +35,7 @@ WEIGHABLE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Athena:
+class Athena(NamedTuple):
     """Names of Athena's, checked: fit to stand in SQL.
 
     Attributes:
@@ -51,8 +49,7 @@ class Athena:
     workgroup: str
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """One stage's settings, checked.
 
     Attributes:

@@ -66,5 +66,11 @@ def test_a_module_has_one_subject_and_about_300_lines_at_most(path: Path) -> Non
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 310
 
 
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_records_are_named_tuples_or_plain_classes(path: Path) -> None:
+    """`dataclasses` and each class of its kind cost a cold start more than all else that we do."""
+    assert "dataclasses" not in imports(path)
+
+
 def test_app_only_declares() -> None:
     assert len((ROOT / "app.py").read_text(encoding="utf-8").splitlines()) < 200

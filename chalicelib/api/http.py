@@ -4,8 +4,8 @@ import hashlib
 import json
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from chalicelib.api.operations import Answer, Backend, Operation
 from chalicelib.api.parameters import parse_all
@@ -33,8 +33,7 @@ ALLOWED_HEADERS: Final = ("If-None-Match",)
 """What a frontend of another origin may send."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """The parts of a request that an operation's answer may depend on.
 
     Attributes:
@@ -43,13 +42,12 @@ class Request:
         if_none_match: the header of this name.
     """
 
-    path: Mapping[str, str] = field(default_factory=dict)
-    query: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    path: Mapping[str, str] = MappingProxyType({})
+    query: Mapping[str, Sequence[str]] = MappingProxyType({})
     if_none_match: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """A response, ready to be sent."""
 
     status: int
@@ -57,8 +55,7 @@ class Reply:
     body: str
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(NamedTuple):
     """How an error looks from outside.
 
     Attributes:

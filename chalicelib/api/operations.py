@@ -5,7 +5,6 @@ the behaviour cannot drift apart.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -44,8 +43,7 @@ class Answer(NamedTuple):
     cache: str
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(NamedTuple):
     """A route of the API.
 
     Attributes:
@@ -69,7 +67,9 @@ class Operation:
     refusals: tuple[int, ...] = ()
 
 
-KINGDOM = IntegerParameter("kingdom", "path", "The kingdom's number.", 51, 1, 99_999)
+KINGDOM = IntegerParameter(
+    "kingdom", "path", "The kingdom's number.", 51, minimum=1, maximum=99_999
+)
 METRIC = MetricParameter("metric", "path", "What players are ranked by.", "dkp")
 DATE = DateParameter(
     "date",
@@ -77,9 +77,17 @@ DATE = DateParameter(
     "The snapshot's date; `latest` is the kingdom's newest snapshot.",
     "2026-01-26",
 )
-LIMIT = IntegerParameter("limit", "query", "At most so many entries.", 100, 1, 1000, 100)
+LIMIT = IntegerParameter(
+    "limit", "query", "At most so many entries.", 100, minimum=1, maximum=1000, default=100
+)
 OFFSET = IntegerParameter(
-    "offset", "query", "Leave out so many of the first entries.", 0, 0, 2**53 - 1, 0
+    "offset",
+    "query",
+    "Leave out so many of the first entries.",
+    0,
+    minimum=0,
+    maximum=2**53 - 1,
+    default=0,
 )
 
 

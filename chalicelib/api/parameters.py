@@ -4,7 +4,6 @@ import json
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 from urllib.parse import unquote
@@ -18,7 +17,6 @@ _PLAIN = re.compile(r"-?[0-9]{1,20}", re.ASCII)
 _SHOWN = 40
 
 
-@dataclass(frozen=True, slots=True)
 class Parameter(ABC):
     """A parameter of a request.
 
@@ -29,10 +27,14 @@ class Parameter(ABC):
         example: a value as it stands in a URL.
     """
 
-    name: str
-    where: Literal["path", "query"]
-    description: str
-    example: str | int
+    def __init__(
+        self, name: str, where: Literal["path", "query"], description: str, example: str | int
+    ) -> None:
+        """Declare it."""
+        self.name = name
+        self.where = where
+        self.description = description
+        self.example = example
 
     @abstractmethod
     def parse(self, text: str) -> Any:
@@ -52,13 +54,25 @@ class Parameter(ABC):
         """The value of a query parameter that is not given."""
 
 
-@dataclass(frozen=True, slots=True)
 class IntegerParameter(Parameter):
     """A whole number in plain digits, `minimum` to `maximum`."""
 
-    minimum: int
-    maximum: int
-    default: int | None = None
+    def __init__(
+        self,
+        name: str,
+        where: Literal["path", "query"],
+        description: str,
+        example: int,
+        *,
+        minimum: int,
+        maximum: int,
+        default: int | None = None,
+    ) -> None:
+        """Declare it; one without a default is None when it is absent."""
+        super().__init__(name, where, description, example)
+        self.minimum = minimum
+        self.maximum = maximum
+        self.default = default
 
     def parse(self, text: str) -> int:
         """See `Parameter.parse`."""
@@ -90,7 +104,6 @@ class IntegerParameter(Parameter):
         return self.default
 
 
-@dataclass(frozen=True, slots=True)
 class DateParameter(Parameter):
     """A date, or `latest`, which is also what stands when it is absent; its value is None."""
 
@@ -116,7 +129,6 @@ class DateParameter(Parameter):
         """See `Parameter.absent`."""
 
 
-@dataclass(frozen=True, slots=True)
 class MetricParameter(Parameter):
     """The name of a metric; another name is a board that is not there."""
 

@@ -6,7 +6,6 @@ every kingdom and day there can be.
 """
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -34,7 +33,6 @@ _TABLE: Final = re.compile(r"[a-z_][a-z0-9_]*", re.ASCII)
 _RUN_ID: Final = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{16}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
 class BoardQuery:
     """A page of a board as a query; it cannot be made with anything that is not checked.
 
@@ -52,31 +50,43 @@ class BoardQuery:
         last: the last one.
     """
 
-    table: str
-    metric: str
-    kingdom: int
-    day: date
-    run_id: str
-    first: int
-    last: int
-
-    def __post_init__(self) -> None:
+    def __init__(
+        self,
+        *,
+        table: str,
+        metric: str,
+        kingdom: int,
+        day: date,
+        run_id: str,
+        first: int,
+        last: int,
+    ) -> None:
         """Refuse whatever may not get into SQL.
 
         Raises:
             ValueError: a part is not what it must be.
         """
-        numbers = (self.kingdom, self.first, self.last)
+        self.table = table
+        self.metric = metric
+        self.kingdom = kingdom
+        self.day = day
+        self.run_id = run_id
+        self.first = first
+        self.last = last
         sound = (
-            _TABLE.fullmatch(self.table)
-            and self.metric in METRIC_NAMES
-            and all(type(number) is int and number > 0 for number in numbers)
-            and self.kingdom <= MAX_KINGDOM
-            and type(self.day) is date
-            and _RUN_ID.fullmatch(self.run_id)
+            _TABLE.fullmatch(table)
+            and metric in METRIC_NAMES
+            and all(type(number) is int and number > 0 for number in (kingdom, first, last))
+            and kingdom <= MAX_KINGDOM
+            and type(day) is date
+            and _RUN_ID.fullmatch(run_id)
         )
         if not sound:
             raise ValueError(f"not fit for a query: {self!r}")
+
+    def __repr__(self) -> str:
+        """All its parts, for messages."""
+        return f"BoardQuery({vars(self)})"
 
     @property
     def text(self) -> str:

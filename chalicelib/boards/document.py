@@ -19,7 +19,6 @@ follow (`lines`); and the SHA-256 of all that comes after the first line, by whi
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple, cast
 
@@ -84,7 +83,6 @@ class _Place(NamedTuple):
     lines: int
 
 
-@dataclass(frozen=True, slots=True)
 class BoardsDocument:
     """A boards object that is being read.
 
@@ -94,9 +92,11 @@ class BoardsDocument:
         snapshot: its facts.
     """
 
-    snapshot: Snapshot
-    _index: Any
-    _body: bytes
+    def __init__(self, snapshot: Snapshot, index: Any, body: bytes) -> None:
+        """Take the facts and the index from the first line, and the whole object."""
+        self.snapshot = snapshot
+        self._index = index
+        self._body = body
 
     def total(self, metric: str) -> int:
         """How many players are ranked by the metric."""

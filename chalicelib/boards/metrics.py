@@ -1,10 +1,9 @@
 """The metrics that have a board (contract, section 8): the one table of them."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
+class Metric(NamedTuple):
     """A counter of a player by which a kingdom is ranked, highest first.
 
     Attributes:

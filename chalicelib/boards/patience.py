@@ -6,17 +6,15 @@ take long to resolve, and an answer may come byte by byte.
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from threading import Thread
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from chalicelib.errors import EngineTimeoutError
 
 _Result = TypeVar("_Result")
 
 
-@dataclass(frozen=True, slots=True)
-class Deadline:
+class Deadline(NamedTuple):
     """The moment at which waiting ends.
 
     Attributes:

@@ -1,7 +1,6 @@
 """What an engine's answer is made of: a snapshot's facts, ranked entries, a page of a board."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple, TypedDict
 
@@ -34,8 +33,7 @@ class Board(NamedTuple):
     entries: list[Entry]
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """The facts of one published run of a kingdom and date.
 
     They stand in the boards object and in the curated file alike, so every engine tells the same.

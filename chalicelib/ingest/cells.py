@@ -4,17 +4,27 @@ import json
 from array import array
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 import pyarrow as pa
 
+_NOTHING_ODD: Final[Mapping[str, Mapping[int, Any]]] = MappingProxyType({})
 
-@dataclass(frozen=True, slots=True)
+
 class JsonNumber:
-    """A JSON number that is no plain integer, as it is written: it never becomes a float."""
+    """A JSON number that is no plain integer, as it is written: it never becomes a float.
 
-    text: str
+    Attributes:
+        text: as it is written.
+    """
+
+    # No named tuple: `json` would write one as a list.
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        """Keep the number's text."""
+        self.text = text
 
     def __repr__(self) -> str:
         """The number as it is written, for messages."""
@@ -57,8 +67,7 @@ class SkippedRows:
         return ordinal + bisect_right(self._kept_before, ordinal - 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a row is in the file.
 
     Attributes:
@@ -70,8 +79,7 @@ class Place:
     id_text: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Cells:
+class Cells(NamedTuple):
     """A batch of rows, column by column.
 
     Attributes:
@@ -84,7 +92,7 @@ class Cells:
 
     columns: Mapping[str, pa.Array]
     length: int
-    odd: Mapping[str, Mapping[int, Any]] = field(default_factory=dict)
+    odd: Mapping[str, Mapping[int, Any]] = _NOTHING_ODD
 
     def value(self, column: str, index: int) -> Any:
         """One cell as it stands in the file."""

@@ -7,8 +7,7 @@ and blank lines are no records.
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, Final, TextIO
+from typing import Any, Final, NamedTuple, TextIO
 
 # The longest record. A header of 10,000 columns has room in it; what is longer is a stray quote.
 BLOCK: Final = 1024 * 1024
@@ -21,24 +20,24 @@ _END: Final = "\x00end"
 csv.field_size_limit(_LONGEST)
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """A record.
 
     Attributes:
         line: the physical line where it starts.
         size: its bytes.
+        cells: their bytes, each as one character; `cell` has the text.
     """
 
     line: int
     size: int
-    _cells: list[str]
+    cells: list[str]
 
     def cell(self, index: int) -> str | None:
         """A cell's text; None where the record has none."""
-        if not 0 <= index < len(self._cells):
+        if not 0 <= index < len(self.cells):
             return None
-        return self._cells[index].encode("latin-1").decode("utf-8", "replace")
+        return self.cells[index].encode("latin-1").decode("utf-8", "replace")
 
 
 class UnclosedQuoteError(Exception):

@@ -7,8 +7,7 @@ into batches on its way.
 import io
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -47,8 +46,7 @@ _LEVELS: Final = {
 _HELD_SCHEMA: Final = pa.schema([*PLAYER_FIELDS, CURATED_SCHEMA.field("record_hash")])
 
 
-@dataclass(frozen=True, slots=True)
-class Curated:
+class Curated(NamedTuple):
     """What a run publishes.
 
     Attributes:

@@ -5,8 +5,7 @@ counters. A value that is not known makes what is derived from it not known.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import pyarrow as pa
 
@@ -18,8 +17,7 @@ TIER_KILLS: Final = SUMS["kills"]
 _NULL: Final = pa.scalar(None, pa.int64())
 
 
-@dataclass(frozen=True, slots=True)
-class Derivation:
+class Derivation(NamedTuple):
     """What is derived for one file.
 
     Attributes:
@@ -59,8 +57,7 @@ def plan(headers: HeaderMap, weights: Mapping[str, int]) -> Derivation:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Derived:
+class Derived(NamedTuple):
     """A derived column.
 
     Attributes:

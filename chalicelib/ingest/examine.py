@@ -4,7 +4,6 @@ A pure function of the upload's bytes, its file name and the settings: no store,
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
 import pyarrow as pa
@@ -43,7 +42,6 @@ class Sink(Protocol):
 MakeSink = Callable[[Derivation], Sink]
 
 
-@dataclass(slots=True)
 class Examination:
     """What an upload turned out to be.
 
@@ -58,14 +56,16 @@ class Examination:
         warnings: what its uploader should know.
     """
 
-    format: str | None
-    encoding: str | None = None
-    delimiter: str | None = None
-    players: int = 0
-    headers: HeaderMap = _NO_HEADERS
-    derivation: Derivation | None = None
-    errors: FindingList = field(default_factory=FindingList)
-    warnings: FindingList = field(default_factory=FindingList)
+    def __init__(self, format: str | None) -> None:  # noqa: A002
+        """Start with nothing found."""
+        self.format = format
+        self.encoding: str | None = None
+        self.delimiter: str | None = None
+        self.players = 0
+        self.headers: HeaderMap = _NO_HEADERS
+        self.derivation: Derivation | None = None
+        self.errors = FindingList()
+        self.warnings = FindingList()
 
     @property
     def accepted(self) -> bool:

@@ -1,8 +1,7 @@
 """What is found in an upload: errors that refuse it and warnings that do not (contract, 5)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from chalicelib.ingest.cells import Place
 
@@ -31,8 +30,7 @@ MAX_LISTED: Final = 1000
 MAX_VALUE_LENGTH: Final = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One thing found.
 
     Attributes:
@@ -81,12 +79,15 @@ def shorten(value: str | None) -> str | None:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-@dataclass(slots=True)
 class FindingList:
     """The first findings in file order, and the count of all."""
 
-    count: int = 0
-    listed: list[Finding] = field(default_factory=list)
+    __slots__ = ("count", "listed")
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self.count = 0
+        self.listed: list[Finding] = []
 
     @property
     def room(self) -> int:
@@ -123,5 +124,5 @@ def _locate(finding: Finding, place: Place | None) -> Finding:
     if place is None or finding.line is not None:
         return finding
     if finding.code == "duplicate_id":
-        return replace(finding, line=place.line, value=place.id_text)
-    return replace(finding, line=place.line)
+        return finding._replace(line=place.line, value=place.id_text)
+    return finding._replace(line=place.line)

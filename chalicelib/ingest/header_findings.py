@@ -1,6 +1,5 @@
 """What is wrong with a file's columns, as findings."""
 
-from dataclasses import replace
 from typing import Final
 
 from chalicelib.ingest.findings import Finding, shorten
@@ -28,7 +27,7 @@ def header_errors(headers: HeaderMap, line: int | None) -> list[Finding]:
     if not headers.counters:
         errors.append(_no_counter(line))
     hint = _other_format(headers) if line is not None else None
-    return errors if hint is None else [replace(error, hint=hint) for error in errors]
+    return errors if hint is None else [error._replace(hint=hint) for error in errors]
 
 
 def _other_format(headers: HeaderMap) -> str | None:

@@ -1,14 +1,13 @@
 """A run's identity (contract, section 3): what names an upload, and the keys that follow."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from chalicelib.lake import keys
 from chalicelib.lake.keys import InboxKey, KeyRefusedError, Partition
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """An upload with a name: a function of its inbox key, its moment and its bytes.
 
     Attributes:
@@ -37,8 +36,7 @@ class Run:
         return keys.run_id(self.inbox_key, self.run_ts, self.sha256)
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(NamedTuple):
     """Where an upload's objects go: the wanted keys, before any of them proves taken."""
 
     raw: str | None

@@ -6,9 +6,8 @@ be named and explained. A property test holds the two together.
 
 import unicodedata
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
@@ -22,8 +21,7 @@ from chalicelib.players.schema import MAX_INTEGER, SCHEMA, TEXT_COLUMNS
 _NO_TEXT: Final = ("\x00", "\x1f")
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """What is wrong with one cell."""
 
     column: str

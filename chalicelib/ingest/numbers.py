@@ -5,8 +5,7 @@ if it is no number, why. A property test holds the two together.
 """
 
 import re
-from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 import pyarrow as pa
 
@@ -45,8 +44,7 @@ _CELL: Final = re.compile(_GRAMMAR.removesuffix("$") + r"\Z")
 _NEGATIVE: Final = re.compile(r"-0*[1-9][0-9]*\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Numbers:
+class Numbers(NamedTuple):
     """What a column of cells says.
 
     Attributes:
@@ -88,7 +86,7 @@ def _read_digits(cells: pa.Array) -> Numbers:
     zeros = kernels.starts_with(cells, "0")
     is_canonical = not _any(zeros) or _all(kernels.equal(kernels.filter_by(cells, zeros), "0"))
     numbers = _judge_range(kernels.cast(cells, pa.int64()))
-    return replace(numbers, text=cells) if is_canonical and numbers.faulty is None else numbers
+    return numbers._replace(text=cells) if is_canonical and numbers.faulty is None else numbers
 
 
 def _all(mask: pa.Array) -> bool:
@@ -201,8 +199,7 @@ def _read_by_grammar(cells: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array]:
     return digits, unknown, kernels.and_not(kernels.is_null(digits), unknown)
 
 
-@dataclass(frozen=True, slots=True)
-class NotANumber:
+class NotANumber(NamedTuple):
     """A cell that is no number.
 
     Attributes:

@@ -8,8 +8,7 @@ import codecs
 import csv
 import io
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import pyarrow as pa
 import pyarrow.csv as pacsv
@@ -254,8 +253,7 @@ def _read_head(text: TextStream) -> bytes:
     return head
 
 
-@dataclass(frozen=True, slots=True)
-class _Header:
+class _Header(NamedTuple):
     """A header: its line, its delimiter, its names, and what follows it in the first block."""
 
     line: int

@@ -1,9 +1,8 @@
 """Rebuild the views from `raw/`, or prove that they are what would be built (contract, 6)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
-from typing import BinaryIO, Final, Literal
+from typing import BinaryIO, Final, Literal, NamedTuple
 
 from chalicelib.config import Settings
 from chalicelib.errors import ObjectNotFoundError
@@ -20,8 +19,7 @@ Status = Literal["written", "unchanged", "same", "differs"]
 VIEWS: Final[tuple[keys.View, ...]] = ("curated", "boards")
 
 
-@dataclass(frozen=True, slots=True)
-class Rebuilt:
+class Rebuilt(NamedTuple):
     """What was done about one snapshot, or found out about it.
 
     Attributes:

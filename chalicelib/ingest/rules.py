@@ -1,7 +1,6 @@
 """The rules for cells (contract, section 4), judged by Arrow kernels over whole columns."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 import pyarrow as pa
@@ -25,7 +24,6 @@ _ALL_IN_NFC: Final = rf"\A[{IN_NFC}]*\z"
 _NULL_TEXT: Final = pa.scalar(None, pa.string())
 
 
-@dataclass(slots=True)
 class Judged:
     """A batch after the rules.
 
@@ -37,11 +35,15 @@ class Judged:
         mismatch: boolean array of the rows whose kill points do not fit; None when there is none.
     """
 
-    columns: dict[str, pa.Array]
-    faulty: dict[str, pa.Array]
-    unknown: dict[str, pa.Array]
-    texts: dict[str, pa.Array]
-    mismatch: pa.Array | None = None
+    __slots__ = ("columns", "faulty", "mismatch", "texts", "unknown")
+
+    def __init__(self) -> None:
+        """Start with nothing judged."""
+        self.columns: dict[str, pa.Array] = {}
+        self.texts: dict[str, pa.Array] = {}
+        self.faulty: dict[str, pa.Array] = {}
+        self.unknown: dict[str, pa.Array] = {}
+        self.mismatch: pa.Array | None = None
 
 
 def judge(cells: Cells, numbers: Mapping[str, Numbers], derivation: Derivation) -> Judged:
@@ -52,7 +54,7 @@ def judge(cells: Cells, numbers: Mapping[str, Numbers], derivation: Derivation) 
         numbers: what its id and its counters say, as `read_numbers` tells it.
         derivation: what to derive.
     """
-    judged = Judged(columns={}, faulty={}, unknown={}, texts={})
+    judged = Judged()
     _judge_numbers(numbers, judged)
     _judge_texts(cells, judged)
     for name, odd in cells.odd.items():
@@ -160,5 +162,5 @@ def _normalised(text: pa.Array) -> pa.Array:
 
 
 def _also(mask: pa.Array | None, indices: Mapping[int, object], length: int) -> pa.Array:
-    odd = pa.array([index in indices for index in range(length)])
+    odd = pa.array([index in indices for index in range(length)], pa.bool_())
     return odd if mask is None else kernels.or_(mask, odd)

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from chalicelib.config import Settings
 from chalicelib.errors import InvalidKeyError, ObjectNotFoundError, UploadChangedError
@@ -29,8 +28,7 @@ from chalicelib.lake.keys import InboxKey
 from chalicelib.lake.store import Store, spooled
 
 
-@dataclass(frozen=True, slots=True)
-class Ingested:
+class Ingested(NamedTuple):
     """What became of an upload.
 
     Attributes:

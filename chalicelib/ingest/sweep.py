@@ -5,10 +5,9 @@ finds done it leaves alone, so it may run at any time, beside anything.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
 from chalicelib.config import Settings
 from chalicelib.ingest.identity import Places, Run, parse_inbox_key
@@ -23,8 +22,7 @@ from chalicelib.lake.store import ObjectInfo, Store
 LOOK_TWICE: Final = timedelta(hours=1)
 
 
-@dataclass(frozen=True, slots=True)
-class SweepFailure:
+class SweepFailure(NamedTuple):
     """An object that could not be ingested, mostly since the lake failed; it is tried again.
 
     Attributes:

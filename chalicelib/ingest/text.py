@@ -8,9 +8,8 @@ import codecs
 import gzip
 import io
 import zlib
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
 import pyarrow as pa
 
@@ -50,8 +49,7 @@ def empty_file() -> UnreadableError:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Encoding:
+class Encoding(NamedTuple):
     """How an upload's text is encoded.
 
     Attributes:

@@ -5,8 +5,7 @@ are the same ones, whatever happens to the inbox object meanwhile.
 """
 
 import hashlib
-from dataclasses import dataclass
-from typing import BinaryIO, Final, Protocol
+from typing import BinaryIO, Final, NamedTuple, Protocol
 
 CHUNK: Final = 1024 * 1024
 # What a refused upload of any size may take on the disk: half of Lambda's /tmp.
@@ -21,8 +20,7 @@ class Readable(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
+class Upload(NamedTuple):
     """An upload's bytes.
 
     Attributes:

@@ -2,9 +2,8 @@
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal, cast
+from typing import Final, Literal, NamedTuple, cast
 
 from chalicelib.errors import LeaderboardError
 
@@ -41,8 +40,7 @@ class KeyRefusedError(LeaderboardError):
         self.hint = hint
 
 
-@dataclass(frozen=True, slots=True)
-class FileName:
+class FileName(NamedTuple):
     """An upload's own name, taken apart.
 
     Attributes:

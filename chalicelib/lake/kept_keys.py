@@ -1,8 +1,8 @@
 """The keys of what is kept of any upload: its bytes, in `raw/` or in `rejected/`."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from chalicelib.lake.keys import (
     INBOX,
@@ -17,8 +17,7 @@ from chalicelib.lake.keys import (
 _UNRECOGNISED = re.compile(r"unrecognised/run_ts=([^/]*)/((?!long~).+)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class KeptKey:
+class KeptKey(NamedTuple):
     """The key of any upload's bytes, accepted or refused, and what it tells of the upload.
 
     Attributes:

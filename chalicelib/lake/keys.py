@@ -14,9 +14,8 @@ Keys are text that is already decoded: `%2F` in a key is three characters, never
 
 import hashlib
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from chalicelib.lake.file_names import (
     EXAMPLE_INBOX_KEY,
@@ -52,8 +51,7 @@ _DATE_FOLDER = re.compile(r"dt=([0-9]{4}-[0-9]{2}-[0-9]{2})", re.ASCII)
 _RUN_TS = re.compile(r"[0-9]{8}T[0-9]{6}Z", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Partition:
+class Partition(NamedTuple):
     """One kingdom on one date: where a snapshot lives."""
 
     kingdom: int
@@ -65,8 +63,7 @@ class Partition:
         return f"source={SOURCE}/kingdom={self.kingdom}/{date_folder(self.snapshot_date)}"
 
 
-@dataclass(frozen=True, slots=True)
-class InboxKey:
+class InboxKey(NamedTuple):
     """The key of an upload that may be ingested."""
 
     partition: Partition
@@ -78,8 +75,7 @@ class InboxKey:
         return f"{INBOX}{self.partition.path}/{self.file.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class RawKey:
+class RawKey(NamedTuple):
     """The key of an accepted upload's bytes; `file.name` may carry a hash (see `with_hash`)."""
 
     partition: Partition

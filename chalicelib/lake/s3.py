@@ -8,7 +8,6 @@ import io
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from threading import Lock
@@ -168,7 +167,7 @@ class S3Store:
         if found.etag == etag:
             return found
         size = len(body) if isinstance(body, bytes) else body.seek(0, io.SEEK_END)
-        return replace(found, etag=etag, size=size)
+        return found._replace(etag=etag, size=size)
 
     def _put_settled(self, body: bytes | BinaryIO, request: dict[str, Any]) -> str:
         """Put, again while S3 answers that another write is under way; returns the ETag.

@@ -6,9 +6,8 @@ rely on stands here, and `tests/lake/test_store.py` holds both to it.
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO, Final, Protocol
+from typing import BinaryIO, Final, NamedTuple, Protocol
 
 from chalicelib.errors import ConfigError, InvalidKeyError
 
@@ -18,8 +17,7 @@ SPOOL_IN_MEMORY: Final = 4 * 1024 * 1024
 """Small scratch never touches the disk; Lambda's /tmp takes the rest."""
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectInfo:
+class ObjectInfo(NamedTuple):
     """What a store says of an object without reading it.
 
     Attributes:

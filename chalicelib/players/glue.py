@@ -5,8 +5,7 @@ two together.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from chalicelib.lake.keys import View, kingdoms_prefix
 from chalicelib.players.schema import COLUMNS, COUNTERS, Kind
@@ -29,8 +28,7 @@ PARTITION_KEYS: Final = (("kingdom", "int"), ("dt", "string"))
 _TYPES: Final[dict[Kind, str]] = {"id": "bigint", "text": "string", "counter": "bigint"}
 
 
-@dataclass(frozen=True, slots=True)
-class GlueTable:
+class GlueTable(NamedTuple):
     """A table over one view of the lake; its partitions are projected from the folders' names.
 
     Attributes:

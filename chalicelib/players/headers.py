@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from chalicelib.players.schema import COLUMNS, COUNTERS, PARTS, REQUIRED_COLUMNS, SUMS
 
@@ -27,8 +26,7 @@ def meaning(header: str) -> str | None:
     return _MEANINGS.get(fold(header))
 
 
-@dataclass(frozen=True, slots=True)
-class HeaderMap:
+class HeaderMap(NamedTuple):
     """What a file's headers mean.
 
     Attributes:

@@ -6,9 +6,8 @@ docs) follows from the tables here.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 Kind = Literal["id", "text", "counter"]
 
@@ -20,8 +19,7 @@ MAX_INTEGER: Final[int] = SCHEMA["$defs"]["counter"]["maximum"]
 MAX_TEXT_LENGTH: Final[int] = SCHEMA["$defs"]["text"]["maxLength"]
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """One column of a scan.
 
     Attributes:

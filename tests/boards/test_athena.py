@@ -147,7 +147,9 @@ def test_an_athena_that_lies_is_not_believed(
 
 
 def query(first: int, last: int) -> BoardQuery:
-    return BoardQuery("rok_players", "dkp", 51, DAY, RUN, first, last)
+    return BoardQuery(
+        table="rok_players", metric="dkp", kingdom=51, day=DAY, run_id=RUN, first=first, last=last
+    )
 
 
 def row(position: int | None, value: int | None = 5, total: Any = 9) -> tuple[Any, ...]:

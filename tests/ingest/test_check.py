@@ -1,6 +1,5 @@
 """Checking a file (contract, section 6): the report an upload would get, with nothing written."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +29,7 @@ FILES = {
     "Скан 龍.jsonl": b'{"ID": 1, "Name": "a", "Power": 5}\n',
     "large.csv": SCAN * 50,
 }
-TIGHT = replace(SETTINGS, max_upload_bytes=1000)
+TIGHT = SETTINGS._replace(max_upload_bytes=1000)
 
 
 def check(folder: Path, name: str, data: bytes) -> dict[str, Any]:
@@ -89,7 +88,7 @@ def test_a_file_that_cannot_be_read_is_an_error_of_the_system_not_of_the_scan(
 def test_the_formula_of_the_settings_is_in_the_report(tmp_path: Path) -> None:
     path = tmp_path / "players.csv"
     path.write_bytes(b"ID,Name,Kills\n1,a,2\n")
-    weighty = replace(SETTINGS, dkp_weights=(("kills", 3),))
+    weighty = SETTINGS._replace(dkp_weights=(("kills", 3),))
     report = check_file(path, weighty)
     assert report["dkp"] == {"basis": "formula", "weights": {"kills": 3}}
     assert report["columns"]["derived"] == ["dkp"]

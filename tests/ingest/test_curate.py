@@ -5,7 +5,6 @@ import gzip
 import io
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import pairwise
 from typing import Any
@@ -240,7 +239,7 @@ def test_a_record_s_hash_is_the_same_in_any_order_run_kingdom_and_date(
     shuffled, columns = chance.sample(rows, len(rows)), chance.sample([*rows[0]], len(rows[0]))
     again = typed([{name: row[name] for name in columns} for row in shuffled])
     again |= {"highest_acclaim": pa.nulls(len(rows), pa.int64())} | again
-    run = replace(RUN, accepted=datetime(2031, 5, 6, tzinfo=UTC), sha256="6" * 64)
+    run = RUN._replace(accepted=datetime(2031, 5, 6, tzinfo=UTC), sha256="6" * 64)
     second, _ = views(curator([*again], run, Partition(kingdom, day)), again)
     assert hashes(first) == hashes(second)
 

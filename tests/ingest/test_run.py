@@ -5,7 +5,6 @@ import re
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 from multiprocessing.pool import Pool
 from pathlib import Path
@@ -196,7 +195,7 @@ REFUSED = {
     "future": (KEY.replace("2026-01", "2026-02"), SCAN),
     "too-large": (KEY, SCAN * 20),
 }
-TIGHT = replace(SETTINGS, max_upload_bytes=len(SCAN) * 10)
+TIGHT = SETTINGS._replace(max_upload_bytes=len(SCAN) * 10)
 
 
 class TestRefusal:
@@ -249,7 +248,7 @@ class TestNothingToDo:
 
         def open_longer(key: str) -> Any:
             reader = open_whole(key)
-            reader.info = replace(reader.info, size=reader.info.size + 1)
+            reader.info = reader.info._replace(size=reader.info.size + 1)
             return reader
 
         monkeypatch.setattr(directory_store, "open", open_longer)

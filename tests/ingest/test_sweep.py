@@ -1,7 +1,6 @@
 """Sweeping (contract, sections 6 and 7): what lost its event is found, what is done is left."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -245,7 +244,7 @@ class TestSweep:
         self, directory_store: DirectoryStore, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("chalicelib.ingest.upload.MAX_KEPT", 10)
-        small = replace(SETTINGS, max_upload_bytes=10)
+        small = SETTINGS._replace(max_upload_bytes=10)
         accept(directory_store, KEY, SCAN, MOMENT)
         assert len(list(sweep(directory_store, small))) == 1
         assert [*contents(directory_store, "rejected/")] == []

@@ -8,7 +8,6 @@ import io
 import json
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from datetime import date
 from typing import Any, Final, cast
 
@@ -251,7 +250,7 @@ def the_moment_is_looked_up_apart() -> AbstractContextManager[None]:
             info = self._store.head(key) if key.startswith(keys.INBOX) else None
             reader = self._store.open(key)
             reader.info = (
-                replace(reader.info, last_modified=info.last_modified) if info else reader.info
+                reader.info._replace(last_modified=info.last_modified) if info else reader.info
             )
             return reader
 

@@ -9,7 +9,6 @@ import io
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, date
 from typing import Any, BinaryIO, Final, NamedTuple
 
@@ -86,7 +85,7 @@ def _make_views(
 ) -> tuple[Examination, Curated | None]:
     name = f"{identity.run_id} {inbox_key.key}"
     # The engine that answers is no part of what a view depends on.
-    assert replace(settings, query_engine=SETTINGS.query_engine) == SETTINGS
+    assert settings._replace(query_engine=SETTINGS.query_engine) == SETTINGS
     if name not in _examined:
         found, views = make_views(upload, inbox_key, identity, settings, file)
         _examined[name] = found, _bytes_of(views)

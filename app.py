@@ -1,25 +1,24 @@
 """Declares what AWS calls: the API's routes, the upload event, the schedule (contract, 7 and 8).
 
-Nothing is decided here: parse, call, answer. boto3, pyarrow and jsonschema are imported only by
-the first request that needs them, for the sake of a cold start.
+Nothing is decided here: parse, call, answer. For the sake of a cold start what only requests and
+uploads need is imported by the first of them, boto3, pyarrow and jsonschema foremost (docs/adr).
 """
 
 from collections.abc import Callable
 from functools import lru_cache, partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalice.app import Chalice, CORSConfig, Rate, Response
 
 from chalicelib import config, logs, packaging_guard
-from chalicelib.api import operations
-from chalicelib.api.http import ALLOWED_HEADERS, EXPOSED_HEADERS, JSON_TYPE, Request, respond
-from chalicelib.boards.engine import Engine, open_engine
 from chalicelib.config import Settings
 from chalicelib.errors import ConfigError, SweepIncompleteError
 from chalicelib.events import SweepEvent, UploadEvent
-from chalicelib.ingest import logged
-from chalicelib.lake.keys import INBOX
-from chalicelib.lake.store import Store, open_store
+from chalicelib.lake.views import INBOX
+
+if TYPE_CHECKING:
+    from chalicelib.boards.engine import Engine
+    from chalicelib.lake.store import Store
 
 packaging_guard.check()
 try:
@@ -29,29 +28,40 @@ except ConfigError as error:
 
 app = Chalice(app_name="leaderboard-api")
 logs.configure(app.log)
-cors = CORSConfig(allow_headers=ALLOWED_HEADERS, expose_headers=EXPOSED_HEADERS, max_age=86_400)
+cors = CORSConfig(
+    allow_headers=("If-None-Match",),
+    expose_headers=("ETag", "Retry-After", "Cache-Control"),
+    max_age=86_400,
+)
 app.api.cors = cors
 
 
 @lru_cache(maxsize=8)
-def lake(of: Settings) -> Store:
+def lake(of: Settings) -> "Store":
     """The lake's store; one for as long as the settings stay."""
+    from chalicelib.lake.store import open_store
+
     return open_store(of.lake_uri)
 
 
 @lru_cache(maxsize=8)
-def engine(of: Settings) -> Engine:
+def engine(of: Settings) -> "Engine":
     """What answers the boards; one for as long as the settings stay."""
+    from chalicelib.boards.engine import open_engine
+
     return open_engine(of, lake(of))
 
 
-def answer(operation: operations.Operation) -> Response:
-    """The response to the current request."""
+def answer() -> Response:
+    """The response to the current request, by the operation that has its route's path."""
+    from chalicelib.api import operations
+    from chalicelib.api.http import Request, respond
+
     current: Any = app.current_request
     now = config.load()
     query = current.query_params
     reply = respond(
-        operation,
+        operations.BY_PATH[current.path],
         Request(
             path=current.uri_params or {},
             query={} if query is None else {name: query.getlist(name) for name in query},
@@ -65,6 +75,8 @@ def answer(operation: operations.Operation) -> Response:
 @app.middleware("http")
 def finish(event: Any, get_response: Callable[[Any], Response]) -> Response:
     """Give every response, Chalice's own 405 too, the headers that all should have."""
+    from chalicelib.api.http import JSON_TYPE
+
     response = get_response(event)
     shared = {
         "Content-Type": JSON_TYPE,
@@ -85,37 +97,37 @@ def finish(event: Any, get_response: Callable[[Any], Response]) -> Response:
 @app.route("/v1/health", content_types=[])
 def health() -> Response:
     """Whether the API runs."""
-    return answer(operations.HEALTH)
+    return answer()
 
 
 @app.route("/v1/metrics", content_types=[])
 def metrics() -> Response:
     """The boards there are."""
-    return answer(operations.METRICS_LIST)
+    return answer()
 
 
 @app.route("/v1/kingdoms", content_types=[])
 def kingdoms() -> Response:
     """The kingdoms there are."""
-    return answer(operations.KINGDOMS)
+    return answer()
 
 
 @app.route("/v1/kingdoms/{kingdom}/snapshots", content_types=[])
 def snapshots(kingdom: str) -> Response:
     """A kingdom's snapshots."""
-    return answer(operations.SNAPSHOTS)
+    return answer()
 
 
 @app.route("/v1/kingdoms/{kingdom}/leaderboards/{metric}", content_types=[])
 def leaderboard(kingdom: str, metric: str) -> Response:
     """A page of a leaderboard."""
-    return answer(operations.LEADERBOARD)
+    return answer()
 
 
 @app.route("/openapi.json", content_types=[])
 def openapi() -> Response:
     """The API's description."""
-    return answer(operations.OPENAPI)
+    return answer()
 
 
 @app.on_s3_event(
@@ -133,6 +145,7 @@ def ingest_players(event: UploadEvent) -> dict[str, Any] | list[dict[str, Any]] 
     Raises:
         StoreError: the lake cannot be read or written; S3 tries again.
     """
+    from chalicelib.ingest import logged
     from chalicelib.ingest.run import ingest_key
 
     now = config.load()
@@ -161,6 +174,7 @@ def sweep_inbox(event: SweepEvent) -> dict[str, int]:
             raised when all others are done, so that the alarm on the function's errors goes off.
         StoreError: the lake could not be listed.
     """
+    from chalicelib.ingest import logged
     from chalicelib.ingest.sweep import SweepFailure, sweep
 
     now = config.load()

@@ -33,8 +33,19 @@ def python(code: str, **environ: str) -> "subprocess.CompletedProcess[str]":
 
 def test_importing_the_app_imports_none_of_the_heavy_libraries() -> None:
     heavy = ["pyarrow", "jsonschema", "boto3", "botocore", "rich", "concurrent.futures.thread"]
+    heavy += ["dataclasses", "inspect"]
     found = python(f"import sys, app; print([m for m in {heavy} if m in sys.modules])")
     assert found.stdout.strip() == "[]", found.stderr
+
+
+def test_importing_the_app_imports_only_what_declaring_it_needs() -> None:
+    found = python(
+        "import sys, chalice.app; before = {*sys.modules}; import app;"
+        "print(*sorted({*sys.modules} - before))"
+    )
+    needed = ["config", "errors", "events", "lake", "lake.views", "logs", "packaging_guard"]
+    ours = ["app", "chalicelib", *(f"chalicelib.{name}" for name in needed)]
+    assert found.stdout.split() == ours, found.stderr
 
 
 @pytest.mark.parametrize(

@@ -27,11 +27,6 @@ ANSWER_SECONDS: Final = 26.0
 """For an answer, whatever the engine and the lake do; the function ends at 28 s, API Gateway's
 patience at 29."""
 
-EXPOSED_HEADERS: Final = ("ETag", "Retry-After", "Cache-Control")
-"""What a frontend of another origin may read."""
-ALLOWED_HEADERS: Final = ("If-None-Match",)
-"""What a frontend of another origin may send."""
-
 
 class Request(NamedTuple):
     """The parts of a request that an operation's answer may depend on.

@@ -241,3 +241,4 @@ OPENAPI = Operation(
 )
 
 OPERATIONS = (HEALTH, METRICS_LIST, KINGDOMS, SNAPSHOTS, LEADERBOARD, OPENAPI)
+BY_PATH = {operation.path: operation for operation in OPERATIONS}

@@ -4,15 +4,8 @@ import re
 from datetime import datetime
 from typing import NamedTuple
 
-from chalicelib.lake.keys import (
-    INBOX,
-    RAW,
-    REJECTED,
-    REPORTS,
-    InboxKey,
-    parse_raw_key,
-    parse_run_timestamp,
-)
+from chalicelib.lake.keys import InboxKey, parse_raw_key, parse_run_timestamp
+from chalicelib.lake.views import INBOX, RAW, REJECTED, REPORTS
 
 _UNRECOGNISED = re.compile(r"unrecognised/run_ts=([^/]*)/((?!long~).+)", re.DOTALL)
 

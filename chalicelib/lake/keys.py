@@ -29,18 +29,14 @@ from chalicelib.lake.file_names import (
     without_hash,
 )
 from chalicelib.lake.store import MAX_KEY_BYTES
+from chalicelib.lake.views import BOARDS, CURATED, INBOX, RAW, REJECTED, REPORTS
 
-# A file's name is a key's last part: callers find it here too.
+# A folder is a key's first part and a file's name its last: callers find them here too.
 __all__ = ["FileFormat", "FileName", "KeyRefusalCode", "KeyRefusedError"]
 __all__ += ["parse_file_name", "with_hash", "without_hash"]
+__all__ += ["INBOX", "RAW", "REJECTED", "REPORTS"]
 
 SOURCE: Final = "rok_players"
-INBOX: Final = "inbox/"
-RAW: Final = "raw/"
-CURATED: Final = "curated/"
-BOARDS: Final = "boards/"
-REPORTS: Final = "reports/"
-REJECTED: Final = "rejected/"
 
 View = Literal["inbox", "raw", "curated", "boards", "changes", "reports", "rejected"]
 

@@ -40,8 +40,9 @@ _ALL_GROUPED: Final = r"\A(?:[0-9]{1,3}(?:,[0-9]{3}){0,5}\n)*[0-9]{1,3}(?:,[0-9]
 _NO_TEXT: Final = pa.scalar(None, pa.string())
 _NO_NUMBER: Final = pa.scalar(None, pa.int64())
 
-_CELL: Final = re.compile(_GRAMMAR.removesuffix("$") + r"\Z")
-_NEGATIVE: Final = re.compile(r"-0*[1-9][0-9]*\Z")
+# Not compiled here, nor the reasons below: only cells that are looked at one by one need them.
+_CELL: Final = _GRAMMAR.removesuffix("$") + r"\Z"
+_NEGATIVE: Final = r"-0*[1-9][0-9]*\Z"
 
 
 class Numbers(NamedTuple):
@@ -186,7 +187,7 @@ def _read_by_grammar(cells: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array]:
         where cells say "not known"; where they are faulty.
     """
     text = kernels.utf8_trim_whitespace(cells)
-    unknown = kernels.is_in(kernels.utf8_lower(text), pa.array(UNKNOWN_TOKENS))
+    unknown = kernels.is_in(kernels.utf8_lower(text), pa.array(UNKNOWN_TOKENS, pa.string()))
     digits = kernels.replace_substring_regex(text, _DECIMALS, "")
     digits = kernels.replace_substring_regex(digits, _SEPARATORS, "")
     digits = kernels.ascii_ltrim(digits, "0")
@@ -216,10 +217,10 @@ def read_cell(text: str) -> int | NotANumber | None:
     cell = text.strip()
     if cell.lower() in UNKNOWN_TOKENS:
         return None
-    if _CELL.match(cell):
+    if re.match(_CELL, cell):
         digits = re.sub(_SEPARATORS, "", re.sub(_DECIMALS, "", cell))
         return _integer(digits)
-    if _NEGATIVE.match(cell):
+    if re.match(_NEGATIVE, cell):
         return -_integer(cell[1:])
     return _explain(cell)
 
@@ -238,8 +239,8 @@ _NEVER_NEGATIVE: Final = (
     "A counter is never negative. Correct the cell, or leave it empty if it is not known."
 )
 # What people and scanners write instead of a number, in the order in which it is looked for.
-_REASONS: Final[tuple[tuple[re.Pattern[str], NotANumber], ...]] = tuple(
-    (re.compile(pattern, re.IGNORECASE), NotANumber(reason, hint))
+_REASONS: Final[tuple[tuple[str, NotANumber], ...]] = tuple(
+    (pattern, NotANumber(reason, hint))
     for pattern, reason, hint in (
         (
             r"\(.*\)\Z",
@@ -287,7 +288,7 @@ _REASONS: Final[tuple[tuple[re.Pattern[str], NotANumber], ...]] = tuple(
 
 def _explain(cell: str) -> NotANumber:
     for pattern, reason in _REASONS:
-        if pattern.match(cell):
+        if re.match(pattern, cell, re.IGNORECASE):
             return reason
     if "#" in cell:
         return NotANumber(

@@ -19,7 +19,7 @@ def as_one_cell(cells: pa.Array) -> pa.Array:
     """
     _, offsets, data = cells.buffers()
     if not len(cells) or data is None:
-        return pa.array([""])
+        return pa.array([""], pa.string())
     bounds = memoryview(offsets).cast("i")
     ends = [bounds[cells.offset], bounds[cells.offset + len(cells)]]
     return pa.Array.from_buffers(

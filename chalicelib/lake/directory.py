@@ -10,7 +10,6 @@ writer holds a lock on its temporary file, so the next write anywhere in the lak
 writer's leftovers from the work of a living one, and removes them.
 """
 
-import logging
 import os
 import stat
 from collections.abc import Iterator
@@ -42,8 +41,6 @@ from chalicelib.lake.directory_files import (
 from chalicelib.lake.store import ObjectInfo, check_folder_prefix, check_key, check_range
 
 _LAST_SECOND: Final = int(datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp())
-
-logger = logging.getLogger(__name__)
 
 
 class DirectoryStore:
@@ -182,7 +179,11 @@ class DirectoryStore:
         """Say once that something in the lake is not seen: a person put it there to be."""
         place = b"/".join([path, name] if path else [name])
         if place not in self._warned:
+            # Only now: hardly a lake has such a thing, and logging takes long to import.
+            import logging
+
             self._warned.add(place)
+            logger = logging.getLogger(__name__)
             logger.warning("ignored, %s: %s", reason, place.decode(errors="backslashreplace"))
 
 

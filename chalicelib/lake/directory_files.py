@@ -8,8 +8,6 @@ import errno
 import fcntl
 import io
 import os
-import secrets
-import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -233,7 +231,8 @@ def copied(root_path: Path, body: bytes | BinaryIO) -> Iterator[Temporary]:
                 file.write(body)
             else:
                 body.seek(0)
-                shutil.copyfileobj(body, file, _CHUNK)
+                while chunk := body.read(_CHUNK):
+                    file.write(chunk)
         os.fsync(temporary.file)
         yield temporary
 
@@ -254,7 +253,7 @@ def _temporary_file(root_path: Path) -> Iterator[Temporary]:
 def _new_temporary(root: int) -> Temporary:
     """An empty file whose lock says that its writer is alive."""
     while True:
-        name = TEMPORARY_PREFIX + secrets.token_hex(8).encode()
+        name = TEMPORARY_PREFIX + os.urandom(8).hex().encode()
         file = os.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666, dir_fd=root)
         fcntl.flock(file, fcntl.LOCK_EX)
         if os.fstat(file).st_nlink:

@@ -44,7 +44,7 @@ _MAX_UNRECOGNISED_PART_BYTES = 250  # 255 less `.json`
 
 _KINGDOM_FOLDER = re.compile(r"kingdom=([1-9][0-9]{0,4})", re.ASCII)
 _DATE_FOLDER = re.compile(r"dt=([0-9]{4}-[0-9]{2}-[0-9]{2})", re.ASCII)
-_RUN_TS = re.compile(r"[0-9]{8}T[0-9]{6}Z", re.ASCII)
+_RUN_TS = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})T([0-9]{2})([0-9]{2})([0-9]{2})Z", re.ASCII)
 
 
 class Partition(NamedTuple):
@@ -165,9 +165,12 @@ def parse_run_timestamp(run_ts: str) -> datetime:
     Raises:
         ValueError: it is not of that form, or no real moment.
     """
-    if not _RUN_TS.fullmatch(run_ts):
+    match = _RUN_TS.fullmatch(run_ts)
+    if match is None:
         raise ValueError(f"not a run_ts: {run_ts!r}")
-    return datetime.strptime(run_ts, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    # Not by strptime, which imports the locale and the calendar for it.
+    year, month, day, hour, minute, second = map(int, match.groups())
+    return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
 
 
 def ingested_at_text(moment: datetime) -> str:

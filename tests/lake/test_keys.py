@@ -230,6 +230,8 @@ def test_any_text_is_parsed_or_refused(key: str, accepted: datetime) -> None:
         "raw/players.csv",
         f"raw/{FOLDER}/players.csv",
         f"raw/{FOLDER}/run_ts=now/players.csv",
+        f"raw/{FOLDER}/run_ts=20260126T240000Z/players.csv",
+        f"raw/{FOLDER}/run_ts=20260230T000000Z/players.csv",
         f"raw/{FOLDER}/{RUN_TS}/players.csv",
         f"raw/{FOLDER}/run_ts={RUN_TS}/players.parquet",
         f"raw/{FOLDER}/run_ts={RUN_TS}/",

@@ -18,12 +18,11 @@ follow (`lines`); and the SHA-256 of all that comes after the first line, by whi
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple, cast
 
-from chalicelib.boards.metrics import METRIC_NAMES
-from chalicelib.boards.snapshot import Board, Entry, Snapshot
+from chalicelib.boards.snapshot import Entry, Snapshot
 from chalicelib.errors import StoreError
 
 HELD = 1000
@@ -33,46 +32,21 @@ HEAD_BYTES = 4096
 """The first line is never longer: what to read of the object to learn the facts."""
 
 _NAME = "the boards object"
-_END = "]}}\n"
+END = b"]}}\n"
+"""How it ends."""
 
 
-def encode(snapshot: Snapshot, boards: Mapping[str, Board]) -> bytes:
-    """The object's bytes: the same facts and boards give the same bytes.
-
-    Args:
-        snapshot: the run's facts.
-        boards: every metric's board with its first (at most 1,000) entries.
-    """
-    index: dict[str, dict[str, int]] = {}
-    line = 2
-    for metric in METRIC_NAMES:
-        total, entries = boards[metric]
-        index[metric] = {"total": total, "first": line, "lines": len(entries)}
-        line += len(entries) + 1
-    rest = f'"entries": {{{"".join(_sections(boards))}{_END}'.encode()
-    head = (
-        f'{{"snapshot": {_dumps(snapshot.as_json())}, "boards": {_dumps(index)}, '
-        f'"sha256": "{_digest(rest)}",\n'
-    )
-    return head.encode() + rest
+def title(metric: str) -> bytes:
+    """The end of the line before a metric's entries."""
+    return f'"{metric}": [\n'.encode()
 
 
-def _sections(boards: Mapping[str, Board]) -> Iterator[str]:
-    for position, metric in enumerate(METRIC_NAMES):
-        yield f'{"]," if position else ""}"{metric}": [\n'
-        entries = boards[metric].entries
-        if entries:
-            # One call for all of them, then a line for each. Within a string the quote would stand
-            # behind a backslash, so what is replaced is only ever found between two entries.
-            yield _dumps(entries)[1:-1].replace('},{"rank":', '},\n{"rank":') + "\n"
-
-
-def _dumps(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def _digest(rest: bytes | memoryview) -> str:
-    return hashlib.sha256(rest).hexdigest()
+def digest(rest: Iterable[bytes | memoryview]) -> str:
+    """The digest of all that comes after the first line, given in pieces."""
+    found = hashlib.sha256()
+    for piece in rest:
+        found.update(piece)
+    return found.hexdigest()
 
 
 class _Place(NamedTuple):
@@ -124,9 +98,9 @@ class BoardsDocument:
     def _lines(self, metric: str, place: _Place, begin: int, end: int) -> bytes:
         """Some lines of a metric's entries, counted from 0; what is not there is left out."""
         # No string has a line end in it, so this is found nowhere else.
-        title = f'"{metric}": [\n'.encode()
-        found = self._body.find(title)
-        start = stop = found + len(title)
+        line_end = title(metric)
+        found = self._body.find(line_end)
+        start = stop = found + len(line_end)
         if found < 0 or self._body.count(b"\n", 0, start) != place.first:
             raise self._damaged(f"index of {metric}")
         for line in range(end):
@@ -160,9 +134,9 @@ def decode(body: bytes, kingdom: int, day: date) -> BoardsDocument:
     rest = memoryview(body)[len(line) + 1 :]
     head = _head(line, kingdom, day)
     snapshot = Snapshot.from_json(head["snapshot"], kingdom, day, _NAME)
-    if not body.endswith(_END.encode()):
+    if not body.endswith(END):
         raise _damaged(kingdom, day, "it is cut short")
-    if head["sha256"] != _digest(rest):
+    if head["sha256"] != digest([rest]):
         raise _damaged(kingdom, day, "its bytes are not those that its digest was made of")
     return BoardsDocument(snapshot, head["boards"], body)
 

@@ -1,21 +1,37 @@
 """Ranking: value descending, id ascending, competition ranks (contract, section 8).
 
 The order is total (ids are unique), so every engine that follows it gives the same answer.
-All of it is Arrow kernels; the only loop over rows is the one over the entries that are returned.
+All of it is Arrow kernels.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 import pyarrow as pa
 
 from chalicelib import kernels
 from chalicelib.boards.document import HELD
 from chalicelib.boards.metrics import METRIC_NAMES
-from chalicelib.boards.snapshot import Board, Entry
+from chalicelib.boards.snapshot import Board
 
-_ORDER = [("value", "descending"), ("id", "ascending")]
-_COLUMNS = ["id", "name", "alliance", "value"]
+_ORDER: Final = [("value", "descending"), ("id", "ascending")]
+_COLUMNS: Final = ["id", "name", "alliance", "value"]
+_NOBODY: Final = pa.table(
+    [pa.array([], kind) for kind in (pa.int64(), pa.string(), pa.string(), pa.int64())],
+    names=_COLUMNS,
+)
+
+
+class Ranked(NamedTuple):
+    """Ranked players of one metric, in columns.
+
+    Attributes:
+        total: how many players are ranked, in `page` or not.
+        page: some of them, in order; its columns are those of an `Entry`.
+    """
+
+    total: int
+    page: pa.Table
 
 
 def rank(players: pa.Table, limit: int, offset: int = 0) -> Board:
@@ -26,13 +42,28 @@ def rank(players: pa.Table, limit: int, offset: int = 0) -> Board:
         limit: at most so many entries.
         offset: so many of the first are left out.
     """
-    ranked = kernels.filter_by(players, kernels.is_valid(players["value"]))
-    total = ranked.num_rows
-    if offset >= total:
-        return Board(total, [])
-    page = kernels.take(ranked, _first(ranked, offset + limit).slice(offset))
-    above = kernels.total(kernels.greater(ranked["value"], page["value"][0])).as_py()
-    return Board(total, _entries(page, offset, above + 1))
+    known = _known(players)
+    return Board(known.num_rows, _page(known, limit, offset).to_pylist())
+
+
+def _known(players: pa.Table) -> pa.Table:
+    """The players whose value is known."""
+    value = players["value"]
+    return kernels.filter_by(players, kernels.is_valid(value)) if value.null_count else players
+
+
+def _page(players: pa.Table, limit: int, offset: int = 0) -> pa.Table:
+    """The entries of a page, in columns; no value may be null."""
+    first = _first(players, offset + limit)
+    page = kernels.take(players, first.slice(offset))
+    # Of all values before the page too: its first player may share a rank with the last of them.
+    values = kernels.take(players["value"], first)
+    ranks, positions = (
+        kernels.rank(values, "descending", tiebreaker=ties).slice(offset)
+        for ties in ("min", "first")
+    )
+    names = ["rank", "position", *_COLUMNS]
+    return pa.table([ranks, positions, *page.select(_COLUMNS).columns], names=names)
 
 
 def _first(players: pa.Table, count: int) -> pa.Array:
@@ -44,37 +75,12 @@ def _first(players: pa.Table, count: int) -> pa.Array:
     return kernels.select_k_unstable(players, count, _ORDER)
 
 
-def _entries(page: pa.Table, offset: int, first_rank: int) -> list[Entry]:
-    players, names, alliances, values = (page[name].to_pylist() for name in _COLUMNS)
-    positions = range(offset + 1, offset + 1 + len(values))
-    ranks = []
-    rank_now, value_before = first_rank, None
-    for position, value in zip(positions, values, strict=True):
-        if value_before is not None and value != value_before:
-            rank_now = position
-        value_before = value
-        ranks.append(rank_now)
-    return [
-        {
-            "rank": rank_,
-            "position": position,
-            "id": player,
-            "name": name,
-            "alliance": alliance,
-            "value": value,
-        }
-        for rank_, position, player, name, alliance, value in zip(
-            ranks, positions, players, names, alliances, values, strict=True
-        )
-    ]
-
-
 class _Candidates:
     """What may still be among one metric's first `limit` players."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._kept: list[pa.Table] = []
+        self._kept = [_NOBODY]
         self._rows = 0
         self._threshold: Any = None
         self.total = 0
@@ -83,11 +89,10 @@ class _Candidates:
         value = players["value"]
         self.total += len(value) - value.null_count
         # Equal to the threshold may still get in, by a smaller id. Null is dropped by the filter.
-        kept = kernels.filter_by(
-            players,
-            kernels.is_valid(value)
+        kept = (
+            _known(players)
             if self._threshold is None
-            else kernels.greater_equal(value, self._threshold),
+            else kernels.filter_by(players, kernels.greater_equal(value, self._threshold))
         )
         if not kept.num_rows:
             return
@@ -102,10 +107,8 @@ class _Candidates:
         self._kept, self._rows = [top], top.num_rows
         self._threshold = top["value"][top.num_rows - 1]
 
-    def board(self) -> Board:
-        if not self._kept:
-            return Board(self.total, [])
-        return Board(self.total, rank(pa.concat_tables(self._kept), self._limit).entries)
+    def ranked(self) -> Ranked:
+        return Ranked(self.total, _page(pa.concat_tables(self._kept), self._limit))
 
 
 class BoardBuilder:
@@ -128,6 +131,6 @@ class BoardBuilder:
             arrays = [players.column(name) for name in columns]
             candidates.add(pa.table(arrays, names=_COLUMNS))
 
-    def boards(self) -> Mapping[str, Board]:
+    def boards(self) -> Mapping[str, Ranked]:
         """Each metric's board of the players so far, in the order of the metrics' table."""
-        return {metric: kept.board() for metric, kept in self._candidates.items()}
+        return {metric: kept.ranked() for metric, kept in self._candidates.items()}

@@ -12,7 +12,7 @@ from typing import BinaryIO, Final, NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from chalicelib.boards.document import encode
+from chalicelib.boards.encode import encode
 from chalicelib.boards.parquet import FACTS_KEY
 from chalicelib.boards.ranking import BoardBuilder
 from chalicelib.boards.snapshot import Snapshot

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from chalicelib.boards.athena import AthenaEngine
 from chalicelib.boards.athena_client import AthenaClient
-from chalicelib.boards.document import encode
+from chalicelib.boards.encode import encode
 from chalicelib.boards.metrics import METRIC_NAMES
 from chalicelib.boards.ranking import BoardBuilder
 from chalicelib.boards.snapshot import Snapshot

@@ -2,13 +2,16 @@ import hashlib
 import json
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.boards.document import HEAD_BYTES, HELD, decode, decode_snapshot, encode
+from chalicelib.boards.document import HEAD_BYTES, HELD, decode, decode_snapshot
+from chalicelib.boards.encode import encode
 from chalicelib.boards.metrics import METRIC_NAMES
-from chalicelib.boards.snapshot import Board, Snapshot
+from chalicelib.boards.ranking import Ranked
+from chalicelib.boards.snapshot import Snapshot
 from chalicelib.config import WEIGHABLE
 from chalicelib.errors import StoreError
 from tests.boards.support import DAY, boards_bytes, facts, kingdoms_of_players, player, ranked
@@ -29,6 +32,19 @@ def test_the_object_is_json_and_its_pages_are_what_was_ranked(
     assert document.snapshot == snapshot
     assert document.total(metric) == len(expected)
     assert document.entries(metric, limit, offset) == expected[offset : offset + limit]
+
+
+@given(kingdoms_of_players(), st.sampled_from(METRIC_NAMES))
+def test_every_entry_is_a_line_as_json_dumps_writes_it(
+    players: list[dict[str, Any]], metric: str
+) -> None:
+    body = boards_bytes(facts(len(players)), players)
+    place = json.loads(body)["boards"][metric]
+    lines = body.decode().split("\n")[place["first"] : place["first"] + place["lines"]]
+    assert [line.removesuffix(",") for line in lines] == [
+        json.dumps(entry, ensure_ascii=False, separators=(",", ":"))
+        for entry in ranked(players, metric)
+    ]
 
 
 def test_the_index_names_the_lines_of_every_metric() -> None:
@@ -80,8 +96,11 @@ def test_the_facts_are_in_the_first_bytes_however_long_they_are() -> None:
         usual.players,
         {"basis": "formula", "weights": weights},
     )
-    entries = [dict.fromkeys(("rank", "position", "id", "name", "alliance", "value"), 2**53 - 1)]
-    boards = {name: Board(2**53 - 1, entries * HELD) for name in METRIC_NAMES}  # type: ignore[arg-type]
+    names = ("rank", "position", "id", "name", "alliance", "value")
+    page = pa.table({name: pa.repeat(2**53 - 1, HELD) for name in names})
+    texts = pa.repeat("x", HELD)
+    page = page.set_column(3, "name", texts).set_column(4, "alliance", texts)
+    boards = dict.fromkeys(METRIC_NAMES, Ranked(2**53 - 1, page))
     body = encode(snapshot, boards)
     assert decode_snapshot(body[:HEAD_BYTES], 99_999, DAY) == snapshot
     assert body.index(b"\n") < HEAD_BYTES / 2

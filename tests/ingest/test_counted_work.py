@@ -123,6 +123,9 @@ def test_a_plain_batch_takes_so_many_kernel_calls_and_no_cell_by_cell_look(tmp_p
     closely = ("utf8_normalize", "utf8_length", "utf8_lower", "replace_with_mask", "is_in")
     assert not any(counts[name] for name in closely)
     assert counts["match_substring_regex"] == 0
+    # Every value is known, so nobody is left out; the lines of all boards are written in one go.
+    assert counts["filter_by"] == 0
+    assert counts["join_rows"] == counts["binary_join"] == 1
     assert counts.total() < 120
 
 
@@ -153,6 +156,9 @@ def test_no_python_function_is_called_for_a_cell_or_a_player(
             ingest(tmp_path / f"{players}", make(players), name)
         assert counts["rules.py:judge"] == counts["hashing.py:record_hashes"] >= 1
         found.append(counts)
+        # All boards are written down at once.
+        assert counts["encode.py:_lines"] == 1
+        assert counts["encode.py:_json_texts"] == 2
     more = {key: count - found[0][key] for key, count in found[1].items()}
     assert {key: extra for key, extra in more.items() if extra > 8} == {}
 

@@ -34,13 +34,22 @@ class Backend(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """A successful answer: its JSON document, keys in the contract's order, and how long it holds.
+    """A successful answer.
 
-    `cache` is the value of `Cache-Control`.
+    Attributes:
+        document: its JSON document, keys in the contract's order.
+        cache: how long it holds: the value of `Cache-Control`.
+        version: what the document follows from besides the parameters: while this is the same, so
+            is every byte. None where nothing less than the document tells.
     """
 
     document: Mapping[str, Any]
     cache: str
+    version: object = None
+
+
+def _no_version(*_: object, **__: object) -> None:
+    """Only the answer itself tells."""
 
 
 class Operation(NamedTuple):
@@ -55,6 +64,8 @@ class Operation(NamedTuple):
         schema: the name of its answer's schema in `chalicelib.api.schemas`.
         parameters: what it takes.
         refusals: the statuses it may answer besides 200, 304, 400 and 500.
+        version: takes what `answer` takes, and gives the version that its answer would have now;
+            None where that takes the answer itself.
     """
 
     name: str
@@ -65,6 +76,7 @@ class Operation(NamedTuple):
     schema: str
     parameters: tuple[Parameter, ...] = ()
     refusals: tuple[int, ...] = ()
+    version: Callable[..., object] = _no_version
 
 
 KINGDOM = IntegerParameter(
@@ -149,7 +161,7 @@ def leaderboard(
     engine = backend.engine()
     newest = _latest(engine, kingdom)
     day = newest if date is None else date
-    snapshot, board = engine.board(kingdom, day, metric, limit, offset)
+    snapshot, board, version = engine.board(kingdom, day, metric, limit, offset)
     following = offset + limit
     document = {
         "kingdom": kingdom,
@@ -167,7 +179,21 @@ def leaderboard(
         "dkp": dict(snapshot.dkp),
         "entries": board.entries,
     }
-    return Answer(document, SHORT if date is None else LONG)
+    return Answer(document, SHORT if date is None else LONG, version and (version, day == newest))
+
+
+def leaderboard_version(
+    backend: Backend, *, kingdom: int, date: date | None, **_: object
+) -> object:
+    """The version of a board's answer: which object is read, and whether it is the newest.
+
+    A page that does not come from one object has none.
+    """
+    engine = backend.engine()
+    newest = _latest(engine, kingdom)
+    day = newest if date is None else date
+    version = engine.version(kingdom, day)
+    return version and (version, day == newest)
 
 
 def _latest(engine: Engine, kingdom: int) -> date:
@@ -230,6 +256,7 @@ LEADERBOARD = Operation(
     "Leaderboard",
     (KINGDOM, METRIC, DATE, LIMIT, OFFSET),
     (404, 503, 504),
+    leaderboard_version,
 )
 OPENAPI = Operation(
     "getOpenApi",

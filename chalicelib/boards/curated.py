@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 from chalicelib.boards.catalog import Catalog
 from chalicelib.boards.parallel import in_threads
 from chalicelib.boards.parquet import open_ranged, read_facts
-from chalicelib.boards.snapshot import Snapshot
+from chalicelib.boards.snapshot import Snapshot, Version
 from chalicelib.errors import EngineBusyError, ObjectNotFoundError, PreconditionFailedError
 from chalicelib.lake.store import ObjectInfo, Store
 
@@ -40,6 +40,10 @@ class CuratedSnapshots:
             lambda item: self._listed(kingdom, *item), self._catalog.objects(kingdom).items()
         )
         return [snapshot for snapshot in found if snapshot is not None]
+
+    def version(self, kingdom: int, day: date) -> Version | None:
+        """See `Engine.version`; None: a page comes from several reads, or from a query."""
+        return None
 
     def _listed(self, kingdom: int, day: date, listed: ObjectInfo) -> Snapshot | None:
         try:

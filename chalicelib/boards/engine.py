@@ -6,7 +6,7 @@ Every engine gives the same answers; `tests/boards/test_engines.py` holds them t
 from datetime import date
 from typing import Protocol
 
-from chalicelib.boards.snapshot import BoardPage, Snapshot
+from chalicelib.boards.snapshot import BoardPage, Snapshot, Version
 from chalicelib.config import Settings
 from chalicelib.lake.store import Store, open_store
 
@@ -37,6 +37,13 @@ class Engine(Protocol):
 
         Raises:
             NotFoundError: there is no snapshot of this kingdom and date.
+        """
+        ...
+
+    def version(self, kingdom: int, day: date) -> Version | None:
+        """The version that the pages of a snapshot's boards have now, found without reading them.
+
+        None when there is no snapshot, or where the engine cannot tell.
         """
         ...
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from chalicelib.boards.catalog import Catalog
 from chalicelib.boards.document import HEAD_BYTES, decode, decode_snapshot
 from chalicelib.boards.parallel import in_threads
-from chalicelib.boards.snapshot import Board, BoardPage, Snapshot
+from chalicelib.boards.snapshot import Board, BoardPage, Snapshot, Version
 from chalicelib.errors import ObjectNotFoundError
 from chalicelib.lake.store import Store
 
@@ -57,12 +57,20 @@ class BoardsEngine:
 
     def board(self, kingdom: int, day: date, metric: str, limit: int, offset: int) -> BoardPage:
         """See `Engine.board`."""
+        key = self._catalog.key(kingdom, day)
         try:
-            with self._store.open(self._catalog.key(kingdom, day)) as reader:
+            with self._store.open(key) as reader:
                 document = decode(reader.read(), kingdom, day)
+                version = Version(self._store, key, reader.info.etag)
         except ObjectNotFoundError:
             raise self._catalog.missing(kingdom, day) from None
         if not document.holds(metric, limit, offset):
             return self._curated.board(kingdom, day, metric, limit, offset)
         entries = document.entries(metric, limit, offset)
-        return BoardPage(document.snapshot, Board(document.total(metric), entries))
+        return BoardPage(document.snapshot, Board(document.total(metric), entries), version)
+
+    def version(self, kingdom: int, day: date) -> Version | None:
+        """See `Engine.version`."""
+        key = self._catalog.key(kingdom, day)
+        info = self._store.head(key)
+        return None if info is None else Version(self._store, key, info.etag)

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple, TypedDict
 
 from chalicelib.errors import StoreError
+from chalicelib.lake.store import Store
 
 
 class Entry(TypedDict):
@@ -98,8 +99,29 @@ _KEPT: dict[str, type] = {
 }
 
 
+class Version(NamedTuple):
+    """A state of an object in a lake: whatever is read of the same one is the same.
+
+    Attributes:
+        store: the lake.
+        key: the object.
+        etag: its ETag, which changes whenever it is written.
+    """
+
+    store: Store
+    key: str
+    etag: str
+
+
 class BoardPage(NamedTuple):
-    """A page of a board together with the facts of the very object it was read from."""
+    """A page of a board together with the facts of the very object it was read from.
+
+    Attributes:
+        snapshot: the facts.
+        board: the page.
+        version: what it was read from, if that is one state of one object.
+    """
 
     snapshot: Snapshot
     board: Board
+    version: Version | None = None

@@ -118,7 +118,7 @@ class TestEngine:
     ) -> None:
         snapshot = publish(store, [])
         for metric in METRIC_NAMES:
-            assert engine.board(51, DAY, metric, 100, 0) == (snapshot, (0, []))
+            assert engine.board(51, DAY, metric, 100, 0)[:2] == (snapshot, (0, []))
 
     def test_a_metric_that_nobody_has_is_an_empty_board(self, engine: Engine, store: Store) -> None:
         publish(store, [player(number, deaths=None) for number in range(1, 4)])
@@ -160,6 +160,20 @@ class TestEngine:
         newer = publish(store, [player(1), player(2)], run=2)
         assert engine.board(51, DAY, "dkp", 100, 0).snapshot == newer
         assert engine.snapshots(51) == [newer]
+
+    def test_a_version_is_that_of_the_page_and_changes_with_the_object(
+        self, engine: Engine, store: Store, case: tuple[str, str]
+    ) -> None:
+        assert engine.version(51, DAY) is None
+        seen = []
+        for dkp in (5, 6, 7):  # one run: what it is made into may change with the code
+            publish(store, [player(1, dkp=dkp)])
+            seen.append(engine.version(51, DAY))
+            assert engine.board(51, DAY, "dkp", 1, 0).version == seen[-1]
+        if case[0] == "boards":
+            assert len({version and version.etag for version in seen} - {None}) == 3
+        else:
+            assert seen == [None] * 3
 
     @pytest.mark.not_on_trino  # sends no SQL
     def test_a_hundred_dates_are_listed_with_their_facts(
@@ -264,6 +278,8 @@ def test_boards_come_from_one_object_and_curated_only_when_that_is_not_enough(
     assert engine.board(51, DAY, "dkp", 1000, 0).board.total == 1002
     with pytest.raises(NotFoundError):
         engine.board(51, DAY, "dkp", 1000, 3)
+    publish(directory_store, [player(one) for one in range(1, 1003)], views=["curated"])
+    assert engine.board(51, DAY, "dkp", 1000, 3).version is None
 
 
 def test_each_engine_sees_its_own_view(directory_store: DirectoryStore) -> None:

@@ -28,8 +28,13 @@ class Behind(Generic[Item]):
     """
 
     def __init__(self, consume: Callable[[Item], object]) -> None:
-        """Call `consume` with each item; its thread starts with the first of them."""
+        """Call `consume` with each item.
+
+        Its thread starts with the second of them: a single item, which most scans are, is consumed
+        by `close`, since nothing else is done meanwhile and a thread only costs.
+        """
         self._consume = consume
+        self._first: list[Item] = []
         self._waiting: Queue[list[Item]] = Queue(_DEPTH)
         self._thread: Thread | None = None
         self._failure: BaseException | None = None
@@ -43,8 +48,12 @@ class Behind(Generic[Item]):
         if self._failure is not None:
             raise self._failure
         if self._thread is None:
+            if not self._first:
+                self._first.append(item)
+                return
             self._thread = Thread(target=self._run, name=self.__class__.__name__, daemon=True)
             self._thread.start()
+            self._waiting.put([self._first.pop()])
         self._waiting.put([item])
 
     def close(self) -> None:
@@ -67,13 +76,20 @@ class Behind(Generic[Item]):
             self._waiting.put([])
             self._thread.join()
             self._thread = None
+        elif self._first:
+            self._take(self._first)
 
     def _run(self) -> None:
         while holder := self._waiting.get():
-            # After a failure items are still taken: whoever puts must not wait for ever.
-            if self._failure is None:
-                try:
-                    # Popped, so that nothing here keeps a batch alive while the next is awaited.
-                    self._consume(holder.pop())
-                except BaseException as error:
-                    self._failure = error
+            self._take(holder)
+
+    def _take(self, holder: list[Item]) -> None:
+        """Consume the item in a list, which is emptied: nothing here keeps a batch alive."""
+        # After a failure items are still taken: whoever puts must not wait for ever.
+        if self._failure is not None:
+            holder.clear()
+        else:
+            try:
+                self._consume(holder.pop())
+            except BaseException as error:
+                self._failure = error

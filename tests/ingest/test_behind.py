@@ -29,6 +29,31 @@ def test_without_items_there_is_no_thread() -> None:
     work.close()
 
 
+def test_a_single_item_is_consumed_in_the_end_without_a_thread() -> None:
+    seen: list[int] = []
+
+    def consume(item: int) -> None:
+        seen.append(threading.get_ident())
+        raise BrokenError
+
+    work: Behind[int] = Behind(consume)
+    work.put(1)
+    assert seen == []
+    for _ in range(2):
+        with pytest.raises(BrokenError):
+            work.close()
+    assert seen == [threading.get_ident()]
+
+
+def test_a_single_item_is_dropped_when_the_work_is_abandoned() -> None:
+    seen: list[int] = []
+    work: Behind[int] = Behind(seen.append)
+    work.put(1)
+    work.abandon()
+    work.abandon()
+    assert seen == []
+
+
 def test_whoever_puts_is_at_most_a_few_items_ahead() -> None:
     go = threading.Event()
     put: list[int] = []
@@ -43,7 +68,7 @@ def test_whoever_puts_is_at_most_a_few_items_ahead() -> None:
     putting.start()
     putting.join(0.2)
     assert putting.is_alive()
-    assert len(put) <= 2
+    assert len(put) <= 3
     go.set()
     putting.join()
     work.close()

@@ -17,7 +17,7 @@ import pytest
 
 from chalicelib import kernels
 from chalicelib.boards.document import HELD
-from chalicelib.ingest import read_csv, read_json
+from chalicelib.ingest import behind, read_csv, read_json
 from chalicelib.ingest.run import ingest_key
 from chalicelib.lake.directory import DirectoryStore
 from tests.ingest.support import FOLDER, SETTINGS, patched, put
@@ -161,6 +161,21 @@ def test_no_python_function_is_called_for_a_cell_or_a_player(
         assert counts["encode.py:_json_texts"] == 2
     more = {key: count - found[0][key] for key, count in found[1].items()}
     assert {key: extra for key, extra in more.items() if extra > 8} == {}
+
+
+def test_a_scan_of_one_batch_takes_no_thread(tmp_path: Path) -> None:
+    started = []
+
+    class Noted(threading.Thread):
+        def start(self) -> None:
+            started.append(self.name)
+            super().start()
+
+    with patched((behind, "Thread", Noted)):
+        ingest(tmp_path / "few", scan(1000))
+        assert not started
+        ingest(tmp_path / "many", scan(40_000))
+    assert len(started) == 2
 
 
 def test_an_upload_takes_so_many_calls_of_the_store(tmp_path: Path) -> None:

@@ -24,9 +24,6 @@ MAX_DEPTH: Final = 100
 _MAX_DIGITS: Final = 40
 _TOO_DEEP: Final = "it is nested too deeply"
 _WHITESPACE: Final = re.compile(r"[ \t\n\r]+")
-# Where one object of a list ends and the next one starts, or a string that looks like it.
-_BETWEEN: Final = re.compile(r"\}[ \t\n\r]*,[ \t\n\r]*\{")
-_NO_COMMA: Final = re.compile(r"\}[ \t\n\r]*\{")
 
 
 _MEND: Final = "Export the scan again, or run the file through a JSON checker and mend that place."
@@ -109,7 +106,6 @@ class JsonText:
         self._decoder = codecs.getincrementaldecoder("utf-8")()
         self._text = self._decoder.decode(read)
         self._position = 0
-        self._ahead = 0
         self._dropped = 0
         self._counted = 0
         self._line = line
@@ -185,33 +181,10 @@ class JsonText:
             self._position = end
             return value
 
-    def objects_ahead(self, size: int) -> str:
-        """Many objects of a list, from the position on, as one a line; "" where there are none.
-
-        Only an object may start at the position, which stays. Nothing is parsed: the text is cut
-        wherever one object seems to end and another to start. If each line turns out to be an
-        object, then the list has just these objects, since JSON can be read in one way only.
-
-        Args:
-            size: about how many characters to look at.
-
-        Raises:
-            UnreadableError: the stream cannot be read on.
-        """
-        while len(self._text) - self._position < size and self._fill():
-            pass
-        end = len(self._text)
-        while (end := self._text.rfind("}", self._position, end)) >= 0:
-            if _BETWEEN.match(self._text, end):
-                ahead = self._text[self._position : end + 1]
-                self._ahead = len(ahead)
-                return "" if _NO_COMMA.search(ahead) else _BETWEEN.sub("}\n{", ahead)
-        return ""
-
-    def pass_objects(self) -> None:
-        """Pass the objects that `objects_ahead` gave, and the comma behind them."""
-        self._position += self._ahead
-        self.take(",")
+    def unread(self) -> bytes:
+        """What was read from the stream and lies behind the position; the stream goes on there."""
+        cut, _ = self._decoder.getstate()
+        return self._text[self._position :].encode("utf-8") + cut
 
     def skip_line(self) -> None:
         """Go on behind the end of this line."""

@@ -4,16 +4,12 @@ Players go through pyarrow block by block as long as its strict types hold them;
 is decoded object by object. Either way integers are exact and nothing passes through a float.
 """
 
-import io
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from itertools import islice
 from typing import Any, Final
 
 import pyarrow as pa
-import pyarrow.json as pajson
 
-from chalicelib import kernels
 from chalicelib.ingest.cells import (
     Cells,
     JsonNumber,
@@ -23,6 +19,12 @@ from chalicelib.ingest.cells import (
     cell_text,
 )
 from chalicelib.ingest.findings import Finding, FindingList, shorten
+from chalicelib.ingest.json_arrow import (
+    after_last_line,
+    after_last_object,
+    parse_lines,
+    parse_list,
+)
 from chalicelib.ingest.json_cells import cells_of
 from chalicelib.ingest.json_shapes import (
     Shape,
@@ -48,9 +50,6 @@ from chalicelib.players.schema import TEXT_COLUMNS
 
 BLOCK: Final = 1024 * 1024
 MAX_KEYS: Final = 20_000
-# The most cells that pyarrow is asked to make of a block, absent ones included.
-_MAX_CELLS: Final = 4_000_000
-_TWO_ON_A_LINE: Final = re.compile(rb"\}[ \t]*\{")
 
 
 class JsonReader:
@@ -133,9 +132,17 @@ class JsonReader:
             MoreColumnsError: a known column appears only now.
         """
         if self.shape == "lines":
-            yield from self._line_batches()
+            text = yield from self._blocks(self._open_text(), b"", 1)
+            objects = line_objects(text, self.errors, rows_before=self.rows)
         else:
-            yield from self._list_batches()
+            stream = self._open_text()
+            text = JsonText(stream)
+            wrapped = self.shape == "wrapped"
+            if not enter_list(text, wrapped=wrapped):
+                return
+            text = yield from self._blocks(stream, text.unread(), text.line)
+            objects = objects_left(text, wrapped=wrapped, rows_before=self.rows)
+        yield from self._decoded_batches(text, objects)
 
     def look_up(self, rows: list[int]) -> dict[int, Place]:
         """Where rows start and what their ids are, found by a second look at the text.
@@ -162,71 +169,37 @@ class JsonReader:
             return line_objects(text, errors)
         return list_objects(text, wrapped=self.shape == "wrapped")
 
-    def _list_batches(self) -> Iterator[Cells]:
-        """By pyarrow while it can, then object by object."""
-        text = JsonText(self._open_text())
-        wrapped = self.shape == "wrapped"
-        if not enter_list(text, wrapped=wrapped):
-            return
-        while block := text.objects_ahead(BLOCK):
-            cells = self._by_arrow(block.encode())
-            if cells is None:
-                break
-            self.rows += cells.length
-            check_rows(self.rows)
-            yield cells
-            text.pass_objects()
-        objects = objects_left(text, wrapped=wrapped, rows_before=self.rows)
-        yield from self._decoded_batches(text, objects)
+    def _blocks(
+        self, stream: TextStream, rest: bytes, line: int
+    ) -> Generator[Cells, None, JsonText]:
+        """The cells of whole blocks, by pyarrow while it can.
 
-    def _line_batches(self) -> Iterator[Cells]:
-        """By pyarrow while it can, then object by object."""
-        stream = self._open_text()
-        rest = b""
-        line = 1
-        while data := stream.read(BLOCK):
-            block = rest + data
-            end = block.rfind(b"\n") + 1
-            if not end and len(block) < BLOCK:
-                rest = block
+        Args:
+            stream: the text.
+            rest: what was read from it already.
+            line: the physical line where that starts.
+
+        Returns:
+            The text from there on, to be read object by object.
+        """
+        is_lines = self.shape == "lines"
+        cut, parse = (after_last_line, parse_lines) if is_lines else (after_last_object, parse_list)
+        types = {key: self._type(key) for key in self._keys}
+        while True:
+            data = stream.read(BLOCK)
+            rest += data
+            if data and len(rest) < BLOCK:
                 continue
-            cells = self._by_arrow(block[:end]) if end else None
-            if cells is None:
-                rest = block
-                break
-            self.rows += cells.length
+            end = cut(rest)
+            players = parse(rest[:end], types) if end else None
+            if players is None:
+                return JsonText(stream, rest, line)
+            self.rows += players.num_rows
             check_rows(self.rows)
-            yield cells
-            line += count_line_ends(block[:end])
-            rest = block[end:]
-        text = JsonText(stream, rest, line)
-        objects = line_objects(text, self.errors, rows_before=self.rows)
-        yield from self._decoded_batches(text, objects)
-
-    def _by_arrow(self, block: bytes) -> Cells | None:
-        """Whole lines as cells, or None where pyarrow's types cannot hold them."""
-        if _TWO_ON_A_LINE.search(block) or block.count(b"\n") * len(self._keys) > _MAX_CELLS:
-            return None
-        try:
-            schema = pa.schema([(key, self._type(key)) for key in self._keys])
-            table = pajson.read_json(
-                io.BytesIO(block),
-                read_options=pajson.ReadOptions(use_threads=False, block_size=len(block) + 1),
-                parse_options=pajson.ParseOptions(
-                    # An unexpected field is never inferred: it may be nested beyond any stack.
-                    explicit_schema=schema,
-                    unexpected_field_behavior="error",
-                ),
-            )
-        # A key may be no text (half of a pair), and pyarrow's message may hold a cut character.
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, UnicodeError):
-            return None
-        if any(map(_has_no_json, table.columns)):
-            return None
-        columns = {
-            column: table.column(key).combine_chunks() for key, column in self._columns.items()
-        }
-        return Cells(columns, table.num_rows)
+            columns = {column: players.column(key) for key, column in self._columns.items()}
+            yield Cells(columns, players.num_rows)
+            line += count_line_ends(rest[:end])
+            rest = rest[end:]
 
     def _type(self, key: str) -> pa.DataType:
         """The type that pyarrow must find under a key: what the first object has there."""
@@ -290,10 +263,3 @@ class JsonReader:
                     position=self.headers.columns.index(column),
                 )
                 self.errors.add([finding])
-
-
-def _has_no_json(column: pa.ChunkedArray) -> bool:
-    """Whether pyarrow let NaN or an infinity pass, which are no JSON."""
-    if not pa.types.is_floating(column.type):
-        return False
-    return kernels.any_true(kernels.invert(kernels.is_finite(column))).as_py() is True

@@ -7,7 +7,8 @@ and blank lines are no records.
 import csv
 import io
 from collections.abc import Iterator
-from typing import Any, Final, NamedTuple, TextIO
+from itertools import chain
+from typing import Any, Final, NamedTuple
 
 # The longest record. A header of 10,000 columns has room in it; what is longer is a stray quote.
 BLOCK: Final = 1024 * 1024
@@ -15,7 +16,12 @@ BLOCK: Final = 1024 * 1024
 _LONGEST: Final = 2 * BLOCK
 
 # What is put behind the end of the text: a record of its own, unless a quote is still open there.
-_END: Final = "\x00end"
+_END: Final = b"\x00end"
+_BLANK: Final = (b"\n", b"\r\n", b"\r")
+# A number: a byte is found in bytes in a tenth of the time that bytes are.
+_QUOTE: Final = ord('"')
+# What is read at once; short lines take several times as much memory.
+_PIECE: Final = 256 * 1024
 
 csv.field_size_limit(_LONGEST)
 
@@ -26,18 +32,21 @@ class Record(NamedTuple):
     Attributes:
         line: the physical line where it starts.
         size: its bytes.
-        cells: their bytes, each as one character; `cell` has the text.
+        text: the record as it stands; its cells where it has quotes.
     """
 
     line: int
     size: int
-    cells: list[str]
+    text: bytes | list[str]
 
-    def cell(self, index: int) -> str | None:
+    def cell(self, index: int, delimiter: str) -> str | None:
         """A cell's text; None where the record has none."""
-        if not 0 <= index < len(self.cells):
-            return None
-        return self.cells[index].encode("latin-1").decode("utf-8", "replace")
+        text = self.text
+        if isinstance(text, bytes):
+            cells = text.rstrip(b"\r\n").split(delimiter.encode())
+        else:
+            cells = [cell.encode("latin-1") for cell in text]
+        return cells[index].decode("utf-8", "replace") if 0 <= index < len(cells) else None
 
 
 class UnclosedQuoteError(Exception):
@@ -59,30 +68,45 @@ class RecordTooLongError(Exception):
 
 
 class _Lines:
-    """Physical lines, up to the first that is too long."""
+    """Physical lines, up to the first that is too long; then what is put behind the end.
 
-    def __init__(self, text: TextIO) -> None:
-        self._text = text
-        self._end = iter(("\n", _END))
+    Attributes:
+        taken: how many bytes the lines of records with quotes had.
+        too_long: whether a line was too long.
+    """
+
+    def __init__(self, source: "io.BufferedReader[Any]") -> None:
+        self._source = source
         self.taken = 0
         self.too_long = False
 
-    def __iter__(self) -> Iterator[str]:
-        return self
+    def __iter__(self) -> Iterator[bytes]:
+        rest = b""
+        while data := self._source.read(_PIECE):
+            lines = (rest + data).splitlines(keepends=True)
+            # A line's end may come with the next piece, or the second half of it.
+            rest = lines.pop()
+            # Only the first one is longer than a piece.
+            if len(max([rest, *lines[:1]], key=len).rstrip(b"\r\n")) >= _LONGEST:
+                self.too_long = True
+                return
+            yield from lines
+        yield from (rest, _END) if rest else (_END,)
 
-    def __next__(self) -> str:
-        line = self._text.readline(_LONGEST)
-        self.too_long = len(line) == _LONGEST and not line.endswith(("\n", "\r"))
-        if self.too_long:
-            raise StopIteration
-        self.taken += len(line)
-        return line or next(self._end)
+    def of_record(self, first: bytes, others: Iterator[bytes]) -> Iterator[str]:
+        """The lines of one record as `csv` wants them, one character a byte."""
+        for line in chain((first,), others):
+            self.taken += 0 if line is _END else len(line)
+            yield line.decode("latin-1")
 
 
 def records(
     source: "io.BufferedReader[Any]", delimiter: str, first_line: int = 1
 ) -> Iterator[Record]:
     """Each record; blank lines are no records.
+
+    A line without a quote is a record as it stands. Most are, and `csv` takes three times as long
+    to find their cells, which hardly any caller wants.
 
     Args:
         source: UTF-8 text, at the start of a record.
@@ -93,21 +117,27 @@ def records(
         RecordTooLongError: a record is.
         UnclosedQuoteError: the text ends inside quotes; raised after the last record.
     """
-    # One character a byte: sizes are bytes then, and only cells that are wanted are decoded.
-    with io.TextIOWrapper(source, "latin-1", newline="") as text:
-        lines = _Lines(text)
-        reader = csv.reader(lines, delimiter=delimiter)
-        line, start = first_line, 0
+    lines = _Lines(source)
+    each = iter(lines)
+    line = first_line
+    for first in each:
+        if _QUOTE not in first:
+            if first is _END:
+                return
+            if len(first) > 2 or first not in _BLANK:
+                yield Record(line, len(first), first)
+            line += 1
+            continue
+        lines.taken = 0
+        reader = csv.reader(lines.of_record(first, each), delimiter=delimiter)
         try:
-            for cells in reader:
-                if lines.too_long or cells == [_END]:
-                    break
-                if cells:
-                    yield Record(line, lines.taken - start, cells)
-                if cells and cells[-1].endswith(_END):
-                    raise UnclosedQuoteError(line)
-                line, start = first_line + reader.line_num, lines.taken
+            cells = next(reader)
         except csv.Error:
             raise RecordTooLongError(line) from None
         if lines.too_long:
-            raise RecordTooLongError(line)
+            break
+        yield Record(line, lines.taken, cells)
+        if cells[-1].endswith(_END.decode()):
+            raise UnclosedQuoteError(line)
+        line += reader.line_num
+    raise RecordTooLongError(line)

@@ -210,7 +210,7 @@ class CsvReader:
         try:
             for number, record in enumerate(self._records(), start=1):
                 if number == row:
-                    found[row] = Place(record.line, record.cell(id_cell))
+                    found[row] = Place(record.line, record.cell(id_cell, self.delimiter))
                     row = next(wanted, None)
                     if row is None:
                         break  # before the next record: nothing but blank lines may follow

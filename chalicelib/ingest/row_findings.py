@@ -1,7 +1,7 @@
 """From flagged cells to findings: counted by kernels, explained one by one for the first 1,000."""
 
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 
@@ -12,6 +12,9 @@ from chalicelib.ingest.findings import Finding, FindingList, shorten
 from chalicelib.ingest.rules import Judged
 from chalicelib.players.headers import HeaderMap
 from chalicelib.players.schema import COLUMN_NAMES
+
+if TYPE_CHECKING:
+    from chalicelib.ingest.judge import Problem
 
 # Derived columns stand behind all that are in the file.
 _DERIVED_POSITION: Final = 1_000_000
@@ -67,29 +70,34 @@ class RowFindings:
         return self._skipped.row(self._rows + index + 1)
 
     def _explain_errors(self, cells: Cells, faulty: Mapping[str, pa.Array]) -> list[Finding]:
-        # Only now: jsonschema takes as long to import as a small scan to ingest.
-        from chalicelib.ingest.judge import judge_row
-
-        room = self.errors.room
-        findings: list[Finding] = []
         flagged: dict[int, list[str]] = {}
-        for column, index in _flagged(faulty, room):
+        for column, index in _flagged(faulty, self.errors.room):
             flagged.setdefault(index, []).append(column)
-        for index in sorted(flagged)[:room]:
-            row = {name: cells.value(name, index) for name in cells.columns}
-            findings += (
-                Finding(
-                    code=problem.code,
-                    message=problem.message,
-                    hint=problem.hint,
-                    row=self._row(index),
-                    position=self._positions[column],
-                    column=column,
-                    value=shorten(problem.value),
-                )
-                for column, problem in judge_row(row, self._derivation, flagged[index]).items()
+        return [
+            Finding(
+                code=problem.code,
+                message=problem.message,
+                hint=problem.hint,
+                row=self._row(index),
+                position=self._positions[problem.column],
+                column=problem.column,
+                value=shorten(problem.value),
             )
-        return findings
+            for index in sorted(flagged)[: self.errors.room]
+            for problem in self._problems(cells, index, flagged[index])
+        ]
+
+    def _problems(self, cells: Cells, index: int, columns: list[str]) -> Iterator["Problem"]:
+        """What is wrong with a row's flagged columns; derived ones follow from other cells."""
+        # Only now: jsonschema takes as long to import as a small scan to ingest.
+        from chalicelib.ingest.judge import judge_cell, judge_row
+
+        if all(column in cells.columns for column in columns):
+            found = (judge_cell(column, cells.value(column, index)) for column in columns)
+            yield from filter(None, found)
+        else:
+            row = {name: cells.value(name, index) for name in cells.columns}
+            yield from judge_row(row, self._derivation, columns).values()
 
     def _explain_unknown(self, cells: Cells, unknown: Mapping[str, pa.Array]) -> list[Finding]:
         return [

@@ -5,7 +5,7 @@ it is no JSON, which the parser finds.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 import pyarrow as pa
@@ -19,6 +19,8 @@ _TWO_ON_A_LINE: Final = re.compile(rb"\}[ \t]*\{")
 # Where one object of a list ends and the next one starts, or a string that looks like it.
 _BETWEEN: Final = re.compile(rb"\}[ \t\n\r]*,[ \t\n\r]*(?=\{)")
 _LIST: Final = "list"
+
+_Field = tuple[str, pa.DataType]
 
 
 def after_last_line(block: bytes) -> int:
@@ -44,7 +46,7 @@ def parse_lines(block: bytes, types: Mapping[str, pa.DataType]) -> pa.RecordBatc
     """
     if _TWO_ON_A_LINE.search(block) or block.count(b"\n") * len(types) > _MAX_CELLS:
         return None
-    players = _parse(block, types.items())
+    players = _parse(block, types.items)
     return None if players is None or _has_no_json(players.columns) else players
 
 
@@ -62,8 +64,7 @@ def parse_list(block: bytes, types: Mapping[str, pa.DataType]) -> pa.RecordBatch
     if block.count(b"{") * len(types) > _MAX_CELLS:
         return None
     objects = block[: block.rindex(b",")]
-    kind = pa.list_(pa.struct(types.items()))
-    one = _parse(b'{"%b":[%b]}' % (_LIST.encode(), objects), [(_LIST, kind)])
+    one = _parse(b'{"%b":[%b]}' % (_LIST.encode(), objects), lambda: [(_LIST, _list_of(types))])
     if one is None or one.num_rows != 1:
         return None
     players = one.column(_LIST).flatten()
@@ -72,14 +73,18 @@ def parse_list(block: bytes, types: Mapping[str, pa.DataType]) -> pa.RecordBatch
     return pa.RecordBatch.from_struct_array(players)
 
 
-def _parse(block: bytes, types: Iterable[tuple[str, pa.DataType]]) -> pa.RecordBatch | None:
+def _list_of(types: Mapping[str, pa.DataType]) -> pa.DataType:
+    return pa.list_(pa.struct(types.items()))
+
+
+def _parse(block: bytes, types: Callable[[], Iterable[_Field]]) -> pa.RecordBatch | None:
     try:
         table = pajson.read_json(
             pa.BufferReader(block),
             read_options=pajson.ReadOptions(use_threads=False, block_size=len(block) + 1),
             parse_options=pajson.ParseOptions(
                 # An unexpected field is never inferred: it may be nested beyond any stack.
-                explicit_schema=pa.schema(types),
+                explicit_schema=pa.schema(types()),
                 unexpected_field_behavior="error",
             ),
         )

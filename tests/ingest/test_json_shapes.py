@@ -189,3 +189,12 @@ def test_objects_within_players_are_no_players() -> None:
         report, players = read(json.dumps(rows).encode(), "players.json")
     assert codes(report) == []
     assert len(players) == len(PLAYERS)
+
+
+def test_a_key_that_is_no_text_stands_for_no_column() -> None:
+    """Half of a surrogate pair, which JSON can write and no Arrow field can be named by."""
+    rows = [{**row, "\ud83d": 5} for row in PLAYERS]
+    for text in (json.dumps(rows), "\n".join(map(json.dumps, rows))):
+        report, players = read(text.encode(), "players.json")
+        assert codes(report) == []
+        assert len(players) == len(PLAYERS)

@@ -116,23 +116,27 @@ def _filled(mask: pa.Array) -> pa.Array:
 
 
 def _read_unusual(cells: pa.Array) -> Numbers:
-    """Read cells of which some are more than plain digits: only those are looked at closely."""
-    plain = kernels.and_(
-        kernels.ascii_is_decimal(cells),
-        kernels.less_equal(kernels.binary_length(cells), _SAFE_DIGITS),
-    )
+    """Read cells of which some are more than plain digits: only those are looked at closely.
+
+    Digits with a zero before them are among those: the others' text is what the hash is made of.
+    """
+    lengths = kernels.binary_length(cells)
+    padded = kernels.and_(kernels.starts_with(cells, "0"), kernels.greater(lengths, 1))
+    short = kernels.and_not(kernels.less_equal(lengths, _SAFE_DIGITS), padded)
+    plain = kernels.and_(kernels.ascii_is_decimal(cells), short)
     unusual = kernels.invert(kernels.fill_null(plain, True))
     closely = kernels.filter_by(cells, unusual)
     digits = _without_commas(closely)
     if digits is not None:
         return _read_digits(kernels.replace_with_mask(cells, unusual, digits))
     digits, unknown, faulty = _read_by_grammar(closely)
-    numbers = _read_digits(kernels.replace_with_mask(cells, unusual, digits))
+    text = kernels.replace_with_mask(cells, unusual, digits)
+    numbers = _judge_range(kernels.cast(text, pa.int64()))
     return Numbers(
         numbers.values,
         _spread(unknown, unusual),
         _either(numbers.faulty, _spread(faulty, unusual)),
-        numbers.text,
+        text if numbers.faulty is None else None,
     )
 
 

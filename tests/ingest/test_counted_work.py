@@ -18,9 +18,10 @@ import pytest
 from chalicelib import kernels
 from chalicelib.boards.document import HELD
 from chalicelib.ingest import behind, read_csv, read_json
+from chalicelib.ingest.judge import judge_cell
 from chalicelib.ingest.run import ingest_key
 from chalicelib.lake.directory import DirectoryStore
-from tests.ingest.support import FOLDER, SETTINGS, patched, put
+from tests.ingest.support import FOLDER, SETTINGS, patched, put, read
 
 TIERS = [f"T{tier} Kills" for tier in range(1, 6)]
 COLUMNS = ["ID", "Name", "Power", "Killpoints", *TIERS, "Deads", "Helps", "Alliance"]
@@ -176,6 +177,35 @@ def test_a_scan_of_one_batch_takes_no_thread(tmp_path: Path) -> None:
         assert not started
         ingest(tmp_path / "many", scan(40_000))
     assert len(started) == 2
+
+
+def test_only_the_ends_of_a_list_are_decoded_object_by_object(tmp_path: Path) -> None:
+    with patched((read_json, "BLOCK", 1 << 14)), counted_calls() as counts:
+        ingest(tmp_path, objects(FEW), "players.json")
+    assert counts["json_arrow.py:parse_list"] > 1
+    # To find the shape and its keys, the first one twice; and the last one.
+    assert counts["json_text.py:JsonText.value"] == 2
+
+
+def test_jsonschema_is_asked_about_a_text_once_for_each_column() -> None:
+    data = scan(FEW).replace(b"1003,", b"1.2M,").replace(b",AZ", b"," + b"A" * 201)
+    judge_cell("id", "1")  # the module is imported, and nothing of this scan is known
+    with counted_calls() as counts:
+        report, _ = read(data)
+    assert report["error_count"] > FEW
+    assert len({(error["column"], error["value"]) for error in report["errors"]}) < 5
+    # Texts that are too long to be kept are judged one by one.
+    long = sum(error["code"] == "bad_text" for error in report["errors"])
+    assert counts["judge.py:judge_row"] == counts["judge.py:_judge_text"] + long
+    assert counts["judge.py:_judge_text"] < 5
+
+
+def test_a_row_without_quotes_is_found_without_csv() -> None:
+    data = scan(FEW).replace("Péter 7,".encode(), b'"P",', 1).replace(b",AZ", b",\x00", 9)
+    with counted_calls() as counts:
+        report, _ = read(data)
+    assert [error["line"] for error in report["errors"]] == list(range(2, 11))
+    assert counts["csv_records.py:_Lines.of_record"] == 1  # row 7
 
 
 def test_an_upload_takes_so_many_calls_of_the_store(tmp_path: Path) -> None:

@@ -217,3 +217,19 @@ def test_every_character_that_python_strips_is_stripped_by_the_kernels() -> None
     stripped = [cell.strip() == "5" for cell in padded]
     numbers = read_column(pa.array(padded))
     assert [value == 5 for value in numbers.values.to_pylist()] == stripped
+
+
+@given(
+    st.lists(
+        st.sampled_from(["0", "7", "0012", " 5 ", "1,234", "3.0", "-", "", "x", "00", "9" * 19])
+    )
+)
+def test_the_text_of_numbers_is_theirs_and_zeros_do_not_cost_others_theirs(
+    cells: list[str],
+) -> None:
+    numbers = read_column(pa.array(cells, pa.string()))
+    if numbers.text is not None:
+        assert numbers.text.equals(numbers.values.cast(pa.string()))
+    elif "9" * 19 not in cells:
+        assert {"0012", "00"} & {*cells}
+        assert {*cells} <= {"0", "7", "0012", "00", "1,234"}

@@ -7,7 +7,7 @@ decide what it means.
 import codecs
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final, NamedTuple
 
 import pyarrow as pa
@@ -272,23 +272,25 @@ def _split_header(head: bytes) -> _Header:
     if not body.strip():
         raise empty_file()
     line = 1 + count_line_ends(head[: len(head) - len(body)])
-    # A character that the block's end cuts is far behind the header.
-    text = body.decode("utf-8", "ignore")
 
-    def read(delimiter: str) -> tuple[list[str], str]:
-        lines = io.StringIO(text, newline="")
+    def read(delimiter: str) -> tuple[list[str], int]:
+        """The names, and how many bytes they take; only the header's own lines are decoded."""
+        # A character that the block's end cuts is far behind the header.
+        lines = io.TextIOWrapper(io.BytesIO(body), "utf-8", "ignore", newline="")
+        taken: list[str] = []
         try:
-            names = next(csv.reader(lines, delimiter=delimiter), [])
+            names = next(csv.reader(_noted(lines, taken), delimiter=delimiter), [])
         except csv.Error:
-            return [], ""
-        return names, lines.read()
+            return [], len(body)
+        return names, len("".join(taken).encode())
 
     def merit(delimiter: str) -> tuple[int, int]:
         names, _ = read(delimiter)
         return (len(map_headers(names).mapped), len(names))
 
     delimiter = max(DELIMITERS, key=merit)
-    names, rest = read(delimiter)
+    names, taken = read(delimiter)
+    rest = body[taken:]
     if not names or (not rest and (len(head) == BLOCK or "\n" in names[-1].rstrip("\r\n"))):
         raise unreadable(
             "bad_text",
@@ -296,5 +298,10 @@ def _split_header(head: bytes) -> _Header:
             "The first line must hold the column names, separated by commas, semicolons or tabs.",
             line=line,
         )
-    taken = len(text[: len(text) - len(rest)].encode())
-    return _Header(line, delimiter, names, body[taken:])
+    return _Header(line, delimiter, names, rest)
+
+
+def _noted(lines: Iterable[str], taken: list[str]) -> Iterator[str]:
+    for line in lines:
+        taken.append(line)
+        yield line

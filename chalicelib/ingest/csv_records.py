@@ -119,6 +119,8 @@ def records(
     """
     lines = _Lines(source)
     each = iter(lines)
+    # Made once: there is a reader for each record that has quotes.
+    dialect = csv.reader((), delimiter=delimiter).dialect
     line = first_line
     for first in each:
         if _QUOTE not in first:
@@ -129,7 +131,7 @@ def records(
             line += 1
             continue
         lines.taken = 0
-        reader = csv.reader(lines.of_record(first, each), delimiter=delimiter)
+        reader = csv.reader(lines.of_record(first, each), dialect)
         try:
             cells = next(reader)
         except csv.Error:

@@ -83,4 +83,4 @@ def _json_texts(texts: pa.Array) -> pa.Array:
     values = distinct.dictionary.to_pylist()
     # A JSON string has no line end in it, so this one is found between two strings only.
     encoded = json.dumps(values, ensure_ascii=False, separators=("\n", ":"))[1:-1].split("\n")
-    return kernels.fill_null(kernels.take(pa.array(encoded), distinct.indices), "null")
+    return kernels.fill_null(kernels.take(pa.array(encoded, pa.string()), distinct.indices), "null")

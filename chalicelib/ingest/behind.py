@@ -12,8 +12,8 @@ from typing import Final, Generic, TypeVar
 
 Item = TypeVar("Item")
 
-# How many items may wait: enough that the one behind never waits for a hand-over, and no more,
-# since each of them is a batch that is held in memory.
+# How many items may wait: enough that whoever is behind waits for no hand-over, and no more, since
+# each of them is a batch that is held in memory.
 _DEPTH: Final = 1
 
 

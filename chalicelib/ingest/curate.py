@@ -42,6 +42,9 @@ _LEVELS: Final = {
     field.name: -5 if _ENCODINGS.get(field.name) == "DELTA_BINARY_PACKED" else 1
     for field in CURATED_SCHEMA
 }
+# Bytes that are written to the file at once: each write waits for Python's lock, and without this
+# there would be one for each page.
+_SINK_BUFFER: Final = 1024 * 1024
 # What is held of a batch: the run's own facts are the same in every row.
 _HELD_SCHEMA: Final = pa.schema([*PLAYER_FIELDS, CURATED_SCHEMA.field("record_hash")])
 
@@ -86,8 +89,9 @@ class Curator:
         self._partition = partition
         self._derivation = derivation
         self._file = file
+        self._sink = pa.BufferedOutputStream(pa.PythonFile(file, mode="w"), _SINK_BUFFER)
         self._writer = pq.ParquetWriter(
-            file,
+            self._sink,
             CURATED_SCHEMA,
             compression="zstd",
             compression_level=_LEVELS,
@@ -144,14 +148,20 @@ class Curator:
         )
         facts = json.dumps(snapshot.as_json(), separators=(",", ":"))
         self._writer.add_key_value_metadata({FACTS_KEY: facts})
-        self._writer.close()
+        self._close_writer()
         self._file.seek(0)
         return Curated(self._file, io.BytesIO(encode(snapshot, self._boards.boards())))
 
     def abandon(self) -> None:
         """Give up: the file is of no use, and nothing more is written to it."""
         self._writing.abandon()
+        self._close_writer()
+
+    def _close_writer(self) -> None:
+        """Write what is left to the file, which stays open."""
         self._writer.close()
+        if not self._sink.closed:
+            self._sink.detach()
 
     def _next_group(self, rows: int) -> pa.Table:
         """The first rows that are held; they are held no longer."""

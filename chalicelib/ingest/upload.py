@@ -7,6 +7,8 @@ are the same ones, whatever happens to the inbox object meanwhile.
 import hashlib
 from typing import BinaryIO, Final, NamedTuple, Protocol
 
+from chalicelib.ingest.behind import Behind
+
 CHUNK: Final = 1024 * 1024
 # What a refused upload of any size may take on the disk: half of Lambda's /tmp.
 MAX_KEPT: Final = 256 * 1024 * 1024
@@ -52,16 +54,21 @@ def receive(source: Readable, max_bytes: int, copy: BinaryIO) -> Upload:
         copy: an empty temporary file, which must stay open for as long as the upload is used.
     """
     digest = hashlib.sha256()
+    hashing = Behind(digest.update)
     size = 0
     keep = max(max_bytes, MAX_KEPT)
-    while chunk := source.read(CHUNK):
-        digest.update(chunk)
-        size += len(chunk)
-        if size <= keep:
-            copy.write(chunk)
-        elif copy.tell():
-            copy.seek(0)
-            copy.truncate()
+    try:
+        while chunk := source.read(CHUNK):
+            hashing.put(chunk)
+            size += len(chunk)
+            if size <= keep:
+                copy.write(chunk)
+            elif copy.tell():
+                copy.seek(0)
+                copy.truncate()
+        hashing.close()
+    finally:
+        hashing.abandon()
     copy.seek(0)
     return Upload(
         body=copy if size <= keep else None,

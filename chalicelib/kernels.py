@@ -122,7 +122,7 @@ def fill_null(values: Any, value: Any) -> Any:
 def join_rows(columns: list[Any], separator: str) -> Any:
     """Each row's texts joined into one; null counts as an empty text."""
     options = _compute.JoinOptions(null_handling="replace", null_replacement="")
-    return _join((*columns, _typed(separator)), options)
+    return _join((*map(_typed, columns), _typed(separator)), options)
 
 
 _join = _compute.get_function("binary_join_element_wise").call

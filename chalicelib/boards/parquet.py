@@ -13,12 +13,9 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from chalicelib.boards.snapshot import Snapshot
+from chalicelib.boards.snapshot import FACTS_KEY, Snapshot
 from chalicelib.errors import StoreError
 from chalicelib.lake.store import ObjectInfo, Store
-
-FACTS_KEY = b"rok"
-"""The file's key-value metadata that holds the snapshot's facts as JSON."""
 
 SMALL_BYTES = 2 * 1024 * 1024
 """Up to here one read of the whole file beats several of its parts (some 15,000 players)."""

@@ -7,6 +7,9 @@ from typing import Any, NamedTuple, TypedDict
 from chalicelib.errors import StoreError
 from chalicelib.lake.store import Store
 
+FACTS_KEY = b"rok"
+"""The key-value metadata of a curated file that holds its snapshot's facts as JSON."""
+
 
 class Entry(TypedDict):
     """One line of a board; its keys stand in the contract's order (section 8).

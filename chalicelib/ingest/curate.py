@@ -7,15 +7,14 @@ into batches on its way.
 import io
 import json
 from collections.abc import Iterator, Mapping
-from typing import BinaryIO, Final, NamedTuple
+from typing import Any, BinaryIO, Final, NamedTuple
 
 import pyarrow as pa
-import pyarrow.parquet as pq
+from pyarrow import _parquet
 
 from chalicelib.boards.encode import encode
-from chalicelib.boards.parquet import FACTS_KEY
 from chalicelib.boards.ranking import BoardBuilder
-from chalicelib.boards.snapshot import Snapshot
+from chalicelib.boards.snapshot import FACTS_KEY, Snapshot
 from chalicelib.ingest.behind import Behind
 from chalicelib.ingest.derive import Derivation
 from chalicelib.ingest.hashing import record_hashes
@@ -42,6 +41,18 @@ _LEVELS: Final = {
     field.name: -5 if _ENCODINGS.get(field.name) == "DELTA_BINARY_PACKED" else 1
     for field in CURATED_SCHEMA
 }
+PARQUET: Final[Mapping[str, Any]] = {
+    "version": "2.6",
+    "data_page_version": "1.0",
+    "compression": "zstd",
+    "compression_level": _LEVELS,
+    "use_dictionary": _DICTIONARY_COLUMNS,
+    "column_encoding": _ENCODINGS,
+    "store_schema": False,
+    "write_page_checksum": True,
+}
+"""How curated files are written, in the words of `pyarrow.parquet.ParquetWriter`."""
+
 # Bytes that are written to the file at once: each write waits for Python's lock, and without this
 # there would be one for each page.
 _SINK_BUFFER: Final = 1024 * 1024
@@ -90,15 +101,10 @@ class Curator:
         self._derivation = derivation
         self._file = file
         self._sink = pa.BufferedOutputStream(pa.PythonFile(file, mode="w"), _SINK_BUFFER)
-        self._writer = pq.ParquetWriter(
-            self._sink,
-            CURATED_SCHEMA,
-            compression="zstd",
-            compression_level=_LEVELS,
-            use_dictionary=_DICTIONARY_COLUMNS,
-            column_encoding=_ENCODINGS,
-            store_schema=False,
-            write_page_checksum=True,
+        # What `pyarrow.parquet` wraps, which takes 28 ms to import. As in `chalicelib.kernels`, its
+        # version is pinned and a test holds this to the wrapper.
+        self._writer = _parquet.ParquetWriter(
+            self._sink, CURATED_SCHEMA, writer_engine_version="V2", **PARQUET
         )
         self._boards = BoardBuilder()
         self._held: list[pa.RecordBatch] = []
@@ -159,8 +165,8 @@ class Curator:
 
     def _close_writer(self) -> None:
         """Write what is left to the file, which stays open."""
-        self._writer.close()
         if not self._sink.closed:
+            self._writer.close()
             self._sink.detach()
 
     def _next_group(self, rows: int) -> pa.Table:

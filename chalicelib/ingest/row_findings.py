@@ -51,7 +51,8 @@ class RowFindings:
         count = sum(kernels.total(mask).as_py() or 0 for mask in masks)
         warnings = self._explain_unknown(cells, judged.unknown)
         self.warnings.add([*warnings, *self._explain_mismatches(cells, judged)], count=count)
-        self._ids.append(judged.columns["id"])
+        # A copy: ids outlive the batch, and a part of its numbers would keep all of them alive.
+        self._ids.append(pa.concat_arrays([judged.columns["id"]]))
         self._rows += cells.length
 
     def finish(self) -> None:

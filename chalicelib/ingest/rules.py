@@ -100,10 +100,13 @@ def _judge_ids(judged: Judged) -> None:
 
 
 def read_numbers(cells: Cells) -> dict[str, Numbers]:
-    """Read a batch's id and counters; those of one type together, which costs half."""
-    names = [name for name in cells.columns if name not in TEXT_COLUMNS and name != "id"]
-    # Alone: ids outlive the batch, and a slice would keep the whole stack alive.
-    found = {"id": read_column(cells.columns["id"])}
+    """Read a batch's id and counters; those of one type together, which costs half.
+
+    Returns:
+        By column; the arrays are parts of longer ones, which they keep alive.
+    """
+    names = [name for name in cells.columns if name not in TEXT_COLUMNS]
+    found: dict[str, Numbers] = {}
     for kind in (pa.string(), pa.int64()):
         alike = [name for name in names if cells.columns[name].type == kind]
         if not alike:

@@ -16,7 +16,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.boards.document import decode
-from chalicelib.boards.parquet import FACTS_KEY
+from chalicelib.boards.snapshot import FACTS_KEY
 from chalicelib.ingest import curate, json_shapes, read_csv, read_json
 from chalicelib.ingest.curate import Curator
 from chalicelib.ingest.derive import plan
@@ -274,3 +274,13 @@ def test_the_same_players_give_the_same_bytes_in_every_format(rows: list[Player]
     for name, data in [(first, plain), *others]:
         assert views_of(data, name) == expected
         assert views_of(gzip.compress(data), f"{name}.gz") == expected
+
+
+def test_the_file_is_what_pyarrow_s_own_writer_makes_of_the_same_settings() -> None:
+    body, _ = views_of(b"ID,Name,Power,Alliance\n" + b"7,Ada,123456,[KOR]\n8,Bob,5,\n")
+    table = parquet(body).read().cast(CURATED_SCHEMA)
+    sink = io.BytesIO()
+    with pq.ParquetWriter(sink, CURATED_SCHEMA, **curate.PARQUET) as writer:
+        writer.write_table(table)
+        writer.add_key_value_metadata(parquet(body).metadata.metadata)
+    assert sink.getvalue() == body

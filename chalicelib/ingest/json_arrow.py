@@ -63,8 +63,9 @@ def parse_list(block: bytes, types: Mapping[str, pa.DataType]) -> pa.RecordBatch
     """
     if block.count(b"{") * len(types) > _MAX_CELLS:
         return None
-    objects = block[: block.rindex(b",")]
-    one = _parse(b'{"%b":[%b]}' % (_LIST.encode(), objects), lambda: [(_LIST, _list_of(types))])
+    objects = memoryview(block)[: block.rindex(b",")]
+    text = b"".join((b'{"%b":[' % _LIST.encode(), objects, b"]}"))
+    one = _parse(text, lambda: [(_LIST, _list_of(types))])
     if one is None or one.num_rows != 1:
         return None
     players = one.column(_LIST).flatten()

@@ -191,14 +191,15 @@ class JsonReader:
             if data and len(rest) < BLOCK:
                 continue
             end = cut(rest)
-            players = parse(rest[:end], types) if end else None
+            block = rest[:end]
+            players = parse(block, types) if end else None
             if players is None:
                 return JsonText(stream, rest, line)
             self.rows += players.num_rows
             check_rows(self.rows)
             columns = {column: players.column(key) for key, column in self._columns.items()}
             yield Cells(columns, players.num_rows)
-            line += count_line_ends(rest[:end])
+            line += count_line_ends(block)
             rest = rest[end:]
 
     def _type(self, key: str) -> pa.DataType:

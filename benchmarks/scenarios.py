@@ -95,6 +95,16 @@ def scenarios(many: int) -> list[Scenario]:
         found.append(
             Scenario(f"plain_{count}", title, f"plain-{count}.csv", _csv(count), peers, count)
         )
+    found.append(
+        Scenario(
+            "grown",
+            f"{3 * many:,} players, plain numbers: what more players take",
+            f"plain-{3 * many}.csv",
+            _csv(3 * many),
+            ("ours",),
+            3 * many,
+        )
+    )
     for kind, title in (("json", "one JSON array"), ("jsonl", "JSON Lines")):
         count = 100_000
         found.append(
@@ -172,4 +182,6 @@ def goals(results: Results, many: int, own_work: Mapping[str, float]) -> list[Go
     a_player = (results["plain"]["ours"].cpu - small.cpu) / (many - 1000)
     at_first = (results["plain_100000"]["ours"].cpu - small.cpu) / 99_000
     found.append(Goal("CPU a player at the most players", "× at 100,000", 1.2, a_player / at_first))
+    grown = (results["grown"]["ours"].memory - results["plain"]["ours"].memory) * 2**20
+    found.append(Goal("memory of each player beyond", "bytes", 24, max(0.0, grown) / (2 * many)))
     return found

@@ -50,6 +50,7 @@ CALLS: dict[str, list[tuple[Any, ...]]] = {
     **{key: [(NUMBERS,)] for key in ("maximum", "minimum", "min_max", "total", "cumulative_sum")},
     "ascii_ltrim": [(TEXTS, "0")],
     "ascii_rtrim": [(TEXTS, "x")],
+    "bit_wise_and": [(NUMBERS, 3)],
     "binary_join": [(pa.array([["a", "b"], None]), "-")],
     "binary_slice": [(pa.array([b"abcd"], pa.binary(4)), 0, 2)],
     "cast": [(NUMBERS, pa.string()), (pa.array(["1"]), pa.int64())],

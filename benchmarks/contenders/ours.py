@@ -23,7 +23,7 @@ if __name__ == "__main__":
     key = f"inbox/{PARTITION}/players{scan.suffix}"
     (lake / key).parent.mkdir(parents=True)
     (lake / key).hardlink_to(scan)
-    settings = load({"LAKE_URI": f"file:{lake}"})
+    settings = load({"LAKE_URI": f"file:{lake}", "MAX_UPLOAD_BYTES": str(2**30)})
     ingested = ingest_key(open_store(settings.lake_uri), key, settings)
     assert ingested is not None
     assert ingested.report["status"] == verdict, ingested.report["errors"][:3]

@@ -16,6 +16,8 @@ from chalicelib.players.schema import COLUMN_NAMES
 if TYPE_CHECKING:
     from chalicelib.ingest.judge import Problem
 
+# Ids that are sorted at once. A larger file is sorted in parts: its memory grows by the ids only.
+_SORTED_AT_ONCE: Final = 1 << 20
 # Derived columns stand behind all that are in the file.
 _DERIVED_POSITION: Final = 1_000_000
 
@@ -57,14 +59,22 @@ class RowFindings:
 
     def finish(self) -> None:
         """Look for ids that are there more than once; only now are all of them known."""
-        # Sorting takes 16 bytes an id, a hash table three times as much.
-        ids = kernels.drop_null(pa.chunked_array(self._ids, pa.int64()))
-        ids = kernels.take(ids, kernels.sort_indices(ids, [("", "ascending")])).combine_chunks()
-        again = kernels.equal(ids[1:], ids[:-1])
-        repeated = kernels.total(again).as_py() or 0
+        parts = 1 << (max(0, self._rows - 1) // _SORTED_AT_ONCE).bit_length()
+        found = [_seen_again(self._ids_of(part, parts)) for part in range(parts)]
+        repeated = sum(len(again) for again in found)
         if repeated:
-            often = kernels.unique(kernels.filter_by(ids[1:], again))
+            often = kernels.unique(pa.concat_arrays(found))
             self.errors.add(self._explain_repeated(often), count=repeated)
+
+    def _ids_of(self, part: int, parts: int) -> pa.Array:
+        """The ids whose last bits are `part`, of a power of two of parts, in one piece."""
+        ids = self._ids
+        if parts > 1:
+            ids = [
+                kernels.filter_by(one, kernels.equal(kernels.bit_wise_and(one, parts - 1), part))
+                for one in ids
+            ]
+        return kernels.drop_null(pa.chunked_array(ids, pa.int64()).combine_chunks())
 
     def _row(self, index: int) -> int:
         """The number of a row in the current batch."""
@@ -165,6 +175,13 @@ class RowFindings:
             position=self._positions["id"],
             column="id",
         )
+
+
+def _seen_again(ids: pa.Array) -> pa.Array:
+    """Each id as often as it is there again."""
+    # Sorting takes 16 bytes an id, a hash table three times as much.
+    ids = kernels.take(ids, kernels.sort_indices(ids, [("", "ascending")]))
+    return kernels.filter_by(ids[1:], kernels.equal(ids[1:], ids[:-1]))
 
 
 def _flagged(masks: Mapping[str, pa.Array], most: int) -> list[tuple[str, int]]:

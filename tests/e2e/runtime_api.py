@@ -85,6 +85,8 @@ class RuntimeApi:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            # Headers and body are sent apart; the body would wait 40 ms for an acknowledgement.
+            disable_nagle_algorithm = True
 
             def do_GET(self) -> None:
                 found = api._next() if self.path == f"{VERSION}/invocation/next" else None

@@ -1,12 +1,8 @@
 """Which allocator Arrow uses while it ingests."""
 
 from functools import cache
-from typing import Final
 
 import pyarrow as pa
-
-# Longer than any batch takes, on the slowest machine too.
-_KEPT_MS: Final = 10_000
 
 
 @cache

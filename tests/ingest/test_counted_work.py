@@ -208,7 +208,8 @@ def test_a_row_without_quotes_is_found_without_csv() -> None:
     with counted_calls() as counts:
         report, _ = read(data)
     assert [error["line"] for error in report["errors"]] == list(range(2, 11))
-    assert counts["csv_records.py:_Lines.of_record"] == 1  # row 7
+    # Row 7 alone; Python 3.11 counts the end of its generator as a step too.
+    assert counts["csv_records.py:_Lines.of_record"] in (1, 2)
 
 
 def test_an_upload_takes_so_many_calls_of_the_store(tmp_path: Path) -> None:

@@ -159,15 +159,14 @@ def leaderboard(
         NotFoundError: there is no such kingdom or snapshot.
     """
     engine = backend.engine()
-    newest = _latest(engine, kingdom)
-    day = newest if date is None else date
+    day, is_newest = _asked(engine, kingdom, date)
     snapshot, board, version = engine.board(kingdom, day, metric, limit, offset)
     following = offset + limit
     document = {
         "kingdom": kingdom,
         "metric": metric,
         "snapshot_date": day.isoformat(),
-        "latest": day == newest,
+        "latest": is_newest,
         "total": board.total,
         "limit": limit,
         "offset": offset,
@@ -179,7 +178,7 @@ def leaderboard(
         "dkp": dict(snapshot.dkp),
         "entries": board.entries,
     }
-    return Answer(document, SHORT if date is None else LONG, version and (version, day == newest))
+    return Answer(document, SHORT if date is None else LONG, version and (version, is_newest))
 
 
 def leaderboard_version(
@@ -190,17 +189,17 @@ def leaderboard_version(
     A page that does not come from one object has none.
     """
     engine = backend.engine()
-    newest = _latest(engine, kingdom)
-    day = newest if date is None else date
+    day, is_newest = _asked(engine, kingdom, date)
     version = engine.version(kingdom, day)
-    return version and (version, day == newest)
+    return version and (version, is_newest)
 
 
-def _latest(engine: Engine, kingdom: int) -> date:
+def _asked(engine: Engine, kingdom: int, day: date | None) -> tuple[date, bool]:
+    """The date that is asked for, the newest for None; and whether it is the newest."""
     newest = engine.latest(kingdom)
     if newest is None:
         raise no_kingdom(kingdom)
-    return newest
+    return (newest, True) if day is None else (day, day == newest)
 
 
 def openapi(_: Backend) -> Answer:

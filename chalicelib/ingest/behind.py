@@ -8,7 +8,7 @@ and the one before that is written. On a single core the same work is done turn 
 from collections.abc import Callable
 from queue import Queue
 from threading import Thread
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, Self, TypeVar
 
 Item = TypeVar("Item")
 
@@ -24,7 +24,8 @@ class _AbandonedError(Exception):
 class Behind(Generic[Item]):
     """Calls a function with one item after the other, in the order in which they were put.
 
-    One caller puts. It must end with `close` or `abandon`, each of which may be called again.
+    One caller puts. It must end with `close` or `abandon`, each of which may be called again; as a
+    context it ends with the one, or the other when an error leaves it.
     """
 
     def __init__(self, consume: Callable[[Item], object]) -> None:
@@ -38,6 +39,17 @@ class Behind(Generic[Item]):
         self._waiting: Queue[list[Item]] = Queue(_DEPTH)
         self._thread: Thread | None = None
         self._failure: BaseException | None = None
+
+    def __enter__(self) -> Self:
+        """Itself."""
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        """Close, or abandon for an error."""
+        if error is None:
+            self.close()
+        else:
+            self.abandon()
 
     def put(self, item: Item) -> None:
         """Hand an item over; waits while too many are waiting.

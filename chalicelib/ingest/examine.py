@@ -180,15 +180,11 @@ def _read_rows(reader: "CsvReader | JsonReader", found: Examination, sink: Sink 
         if sink is not None and not (rows.errors.count or reader.errors.count):
             sink.add(judged.columns, cells.length, judged.texts)
 
-    taking = Behind(take)
-    try:
+    with Behind(take) as taking:
         # Where the rest cannot be read nothing is told of the rows before: how many of them were
         # seen is chance, since pyarrow reads ahead.
         for cells in reader.batches():
             taking.put((cells, read_numbers(cells)))
-        taking.close()
-    finally:
-        taking.abandon()
     found.players = reader.rows
     rows.finish()
     found.errors.add(rows.errors.listed, count=rows.errors.count)

@@ -5,7 +5,7 @@ it is no JSON, which the parser finds.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from typing import Final
 
 import pyarrow as pa
@@ -19,8 +19,6 @@ _TWO_ON_A_LINE: Final = re.compile(rb"\}[ \t]*\{")
 # Where one object of a list ends and the next one starts, or a string that looks like it.
 _BETWEEN: Final = re.compile(rb"\}[ \t\n\r]*,[ \t\n\r]*(?=\{)")
 _LIST: Final = "list"
-
-_Field = tuple[str, pa.DataType]
 
 
 def after_last_line(block: bytes) -> int:
@@ -37,20 +35,20 @@ def after_last_object(block: bytes) -> int:
     return 0
 
 
-def parse_lines(block: bytes, types: Mapping[str, pa.DataType]) -> pa.RecordBatch | None:
+def parse_lines(block: bytes, player: pa.Schema) -> pa.RecordBatch | None:
     """Lines with one object each, or None where pyarrow's types cannot hold them.
 
     Args:
         block: whole lines.
-        types: what must be under the objects' keys; others are refused.
+        player: the objects' keys and what must be under each; others are refused.
     """
-    if _TWO_ON_A_LINE.search(block) or block.count(b"\n") * len(types) > _MAX_CELLS:
+    if _TWO_ON_A_LINE.search(block) or block.count(b"\n") * len(player) > _MAX_CELLS:
         return None
-    players = _parse(block, types.items)
+    players = _parse(block, player)
     return None if players is None or _has_no_json(players.columns) else players
 
 
-def parse_list(block: bytes, types: Mapping[str, pa.DataType]) -> pa.RecordBatch | None:
+def parse_list(block: bytes, player: pa.Schema) -> pa.RecordBatch | None:
     """A part of a list of objects, or None where pyarrow's types cannot hold them.
 
     It is made a list of its own, in an object of its own, so that the parser sees to its commas:
@@ -59,13 +57,13 @@ def parse_list(block: bytes, types: Mapping[str, pa.DataType]) -> pa.RecordBatch
 
     Args:
         block: objects, a comma behind each of them.
-        types: what must be under the objects' keys; others are refused.
+        player: the objects' keys and what must be under each; others are refused.
     """
-    if block.count(b"{") * len(types) > _MAX_CELLS:
+    if block.count(b"{") * len(player) > _MAX_CELLS:
         return None
     objects = memoryview(block)[: block.rindex(b",")]
     text = b"".join((b'{"%b":[' % _LIST.encode(), objects, b"]}"))
-    one = _parse(text, lambda: [(_LIST, _list_of(types))])
+    one = _parse(text, pa.schema([(_LIST, pa.list_(pa.struct(list(player))))]))
     if one is None or one.num_rows != 1:
         return None
     players = one.column(_LIST).flatten()
@@ -74,22 +72,18 @@ def parse_list(block: bytes, types: Mapping[str, pa.DataType]) -> pa.RecordBatch
     return pa.RecordBatch.from_struct_array(players)
 
 
-def _list_of(types: Mapping[str, pa.DataType]) -> pa.DataType:
-    return pa.list_(pa.struct(types.items()))
-
-
-def _parse(block: bytes, types: Callable[[], Iterable[_Field]]) -> pa.RecordBatch | None:
+def _parse(block: bytes, schema: pa.Schema) -> pa.RecordBatch | None:
     try:
         table = pajson.read_json(
             pa.BufferReader(block),
             read_options=pajson.ReadOptions(use_threads=False, block_size=len(block) + 1),
             parse_options=pajson.ParseOptions(
                 # An unexpected field is never inferred: it may be nested beyond any stack.
-                explicit_schema=pa.schema(types()),
+                explicit_schema=schema,
                 unexpected_field_behavior="error",
             ),
         )
-    # A key may be no text (half of a pair), and pyarrow's message may hold a cut character.
+    # UnicodeError: pyarrow's message may hold a cut character.
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, UnicodeError):
         return None
     batch = table.combine_chunks().to_batches()

@@ -73,12 +73,16 @@ def judge_cell(column: str, cell: Any) -> Problem | None:
     """
     if isinstance(cell, str) and len(cell) <= MAX_VALUE_LENGTH:
         return _judge_text(column, cell)
-    return judge_row({column: cell}, _NOTHING_DERIVED, (column,)).get(column)
+    return _judge_alone(column, cell)
 
 
 @lru_cache(MAX_LISTED)
 def _judge_text(column: str, text: str) -> Problem | None:
-    return judge_row({column: text}, _NOTHING_DERIVED, (column,)).get(column)
+    return _judge_alone(column, text)
+
+
+def _judge_alone(column: str, cell: Any) -> Problem | None:
+    return judge_row({column: cell}, _NOTHING_DERIVED, (column,)).get(column)
 
 
 def _read(name: str, cell: Any) -> Any:

@@ -284,12 +284,14 @@ def _split_header(head: bytes) -> _Header:
             return [], len(body)
         return names, len("".join(taken).encode())
 
+    found = {delimiter: read(delimiter) for delimiter in DELIMITERS}
+
     def merit(delimiter: str) -> tuple[int, int]:
-        names, _ = read(delimiter)
+        names, _ = found[delimiter]
         return (len(map_headers(names).mapped), len(names))
 
     delimiter = max(DELIMITERS, key=merit)
-    names, taken = read(delimiter)
+    names, taken = found[delimiter]
     rest = body[taken:]
     if not names or (not rest and (len(head) == BLOCK or "\n" in names[-1].rstrip("\r\n"))):
         raise unreadable(

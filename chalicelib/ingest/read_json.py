@@ -184,7 +184,10 @@ class JsonReader:
         """
         is_lines = self.shape == "lines"
         cut, parse = (after_last_line, parse_lines) if is_lines else (after_last_object, parse_list)
-        types = {key: self._type(key) for key in self._keys}
+        try:
+            player = pa.schema([(key, self._type(key)) for key in self._keys])
+        except UnicodeEncodeError:  # a key that is no text: half of a pair
+            return JsonText(stream, rest, line)
         while True:
             data = stream.read(BLOCK)
             rest += data
@@ -192,7 +195,7 @@ class JsonReader:
                 continue
             end = cut(rest)
             block = rest[:end]
-            players = parse(block, types) if end else None
+            players = parse(block, player) if end else None
             if players is None:
                 return JsonText(stream, rest, line)
             self.rows += players.num_rows

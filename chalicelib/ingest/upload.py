@@ -54,10 +54,9 @@ def receive(source: Readable, max_bytes: int, copy: BinaryIO) -> Upload:
         copy: an empty temporary file, which must stay open for as long as the upload is used.
     """
     digest = hashlib.sha256()
-    hashing = Behind(digest.update)
     size = 0
     keep = max(max_bytes, MAX_KEPT)
-    try:
+    with Behind(digest.update) as hashing:
         while chunk := source.read(CHUNK):
             hashing.put(chunk)
             size += len(chunk)
@@ -66,9 +65,6 @@ def receive(source: Readable, max_bytes: int, copy: BinaryIO) -> Upload:
             elif copy.tell():
                 copy.seek(0)
                 copy.truncate()
-        hashing.close()
-    finally:
-        hashing.abandon()
     copy.seek(0)
     return Upload(
         body=copy if size <= keep else None,

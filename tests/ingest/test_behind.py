@@ -1,6 +1,7 @@
 """Work in a thread behind its caller: in order, bounded, and no failure is lost."""
 
 import threading
+from contextlib import suppress
 
 import pytest
 
@@ -122,3 +123,25 @@ def test_abandoned_work_drops_what_waits_and_leaves_no_thread() -> None:
     assert seen == [0]
     work.abandon()
     assert threading.active_count() <= before + 1  # the timer may still be ending
+
+
+def test_a_context_closes_its_work() -> None:
+    seen: list[int] = []
+    with Behind(seen.append) as work:
+        for item in range(5):
+            work.put(item)
+    assert seen == list(range(5))
+    with pytest.raises(BrokenError), Behind(_break) as broken:
+        broken.put(1)
+
+
+def test_a_context_that_an_error_leaves_abandons_its_work() -> None:
+    seen: list[int] = []
+    with suppress(BrokenError), Behind(seen.append) as work:
+        work.put(1)
+        raise BrokenError
+    assert seen == []
+
+
+def _break(_: int) -> None:
+    raise BrokenError

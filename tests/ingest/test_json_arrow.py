@@ -9,7 +9,7 @@ from chalicelib.ingest import json_arrow
 from chalicelib.ingest.json_arrow import after_last_line, after_last_object, parse_lines, parse_list
 from tests.ingest.support import patched
 
-TYPES = {"a": pa.int64(), "b": pa.string(), "c": pa.float64()}
+TYPES = pa.schema({"a": pa.int64(), "b": pa.string(), "c": pa.float64()})
 FULL = {"a": None, "b": None, "c": None}
 
 

@@ -12,12 +12,12 @@ from typing import Any, BinaryIO, Final, NamedTuple
 import pyarrow as pa
 from pyarrow import _parquet
 
+from chalicelib.behind import Behind
 from chalicelib.boards.encode import encode
 from chalicelib.boards.ranking import BoardBuilder
 from chalicelib.boards.snapshot import FACTS_KEY, Snapshot
-from chalicelib.ingest.behind import Behind
 from chalicelib.ingest.derive import Derivation
-from chalicelib.ingest.hashing import record_hashes
+from chalicelib.ingest.hashing import DIGEST, hash_texts, record_digests
 from chalicelib.ingest.identity import Run
 from chalicelib.lake import keys
 from chalicelib.lake.keys import Partition, ingested_at_text
@@ -41,6 +41,9 @@ _LEVELS: Final = {
     field.name: -5 if _ENCODINGS.get(field.name) == "DELTA_BINARY_PACKED" else 1
     for field in CURATED_SCHEMA
 }
+# Columns whose least and greatest value say something of a row group. Texts stand in no order, so
+# that they would never spare a reader one, and comparing them takes as long as a counter's page.
+_WITH_STATISTICS: Final = [field.name for field in CURATED_SCHEMA if field.type != pa.string()]
 PARQUET: Final[Mapping[str, Any]] = {
     "version": "2.6",
     "data_page_version": "1.0",
@@ -50,6 +53,7 @@ PARQUET: Final[Mapping[str, Any]] = {
     "column_encoding": _ENCODINGS,
     "store_schema": False,
     "write_page_checksum": True,
+    "write_statistics": _WITH_STATISTICS,
 }
 """How curated files are written, in the words of `pyarrow.parquet.ParquetWriter`."""
 
@@ -57,7 +61,7 @@ PARQUET: Final[Mapping[str, Any]] = {
 # there would be one for each page.
 _SINK_BUFFER: Final = 1024 * 1024
 # What is held of a batch: the run's own facts are the same in every row.
-_HELD_SCHEMA: Final = pa.schema([*PLAYER_FIELDS, CURATED_SCHEMA.field("record_hash")])
+_HELD_SCHEMA: Final = pa.schema([*PLAYER_FIELDS, ("digest", DIGEST)])
 
 
 class Curated(NamedTuple):
@@ -82,7 +86,7 @@ class Curated(NamedTuple):
 class Curator:
     """Takes a run's batches and makes its views; a `Sink` of `chalicelib.ingest.examine`.
 
-    Row groups are written behind the caller. It must end with `finish` or with `abandon`.
+    Row groups are ranked and written behind the caller. It must end with `finish` or `abandon`.
     """
 
     def __init__(
@@ -110,6 +114,7 @@ class Curator:
         self._held: list[pa.RecordBatch] = []
         self._held_rows = 0
         self._players = 0
+        self._ranking = Behind(self._boards.add)
         self._writing = Behind(self._write)
 
     def add(
@@ -118,7 +123,7 @@ class Curator:
         length: int,
         texts: Mapping[str, pa.Array] | None = None,
     ) -> None:
-        """Hash a batch's records, rank its players, and hold it until its row group is full.
+        """Hash a batch's records, and hold it until its row group is full.
 
         Args:
             columns: typed arrays by name; player columns that are not there are null.
@@ -129,20 +134,20 @@ class Curator:
             columns[field.name] if field.name in columns else pa.nulls(length, field.type)
             for field in PLAYER_FIELDS
         ]
-        hashes = record_hashes(columns, length, texts)
-        held = pa.record_batch([*arrays, hashes], schema=_HELD_SCHEMA)
-        self._boards.add(held)
-        self._held.append(held)
+        digests = record_digests(columns, length, texts)
+        self._held.append(pa.record_batch([*arrays, digests], schema=_HELD_SCHEMA))
         self._held_rows += length
         self._players += length
         while self._held_rows >= ROW_GROUP:
-            self._writing.put(self._next_group(ROW_GROUP))
+            self._hand_on(ROW_GROUP)
 
     def finish(self) -> Curated:
         """The views; nothing can be added any more."""
         if self._held_rows:
-            self._writing.put(self._next_group(self._held_rows))
-        self._writing.close()
+            self._hand_on(self._held_rows)
+        # Most scans have one row group: its players are ranked while it is written.
+        self._writing.begin()
+        self._ranking.close()
         snapshot = Snapshot(
             run_id=self._run.run_id,
             run_ts=self._run.run_ts,
@@ -152,14 +157,18 @@ class Curator:
             players=self._players,
             dkp=self._derivation.dkp,
         )
+        boards = encode(snapshot, self._boards.boards())
+        self._writing.close()
         facts = json.dumps(snapshot.as_json(), separators=(",", ":"))
         self._writer.add_key_value_metadata({FACTS_KEY: facts})
         self._close_writer()
+        self._file.flush()
         self._file.seek(0)
-        return Curated(self._file, io.BytesIO(encode(snapshot, self._boards.boards())))
+        return Curated(self._file, io.BytesIO(boards))
 
     def abandon(self) -> None:
         """Give up: the file is of no use, and nothing more is written to it."""
+        self._ranking.abandon()
         self._writing.abandon()
         self._close_writer()
 
@@ -169,20 +178,23 @@ class Curator:
             self._writer.close()
             self._sink.detach()
 
-    def _next_group(self, rows: int) -> pa.Table:
-        """The first rows that are held; they are held no longer."""
-        table = pa.Table.from_batches(self._held)
-        self._held = table.slice(rows).to_batches()
+    def _hand_on(self, rows: int) -> None:
+        """Let the first rows that are held be ranked and written; they are held no longer."""
+        held = pa.Table.from_batches(self._held)
+        self._held = held.slice(rows).to_batches()
         self._held_rows -= rows
-        return table.slice(0, rows)
+        group = held.slice(0, rows)
+        self._ranking.put(group)
+        self._writing.put(group)
 
     def _write(self, players: pa.Table) -> None:
         """Write one row group: the players, and what they all have in common."""
         # In one piece: Arrow may begin a page of long texts wherever a batch began.
-        *columns, hashes = players.combine_chunks().columns
+        (group,) = players.combine_chunks().to_batches()
+        *columns, digests = group.columns
         common = [pa.repeat(value, players.num_rows) for value in self._metadata()]
-        group = pa.table([*columns, *common, hashes], schema=CURATED_SCHEMA)
-        self._writer.write_table(group, row_group_size=ROW_GROUP)
+        arrays = [*columns, *common, hash_texts(digests)]
+        self._writer.write_table(pa.table(arrays, schema=CURATED_SCHEMA), row_group_size=ROW_GROUP)
 
     def _metadata(self) -> Iterator[pa.Scalar]:
         """The values that every row of the run has, in the schema's order."""

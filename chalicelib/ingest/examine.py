@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 import pyarrow as pa
 
+from chalicelib.behind import Behind, short_turns
 from chalicelib.config import Settings
-from chalicelib.ingest.behind import Behind
 from chalicelib.ingest.cells import Cells, MoreColumnsError
 from chalicelib.ingest.derive import Derivation, plan
 from chalicelib.ingest.findings import Finding, FindingList
@@ -180,7 +180,7 @@ def _read_rows(reader: "CsvReader | JsonReader", found: Examination, sink: Sink 
         if sink is not None and not (rows.errors.count or reader.errors.count):
             sink.add(judged.columns, cells.length, judged.texts)
 
-    with Behind(take) as taking:
+    with short_turns(), Behind(take) as taking:
         # Where the rest cannot be read nothing is told of the rows before: how many of them were
         # seen is chance, since pyarrow reads ahead.
         for cells in reader.batches():

@@ -7,7 +7,7 @@ are the same ones, whatever happens to the inbox object meanwhile.
 import hashlib
 from typing import BinaryIO, Final, NamedTuple, Protocol
 
-from chalicelib.ingest.behind import Behind
+from chalicelib.behind import Behind
 
 CHUNK: Final = 1024 * 1024
 # What a refused upload of any size may take on the disk: half of Lambda's /tmp.
@@ -65,6 +65,7 @@ def receive(source: Readable, max_bytes: int, copy: BinaryIO) -> Upload:
             elif copy.tell():
                 copy.seek(0)
                 copy.truncate()
+    copy.flush()
     copy.seek(0)
     return Upload(
         body=copy if size <= keep else None,

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.ingest import hashing
-from chalicelib.ingest.hashing import record_hashes
+from chalicelib.ingest.hashing import DIGEST, hash_texts, record_digests
 from chalicelib.players.schema import COLUMN_NAMES, MAX_INTEGER, TEXT_COLUMNS
 from tests.ingest.support import SLOW
 
@@ -40,6 +40,12 @@ def columns_of(rows: list[dict[str, Any]]) -> dict[str, pa.Array]:
         )
         for name in present
     }
+
+
+def record_hashes(columns: Mapping[str, pa.Array], length: int) -> pa.Array:
+    digests = record_digests(columns, length)
+    assert digests.type == DIGEST
+    return hash_texts(digests)
 
 
 @SLOW

@@ -1,11 +1,12 @@
 """Work in a thread behind its caller: in order, bounded, and no failure is lost."""
 
+import sys
 import threading
 from contextlib import suppress
 
 import pytest
 
-from chalicelib.ingest.behind import Behind
+from chalicelib.behind import Behind, short_turns
 
 
 class BrokenError(Exception):
@@ -44,6 +45,33 @@ def test_a_single_item_is_consumed_in_the_end_without_a_thread() -> None:
         with pytest.raises(BrokenError):
             work.close()
     assert seen == [threading.get_ident()]
+
+
+def test_a_single_item_is_consumed_at_once_when_the_work_is_told_to_begin() -> None:
+    seen: list[int] = []
+    consumed = threading.Event()
+
+    def consume(item: int) -> None:
+        seen.append(threading.get_ident())
+        consumed.set()
+
+    work: Behind[int] = Behind(consume)
+    work.begin()
+    work.put(1)
+    work.begin()
+    work.begin()
+    assert consumed.wait(timeout=30)
+    work.close()
+    assert len(seen) == 1
+    assert seen != [threading.get_ident()]
+
+
+def test_turns_are_short_only_for_a_while() -> None:
+    before = sys.getswitchinterval()
+    with suppress(BrokenError), short_turns():
+        assert sys.getswitchinterval() < before
+        raise BrokenError
+    assert sys.getswitchinterval() == before
 
 
 def test_a_single_item_is_dropped_when_the_work_is_abandoned() -> None:

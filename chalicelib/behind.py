@@ -5,7 +5,9 @@ Python's lock, so on a machine with two cores one batch is read while the one be
 and the one before that is written. On a single core the same work is done turn by turn.
 """
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from queue import Queue
 from threading import Thread
 from typing import Final, Generic, Self, TypeVar
@@ -15,6 +17,25 @@ Item = TypeVar("Item")
 # How many items may wait: enough that whoever is behind waits for no hand-over, and no more, since
 # each of them is a batch that is held in memory.
 _DEPTH: Final = 1
+
+
+# Seconds for which a thread may keep Python's lock while another waits for it; 5 ms are Python's.
+_TURN: Final = 0.0002
+
+
+@contextmanager
+def short_turns() -> Iterator[None]:
+    """Let threads wait less for Python's lock.
+
+    A kernel takes less time than Python's own turns. Whoever comes back from one needs the lock for
+    some microseconds until the next, and a core stands idle while it waits for a loop to end.
+    """
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(min(before, _TURN))
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 class _AbandonedError(Exception):
@@ -31,8 +52,8 @@ class Behind(Generic[Item]):
     def __init__(self, consume: Callable[[Item], object]) -> None:
         """Call `consume` with each item.
 
-        Its thread starts with the second of them: a single item, which most scans are, is consumed
-        by `close`, since nothing else is done meanwhile and a thread only costs.
+        Its thread starts with the second of them, or with `begin`: a single item, which most scans
+        are, is else consumed by `close`, since nothing is done meanwhile and a thread only costs.
         """
         self._consume = consume
         self._first: list[Item] = []
@@ -63,10 +84,15 @@ class Behind(Generic[Item]):
             if not self._first:
                 self._first.append(item)
                 return
+            self.begin()
+        self._waiting.put([item])
+
+    def begin(self) -> None:
+        """Do not wait for a second item: the caller has something else to do meanwhile."""
+        if self._thread is None and self._first:
             self._thread = Thread(target=self._run, name=self.__class__.__name__, daemon=True)
             self._thread.start()
             self._waiting.put([self._first.pop()])
-        self._waiting.put([item])
 
     def close(self) -> None:
         """Wait until every item is consumed.

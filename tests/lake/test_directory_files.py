@@ -11,6 +11,7 @@ import textwrap
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -116,6 +117,49 @@ def test_scratch_that_the_disk_has_no_room_for_is_a_fault_of_the_store(
     with pytest.raises(StoreUnavailableError, match="No space left"), directory_store.scratch():
         raise OSError(errno.ENOSPC, "No space left on device")
     assert files(root) == []
+
+
+def test_scratch_that_did_not_reach_the_disk_behind_its_writer_is_not_kept(
+    directory_store: DirectoryStore, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync, calls = os.fsync, []
+
+    def fail_at_first(file: int) -> None:
+        calls.append(file)
+        if len(calls) == 1:  # the system tells of it once
+            raise OSError(errno.EIO, "Input/output error")
+        sync(file)
+
+    monkeypatch.setattr(os, "fsync", fail_at_first)
+    with directory_store.scratch() as scratch:
+        scratch.write(b"content")
+        scratch.flush()
+        with pytest.raises(StoreUnavailableError, match=f"cannot write {KEY}: Input/output error"):
+            directory_store.create(KEY, scratch)
+    assert files(root) == []
+
+
+def test_a_new_folder_is_on_the_disk_before_what_lies_in_it(
+    directory_store: DirectoryStore, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync, link = os.fsync, os.link
+    synced: list[int] = []
+    before: list[int] = []
+
+    def note(file: int) -> None:
+        synced.append(os.fstat(file).st_ino)
+        sync(file)
+
+    def note_link(*arguments: Any, **named: Any) -> None:
+        before.extend(synced)
+        link(*arguments, **named)
+
+    monkeypatch.setattr(os, "fsync", note)
+    monkeypatch.setattr(os, "link", note_link)
+    directory_store.create("a/b/c/name", b"content")
+    changed = [root, root / "a", root / "a/b"]
+    assert {folder.stat().st_ino for folder in changed} <= {*before}
+    assert {(root / "a/b/c").stat().st_ino, (root / "a/b/c/name").stat().st_ino} <= {*synced}
 
 
 def test_a_failed_write_leaves_nothing(directory_store: DirectoryStore, root: Path) -> None:

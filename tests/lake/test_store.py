@@ -81,6 +81,16 @@ class TestStore:
         assert store.head(KEY) == info
         assert read(store, KEY) == content
 
+    def test_scratch_that_was_flushed_is_written_whole_too(self, store: Store) -> None:
+        with store.scratch() as scratch:
+            scratch.write(CONTENT)
+            scratch.flush()
+            scratch.write(b"more")
+            scratch.flush()
+            scratch.seek(0)
+            store.create(KEY, scratch)
+        assert read(store, KEY) == CONTENT + b"more"
+
     def test_scratch_can_be_written_to_several_keys(self, store: Store) -> None:
         store.create(KEY, CONTENT)
         with store.scratch() as scratch:

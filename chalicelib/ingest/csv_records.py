@@ -5,14 +5,17 @@ and blank lines are no records.
 """
 
 import csv
-import io
 from collections.abc import Iterator
 from itertools import chain
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-# The longest record. A header of 10,000 columns has room in it; what is longer is a stray quote.
+from chalicelib.ingest.upload import Readable
+
+# What is read at once. A header of 10,000 columns has room in it; what is longer is a stray quote.
 BLOCK: Final = 1024 * 1024
-# pyarrow takes a longer one too, if it lies so that only one block's end is in it.
+# pyarrow takes every record that is shorter than a block, and a longer one too if it lies so that
+# only one block's end is in it.
+MAX_RECORD: Final = 1_000_000
 _LONGEST: Final = 2 * BLOCK
 
 # What is put behind the end of the text: a record of its own, unless a quote is still open there.
@@ -75,7 +78,7 @@ class _Lines:
         too_long: whether a line was too long.
     """
 
-    def __init__(self, source: "io.BufferedReader[Any]") -> None:
+    def __init__(self, source: Readable) -> None:
         self._source = source
         self.taken = 0
         self.too_long = False
@@ -100,9 +103,7 @@ class _Lines:
             yield line.decode("latin-1")
 
 
-def records(
-    source: "io.BufferedReader[Any]", delimiter: str, first_line: int = 1
-) -> Iterator[Record]:
+def records(source: Readable, delimiter: str, first_line: int = 1) -> Iterator[Record]:
     """Each record; blank lines are no records.
 
     A line without a quote is a record as it stands. Most are, and `csv` takes three times as long

@@ -5,35 +5,28 @@ decide what it means.
 """
 
 import codecs
-import csv
-import io
-from collections.abc import Callable, Iterable, Iterator
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from chalicelib.ingest.cells import Cells, Place, SkippedRows
+from chalicelib.ingest.csv_header import read_header
 from chalicelib.ingest.csv_records import (
     BLOCK,
+    MAX_RECORD,
     Record,
     RecordTooLongError,
     UnclosedQuoteError,
     records,
 )
+from chalicelib.ingest.csv_source import SLACK, CsvSource
 from chalicelib.ingest.findings import Finding, FindingList, shorten
 from chalicelib.ingest.row_limit import check_rows, has_too_many
-from chalicelib.ingest.text import (
-    Chained,
-    TextStream,
-    UnreadableError,
-    count_line_ends,
-    empty_file,
-    unreadable,
-)
+from chalicelib.ingest.text import TextStream, UnreadableError, unreadable
 from chalicelib.players.headers import HeaderMap, map_headers
 
-DELIMITERS: Final = (",", ";", "\t")
 _LOOK_FOR_A_QUOTE: Final = (
     "A quote that is opened and never closed swallows the rows after it: look for one."
 )
@@ -67,8 +60,7 @@ class CsvReader:
         self.encoding = self._text.encoding.name
         self.skipped = SkippedRows()
         self.errors = FindingList()
-        head = _read_head(self._text)
-        header = _split_header(head)
+        header = read_header(self._text)
         self.header_line = header.line
         self.delimiter = header.delimiter
         self.headers: HeaderMap = map_headers(header.names)
@@ -95,12 +87,12 @@ class CsvReader:
         Raises:
             UnreadableError: the rest cannot be read.
         """
-        # pyarrow takes a BOM at its start for the file's own; that one is gone: this is a cell's.
-        bom = codecs.BOM_UTF8 if self._rest.startswith(codecs.BOM_UTF8) else b""
-        chained = Chained(bom + self._rest, self._text)
-        source = io.BufferedReader(chained, BLOCK)
-        if not source.peek(1):
+        rest = self._rest or self._text.read(BLOCK)
+        if not rest:
             return
+        # pyarrow takes a BOM at its start for the file's own; that one is gone: this is a cell's.
+        bom = codecs.BOM_UTF8 if rest.startswith(codecs.BOM_UTF8) else b""
+        source = CsvSource(bom + rest, self._text)
         names = [str(index) for index in range(len(self.headers.columns))]
         columns = {
             name: column
@@ -116,7 +108,7 @@ class CsvReader:
         except pa.ArrowInvalid as error:
             check_rows(self.rows)
             raise self._too_long_a_record(error) from None
-        if _may_end_in_quotes(chained, self.delimiter):
+        if source.may_end_in_quotes(self.delimiter):
             self._check_end()
 
     def _check_end(self) -> None:
@@ -138,12 +130,16 @@ class CsvReader:
             self.errors.add([finding])
 
     def _open_arrow(
-        self, source: io.BufferedIOBase, names: list[str], wanted: list[str]
+        self, source: CsvSource, names: list[str], wanted: list[str]
     ) -> pacsv.CSVStreamingReader:
+        # One thread: only then does pyarrow number the rows that it skips. Blocks have room for
+        # pieces that are a little longer: what pyarrow asks for it gets without a copy.
+        reading = pacsv.ReadOptions(
+            use_threads=False, block_size=BLOCK + SLACK // 2, column_names=names
+        )
         return pacsv.open_csv(
-            source,
-            # One thread: only then does pyarrow number the rows that it skips.
-            read_options=pacsv.ReadOptions(use_threads=False, block_size=BLOCK, column_names=names),
+            pa.PythonFile(source, mode="r"),
+            read_options=reading,
             parse_options=pacsv.ParseOptions(
                 delimiter=self.delimiter,
                 newlines_in_values=True,
@@ -181,7 +177,7 @@ class CsvReader:
         try:
             for row, record in enumerate(self._records(), start=1):
                 line = record.line
-                if record.size > BLOCK:
+                if record.size > MAX_RECORD:
                     return _too_long(row, line)
         except RecordTooLongError as too_long:
             return _too_long(row + 1, too_long.line)
@@ -220,90 +216,16 @@ class CsvReader:
 
     def _records(self) -> Iterator[Record]:
         text = self._open_text()
-        head = _read_head(text)
-        rest = _split_header(head).rest
-        before = count_line_ends(head[: len(head) - len(rest)])
-        source = io.BufferedReader(Chained(rest, text), BLOCK)
-        yield from records(source, self.delimiter, first_line=before + 1)
+        header = read_header(text)
+        source = CsvSource(header.rest, text)
+        yield from records(source, self.delimiter, first_line=header.next_line)
 
 
 def _too_long(row: int, line: int) -> UnreadableError:
     return unreadable(
         "bad_text",
-        f"The row that starts here is longer than {BLOCK:,} bytes.",
+        f"The row that starts here is longer than {MAX_RECORD:,} bytes.",
         _LOOK_FOR_A_QUOTE,
         row=row,
         line=line,
     )
-
-
-def _may_end_in_quotes(text: Chained, delimiter: str) -> bool:
-    """Whether a file's last quote may be one that opens a cell; what stands beside it tells."""
-    borders = (b"", b"\r", b"\n", delimiter.encode())
-    if text.before_quote is None:
-        return False
-    return text.after_quote not in borders or text.before_quote in (*borders, b'"')
-
-
-def _read_head(text: TextStream) -> bytes:
-    """The first block, in which the header ends."""
-    head = b""
-    while len(head) < BLOCK and (data := text.read(BLOCK - len(head))):
-        head += data
-    return head
-
-
-class _Header(NamedTuple):
-    """A header: its line, its delimiter, its names, and what follows it in the first block."""
-
-    line: int
-    delimiter: str
-    names: list[str]
-    rest: bytes
-
-
-def _split_header(head: bytes) -> _Header:
-    """Find the header, and its delimiter: the one that makes the most known columns of it.
-
-    Raises:
-        UnreadableError: the file is empty, or its header does not end.
-    """
-    body = head.lstrip(b"\r\n")
-    if not body.strip():
-        raise empty_file()
-    line = 1 + count_line_ends(head[: len(head) - len(body)])
-
-    def read(delimiter: str) -> tuple[list[str], int]:
-        """The names, and how many bytes they take; only the header's own lines are decoded."""
-        # A character that the block's end cuts is far behind the header.
-        lines = io.TextIOWrapper(io.BytesIO(body), "utf-8", "ignore", newline="")
-        taken: list[str] = []
-        try:
-            names = next(csv.reader(_noted(lines, taken), delimiter=delimiter), [])
-        except csv.Error:
-            return [], len(body)
-        return names, len("".join(taken).encode())
-
-    found = {delimiter: read(delimiter) for delimiter in DELIMITERS}
-
-    def merit(delimiter: str) -> tuple[int, int]:
-        names, _ = found[delimiter]
-        return (len(map_headers(names).mapped), len(names))
-
-    delimiter = max(DELIMITERS, key=merit)
-    names, taken = found[delimiter]
-    rest = body[taken:]
-    if not names or (not rest and (len(head) == BLOCK or "\n" in names[-1].rstrip("\r\n"))):
-        raise unreadable(
-            "bad_text",
-            "The header does not end: it is too long, or it has a quote that is never closed.",
-            "The first line must hold the column names, separated by commas, semicolons or tabs.",
-            line=line,
-        )
-    return _Header(line, delimiter, names, rest)
-
-
-def _noted(lines: Iterable[str], taken: list[str]) -> Iterator[str]:
-    for line in lines:
-        taken.append(line)
-        yield line

@@ -5,21 +5,17 @@ a guess would corrupt names.
 """
 
 import codecs
-import gzip
 import io
-import zlib
 from functools import partial
-from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
+from typing import BinaryIO, Final, NamedTuple
 
 import pyarrow as pa
 
 from chalicelib import kernels
 from chalicelib.ingest.findings import ErrorCode, Finding
-from chalicelib.ingest.upload import CHUNK
+from chalicelib.ingest.upload import CHUNK, Readable
 
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
-
+_LONGEST_BOM: Final = 4
 _GZIP: Final = b"\x1f\x8b"
 # What a workbook starts with: .xlsx and .ods, and .xls of before.
 _WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
@@ -85,7 +81,7 @@ def recognise(head: bytes) -> Encoding:
         raise _wrong_encoding("The file is encoded in UTF-32.")
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return Encoding("utf-16", 2)
-    if b"\x00" in head[:4]:
+    if b"\x00" in head[:_LONGEST_BOM]:
         raise _wrong_encoding("The file looks like UTF-16 or UTF-32, but has no BOM.")
     return Encoding("utf-8", 0)
 
@@ -95,11 +91,8 @@ def _wrong_encoding(message: str, **where: object) -> UnreadableError:
     return unreadable("bad_encoding", message, hint, **where)
 
 
-class TextStream(io.RawIOBase):
-    """An upload's text as a file of UTF-8 bytes without BOM, checked as it passes.
-
-    Both pyarrow and `io` read from it. Closing it leaves the upload's copy open.
-    """
+class TextStream:
+    """An upload's text as UTF-8 bytes without BOM, checked as it passes."""
 
     def __init__(self, body: BinaryIO, *, gzipped: bool, max_bytes: int) -> None:
         """Open the text at its start.
@@ -112,20 +105,17 @@ class TextStream(io.RawIOBase):
         Raises:
             UnreadableError: it is no text in a known encoding.
         """
-        super().__init__()
         self._reopen = partial(TextStream, body, gzipped=gzipped, max_bytes=max_bytes)
         self._body = body
-        self._limit = max_bytes if gzipped else None
-        self._source: BinaryIO = gzip.GzipFile(fileobj=body, mode="rb") if gzipped else body  # type: ignore[assignment]
-        self._taken = 0
+        self._source: Readable = _Unpacked(body, max_bytes) if gzipped else body
         self._passed = 0
         self._cut = b""
-        head = self._take(4)
+        head = self._source.read(max(CHUNK, _LONGEST_BOM))
         self.encoding = recognise(head)
         # UTF-16 needs its BOM to know the byte order.
-        head = head if self.encoding.name == "utf-16" else head[self.encoding.bom :]
-        self._utf_16 = codecs.getincrementaldecoder("utf-16")()
-        self._buffer = io.BytesIO(self._decode(head, final=False))
+        is_utf_16 = self.encoding.name == "utf-16"
+        self._utf_16 = codecs.getincrementaldecoder("utf-16")() if is_utf_16 else None
+        self._buffer = io.BytesIO(self._decode(head if is_utf_16 else head[self.encoding.bom :]))
 
     def read(self, size: int = -1, /) -> bytes:
         """Up to `size` bytes of UTF-8 (a block of them when negative), empty at the end.
@@ -136,46 +126,18 @@ class TextStream(io.RawIOBase):
         """
         size = CHUNK if size < 0 else size
         while not (data := self._buffer.read(size)):
-            raw = self._take(CHUNK)
-            text = self._decode(raw, final=not raw)
+            raw = self._source.read(CHUNK)
+            text = self._decode(raw)
             if not raw and not text:
                 return b""
             self._buffer = io.BytesIO(text)
         return data
 
-    def readinto(self, buffer: "WriteableBuffer", /) -> int:
-        """Read into a buffer, as `io` wants it."""
-        view = memoryview(buffer)
-        data = self.read(len(view))
-        view[: len(data)] = data
-        return len(data)
-
-    def readable(self) -> bool:
-        """True: it is a file to read."""
-        return True
-
-    def _take(self, size: int) -> bytes:
+    def _decode(self, raw: bytes) -> bytes:
+        """The same text as UTF-8, whole characters only; no bytes are the end."""
+        final = not raw
         try:
-            raw = self._source.read(size)
-        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            raise unreadable(
-                "bad_encoding",
-                f"The gzip file is broken or cut off ({str(error).rstrip('.')}).",
-                "Compress the scan again, or upload it without compression.",
-            ) from None
-        self._taken += len(raw)
-        if self._limit is not None and self._taken > self._limit:
-            raise unreadable(
-                "too_large",
-                f"Unpacked, the file has more than {self._limit:,} bytes.",
-                "Check what is in it: a scan of a whole kingdom has about two million bytes.",
-            )
-        return raw
-
-    def _decode(self, raw: bytes, *, final: bool) -> bytes:
-        """The same text as UTF-8, whole characters only."""
-        try:
-            if self.encoding.name == "utf-8":
+            if self._utf_16 is None:
                 text, self._cut = _checked(self._cut + raw, final=final)
             else:
                 text = self._utf_16.decode(raw, final).encode("utf-8")
@@ -202,6 +164,43 @@ class TextStream(io.RawIOBase):
         """How many lines end in what was passed, which can be read once more, and behind it."""
         self._body.seek(0)
         return _count_all_line_ends(self._reopen(), self._passed, then)
+
+
+class _Unpacked:
+    """What is in a gzip file, up to a limit."""
+
+    def __init__(self, body: BinaryIO, max_bytes: int) -> None:
+        # Only here: few scans are packed, and a cold start waits for every import.
+        import gzip
+        import zlib
+
+        self._file = gzip.GzipFile(fileobj=body, mode="rb")
+        self._faults = (EOFError, gzip.BadGzipFile, zlib.error)
+        self._max_bytes = max_bytes
+        self._taken = 0
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Up to `size` bytes, empty at the end.
+
+        Raises:
+            UnreadableError: it is broken, or holds too much.
+        """
+        try:
+            data = self._file.read(size)
+        except self._faults as error:
+            raise unreadable(
+                "bad_encoding",
+                f"The gzip file is broken or cut off ({str(error).rstrip('.')}).",
+                "Compress the scan again, or upload it without compression.",
+            ) from None
+        self._taken += len(data)
+        if self._taken > self._max_bytes:
+            raise unreadable(
+                "too_large",
+                f"Unpacked, the file has more than {self._max_bytes:,} bytes.",
+                "Check what is in it: a scan of a whole kingdom has about two million bytes.",
+            )
+        return data
 
 
 def _checked(raw: bytes, *, final: bool) -> tuple[bytes, bytes]:
@@ -246,48 +245,6 @@ def _count_all_line_ends(text: TextStream, size: int, then: bytes) -> int:
         count += count_line_ends(last + piece) - count_line_ends(last)
         last = piece[-1:]
     return count + count_line_ends(last + then) - count_line_ends(last)
-
-
-class Chained(io.RawIOBase):
-    """Bytes that were read already, then the stream they came from.
-
-    Attributes:
-        before_quote: the byte before the last quote so far, empty at the start; None without one.
-        after_quote: the byte behind it, empty at the end.
-    """
-
-    def __init__(self, head: bytes, rest: TextStream) -> None:
-        """Start with `head`."""
-        super().__init__()
-        self._head = head
-        self._rest = rest
-        self._last = b""
-        self.before_quote: bytes | None = None
-        self.after_quote = b""
-
-    def readable(self) -> bool:
-        """True: it is a file to read."""
-        return True
-
-    def readinto(self, buffer: "WriteableBuffer", /) -> int:
-        """Read into a buffer, as `io` wants it."""
-        view = memoryview(buffer)
-        if self._head:
-            data, self._head = self._head[: len(view)], self._head[len(view) :]
-        else:
-            data = self._rest.read(len(view))
-        view[: len(data)] = data
-        self._note(data)
-        return len(data)
-
-    def _note(self, data: bytes) -> None:
-        if self._last == b'"':
-            self.after_quote = data[:1]
-        at = data.rfind(b'"')
-        if at >= 0:
-            self.before_quote = data[at - 1 : at] if at else self._last
-            self.after_quote = data[at + 1 : at + 2]
-        self._last = data[-1:] or self._last
 
 
 def count_line_ends(text: bytes) -> int:

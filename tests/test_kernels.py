@@ -40,6 +40,7 @@ CALLS: dict[str, list[tuple[Any, ...]]] = {
         key: [(TEXTS,)]
         for key in (
             "ascii_is_decimal",
+            "ascii_trim_whitespace",
             "binary_length",
             "string_is_ascii",
             "utf8_length",

@@ -15,7 +15,8 @@ from jsonschema.exceptions import ValidationError
 from chalicelib.ingest.cells import JsonNumber, cell_text
 from chalicelib.ingest.derive import Derivation
 from chalicelib.ingest.findings import MAX_LISTED, MAX_VALUE_LENGTH, ErrorCode
-from chalicelib.ingest.numbers import UNKNOWN_CODES, UNKNOWN_NUMBERS, NotANumber, read_cell
+from chalicelib.ingest.number_cells import NotANumber, read_cell
+from chalicelib.ingest.number_grammar import UNKNOWN_CODES, UNKNOWN_NUMBERS
 from chalicelib.players.schema import MAX_INTEGER, SCHEMA, TEXT_COLUMNS
 
 _NO_TEXT: Final = ("\x00", "\x1f")

@@ -1,6 +1,7 @@
 """The rules for cells (contract, section 4), judged by Arrow kernels over whole columns."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final
 
 import pyarrow as pa
@@ -9,7 +10,7 @@ from chalicelib import kernels
 from chalicelib.ingest.cells import Cells
 from chalicelib.ingest.derive import Derivation, derive, kill_points_mismatch
 from chalicelib.ingest.numbers import Numbers, read_column
-from chalicelib.ingest.probe import as_one_cell
+from chalicelib.ingest.probe import as_lines, as_one_cell, byte_bounds
 from chalicelib.players.schema import MAX_TEXT_LENGTH, TEXT_COLUMNS
 
 _NO_TEXT: Final = r"[\x00\x1f]"
@@ -20,7 +21,13 @@ IN_NFC: Final = (
     "\u2002-\u20cf\u2190-\u2328\u232b-\u2adb\u3000-\u3029\u3030-\u3098\u309b-\u30ff\u3100-\u4dbf"
     "\u4e00-\u9fff\uac00-\ud7a3\ufe00-\ufe0f\uff01-\uffef\U0001f000-\U0001faff"
 )
+# What Unicode takes for white space, and so does the kernel that trims.
+WHITESPACE: Final = "\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+_UNCLEAN: Final = rf"(?m)^[{WHITESPACE}]|[{WHITESPACE}]$|[^{IN_NFC}]"
 _ALL_IN_NFC: Final = rf"\A[{IN_NFC}]*\z"
+# Bytes. A character that no text can have is before the first.
+_SPACE: Final = 0x20
+_LAST_ASCII: Final = 0x7F
 _NULL_TEXT: Final = pa.scalar(None, pa.string())
 
 
@@ -30,8 +37,9 @@ class Judged:
     Attributes:
         columns: typed arrays by column, derived ones included, parts left out.
         texts: columns' values as text, of those columns where it was at hand.
-        faulty: by column, boolean arrays of the cells that refuse the file.
-        unknown: by column, boolean arrays of the cells that mean "not known".
+        faulty: by column, boolean arrays of the cells that refuse the file; of columns that were
+            read together, all have one if any has such a cell.
+        unknown: by column, boolean arrays of the cells that mean "not known"; likewise.
         mismatch: boolean array of the rows whose kill points do not fit; None when there is none.
     """
 
@@ -76,7 +84,7 @@ def _judge_numbers(numbers: Mapping[str, Numbers], judged: Judged) -> None:
         if read.unknown is not None:
             judged.unknown[name] = read.unknown
         if read.text is not None:
-            judged.texts[name] = read.text
+            judged.texts[name] = read.text()
 
 
 def _judge_texts(cells: Cells, judged: Judged) -> None:
@@ -118,25 +126,29 @@ def read_numbers(cells: Cells) -> dict[str, Numbers]:
                 stack.values.slice(start, cells.length),
                 _slice(stack.unknown, start, cells.length),
                 _slice(stack.faulty, start, cells.length),
-                None if stack.text is None else stack.text.slice(start, cells.length),
+                None if stack.text is None else partial(_part, stack.text, start, cells.length),
             )
     return found
 
 
-def _slice(mask: pa.Array | None, start: int, length: int) -> pa.Array | None:
-    part = None if mask is None else mask.slice(start, length)
-    return part if part is not None and kernels.any_true(part).as_py() else None
+def _slice(array: pa.Array | None, start: int, length: int) -> pa.Array | None:
+    return None if array is None else array.slice(start, length)
+
+
+def _part(text: Callable[[], pa.Array], start: int, length: int) -> pa.Array:
+    return text().slice(start, length)
 
 
 def _read_text(cells: pa.Array) -> tuple[pa.Array, pa.Array | None]:
     """Names as they are kept (trimmed, NFC, null when empty), and where they are faulty."""
-    text = _normalised(kernels.utf8_trim_whitespace(cells))
+    span = byte_bounds(cells) or (_SPACE, _SPACE)
+    text = _cleaned(cells, *span)
     lengths = kernels.min_max(kernels.binary_length(text)).as_py()
     if lengths["min"] == 0:
         text = kernels.if_else(kernels.equal(text, ""), _NULL_TEXT, text)
     # No text has more characters than bytes.
     is_short = lengths["max"] is None or lengths["max"] <= MAX_TEXT_LENGTH
-    if is_short and not _has_controls(cells):
+    if is_short and (span[0] >= _SPACE or not _has_controls(cells)):
         return text, None
     long = kernels.greater(kernels.utf8_length(text), MAX_TEXT_LENGTH)
     wrong = kernels.or_kleene(long, kernels.match_substring_regex(cells, _NO_TEXT))
@@ -151,12 +163,29 @@ def _has_controls(cells: pa.Array) -> bool:
     return b"\x00" in text or b"\x1f" in text
 
 
+def _cleaned(cells: pa.Array, least: int, greatest: int) -> pa.Array:
+    """Texts trimmed and in NFC, which most are already: one look at all of them tells.
+
+    The first kernel for Unicode fills Arrow's tables, which takes as long as a batch.
+
+    Args:
+        cells: string array.
+        least: the least byte in it.
+        greatest: the greatest byte in it.
+    """
+    if least >= _SPACE and greatest <= _LAST_ASCII:
+        return kernels.ascii_trim_whitespace(cells)
+    if (
+        not cells.null_count
+        and not kernels.match_substring_regex(as_lines(cells), _UNCLEAN)[0].as_py()
+    ):
+        return cells
+    return _normalised(kernels.utf8_trim_whitespace(cells))
+
+
 def _normalised(text: pa.Array) -> pa.Array:
-    """Text in NFC, which most of it is already: only what may not be is made anew."""
-    probe = as_one_cell(text)
-    if kernels.string_is_ascii(probe)[0].as_py():
-        return text
-    if kernels.match_substring_regex(probe, _ALL_IN_NFC)[0].as_py():
+    """Text in NFC: only what may not be is made anew."""
+    if kernels.match_substring_regex(as_one_cell(text), _ALL_IN_NFC)[0].as_py():
         return text
     others = kernels.fill_null(kernels.invert(kernels.string_is_ascii(text)), False)
     return kernels.replace_with_mask(

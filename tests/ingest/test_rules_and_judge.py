@@ -15,13 +15,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib import kernels
 from chalicelib.config import DEFAULT_DKP_WEIGHTS
 from chalicelib.ingest.cells import Cells, JsonNumber
 from chalicelib.ingest.derive import Derivation, plan
 from chalicelib.ingest.judge import Problem, judge_row
-from chalicelib.ingest.numbers import UNKNOWN_CODES, NotANumber, read_cell
+from chalicelib.ingest.number_cells import NotANumber, read_cell
+from chalicelib.ingest.number_grammar import UNKNOWN_CODES
 from chalicelib.ingest.read_json import JsonReader
-from chalicelib.ingest.rules import IN_NFC, Judged, judge, read_numbers
+from chalicelib.ingest.rules import IN_NFC, WHITESPACE, Judged, judge, read_numbers
 from chalicelib.players.headers import map_headers
 from chalicelib.players.schema import COLUMN_NAMES, COUNTERS, MAX_INTEGER, SUMS, TEXT_COLUMNS
 from tests.ingest.support import SLOW, stream_of
@@ -283,3 +285,19 @@ def test_text_that_is_not_made_anew_is_in_nfc_whatever_stands_beside_it() -> Non
         or character in joined
         or unicodedata.normalize("NFC", character) != character
     ] == []
+
+
+def test_white_space_is_what_the_kernel_trims() -> None:
+    white = re.compile(f"[{WHITESPACE}]")
+    every = [chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000]
+    trimmed = kernels.utf8_trim_whitespace(pa.array(every)).to_pylist()
+    assert [bool(white.match(character)) for character in every] == [not one for one in trimmed]
+
+
+@SLOW
+@given(st.lists(st.text(st.sampled_from(" \t\n\x1f\x85\u00a0\u3000aé雪e\u0301"), max_size=4)))
+def test_texts_are_trimmed_and_in_nfc_whatever_is_beside_them(texts: list[str]) -> None:
+    ids = pa.array([str(number) for number in range(1, len(texts) + 1)], pa.string())
+    cells = Cells({"id": ids, "name": pa.array(texts, pa.string())}, len(texts))
+    names = judge(cells, read_numbers(cells), NOTHING_DERIVED).columns["name"].to_pylist()
+    assert names == [unicodedata.normalize("NFC", text.strip()) or None for text in texts]

@@ -1,3 +1,7 @@
 """rok leaderboard-api: kingdom scans in, leaderboards out."""
 
+from chalicelib.memory import prefer_lean_memory
+
 __version__ = "1.0.0"
+
+prefer_lean_memory()

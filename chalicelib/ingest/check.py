@@ -9,6 +9,7 @@ from chalicelib.ingest.report import build_report, refused_key
 from chalicelib.ingest.upload import receive
 from chalicelib.lake.file_names import KeyRefusedError, name_on_disk, parse_file_name
 from chalicelib.lake.store import spooled
+from chalicelib.memory import keep_what_is_there
 
 
 def check_file(path: Path, settings: Settings) -> dict[str, Any]:
@@ -19,6 +20,7 @@ def check_file(path: Path, settings: Settings) -> dict[str, Any]:
     Raises:
         OSError: the file cannot be read.
     """
+    keep_what_is_there()
     name = name_on_disk(path)
     with path.open("rb") as file, spooled() as copy:
         upload = receive(file, settings.max_upload_bytes, copy)

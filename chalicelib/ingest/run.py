@@ -10,7 +10,6 @@ from chalicelib.ingest.curate import Curated, Curator
 from chalicelib.ingest.derive import Derivation
 from chalicelib.ingest.examine import Examination, examine
 from chalicelib.ingest.identity import Places, Run, parse_inbox_key
-from chalicelib.ingest.memory import prefer_lean_memory
 from chalicelib.ingest.publish import (
     find_report,
     inbox_key_of,
@@ -26,6 +25,7 @@ from chalicelib.lake.file_names import KeyRefusedError
 from chalicelib.lake.kept_keys import KeptKey
 from chalicelib.lake.keys import InboxKey
 from chalicelib.lake.store import Store, spooled
+from chalicelib.memory import keep_what_is_there
 
 
 class Ingested(NamedTuple):
@@ -61,7 +61,7 @@ def ingest_key(store: Store, key: str, settings: Settings) -> Ingested | None:
     Raises:
         StoreError: the lake could not be read or written; a retry starts where this one ended.
     """
-    prefer_lean_memory()
+    keep_what_is_there()
     with ExitStack() as stack:
         try:
             reader = stack.enter_context(store.open(key))

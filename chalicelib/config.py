@@ -16,10 +16,10 @@ DEFAULT_DKP_WEIGHTS: Mapping[str, int] = {"t4_kills": 10, "t5_kills": 20, "death
 MAX_DKP_WEIGHT = 1_000_000
 
 # What boto3 takes for a bucket; whether there is one is for S3 to say.
-_BUCKET = re.compile(r"[a-zA-Z0-9._-]{1,255}", re.ASCII)
+_BUCKET = r"[a-zA-Z0-9._-]{1,255}"
 # What Athena takes without quotes, and the names that it takes for a workgroup.
-_IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]{0,254}", re.ASCII)
-_WORKGROUP = re.compile(r"[a-zA-Z0-9._-]{1,128}", re.ASCII)
+_IDENTIFIER = r"[a-z_][a-z0-9_]{0,254}"
+_WORKGROUP = r"[a-zA-Z0-9._-]{1,128}"
 
 # Which counters may carry a weight: all that are a count of something a player did.
 WEIGHABLE = (
@@ -116,7 +116,7 @@ def _lake_uri(env: Mapping[str, str]) -> str:
         return uri
     if scheme == "s3" and separator and rest.startswith("//"):
         bucket = rest[2:].partition("/")[0]
-        if _BUCKET.fullmatch(bucket):
+        if re.fullmatch(_BUCKET, bucket):
             return uri.rstrip("/")
         if bucket:
             raise ConfigError(
@@ -145,13 +145,11 @@ def _athena(env: Mapping[str, str]) -> Athena:
     )
 
 
-def _athena_name(
-    env: Mapping[str, str], setting: str, default: str, pattern: re.Pattern[str]
-) -> str:
-    name = _value(env, setting) or default
-    if not pattern.fullmatch(name):
-        raise ConfigError(f"{setting} must match {pattern.pattern}, not {name!r}")
-    return name
+def _athena_name(env: Mapping[str, str], setting: str, default: str, pattern: str) -> str:
+    name = _value(env, setting)
+    if name and not re.fullmatch(pattern, name):
+        raise ConfigError(f"{setting} must match {pattern}, not {name!r}")
+    return name or default
 
 
 def _dkp_weights(env: Mapping[str, str]) -> tuple[tuple[str, int], ...]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -68,10 +69,25 @@ def peers_python() -> Path:
     return python
 
 
-def command_of(contender: str, scan: Path, out: Path, verdict: str) -> list[str]:
-    """How a contender is run; ours in the app's own environment."""
-    python = Path(sys.executable) if contender == "ours" else peers_python()
-    return [str(python), str(CONTENDERS / f"{contender}.py"), str(scan), str(out), verdict]
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """How a contender is run.
+
+    Attributes:
+        command: its process.
+        out: the folder that it writes to, which is empty at the start of each turn: removing what
+            the turn before has left is nobody's work.
+    """
+
+    command: list[str]
+    out: Path
+
+
+def contender_of(name: str, scan: Path, out: Path, verdict: str) -> Contender:
+    """A contender at a scan; ours in the app's own environment."""
+    python = Path(sys.executable) if name == "ours" else peers_python()
+    command = [str(python), str(CONTENDERS / f"{name}.py"), str(scan), str(out), verdict]
+    return Contender(command, out)
 
 
 def _environment() -> dict[str, str]:
@@ -97,20 +113,22 @@ def measure(command: list[str], cores: set[int]) -> Figures:
 
 
 def take_turns(
-    commands: dict[str, list[str]], runs: int, cores: set[int], warmed: Callable[[], None]
+    contenders: dict[str, Contender], runs: int, cores: set[int], warmed: Callable[[], None]
 ) -> dict[str, Runs]:
-    """Run all commands turn by turn.
+    """Run all contenders turn by turn.
 
     Args:
-        commands: by name.
+        contenders: by name.
         runs: measured turns.
         cores: where they may run.
         warmed: called after the first turn, which warms the caches and is not counted.
     """
-    found: dict[str, list[Figures]] = {name: [] for name in commands}
+    found: dict[str, list[Figures]] = {name: [] for name in contenders}
     for turn in range(runs + 1):
-        for name, command in commands.items():
-            figures = measure(command, cores)
+        for name, contender in contenders.items():
+            shutil.rmtree(contender.out, ignore_errors=True)
+            contender.out.mkdir()
+            figures = measure(contender.command, cores)
             if turn:
                 found[name].append(figures)
         if not turn:

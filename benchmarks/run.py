@@ -18,7 +18,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.chart import chart
-from benchmarks.processes import ROOT, Runs, command_of, peers_python, take_turns, verified
+from benchmarks.processes import ROOT, Runs, contender_of, peers_python, take_turns, verified
 from benchmarks.report import Session, report
 from benchmarks.scenarios import EQUAL_WORK, Scenario, goals, scenarios
 
@@ -61,13 +61,12 @@ def _run(scenario: Scenario, folder: Path, runs: int) -> tuple[dict[str, Runs], 
     if not scan.exists():
         scenario.make(scan)
     outs = {name: folder / f"{scenario.name}-{name}" for name in scenario.contenders}
-    commands = {}
-    for name, out in outs.items():
-        out.mkdir()
-        commands[name] = command_of(name, scan, out, scenario.verdict)
+    contenders = {
+        name: contender_of(name, scan, out, scenario.verdict) for name, out in outs.items()
+    }
     checks: dict[str, Any] = {}
     cores = set(sorted(os.sched_getaffinity(0))[: 1 if scenario.one_core else 2])
-    found = take_turns(commands, runs, cores, partial(_verify, scenario, outs, checks))
+    found = take_turns(contenders, runs, cores, partial(_verify, scenario, outs, checks))
     print(scenario.title)
     for name, figures in found.items():
         cost = f"{figures.wall:8.3f} s {figures.cpu:8.3f} CPU s {figures.memory:6.0f} MiB"

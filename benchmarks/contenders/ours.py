@@ -4,7 +4,6 @@ Beyond what the peers do at equal work, it also copies the upload to raw/, syncs
 the disk, and writes the report.
 """
 
-import shutil
 import sys
 from pathlib import Path
 
@@ -19,7 +18,6 @@ PARTITION = "source=rok_players/kingdom=51/dt=2026-01-26"
 if __name__ == "__main__":
     scan, out, verdict = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
     lake = out / "lake"
-    shutil.rmtree(lake, ignore_errors=True)
     key = f"inbox/{PARTITION}/players{scan.suffix}"
     (lake / key).parent.mkdir(parents=True)
     (lake / key).hardlink_to(scan)

@@ -48,10 +48,8 @@ def _typed(value: Any) -> Any:
 
 
 add = _kernel("add")
-all_true = _kernel("all")
 and_ = _kernel("and")
 and_not = _kernel("and_not")
-any_true = _kernel("any")
 ascii_is_decimal = _kernel("ascii_is_decimal")
 ascii_trim_whitespace = _kernel("ascii_trim_whitespace")
 binary_join = _kernel("binary_join")
@@ -83,7 +81,6 @@ or_kleene = _kernel("or_kleene")
 replace_with_mask = _kernel("replace_with_mask")
 string_is_ascii = _kernel("string_is_ascii")
 subtract = _kernel("subtract")
-total = _kernel("sum")
 take = _kernel("take")
 unique = _kernel("unique")
 utf8_length = _kernel("utf8_length")

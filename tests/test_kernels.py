@@ -20,11 +20,8 @@ TABLE = pa.table({"value": [5, 9, 9, 1], "id": [4, 3, 2, 1]})
 ORDER = [("value", "descending"), ("id", "ascending")]
 
 RENAMED = {
-    "all_true": "all",
-    "any_true": "any",
     "maximum": "max",
     "minimum": "min",
-    "total": "sum",
     "filter_by": "filter",
     "join_rows": "binary_join_element_wise",
 }
@@ -35,7 +32,7 @@ CALLS: dict[str, list[tuple[Any, ...]]] = {
         for key in ("equal", "not_equal", "greater", "greater_equal", "less_equal")
     },
     **{key: [(FLAGS, MASK)] for key in ("and_", "and_not", "or_", "or_kleene")},
-    **{key: [(FLAGS,)] for key in ("all_true", "any_true", "invert", "indices_nonzero")},
+    **{key: [(FLAGS,)] for key in ("invert", "indices_nonzero")},
     **{
         key: [(TEXTS,)]
         for key in (
@@ -48,7 +45,7 @@ CALLS: dict[str, list[tuple[Any, ...]]] = {
         )
     },
     **{key: [(NUMBERS,), (TEXTS,)] for key in ("is_null", "is_valid", "drop_null", "unique")},
-    **{key: [(NUMBERS,)] for key in ("maximum", "minimum", "min_max", "total", "cumulative_sum")},
+    **{key: [(NUMBERS,)] for key in ("maximum", "minimum", "min_max", "cumulative_sum")},
     "ascii_ltrim": [(TEXTS, "0")],
     "ascii_rtrim": [(TEXTS, "x")],
     "bit_wise_and": [(NUMBERS, 3)],

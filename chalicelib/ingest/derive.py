@@ -136,4 +136,4 @@ def kill_points_mismatch(columns: Mapping[str, pa.Array]) -> pa.Array | None:
     for tier, points in ((t2, 2), (t3, 4), (t4, 10), (t5, 20)):
         expected = kernels.add(expected, kernels.multiply(tier, points))
     mismatch = kernels.fill_null(kernels.not_equal(columns["kill_points"], expected), False)
-    return mismatch if kernels.any_true(mismatch).as_py() else None
+    return mismatch if mismatch.true_count else None

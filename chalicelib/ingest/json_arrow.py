@@ -93,7 +93,7 @@ def _parse(block: bytes, schema: pa.Schema) -> pa.RecordBatch | None:
 def _has_no_json(columns: Iterable[pa.Array]) -> bool:
     """Whether pyarrow let NaN or an infinity pass, which are no JSON."""
     return any(
-        kernels.any_true(kernels.invert(kernels.is_finite(column))).as_py()
+        kernels.is_finite(column).false_count
         for column in columns
         if pa.types.is_floating(column.type)
     )

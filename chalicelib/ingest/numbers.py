@@ -75,20 +75,11 @@ def _read_digits(cells: pa.Array, lengths: pa.Array, longest: int) -> Numbers:
     half the time that looking at the first character of each cell takes.
     """
     values = kernels.cast(cells, pa.int64())
-    padded = _any(kernels.greater(kernels.take(_LEAST, lengths), values))
+    padded = kernels.greater(kernels.take(_LEAST, lengths), values).true_count
     numbers = Numbers(values) if longest < _MAX_DIGITS else _judge_range(values)
     if padded or numbers.faulty is not None:
         return numbers
     return numbers._replace(text=lambda: cells)
-
-
-def _all(mask: pa.Array) -> bool:
-    """Whether no value is false; nulls do not count."""
-    return kernels.all_true(mask).as_py() is not False
-
-
-def _any(mask: pa.Array) -> bool:
-    return kernels.any_true(mask).as_py() is True
 
 
 def _judge_range(values: pa.Array) -> Numbers:
@@ -100,7 +91,9 @@ def _judge_range(values: pa.Array) -> Numbers:
     within = kernels.and_(kernels.greater_equal(values, 0), kernels.less_equal(values, MAX_INTEGER))
     faulty = kernels.and_not(kernels.invert(kernels.fill_null(within, True)), unknown)
     kept = kernels.if_else(kernels.fill_null(within, False), values, _NO_NUMBER)
-    return Numbers(kept, unknown if _any(unknown) else None, faulty if _any(faulty) else None)
+    return Numbers(
+        kept, unknown if unknown.true_count else None, faulty if faulty.true_count else None
+    )
 
 
 def _filled(mask: pa.Array) -> pa.Array:
@@ -147,7 +140,7 @@ def _spliced(cells: pa.Array, where: pa.Array, texts: pa.Array) -> pa.Array:
 
 def _spread(flags: pa.Array, over: pa.Array) -> pa.Array | None:
     """A mask for all cells, from the flags of those in a mask; None when no flag is set."""
-    return kernels.replace_with_mask(over, over, flags) if _any(flags) else None
+    return kernels.replace_with_mask(over, over, flags) if flags.true_count else None
 
 
 def _either(one: pa.Array | None, other: pa.Array | None) -> pa.Array | None:
@@ -173,7 +166,7 @@ def _without_commas(cells: pa.Array) -> pa.Array | None:
         None when a cell has anything else.
     """
     lines = as_lines(cells)
-    if not _all(kernels.match_substring_regex(lines, _ALL_GROUPED)):
+    if not kernels.match_substring_regex(lines, _ALL_GROUPED)[0].as_py():
         return None
     text = lines[0].as_buffer().to_pybytes()
     if text.count(b"\n") != len(cells) - 1:  # a line end within a cell

@@ -46,11 +46,11 @@ class RowFindings:
     def add(self, cells: Cells, judged: Judged) -> None:
         """Take the next batch."""
         if judged.faulty:
-            count = sum(kernels.total(mask).as_py() or 0 for mask in judged.faulty.values())
+            count = sum(mask.true_count for mask in judged.faulty.values())
             self.errors.add(self._explain_errors(cells, judged.faulty), count=count)
         # Together: those of one kind must not take the places of earlier ones of the other.
         masks = [*judged.unknown.values(), *([] if judged.mismatch is None else [judged.mismatch])]
-        count = sum(kernels.total(mask).as_py() or 0 for mask in masks)
+        count = sum(mask.true_count for mask in masks)
         warnings = self._explain_unknown(cells, judged.unknown)
         self.warnings.add([*warnings, *self._explain_mismatches(cells, judged)], count=count)
         # A copy: ids outlive the batch, and a part of its numbers would keep all of them alive.
@@ -186,6 +186,8 @@ def _seen_again(ids: pa.Array) -> pa.Array:
 
 def _flagged(masks: Mapping[str, pa.Array], most: int) -> list[tuple[str, int]]:
     """The first flagged cells of each column, as (column, row index); at most `most` a column."""
+    if not most:
+        return []
     return [
         (column, index)
         for column, mask in masks.items()

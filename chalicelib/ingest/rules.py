@@ -152,7 +152,7 @@ def _read_text(cells: pa.Array) -> tuple[pa.Array, pa.Array | None]:
         return text, None
     long = kernels.greater(kernels.utf8_length(text), MAX_TEXT_LENGTH)
     wrong = kernels.or_kleene(long, kernels.match_substring_regex(cells, _NO_TEXT))
-    if not kernels.any_true(wrong).as_py():
+    if not wrong.true_count:
         return text, None
     return text, kernels.fill_null(wrong, False)
 

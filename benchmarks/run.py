@@ -18,7 +18,15 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.chart import chart
-from benchmarks.processes import ROOT, Runs, contender_of, peers_python, take_turns, verified
+from benchmarks.processes import (
+    ROOT,
+    Contender,
+    Runs,
+    contender_of,
+    peers_python,
+    take_turns,
+    verified,
+)
 from benchmarks.report import Session, report
 from benchmarks.scenarios import EQUAL_WORK, Scenario, goals, scenarios
 
@@ -60,13 +68,13 @@ def _run(scenario: Scenario, folder: Path, runs: int) -> tuple[dict[str, Runs], 
     scan = folder / scenario.file
     if not scan.exists():
         scenario.make(scan)
-    outs = {name: folder / f"{scenario.name}-{name}" for name in scenario.contenders}
     contenders = {
-        name: contender_of(name, scan, out, scenario.verdict) for name, out in outs.items()
+        name: contender_of(name, scan, folder / f"{scenario.name}-{name}", scenario.verdict)
+        for name in scenario.contenders
     }
     checks: dict[str, Any] = {}
     cores = set(sorted(os.sched_getaffinity(0))[: 1 if scenario.one_core else 2])
-    found = take_turns(contenders, runs, cores, partial(_verify, scenario, outs, checks))
+    found = take_turns(contenders, runs, cores, partial(_verify, scenario, contenders, checks))
     print(scenario.title)
     for name, figures in found.items():
         cost = f"{figures.wall:8.3f} s {figures.cpu:8.3f} CPU s {figures.memory:6.0f} MiB"
@@ -74,11 +82,13 @@ def _run(scenario: Scenario, folder: Path, runs: int) -> tuple[dict[str, Runs], 
     return found, checks
 
 
-def _verify(scenario: Scenario, outs: Mapping[str, Path], checks: dict[str, Any]) -> None:
+def _verify(
+    scenario: Scenario, contenders: Mapping[str, Contender], checks: dict[str, Any]
+) -> None:
     """See that every contender did its work, and that those at equal work did the same."""
-    for name, out in outs.items():
+    for name, contender in contenders.items():
         if name != "json_loads" and scenario.verdict == "accepted":
-            checks[name] = verified(out)
+            checks[name] = verified(contender.out)
             assert checks[name]["rows"] == scenario.players, (name, checks[name])
     for key in ("power", "hashes", "boards"):
         equal = {checks[name][key] for name in EQUAL_WORK if name in checks}

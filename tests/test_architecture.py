@@ -56,11 +56,10 @@ def test_one_module_reads_the_environment() -> None:
     readers = [
         path.relative_to(PACKAGE).as_posix()
         for path in MODULES
-        if re.search(r"os\.environ|getenv", path.read_text(encoding="utf-8"))
+        # To set a default is not to read: chalicelib/memory.py does, for Arrow.
+        if re.search(r"os\.environ(?!\.setdefault\()|getenv", path.read_text(encoding="utf-8"))
     ]
-    # One sets what Arrow reads.
-    assert readers == ["config.py", "memory.py"]
-    assert "os.environ.setdefault(" in (PACKAGE / "memory.py").read_text(encoding="utf-8")
+    assert readers == ["config.py"]
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())

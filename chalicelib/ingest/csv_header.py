@@ -10,7 +10,7 @@ from chalicelib.ingest.csv_source import SLACK
 from chalicelib.ingest.text import TextStream, count_line_ends, empty_file, unreadable
 from chalicelib.players.headers import map_headers
 
-DELIMITERS: Final = (",", ";", "\t")
+_DELIMITERS: Final = (",", ";", "\t")
 
 
 class Header(NamedTuple):
@@ -56,13 +56,13 @@ def read_header(text: TextStream) -> Header:
             return [], len(body)
         return names, len("".join(taken).encode())
 
-    found = {delimiter: read(delimiter) for delimiter in DELIMITERS}
+    found = {delimiter: read(delimiter) for delimiter in _DELIMITERS}
 
     def merit(delimiter: str) -> tuple[int, int]:
         names, _ = found[delimiter]
         return (len(map_headers(names).mapped), len(names))
 
-    delimiter = max(DELIMITERS, key=merit)
+    delimiter = max(_DELIMITERS, key=merit)
     names, taken = found[delimiter]
     rest = body[taken:]
     if not names or (not rest and (_is_full(head) or "\n" in names[-1].rstrip("\r\n"))):

@@ -15,10 +15,6 @@ class CsvSource(io.RawIOBase):
 
     Its pieces are the stream's own wherever they can be: a buffer between the two would copy all of
     the text twice.
-
-    Attributes:
-        before_quote: the byte before the last quote so far, empty at the start; None without one.
-        after_quote: the byte behind it, empty at the end.
     """
 
     def __init__(self, head: bytes, rest: TextStream) -> None:
@@ -27,11 +23,12 @@ class CsvSource(io.RawIOBase):
         self._head = head
         self._rest = rest
         self._last = b""
-        self.before_quote: bytes | None = None
-        self.after_quote = b""
+        # The bytes beside the last quote so far: empty where the text starts or ends.
+        self._before_quote: bytes | None = None
+        self._after_quote = b""
 
     def readable(self) -> bool:
-        """True: it is a file to read."""
+        """True: pyarrow asks."""
         return True
 
     def read(self, size: int = -1, /) -> bytes:
@@ -51,15 +48,15 @@ class CsvSource(io.RawIOBase):
     def may_end_in_quotes(self, delimiter: str) -> bool:
         """Whether the last quote may be one that opens a cell; what stands beside it tells."""
         borders = (b"", b"\r", b"\n", delimiter.encode())
-        if self.before_quote is None:
+        if self._before_quote is None:
             return False
-        return self.after_quote not in borders or self.before_quote in (*borders, b'"')
+        return self._after_quote not in borders or self._before_quote in (*borders, b'"')
 
     def _note(self, data: bytes) -> None:
         if self._last == b'"':
-            self.after_quote = data[:1]
+            self._after_quote = data[:1]
         at = data.rfind(b'"')
         if at >= 0:
-            self.before_quote = data[at - 1 : at] if at else self._last
-            self.after_quote = data[at + 1 : at + 2]
+            self._before_quote = data[at - 1 : at] if at else self._last
+            self._after_quote = data[at + 1 : at + 2]
         self._last = data[-1:] or self._last

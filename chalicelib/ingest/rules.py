@@ -175,12 +175,9 @@ def _cleaned(cells: pa.Array, least: int, greatest: int) -> pa.Array:
     """
     if least >= _SPACE and greatest <= _LAST_ASCII:
         return kernels.ascii_trim_whitespace(cells)
-    if (
-        not cells.null_count
-        and not kernels.match_substring_regex(as_lines(cells), _UNCLEAN)[0].as_py()
-    ):
-        return cells
-    return _normalised(kernels.utf8_trim_whitespace(cells))
+    if cells.null_count or kernels.match_substring_regex(as_lines(cells), _UNCLEAN)[0].as_py():
+        return _normalised(kernels.utf8_trim_whitespace(cells))
+    return cells
 
 
 def _normalised(text: pa.Array) -> pa.Array:

@@ -212,7 +212,8 @@ def test_a_row_without_quotes_is_found_without_csv() -> None:
         report, _ = read(data)
     assert [error["line"] for error in report["errors"]] == list(range(2, 11))
     # Row 7 alone; Python 3.11 counts the end of its generator as a step too.
-    assert counts["csv_records.py:_Lines.of_record"] in (1, 2)
+    steps = 1 if sys.version_info >= (3, 12) else 2
+    assert counts["csv_records.py:_Lines.of_record"] == steps
 
 
 def test_an_upload_takes_so_many_calls_of_the_store(tmp_path: Path) -> None:

@@ -1,12 +1,10 @@
 """`python -m chalicelib`: the command line (contract, section 6)."""
 
 import signal
-import sys
 
 if __name__ == "__main__":
     # While the libraries are imported, Ctrl-C ends this process without a word.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    from chalicelib.cli.main import main, own_process
+    from chalicelib.cli.main import run_process
 
-    own_process()
-    sys.exit(main())
+    run_process()

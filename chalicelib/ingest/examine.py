@@ -117,7 +117,7 @@ def _open_reader(
 ) -> "CsvReader | JsonReader":
     # Only the one that is needed: a cold start waits for every import.
     def open_text() -> TextStream:
-        return TextStream(upload.open(), gzipped=file.gzipped, max_bytes=settings.max_upload_bytes)
+        return TextStream(upload.open, gzipped=file.gzipped, max_bytes=settings.max_upload_bytes)
 
     if file.format in ("csv", "tsv"):
         from chalicelib.ingest.read_csv import CsvReader

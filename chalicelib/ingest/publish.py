@@ -42,7 +42,7 @@ def keep(store: Store, key: str, upload: Upload) -> str:
     """
     for candidate in (key, with_hash(key, upload.sha256)):
         try:
-            store.create(candidate, upload.open())
+            store.create(candidate, upload.whole())
         except PreconditionFailedError:
             if _sha256(store, candidate) != upload.sha256:
                 continue

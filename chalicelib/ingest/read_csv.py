@@ -100,12 +100,15 @@ class CsvReader:
             if column is not None
         }
         try:
-            for batch in self._open_arrow(source, names, list(columns)):
-                self._kept += batch.num_rows
-                arrays = dict(zip(columns.values(), batch.columns, strict=True))
-                yield Cells(arrays, batch.num_rows)
-                check_rows(self.rows)
+            with self._open_arrow(source, names, list(columns)) as stream:
+                for batch in stream:
+                    self._kept += batch.num_rows
+                    arrays = dict(zip(columns.values(), batch.columns, strict=True))
+                    yield Cells(arrays, batch.num_rows)
+                    check_rows(self.rows)
         except pa.ArrowInvalid as error:
+            # Its thread reads ahead, and may still do so.
+            self._text.close()
             check_rows(self.rows)
             raise self._too_long_a_record(error) from None
         if source.may_end_in_quotes(self.delimiter):

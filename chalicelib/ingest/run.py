@@ -128,7 +128,7 @@ class _Ingestion:
 
     def _reject(self, found: Examination) -> Ingested:
         written = {}
-        if self._upload.body is not None:
+        if self._upload.is_kept:
             written["rejected"] = keep(self._store, self._places.rejected, self._upload)
         return self._report(found, written, published=False)
 

@@ -6,6 +6,7 @@ a guess would corrupt names.
 
 import codecs
 import io
+from collections.abc import Callable
 from functools import partial
 from typing import BinaryIO, Final, NamedTuple
 
@@ -94,20 +95,20 @@ def _wrong_encoding(message: str, **where: object) -> UnreadableError:
 class TextStream:
     """An upload's text as UTF-8 bytes without BOM, checked as it passes."""
 
-    def __init__(self, body: BinaryIO, *, gzipped: bool, max_bytes: int) -> None:
+    def __init__(self, open_body: Callable[[], BinaryIO], *, gzipped: bool, max_bytes: int) -> None:
         """Open the text at its start.
 
         Args:
-            body: the upload's bytes, at their start.
+            open_body: opens the upload's bytes at their start, as often as it is called.
             gzipped: whether its name ends with `.gz`.
             max_bytes: the setting `MAX_UPLOAD_BYTES`, which bounds what a gzip file may hold.
 
         Raises:
             UnreadableError: it is no text in a known encoding.
         """
-        self._reopen = partial(TextStream, body, gzipped=gzipped, max_bytes=max_bytes)
-        self._body = body
-        self._source: Readable = _Unpacked(body, max_bytes) if gzipped else body
+        self._reopen = partial(TextStream, open_body, gzipped=gzipped, max_bytes=max_bytes)
+        self._body = open_body()
+        self._source: Readable = _Unpacked(self._body, max_bytes) if gzipped else self._body
         self._passed = 0
         self._cut = b""
         head = self._source.read(max(CHUNK, _LONGEST_BOM))
@@ -132,6 +133,10 @@ class TextStream:
                 return b""
             self._buffer = io.BytesIO(text)
         return data
+
+    def close(self) -> None:
+        """Read no more of it, also where a thread still holds it."""
+        self._body.close()
 
     def _decode(self, raw: bytes) -> bytes:
         """The same text as UTF-8, whole characters only; no bytes are the end."""
@@ -162,7 +167,6 @@ class TextStream:
 
     def _count_to_here(self, then: bytes) -> int:
         """How many lines end in what was passed, which can be read once more, and behind it."""
-        self._body.seek(0)
         return _count_all_line_ends(self._reopen(), self._passed, then)
 
 

@@ -63,7 +63,7 @@ def test_a_signal_ends_it_without_a_word(tmp_path: Path, sent: signal.Signals, c
     process, fifo = reading_fifo(tmp_path)
     time.sleep(0.1)
     process.send_signal(sent)
-    out, err = process.communicate(timeout=10)
+    out, err = process.communicate(timeout=120)
     os.close(fifo)
     assert (process.returncode, out, err) == (code, "", "")
 
@@ -207,3 +207,23 @@ def test_sweep_on_a_terminal_shows_whole_lines(tmp_path: Path) -> None:
     code, shown = on_terminal((*CLI, "sweep"), environ(tmp_path))
     assert code == 0
     assert shown.count(".csv: 1 player\r\n") == 3
+
+
+def test_the_process_ends_whole_while_a_thread_is_still_at_work() -> None:
+    """As pyarrow's threads may be: the interpreter's own end would wait for them, or abort."""
+    program = (
+        "import runpy, sys, threading, time\n"
+        "threading.Thread(target=time.sleep, args=(600,)).start()\n"
+        "sys.argv[1:] = ['ddl']\n"
+        "runpy.run_module('chalicelib', run_name='__main__')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert done.stdout.endswith(");\n")

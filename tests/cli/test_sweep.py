@@ -121,7 +121,7 @@ def test_watch_ingests_what_is_dropped_until_it_is_stopped(
             if number:  # the first one also waits for the imports
                 assert time.monotonic() - dropped < 2
         process.send_signal(stop)
-        out, err = process.communicate(timeout=10)
+        out, err = process.communicate(timeout=120)
         assert (process.returncode, out, err) == (0, "", "")
     finally:
         process.kill()

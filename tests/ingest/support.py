@@ -157,7 +157,7 @@ def stream_of(
     if isinstance(source, str):
         source = source.encode()
     body = io.BytesIO(source) if isinstance(source, bytes) else source
-    return TextStream(body, gzipped=gzipped, max_bytes=max_bytes)
+    return TextStream(lambda: body, gzipped=gzipped, max_bytes=max_bytes)
 
 
 class Dribble(io.RawIOBase):

@@ -12,7 +12,7 @@ from tests.ingest.support import SLOW, patched
 
 
 def opened(data: bytes) -> TextStream:
-    return TextStream(io.BytesIO(data), gzipped=False, max_bytes=len(data))
+    return TextStream(lambda: io.BytesIO(data), gzipped=False, max_bytes=len(data))
 
 
 def all_of(data: bytes) -> bytes:

@@ -167,7 +167,7 @@ def raw_is_overwritten() -> AbstractContextManager[None]:
     """What has the name of an upload already gives way to it."""
 
     def keep(store: Store, key: str, upload: Upload) -> str:
-        _write(store, key, upload.open())
+        _write(store, key, upload.whole())
         return key
 
     return patched((run, "keep", keep))
@@ -179,7 +179,7 @@ def a_lost_answer_is_anothers_object() -> AbstractContextManager[None]:
     def keep(store: Store, key: str, upload: Upload) -> str:
         for candidate in (key, with_hash(key, upload.sha256)):
             try:
-                store.create(candidate, upload.open())
+                store.create(candidate, upload.whole())
             except PreconditionFailedError:
                 continue
             return candidate

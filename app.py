@@ -14,10 +14,10 @@ from chalicelib import config, logs, packaging_guard
 from chalicelib.config import Settings
 from chalicelib.errors import ConfigError, SweepIncompleteError
 from chalicelib.events import SweepEvent, UploadEvent
-from chalicelib.lake.views import INBOX
+from chalicelib.lake.prefixes import INBOX
 
 if TYPE_CHECKING:
-    from chalicelib.boards.engine import Engine
+    from chalicelib.engines.engine import Engine
     from chalicelib.lake.store import Store
 
 packaging_guard.check()
@@ -39,7 +39,7 @@ app.api.cors = cors
 @lru_cache(maxsize=8)
 def lake(of: Settings) -> "Store":
     """The lake's store; one for as long as the settings stay."""
-    from chalicelib.lake.store import open_store
+    from chalicelib.lake.open import open_store
 
     return open_store(of.lake_uri)
 
@@ -47,27 +47,27 @@ def lake(of: Settings) -> "Store":
 @lru_cache(maxsize=8)
 def engine(of: Settings) -> "Engine":
     """What answers the boards; one for as long as the settings stay."""
-    from chalicelib.boards.engine import open_engine
+    from chalicelib.engines.engine import open_engine
 
     return open_engine(of, lake(of))
 
 
 def answer() -> Response:
     """The response to the current request, by the operation that has its route's path."""
-    from chalicelib.api import operations
+    from chalicelib.api import operation, routes
     from chalicelib.api.http import Request, respond
 
     current: Any = app.current_request
     now = config.load()
     query = current.query_params
     reply = respond(
-        operations.BY_PATH[current.path],
+        routes.BY_PATH[current.path],
         Request(
             path=current.uri_params or {},
             query={} if query is None else {name: query.getlist(name) for name in query},
             if_none_match=current.headers.get("if-none-match"),
         ),
-        operations.Backend(now.query_engine, lambda: engine(now)),
+        operation.Backend(now.query_engine, lambda: engine(now)),
     )
     return Response(reply.body, dict(reply.headers), reply.status)
 
@@ -146,7 +146,7 @@ def ingest_players(event: UploadEvent) -> dict[str, Any] | list[dict[str, Any]] 
         StoreError: the lake cannot be read or written; S3 tries again.
     """
     from chalicelib.ingest import logged
-    from chalicelib.ingest.run import ingest_key
+    from chalicelib.ingest.pipeline import ingest_key
 
     now = config.load()
     keys = [key for key in event.keys_below(now.key_prefix) if key.startswith(INBOX)]
@@ -185,7 +185,7 @@ def sweep_inbox(event: SweepEvent) -> dict[str, int]:
         else:
             counts["ingested"] += 1
             counts[outcome.report["status"]] += 1
-    logs.tell(app.log, "swept", counts)
+    logs.log_event(app.log, "swept", counts)
     if counts["failed"]:
         raise SweepIncompleteError(f"the lake failed on {counts['failed']} uploads; see the log")
     return counts

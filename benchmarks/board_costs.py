@@ -21,14 +21,15 @@ from typing import Any, Final
 from unittest import mock
 
 from chalicelib import config
-from chalicelib.boards import athena, athena_client
-from chalicelib.boards.arrow import ArrowEngine
-from chalicelib.boards.athena import AthenaEngine
-from chalicelib.boards.athena_client import AthenaClient
-from chalicelib.boards.engine import Engine
-from chalicelib.boards.precomputed import BoardsEngine
-from chalicelib.ingest.run import ingest_key
-from chalicelib.lake.s3 import S3Store
+from chalicelib.engines.arrow import ArrowEngine
+from chalicelib.engines.athena import client as athena_client
+from chalicelib.engines.athena import engine as athena
+from chalicelib.engines.athena.client import AthenaClient
+from chalicelib.engines.athena.engine import AthenaEngine
+from chalicelib.engines.boards import BoardsEngine
+from chalicelib.engines.engine import Engine
+from chalicelib.ingest.pipeline import ingest_key
+from chalicelib.lake.s3.store import S3Store
 from tests.athena.engine import SqlEngine
 from tests.athena.service import AthenaService, running
 from tests.athena.support import large_scan

@@ -95,7 +95,7 @@ def ingestion(players: int) -> tuple[float, MemoryStore]:
     """The handler's own work for a scan, warm; and the lake it leaves."""
     from benchmarks.scans import write_csv
     from chalicelib.config import load
-    from chalicelib.ingest.run import ingest_key
+    from chalicelib.ingest.pipeline import ingest_key
 
     path = ROOT / "build" / f"own-{players}.csv"
     write_csv(path, players)
@@ -117,12 +117,12 @@ def ingestion(players: int) -> tuple[float, MemoryStore]:
 
 def api(store: MemoryStore) -> dict[str, float]:
     """A board's request from the parsed query to the body, without chalice; and its 304."""
-    from chalicelib.api import operations
+    from chalicelib.api import operation, operations
     from chalicelib.api.http import Request, respond
-    from chalicelib.boards.precomputed import BoardsEngine
+    from chalicelib.engines.boards import BoardsEngine
 
     engine = BoardsEngine(store)
-    backend = operations.Backend("boards", lambda: engine)
+    backend = operation.Backend("boards", lambda: engine)
 
     def ask(tag: str | None) -> Any:
         path = {"kingdom": "51", "metric": "dkp"}

@@ -1,7 +1,7 @@
 """Every error that crosses a module's border, as a type.
 
 What is wrong with an *upload* is not here: that is an outcome, told in its report
-(`chalicelib.ingest.findings`), never an exception that a caller must catch.
+(`chalicelib.scans.findings`), never an exception that a caller must catch.
 """
 
 

@@ -51,7 +51,7 @@ def configure(log: logging.Logger) -> None:
         logger.setLevel(logging.INFO)
 
 
-def tell(
+def log_event(
     log: logging.Logger,
     event: str,
     fields: Mapping[str, Any],

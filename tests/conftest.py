@@ -14,8 +14,8 @@ from tests.aws import REGION
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-    from chalicelib.lake.directory import DirectoryStore
-    from chalicelib.lake.s3 import S3Store
+    from chalicelib.lake.directory.store import DirectoryStore
+    from chalicelib.lake.s3.store import S3Store
 
 # Here and not where it is used: its engine, which may be a server, is started once for all tests.
 pytest_plugins = ["tests.athena.fixtures"]
@@ -83,7 +83,7 @@ def s3_bucket(moto_endpoint: str, s3_client: "S3Client", monkeypatch: pytest.Mon
 @pytest.fixture
 def s3_store(s3_bucket: str, s3_client: "S3Client") -> "S3Store":
     """An empty lake in S3."""
-    from chalicelib.lake.s3 import S3Store
+    from chalicelib.lake.s3.store import S3Store
 
     return S3Store(s3_bucket, client=s3_client)
 
@@ -91,7 +91,7 @@ def s3_store(s3_bucket: str, s3_client: "S3Client") -> "S3Store":
 @pytest.fixture
 def directory_store(tmp_path: Path) -> "DirectoryStore":
     """An empty lake in the folder `lake` of `tmp_path`."""
-    from chalicelib.lake.directory import DirectoryStore
+    from chalicelib.lake.directory.store import DirectoryStore
 
     return DirectoryStore(str(tmp_path / "lake"))
 

@@ -14,13 +14,19 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # From the ground up; a module imports from its own layer or from below.
 LAYERS = (
     {"errors", "memory", ""},
-    {"behind", "config", "events", "kernels", "logs", "packaging_guard"},
+    {"config", "events", "kernels", "logs", "packaging_guard", "threads"},
     {"lake"},
     {"players"},
+    {"scans"},
+    {"validation"},
     {"boards"},
-    {"ingest", "api"},
+    {"engines"},
+    {"views"},
+    {"ingest"},
+    {"api"},
     {"cli", "__main__"},
 )
+MODULES_IN_A_FOLDER = 16
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 
 
@@ -52,6 +58,20 @@ def test_imports_run_downward_only(path: Path) -> None:
         assert {own, other} != {"ingest", "api"}, f"{path.name} imports {module}"
 
 
+def test_imports_run_in_no_circle() -> None:
+    """Late imports count too: what a function imports its module depends on."""
+    names = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in MODULES}
+    waits = {name: {*imports(path)} & names.keys() - {name} for name, path in names.items()}
+    while ready := {name for name, needs in waits.items() if not needs}:
+        waits = {name: needs - ready for name, needs in waits.items() if name not in ready}
+    assert not waits
+
+
+@pytest.mark.parametrize("folder", sorted({path.parent for path in MODULES}), ids=str)
+def test_a_folder_has_few_modules(folder: Path) -> None:
+    assert len([*folder.glob("*.py")]) <= MODULES_IN_A_FOLDER + 1, "and its __init__"
+
+
 def test_one_module_reads_the_environment() -> None:
     readers = [
         path.relative_to(PACKAGE).as_posix()
@@ -64,7 +84,7 @@ def test_one_module_reads_the_environment() -> None:
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_a_module_has_one_subject_and_about_300_lines_at_most(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 310
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())

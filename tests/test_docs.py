@@ -6,9 +6,10 @@ from typing import get_args
 
 import pytest
 
-from chalicelib.api.operations import OPERATIONS, Operation
+from chalicelib.api.operation import Operation
+from chalicelib.api.routes import OPERATIONS
 from chalicelib.cli.arguments import build_parser
-from chalicelib.ingest.findings import ErrorCode, WarningCode
+from chalicelib.scans.findings import ErrorCode, WarningCode
 from tools.format_doc import DOC, with_table
 
 ROOT = Path(__file__).parent.parent

@@ -9,7 +9,7 @@ import pytest
 from chalice.test import Client
 
 import app
-from chalicelib.lake.s3 import S3Store
+from chalicelib.lake.s3.store import S3Store
 
 EVENTS = {path.stem: path for path in sorted((Path(__file__).parent / "events").glob("*.json"))}
 FOLDER = "inbox/source=rok_players/kingdom=51/dt=2026-01-26/"

@@ -17,7 +17,7 @@ import pytest
 from chalice.test import Client
 
 import app
-from chalicelib.lake.directory import DirectoryStore
+from chalicelib.lake.directory.store import DirectoryStore
 from tests.cli.conftest import Run, lake, run, scan
 from tests.fuzz.hostile import NAMES
 from tests.ingest.support import BOARDS, CURATED, FOLDER, KEY, contents, ingest

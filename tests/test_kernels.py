@@ -113,8 +113,8 @@ def test_ingestion_imports_neither_pyarrow_compute_nor_jsonschema(tmp_path: Any)
     code = f"""
 import io, sys
 from chalicelib.config import load
-from chalicelib.ingest.run import ingest_key
-from chalicelib.lake.store import open_store
+from chalicelib.ingest.pipeline import ingest_key
+from chalicelib.lake.open import open_store
 settings = load({{"LAKE_URI": "file:{tmp_path}"}})
 store = open_store(settings.lake_uri)
 key = "inbox/source=rok_players/kingdom=51/dt=2026-01-26/players.csv"

@@ -14,7 +14,7 @@ from chalice.test import Client
 import app
 from chalicelib import logs
 from chalicelib.errors import StoreUnavailableError, SweepIncompleteError
-from chalicelib.lake.directory import DirectoryStore
+from chalicelib.lake.directory.store import DirectoryStore
 
 FOLDER = "inbox/source=rok_players/kingdom=51/dt=2026-01-26"
 SCAN = b"ID,Name,Power\n1,Secret Ana,5\n2,Bo,7\n"
@@ -178,7 +178,7 @@ def test_other_libraries_do_not_write_into_this_log() -> None:
 
 
 def test_what_our_modules_log_is_a_line_of_json_too(log: Log) -> None:
-    logs.tell(
+    logs.log_event(
         logging.getLogger("chalicelib.api.http"),
         "request_failed",
         {"path": "/v1"},

@@ -15,20 +15,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib import config
-from chalicelib.boards.engine import open_engine
 from chalicelib.cli import terminal
 from chalicelib.cli.main import guarded
 from chalicelib.cli.text import counted, safe
 from chalicelib.cli.watch import stoppable, watch
 from chalicelib.config import Settings
+from chalicelib.engines.engine import open_engine
 from chalicelib.errors import ConfigError, PreconditionFailedError
 from chalicelib.lake import file_names, keys
-from chalicelib.lake.store import Store, open_store
+from chalicelib.lake.open import open_store
+from chalicelib.lake.store import Store
 from tools.local_server import LocalServer, check_port
 from tools.parent import Parent
 
 if TYPE_CHECKING:
-    from chalicelib.ingest.run import Ingested
+    from chalicelib.ingest.pipeline import IngestResult
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 EXAMPLES: Final = ROOT / "examples"
@@ -135,13 +136,13 @@ def _load_examples(store: Store) -> None:
                 continue
 
 
-def _sweep(store: Store, settings: Settings) -> Iterator["Ingested"]:
+def _sweep(store: Store, settings: Settings) -> Iterator["IngestResult"]:
     # Heavy, and the server is starting meanwhile.
-    from chalicelib.ingest.run import Ingested  # noqa: PLC0415
+    from chalicelib.ingest.pipeline import IngestResult  # noqa: PLC0415
     from chalicelib.ingest.sweep import sweep  # noqa: PLC0415
 
     for outcome in sweep(store, settings):
-        if isinstance(outcome, Ingested):
+        if isinstance(outcome, IngestResult):
             yield outcome
         else:
             terminal.complain(f"{outcome.key}: {outcome.error}")
@@ -169,7 +170,7 @@ def _say_urls(url: str, kingdoms: dict[int, date], lake: Path) -> None:
     sys.stdout.flush()
 
 
-def _tell(outcome: "Ingested", *, lake: Path, url: str) -> None:
+def _tell(outcome: "IngestResult", *, lake: Path, url: str) -> None:
     """Say what became of an upload."""
     report = outcome.report
     if report["status"] == "accepted":
@@ -184,13 +185,13 @@ def _tell(outcome: "Ingested", *, lake: Path, url: str) -> None:
     terminal.say(f"  the whole report: {lake / _report_key(outcome)}", flush=True)
 
 
-def _report_key(outcome: "Ingested") -> str:
-    from chalicelib.ingest.identity import Places, Run, parse_inbox_key  # noqa: PLC0415
+def _report_key(outcome: "IngestResult") -> str:
+    from chalicelib.lake.run import Run, TargetKeys, parse_inbox_key  # noqa: PLC0415
 
     report = outcome.report
     accepted = keys.parse_run_timestamp(report["run_ts"])
     run = Run.of(outcome.key, accepted, report["file"]["sha256"])
-    return Places.of(run, parse_inbox_key(outcome.key, accepted)).report
+    return TargetKeys.of(run, parse_inbox_key(outcome.key, accepted)).report
 
 
 def _error(error: dict[str, Any]) -> str:

@@ -10,8 +10,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from chalicelib.config import load
-from chalicelib.ingest.run import ingest_key
-from chalicelib.lake.store import open_store
+from chalicelib.ingest.pipeline import ingest_key
+from chalicelib.lake.open import open_store
 
 PARTITION = "source=rok_players/kingdom=51/dt=2026-01-26"
 

@@ -7,23 +7,16 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from chalicelib.api.operations import Backend, Operation
+from chalicelib.api.errors import INTERNAL, REFUSALS, RETRY_AFTER_SECONDS, Refusal
+from chalicelib.api.operation import Backend, Operation
 from chalicelib.api.parameters import parse_all
 from chalicelib.api.sent import Sent, SentAnswers
-from chalicelib.boards.patience import within
-from chalicelib.errors import (
-    BadParameterError,
-    EngineBusyError,
-    EngineTimeoutError,
-    NotFoundError,
-    StoreUnavailableError,
-)
-from chalicelib.logs import tell
+from chalicelib.logs import log_event
+from chalicelib.threads.deadline import run_with_timeout
 
 _log = logging.getLogger(__name__)
 
 JSON_TYPE: Final = "application/json"
-RETRY_AFTER_SECONDS: Final = 5
 ANSWER_SECONDS: Final = 26.0
 """For an answer, whatever the engine and the lake do; the function ends at 28 s, API Gateway's
 patience at 29."""
@@ -51,69 +44,11 @@ class Reply(NamedTuple):
     body: str
 
 
-class Refusal(NamedTuple):
-    """How an error looks from outside.
-
-    Attributes:
-        status: the HTTP status.
-        code: `Code` in the body.
-        reason: what it means, for the OpenAPI document.
-        message: an example of `Message`; what all of them say where `fixed`.
-        fixed: whether the error's own text is kept from the outside.
-    """
-
-    status: int
-    code: str
-    reason: str
-    message: str
-    fixed: bool = False
-
-
-INTERNAL: Final = Refusal(
-    500,
-    "InternalServerError",
-    "A fault of the API; nothing of it is shown.",
-    "An internal server error occurred.",
-    fixed=True,
-)
-_BUSY = "The boards cannot be read right now; try again in a moment."
-
-REFUSALS: Final[Mapping[type[Exception], Refusal]] = {
-    BadParameterError: Refusal(
-        400,
-        "BadRequestError",
-        "A parameter is malformed, out of range, repeated or unknown.",
-        "limit must be 1 to 1000, not 0",
-    ),
-    NotFoundError: Refusal(
-        404,
-        "NotFoundError",
-        "The kingdom, the date or the metric is not there.",
-        "there is no kingdom 51",
-    ),
-    EngineBusyError: Refusal(
-        503,
-        "ServiceUnavailableError",
-        "The engine or the lake is throttled or cannot be reached; try again after `Retry-After`.",
-        _BUSY,
-        fixed=True,
-    ),
-    StoreUnavailableError: Refusal(503, "ServiceUnavailableError", "", _BUSY, fixed=True),
-    EngineTimeoutError: Refusal(
-        504,
-        "GatewayTimeoutError",
-        "The engine did not answer in time.",
-        "The answer took too long; try again, or ask for less.",
-        fixed=True,
-    ),
-}
-
-
 def respond(operation: Operation, request: Request, backend: Backend) -> Reply:
     """Answer a request; never raises."""
     try:
         values = parse_all(operation.parameters, request.path, request.query)
-        return within(
+        return run_with_timeout(
             ANSWER_SECONDS,
             operation.path,
             lambda: _answer(operation, values, backend, request.if_none_match),
@@ -182,7 +117,7 @@ def _tell(operation: Operation, refusal: Refusal, error: Exception) -> None:
         "error": type(error).__name__,
         "message": str(error),
     }
-    tell(_log, "request_failed", fields, level, cause)
+    log_event(_log, "request_failed", fields, level, cause)
 
 
 def encode(document: Mapping[str, Any]) -> str:

@@ -4,8 +4,9 @@ from functools import cache
 from typing import Any
 
 from chalicelib import __version__
-from chalicelib.api.http import INTERNAL, JSON_TYPE, REFUSALS, RETRY_AFTER_SECONDS, Refusal
-from chalicelib.api.operations import OPERATIONS, Operation
+from chalicelib.api.errors import INTERNAL, REFUSALS, RETRY_AFTER_SECONDS, Refusal
+from chalicelib.api.http import JSON_TYPE
+from chalicelib.api.operation import Operation
 from chalicelib.api.parameters import Parameter
 from chalicelib.api.schemas import SCHEMAS
 
@@ -31,8 +32,8 @@ _METHOD = Refusal(
 
 
 @cache
-def document() -> dict[str, Any]:
-    """The document; the same object every time, not to be changed."""
+def document(operations: tuple[Operation, ...]) -> dict[str, Any]:
+    """The document of these operations; the same object every time, not to be changed."""
     return {
         "openapi": "3.1.0",
         "info": {
@@ -44,7 +45,7 @@ def document() -> dict[str, Any]:
         },
         "servers": [{"url": ".", "description": "Where this document lies."}],
         "security": [],
-        "paths": {operation.path: {"get": _operation(operation)} for operation in OPERATIONS},
+        "paths": {operation.path: {"get": _operation(operation)} for operation in operations},
         "components": {
             "schemas": SCHEMAS,
             "responses": _responses(),

@@ -4,79 +4,20 @@ What an operation declares is also what `chalicelib.api.openapi` tells of it, so
 the behaviour cannot drift apart.
 """
 
-from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, NamedTuple
 
 from chalicelib import __version__
-from chalicelib.api.parameters import DateParameter, IntegerParameter, MetricParameter, Parameter
+from chalicelib.api.operation import Answer, Backend, Operation
+from chalicelib.api.parameters import DateParameter, IntegerParameter, MetricParameter
 from chalicelib.boards.catalog import no_kingdom
-from chalicelib.boards.engine import Engine
 from chalicelib.boards.metrics import METRICS
+from chalicelib.engines.engine import Engine
 
 SHORT = "public, max-age=60"
 """For what the next upload may change."""
 LONG = "public, max-age=3600"
 """For what changes only with a corrected upload of the same date, or a new version."""
 NEVER = "no-store"
-
-
-class Backend(NamedTuple):
-    """What operations may use.
-
-    Attributes:
-        name: the setting `QUERY_ENGINE`.
-        engine: gives the engine; called only by the operations that ask it something.
-    """
-
-    name: str
-    engine: Callable[[], Engine]
-
-
-class Answer(NamedTuple):
-    """A successful answer.
-
-    Attributes:
-        document: its JSON document, keys in the contract's order.
-        cache: how long it holds: the value of `Cache-Control`.
-        version: what the document follows from besides the parameters: while this is the same, so
-            is every byte. None where nothing less than the document tells.
-    """
-
-    document: Mapping[str, Any]
-    cache: str
-    version: object = None
-
-
-def _no_version(*_: object, **__: object) -> None:
-    """Only the answer itself tells."""
-
-
-class Operation(NamedTuple):
-    """A route of the API.
-
-    Attributes:
-        name: its name for generated clients, unique.
-        path: its path with `{parameters}`.
-        summary: a few words.
-        description: sentences.
-        answer: gets the backend and a keyword argument for every parameter.
-        schema: the name of its answer's schema in `chalicelib.api.schemas`.
-        parameters: what it takes.
-        refusals: the statuses it may answer besides 200, 304, 400 and 500.
-        version: takes what `answer` takes, and gives the version that its answer would have now;
-            None where that takes the answer itself.
-    """
-
-    name: str
-    path: str
-    summary: str
-    description: str
-    answer: Callable[..., Answer]
-    schema: str
-    parameters: tuple[Parameter, ...] = ()
-    refusals: tuple[int, ...] = ()
-    version: Callable[..., object] = _no_version
 
 
 KINGDOM = IntegerParameter(
@@ -202,13 +143,6 @@ def _asked(engine: Engine, kingdom: int, day: date | None) -> tuple[date, bool]:
     return (newest, True) if day is None else (day, day == newest)
 
 
-def openapi(_: Backend) -> Answer:
-    """The OpenAPI document of all operations."""
-    from chalicelib.api.openapi import document
-
-    return Answer(document(), LONG)
-
-
 HEALTH = Operation(
     "getHealth",
     "/v1/health",
@@ -257,14 +191,3 @@ LEADERBOARD = Operation(
     (404, 503, 504),
     leaderboard_version,
 )
-OPENAPI = Operation(
-    "getOpenApi",
-    "/openapi.json",
-    "This document",
-    "The API's description as OpenAPI 3.1.",
-    openapi,
-    "OpenApi",
-)
-
-OPERATIONS = (HEALTH, METRICS_LIST, KINGDOMS, SNAPSHOTS, LEADERBOARD, OPENAPI)
-BY_PATH = {operation.path: operation for operation in OPERATIONS}

@@ -12,7 +12,7 @@ class Sent(NamedTuple):
     """An answer that was made.
 
     Attributes:
-        version: what it followed from (`chalicelib.api.operations.Answer.version`).
+        version: what it followed from (`chalicelib.api.operation.Answer.version`).
         headers: its `ETag` and its `Cache-Control`.
     """
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, Literal
 
-from chalicelib.boards.parallel import in_threads
 from chalicelib.errors import NotFoundError
 from chalicelib.lake.keys import (
     Partition,
@@ -17,6 +16,7 @@ from chalicelib.lake.keys import (
     parse_kingdom_folder,
 )
 from chalicelib.lake.store import ObjectInfo, Store
+from chalicelib.threads.pool import map_in_threads
 
 RECENT: Final = timedelta(days=45)
 """How far back the newest snapshot is looked for at first: a kingdom is scanned more often."""
@@ -47,7 +47,7 @@ class Catalog:
         numbers = sorted(
             kingdom for folder in folders if (kingdom := parse_kingdom_folder(folder)) is not None
         )
-        found = zip(numbers, in_threads(self.latest, numbers), strict=True)
+        found = zip(numbers, map_in_threads(self.latest, numbers), strict=True)
         return {kingdom: newest for kingdom, newest in found if newest is not None}
 
     def latest(self, kingdom: int) -> date | None:

@@ -5,11 +5,11 @@ from datetime import date
 from typing import Final, TypeVar
 
 from chalicelib.boards.catalog import Catalog
-from chalicelib.boards.parallel import in_threads
 from chalicelib.boards.parquet import open_ranged, read_facts
 from chalicelib.boards.snapshot import Snapshot, Version
 from chalicelib.errors import EngineBusyError, ObjectNotFoundError, PreconditionFailedError
 from chalicelib.lake.store import ObjectInfo, Store
+from chalicelib.threads.pool import map_in_threads
 
 _Result = TypeVar("_Result")
 
@@ -36,7 +36,7 @@ class CuratedSnapshots:
 
     def snapshots(self, kingdom: int) -> list[Snapshot]:
         """See `Engine.snapshots`; reads only the end of each file."""
-        found = in_threads(
+        found = map_in_threads(
             lambda item: self._listed(kingdom, *item), self._catalog.objects(kingdom).items()
         )
         return [snapshot for snapshot in found if snapshot is not None]

@@ -25,7 +25,7 @@ from typing import Any, NamedTuple, cast
 from chalicelib.boards.snapshot import Entry, Snapshot
 from chalicelib.errors import StoreError
 
-HELD = 1000
+BOARD_SIZE = 1000
 """How many players of each metric the object holds."""
 
 HEAD_BYTES = 4096

@@ -102,12 +102,12 @@ def open_ranged(store: Store, info: ObjectInfo) -> pq.ParquetFile:
 
 
 def _parquet(source: pa.NativeFile, key: str, *, pre_buffer: bool) -> pq.ParquetFile:
-    with damage_told(f"{key} is not a Parquet file"):
+    with translate_damage(f"{key} is not a Parquet file"):
         return pq.ParquetFile(source, pre_buffer=pre_buffer, page_checksum_verification=True)
 
 
 @contextmanager
-def damage_told(what: str) -> Iterator[None]:
+def translate_damage(what: str) -> Iterator[None]:
     """Turn what Arrow raises about damaged bytes into a `StoreError` of one line.
 
     Args:
@@ -129,7 +129,7 @@ def read_columns(
         PreconditionFailedError: the file was replaced meanwhile.
         StoreError: a column is missing or of another type, or its bytes are damaged.
     """
-    with damage_told(f"kingdom {kingdom}, {day}: the curated file cannot be read"):
+    with translate_damage(f"kingdom {kingdom}, {day}: the curated file cannot be read"):
         schema = file.schema_arrow
         for name, kind in columns.items():
             at = schema.get_field_index(name)

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 import pyarrow as pa
 
 from chalicelib import kernels
-from chalicelib.boards.document import HELD
+from chalicelib.boards.document import BOARD_SIZE
 from chalicelib.boards.metrics import METRIC_NAMES
 from chalicelib.boards.snapshot import Board
 
@@ -117,7 +117,7 @@ class BoardBuilder:
     Memory is bounded by the largest batch and `limit`, not by the stream.
     """
 
-    def __init__(self, limit: int = HELD) -> None:
+    def __init__(self, limit: int = BOARD_SIZE) -> None:
         """Start with no players; each board will hold the first `limit`."""
         self._candidates = {metric: _Candidates(limit) for metric in METRIC_NAMES}
 

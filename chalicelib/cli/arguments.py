@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from chalicelib.boards.metrics import METRIC_NAMES
 from chalicelib.cli.text import safe
-from chalicelib.players.glue import TABLES
+from chalicelib.engines.athena.tables import TABLES
 
 PROG = "python -m chalicelib"
 DEFAULT_TIMEOUT = 300

@@ -6,11 +6,12 @@ from typing import Any
 
 from chalicelib import config
 from chalicelib.api.http import encode
-from chalicelib.api.operations import Backend, leaderboard
-from chalicelib.boards.engine import open_engine
+from chalicelib.api.operation import Backend
+from chalicelib.api.operations import leaderboard
 from chalicelib.boards.metrics import METRICS
 from chalicelib.cli import terminal
 from chalicelib.cli.text import Align, counted, thousands
+from chalicelib.engines.engine import open_engine
 
 _LABELS = {metric.name: metric.label for metric in METRICS}
 _ALIGNS: tuple[Align, ...] = ("right", "left", "left", "right")

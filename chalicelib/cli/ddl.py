@@ -5,8 +5,8 @@ from typing import Final
 
 from chalicelib import config
 from chalicelib.cli import terminal
-from chalicelib.players.ddl import create_table
-from chalicelib.players.glue import TABLES
+from chalicelib.engines.athena.ddl import create_table
+from chalicelib.engines.athena.tables import TABLES
 
 _NO_BUCKET: Final = "BUCKET"
 """Stands for a bucket's name; S3 itself allows no capital letters in one."""

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 from chalicelib import config
 from chalicelib.cli import terminal
 from chalicelib.cli.text import counted
-from chalicelib.lake.store import open_store
+from chalicelib.lake.open import open_store
 
 if TYPE_CHECKING:
-    from chalicelib.ingest.rebuild import Rebuilt
+    from chalicelib.ingest.rebuild import RebuildResult
 
 
 def run(arguments: Namespace) -> int:
@@ -32,7 +32,7 @@ def run(arguments: Namespace) -> int:
     return 1 if bad else 0
 
 
-def _say(outcome: "Rebuilt", *, as_json: bool) -> None:
+def _say(outcome: "RebuildResult", *, as_json: bool) -> None:
     if as_json:
         terminal.say_json(_record(outcome), indent=None)
         return
@@ -43,7 +43,7 @@ def _say(outcome: "Rebuilt", *, as_json: bool) -> None:
         terminal.say(f"  {problem}")
 
 
-def _record(outcome: "Rebuilt") -> dict[str, Any]:
+def _record(outcome: "RebuildResult") -> dict[str, Any]:
     return {
         "kingdom": outcome.kingdom,
         "snapshot_date": outcome.snapshot_date and outcome.snapshot_date.isoformat(),

@@ -8,10 +8,11 @@ from chalicelib.cli import terminal
 from chalicelib.cli.text import counted
 from chalicelib.cli.watch import stoppable, watch
 from chalicelib.config import Settings
-from chalicelib.lake.store import Store, open_store
+from chalicelib.lake.open import open_store
+from chalicelib.lake.store import Store
 
 if TYPE_CHECKING:
-    from chalicelib.ingest.run import Ingested
+    from chalicelib.ingest.pipeline import IngestResult
     from chalicelib.ingest.sweep import SweepFailure
 
 
@@ -25,7 +26,7 @@ def run(arguments: Namespace) -> int:
 
 
 def _sweep_once(store: Store, settings: Settings, *, as_json: bool) -> int:
-    from chalicelib.ingest.run import Ingested
+    from chalicelib.ingest.pipeline import IngestResult
 
     with terminal.progress("looking into the inbox") as progress:
         from chalicelib.ingest.sweep import sweep
@@ -33,7 +34,7 @@ def _sweep_once(store: Store, settings: Settings, *, as_json: bool) -> int:
         done = failed = 0
         for outcome in sweep(store, settings):
             with progress.paused():
-                if isinstance(outcome, Ingested):
+                if isinstance(outcome, IngestResult):
                     done += 1
                     _say(outcome, as_json=as_json)
                 else:
@@ -57,14 +58,14 @@ def _watch(store: Store, settings: Settings, *, as_json: bool) -> int:
     return 0
 
 
-def _say(outcome: "Ingested", *, as_json: bool) -> None:
+def _say(outcome: "IngestResult", *, as_json: bool) -> None:
     if as_json:
         terminal.say_json(_record(outcome), indent=None)
     else:
         terminal.say(_line(outcome), flush=True)
 
 
-def _record(outcome: "Ingested") -> dict[str, Any]:
+def _record(outcome: "IngestResult") -> dict[str, Any]:
     report = outcome.report
     return {
         "inbox_key": outcome.key,
@@ -76,7 +77,7 @@ def _record(outcome: "Ingested") -> dict[str, Any]:
     }
 
 
-def _line(outcome: "Ingested") -> str:
+def _line(outcome: "IngestResult") -> str:
     report = outcome.report
     if report["status"] != "accepted":
         return f"rejected {outcome.key}: {counted(report['error_count'], 'error')}"

@@ -15,10 +15,11 @@ from chalicelib.config import Settings
 from chalicelib.errors import ObjectNotFoundError, PreconditionFailedError, StoreUnavailableError
 from chalicelib.lake import keys
 from chalicelib.lake.file_names import name_on_disk
-from chalicelib.lake.store import ObjectInfo, Store, open_store
+from chalicelib.lake.open import open_store
+from chalicelib.lake.store import ObjectInfo, Store
 
 if TYPE_CHECKING:
-    from chalicelib.ingest.identity import Run
+    from chalicelib.lake.run import Run
 
 POLL_SECONDS: Final = 1.0
 _ATTEMPTS: Final = 10
@@ -86,11 +87,11 @@ def wait_for_report(store: Store, info: ObjectInfo, sha256: str, timeout: float)
     Raises:
         StoreUnavailableError: it did not come in time.
     """
-    from chalicelib.ingest.identity import Places, Run, parse_inbox_key
     from chalicelib.ingest.publish import find_report
+    from chalicelib.lake.run import Run, TargetKeys, parse_inbox_key
 
     run = Run.of(info.key, info.last_modified, sha256)
-    place = Places.of(run, parse_inbox_key(info.key, info.last_modified)).report
+    place = TargetKeys.of(run, parse_inbox_key(info.key, info.last_modified)).report
     deadline = time.monotonic() + timeout
     while (report := find_report(store, place, run)) is None:
         if time.monotonic() >= deadline:
@@ -112,7 +113,7 @@ def _is_published(store: Store, report: Mapping[str, Any], run: "Run") -> bool:
 
 
 def _ingest(store: Store, key: str, settings: Settings) -> dict[str, Any]:
-    from chalicelib.ingest.run import ingest_key
+    from chalicelib.ingest.pipeline import ingest_key
 
     done = ingest_key(store, key, settings)
     if done is None:

@@ -11,7 +11,7 @@ from chalicelib.errors import StoreError
 from chalicelib.lake.store import Store
 
 if TYPE_CHECKING:
-    from chalicelib.ingest.run import Ingested
+    from chalicelib.ingest.pipeline import IngestResult
     from chalicelib.ingest.sweep import Sweeper
 
 DIRECTORY_SECONDS: Final = 0.5
@@ -44,7 +44,7 @@ def watch(
     store: Store,
     settings: Settings,
     *,
-    ingested: Callable[["Ingested"], None],
+    ingested: Callable[["IngestResult"], None],
     failed: Callable[[str], None],
     check: Callable[[], None] = lambda: None,
 ) -> None:
@@ -71,7 +71,7 @@ def watch(
 def _look(
     sweeper: "Sweeper",
     known: set[str],
-    ingested: Callable[["Ingested"], None],
+    ingested: Callable[["IngestResult"], None],
     failed: Callable[[str], None],
 ) -> set[str]:
     """Look into the inbox once.
@@ -85,7 +85,7 @@ def _look(
     Returns:
         The failures of this look.
     """
-    from chalicelib.ingest.run import Ingested
+    from chalicelib.ingest.pipeline import IngestResult
 
     failures: set[str] = set()
 
@@ -96,7 +96,7 @@ def _look(
 
     try:
         for outcome in sweeper.sweep():
-            if isinstance(outcome, Ingested):
+            if isinstance(outcome, IngestResult):
                 ingested(outcome)
             else:
                 fail(f"{outcome.key}: {outcome.error}")

@@ -4,12 +4,12 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.config import Settings
-from chalicelib.ingest.examine import examine
 from chalicelib.ingest.report import build_report, refused_key
-from chalicelib.ingest.upload import receive
 from chalicelib.lake.file_names import KeyRefusedError, name_on_disk, parse_file_name
 from chalicelib.lake.store import spooled
 from chalicelib.memory import keep_what_is_there
+from chalicelib.scans.upload import receive
+from chalicelib.validation.validate import validate_upload
 
 
 def check_file(path: Path, settings: Settings) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def check_file(path: Path, settings: Settings) -> dict[str, Any]:
     with path.open("rb") as file, spooled() as copy:
         upload = receive(file, settings.max_upload_bytes, copy)
         try:
-            found = examine(upload, parse_file_name(name), settings)
+            found = validate_upload(upload, parse_file_name(name), settings)
         except KeyRefusedError as error:
             found = refused_key(error, name)
         return build_report(found, upload)

@@ -5,16 +5,16 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from chalicelib.logs import tell
+from chalicelib.logs import log_event
 
 if TYPE_CHECKING:
-    from chalicelib.ingest.run import Ingested
-    from chalicelib.ingest.sweep import Swept
+    from chalicelib.ingest.pipeline import IngestResult
+    from chalicelib.ingest.sweep import SweepResult
 
 
 def ingesting(
-    log: logging.Logger, key: str, ingest: Callable[[], "Ingested | None"]
-) -> "Ingested | None":
+    log: logging.Logger, key: str, ingest: Callable[[], "IngestResult | None"]
+) -> "IngestResult | None":
     """Ingest an upload and log what became of it, or why it failed.
 
     Args:
@@ -32,13 +32,13 @@ def ingesting(
         _tell_failure(log, key, error, started)
         raise
     if outcome is None:
-        tell(log, "nothing_to_ingest", {"key": key})
+        log_event(log, "nothing_to_ingest", {"key": key})
     else:
         _tell_outcome(log, outcome, started)
     return outcome
 
 
-def sweeping(log: logging.Logger, outcomes: "Iterator[Swept]") -> "Iterator[Swept]":
+def sweeping(log: logging.Logger, outcomes: "Iterator[SweepResult]") -> "Iterator[SweepResult]":
     """Pass on what became of each object of a sweep, with a line in the log for each.
 
     `seconds` counts from the line before, so the first one has the listing in it.
@@ -55,7 +55,7 @@ def sweeping(log: logging.Logger, outcomes: "Iterator[Swept]") -> "Iterator[Swep
         started = time.perf_counter()
 
 
-def _tell_outcome(log: logging.Logger, outcome: "Ingested", started: float) -> None:
+def _tell_outcome(log: logging.Logger, outcome: "IngestResult", started: float) -> None:
     report = outcome.report
     fields = {
         "run_id": report["run_id"],
@@ -68,7 +68,7 @@ def _tell_outcome(log: logging.Logger, outcome: "Ingested", started: float) -> N
         "replayed": outcome.replayed,
         "seconds": _since(started),
     }
-    tell(log, "upload_ingested", fields)
+    log_event(log, "upload_ingested", fields)
 
 
 def _tell_failure(log: logging.Logger, key: str, error: Exception, started: float) -> None:
@@ -78,7 +78,7 @@ def _tell_failure(log: logging.Logger, key: str, error: Exception, started: floa
         "message": str(error),
         "seconds": _since(started),
     }
-    tell(log, "upload_failed", fields, logging.ERROR)
+    log_event(log, "upload_failed", fields, logging.ERROR)
 
 
 def _since(started: float) -> float:

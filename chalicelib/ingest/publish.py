@@ -16,14 +16,14 @@ from chalicelib.errors import (
     StoreError,
     StoreUnavailableError,
 )
-from chalicelib.ingest.curate import Curated
-from chalicelib.ingest.identity import Run
 from chalicelib.ingest.report import encode_report
-from chalicelib.ingest.upload import CHUNK, Upload
 from chalicelib.lake import keys
-from chalicelib.lake.kept_keys import KeptKey, parse_kept_key
+from chalicelib.lake.archive_keys import ArchiveKey, parse_archive_key
 from chalicelib.lake.keys import Partition, RawKey, with_hash, without_hash
+from chalicelib.lake.run import Run
 from chalicelib.lake.store import Store
+from chalicelib.scans.upload import CHUNK, Upload
+from chalicelib.views.snapshot_writer import Curated
 
 # So many writers of one date at once lose to each other before the event is left to a retry.
 MAX_SWAPS: Final = 20
@@ -161,13 +161,13 @@ def newest_raw(store: Store, partition: Partition) -> RawKey | None:
 
 def run_of(store: Store, raw: RawKey) -> Run:
     """The run whose bytes these are; they are read to hash them."""
-    kept = parse_kept_key(raw.key)
+    kept = parse_archive_key(raw.key)
     assert kept is not None, "a raw key is a kept one"
     sha256 = _sha256(store, raw.key)
     return Run.of(inbox_key_of(store, kept, sha256), kept.accepted, sha256)
 
 
-def inbox_key_of(store: Store, kept: KeptKey, sha256: str) -> str:
+def inbox_key_of(store: Store, kept: ArchiveKey, sha256: str) -> str:
     """The inbox key that an upload had; a hash in the name is ours if its place was taken."""
     taken = without_hash(kept.key, sha256)
     original = without_hash(kept.inbox_key, sha256)

@@ -6,20 +6,20 @@ from typing import BinaryIO, Final, Literal, NamedTuple
 
 from chalicelib.config import Settings
 from chalicelib.errors import ObjectNotFoundError
-from chalicelib.ingest.curate import Curated
-from chalicelib.ingest.identity import Run
+from chalicelib.ingest.pipeline import make_views
 from chalicelib.ingest.publish import MAX_SWAPS, newest_raw, publish_views, run_of
-from chalicelib.ingest.run import make_views
-from chalicelib.ingest.upload import CHUNK, receive
 from chalicelib.lake import keys
 from chalicelib.lake.keys import InboxKey, Partition, RawKey
+from chalicelib.lake.run import Run
 from chalicelib.lake.store import Store, spooled
+from chalicelib.scans.upload import CHUNK, receive
+from chalicelib.views.snapshot_writer import Curated
 
 Status = Literal["written", "unchanged", "same", "differs"]
 VIEWS: Final[tuple[keys.View, ...]] = ("curated", "boards")
 
 
-class Rebuilt(NamedTuple):
+class RebuildResult(NamedTuple):
     """What was done about one snapshot, or found out about it.
 
     Attributes:
@@ -47,7 +47,7 @@ class Rebuilt(NamedTuple):
 
 def rebuild(
     store: Store, settings: Settings, kingdom: int | None = None, snapshot_date: date | None = None
-) -> Iterator[Rebuilt]:
+) -> Iterator[RebuildResult]:
     """Write the views of every snapshot anew where they are not what `raw/` makes of them.
 
     Args:
@@ -65,7 +65,7 @@ def rebuild(
 
 def verify(
     store: Store, settings: Settings, kingdom: int | None = None, snapshot_date: date | None = None
-) -> Iterator[Rebuilt]:
+) -> Iterator[RebuildResult]:
     """Compare the views of every snapshot, byte for byte, with what `raw/` makes of it.
 
     Objects in the views that no upload explains are found too; those that are in no snapshot's
@@ -91,7 +91,7 @@ def verify(
         ]
         if strays:
             problems = tuple(f"{key} is in no snapshot's folder" for key in strays)
-            yield Rebuilt(None, None, None, "differs", tuple(strays), problems)
+            yield RebuildResult(None, None, None, "differs", tuple(strays), problems)
 
 
 def _has_partition(key: str) -> bool:
@@ -126,7 +126,7 @@ def _kingdoms(store: Store, view: keys.View) -> list[int]:
     return [number for folder in folders if (number := keys.parse_kingdom_folder(folder))]
 
 
-def _rebuild(store: Store, settings: Settings, partition: Partition) -> Rebuilt:
+def _rebuild(store: Store, settings: Settings, partition: Partition) -> RebuildResult:
     for _ in range(MAX_SWAPS):
         raw = newest_raw(store, partition)
         if raw is None:
@@ -144,7 +144,7 @@ def _rebuild(store: Store, settings: Settings, partition: Partition) -> Rebuilt:
     return _outcome(partition, None, "unchanged")
 
 
-def _verify(store: Store, settings: Settings, partition: Partition) -> Rebuilt:
+def _verify(store: Store, settings: Settings, partition: Partition) -> RebuildResult:
     raw = newest_raw(store, partition)
     problems = {
         key: f"{key} is not made of any upload" for key in _extra(store, partition, raw is not None)
@@ -212,6 +212,8 @@ def _outcome(
     status: Status,
     wrong: tuple[str, ...] = (),
     problems: tuple[str, ...] = (),
-) -> Rebuilt:
+) -> RebuildResult:
     run_id = run.run_id if run else None
-    return Rebuilt(partition.kingdom, partition.snapshot_date, run_id, status, wrong, problems)
+    return RebuildResult(
+        partition.kingdom, partition.snapshot_date, run_id, status, wrong, problems
+    )

@@ -4,24 +4,24 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.ingest.examine import Examination
-from chalicelib.ingest.findings import Finding
-from chalicelib.ingest.identity import Run, partition_of
-from chalicelib.ingest.upload import Upload
 from chalicelib.lake.file_names import KeyRefusedError
 from chalicelib.lake.keys import SOURCE, InboxKey
+from chalicelib.lake.run import Run, partition_of
+from chalicelib.scans.findings import Finding
+from chalicelib.scans.upload import Upload
+from chalicelib.validation.validate import ValidationResult
 
 
-def refused_key(error: KeyRefusedError, key: str) -> Examination:
+def refused_key(error: KeyRefusedError, key: str) -> ValidationResult:
     """The outcome for an upload whose key is refused: its bytes are not looked at."""
-    found = Examination(format=None)
+    found = ValidationResult(format=None)
     message = error.message[:1].upper() + error.message[1:]
     found.errors.add([Finding(error.code, f"{message}.", error.hint, value=key)])
     return found
 
 
 def build_report(
-    found: Examination,
+    found: ValidationResult,
     upload: Upload,
     run: Run | None = None,
     inbox_key: InboxKey | KeyRefusedError | None = None,

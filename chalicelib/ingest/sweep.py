@@ -10,10 +10,10 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from chalicelib.config import Settings
-from chalicelib.ingest.identity import Places, Run, parse_inbox_key
-from chalicelib.ingest.run import Ingested, complete_kept, ingest_key
-from chalicelib.ingest.settled import Settled
+from chalicelib.ingest.pipeline import IngestResult, complete_archived, ingest_key
+from chalicelib.ingest.processed import ProcessedUploads
 from chalicelib.lake import keys
+from chalicelib.lake.run import Run, TargetKeys, parse_inbox_key
 from chalicelib.lake.store import ObjectInfo, Store
 
 # An upload that replaced another of the same second has a report under its name that is not its
@@ -34,10 +34,10 @@ class SweepFailure(NamedTuple):
     error: Exception
 
 
-Swept = Ingested | SweepFailure
+SweepResult = IngestResult | SweepFailure
 
 
-def sweep(store: Store, settings: Settings) -> Iterator[Swept]:
+def sweep(store: Store, settings: Settings) -> Iterator[SweepResult]:
     """Ingest every object in the inbox that is not settled, in order of their keys.
 
     Then complete runs that died after their bytes were kept and whose inbox object is gone.
@@ -46,20 +46,20 @@ def sweep(store: Store, settings: Settings) -> Iterator[Swept]:
     Raises:
         StoreError: the lake could not be listed.
     """
-    settled = Settled(store)
+    settled = ProcessedUploads(store)
     for info in store.list_objects(keys.INBOX):
         if _is_due(info, settled):
             yield from _attempt(info.key, partial(ingest_key, store, info.key, settings))
     for kept in settled.kept:
         if _is_recent(kept.accepted) or not settled.has_all(kept.report_key):
-            yield from _attempt(kept.key, partial(complete_kept, store, kept, settings))
+            yield from _attempt(kept.key, partial(complete_archived, store, kept, settings))
 
 
-def _is_due(info: ObjectInfo, settled: Settled) -> bool:
+def _is_due(info: ObjectInfo, settled: ProcessedUploads) -> bool:
     if keys.is_console_folder(info.key, info.size):
         return False
     run = Run.of(info.key, info.last_modified, sha256="")
-    places = Places.of(run, parse_inbox_key(info.key, info.last_modified))
+    places = TargetKeys.of(run, parse_inbox_key(info.key, info.last_modified))
     return _is_recent(info.last_modified) or not settled.has(info, places.report)
 
 
@@ -67,7 +67,7 @@ def _is_recent(accepted: datetime) -> bool:
     return datetime.now(UTC) - accepted < LOOK_TWICE
 
 
-def _attempt(key: str, ingest: Callable[[], Ingested | None]) -> Iterator[Swept]:
+def _attempt(key: str, ingest: Callable[[], IngestResult | None]) -> Iterator[SweepResult]:
     try:
         ingested = ingest()
     except Exception as error:
@@ -90,16 +90,16 @@ class Sweeper:
         self._settings = settings
         self._seen: dict[str, str] = {}
         self._done: dict[str, str] = {}
-        self._settled: Settled | None = None
+        self._settled: ProcessedUploads | None = None
 
-    def sweep(self) -> Iterator[Swept]:
+    def sweep(self) -> Iterator[SweepResult]:
         """Ingest what is new and has come to rest since the last look.
 
         Raises:
             StoreError: the lake could not be listed.
         """
         if self._settled is None:
-            self._settled = Settled(self._store)
+            self._settled = ProcessedUploads(self._store)
         now = {}
         for info in self._store.list_objects(keys.INBOX):
             now[info.key] = info.etag

@@ -34,7 +34,7 @@ def make_client(service: str, *, connect_timeout: float, read_timeout: float, at
 
 
 def is_setup_fault(error: Exception) -> bool:
-    """Whether a person must mend the machine's AWS settings before a retry can help."""
+    """Whether a person must fix the machine's AWS settings before a retry can help."""
     from botocore import exceptions as raised
 
     return isinstance(

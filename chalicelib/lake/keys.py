@@ -28,18 +28,16 @@ from chalicelib.lake.file_names import (
     with_hash,
     without_hash,
 )
+from chalicelib.lake.prefixes import BOARDS, CURATED, INBOX, RAW, REJECTED, REPORTS
 from chalicelib.lake.store import MAX_KEY_BYTES
-from chalicelib.lake.views import BOARDS, CURATED, INBOX, RAW, REJECTED, REPORTS
 
 # A folder is a key's first part and a file's name its last: callers find them here too.
-__all__ = ["FileFormat", "FileName", "KeyRefusalCode", "KeyRefusedError"]
-__all__ += ["parse_file_name", "with_hash", "without_hash"]
-__all__ += ["INBOX", "RAW", "REJECTED", "REPORTS"]
+__all__ = ["INBOX", "RAW", "REJECTED", "REPORTS", "FileFormat", "FileName", "KeyRefusalCode"]
+__all__ += ["KeyRefusedError", "parse_file_name", "with_hash", "without_hash"]
 
 SOURCE: Final = "rok_players"
 
 View = Literal["inbox", "raw", "curated", "boards", "changes", "reports", "rejected"]
-
 _MAX_UNRECOGNISED_PART_BYTES = 250  # 255 less `.json`
 
 _KINGDOM_FOLDER = re.compile(r"kingdom=([1-9][0-9]{0,4})", re.ASCII)

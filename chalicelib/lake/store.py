@@ -1,7 +1,7 @@
 """The store protocol: all that the app asks of the place where the lake is kept.
 
-Two stores keep it: `chalicelib.lake.s3` and `chalicelib.lake.directory`. Whatever a caller may
-rely on stands here, and `tests/lake/test_store.py` holds both to it.
+Two stores keep it: `chalicelib.lake.s3.store` and `chalicelib.lake.directory.store`. Whatever a
+caller may rely on stands here, and `tests/lake/test_store.py` holds both to it.
 """
 
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import BinaryIO, Final, NamedTuple, Protocol
 
-from chalicelib.errors import ConfigError, InvalidKeyError
+from chalicelib.errors import InvalidKeyError
 
 MAX_KEY_BYTES: Final = 1024
 """What S3 allows; a directory keeps to it too, so that a lake can move."""
@@ -169,18 +169,3 @@ def check_folder_prefix(prefix: str) -> None:
     """
     if prefix and not prefix.endswith("/"):
         raise ValueError(f"not the prefix of a folder: {prefix!r}")
-
-
-def open_store(uri: str) -> Store:
-    """The store behind a `LAKE_URI` (contract, section 2)."""
-    scheme, _, rest = uri.partition(":")
-    if scheme == "s3":
-        from chalicelib.lake.s3 import S3Store
-
-        bucket, _, prefix = rest.removeprefix("//").partition("/")
-        return S3Store(bucket, prefix)
-    if scheme == "file":
-        from chalicelib.lake.directory import DirectoryStore
-
-        return DirectoryStore(rest)
-    raise ConfigError(f"LAKE_URI must be s3://bucket[/prefix] or file:DIR, not {uri!r}")

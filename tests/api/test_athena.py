@@ -10,8 +10,8 @@ import pytest
 from chalice.test import HTTPResponse
 
 from chalicelib.boards.metrics import METRIC_NAMES
-from chalicelib.lake.s3 import S3Store
-from chalicelib.players.glue import FIRST_DATE
+from chalicelib.engines.athena.tables import FIRST_DATE
+from chalicelib.lake.s3.store import S3Store
 from tests.api.support import Api
 from tests.athena.engine import SYSTEM, SqlError
 from tests.athena.fixtures import Athena
@@ -213,7 +213,7 @@ def test_exhausted_resources(api: AthenaApi, told: Told) -> None:
 def test_an_answer_that_comes_after_the_deadline(
     api: AthenaApi, told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chalicelib.boards.athena.SECONDS", 2.0)
+    monkeypatch.setattr("chalicelib.engines.athena.engine.SECONDS", 2.0)
     api.upload(EMPTY.encode(), 51, "2026-01-26")
     api.athena.service.script(queued=10_000)
     assert_told(api.get(BOARD), told, 504, "QueryTimeoutError", "QUEUED at the deadline")
@@ -226,7 +226,7 @@ def test_a_lake_that_never_answers(
     api.upload(EMPTY.encode(), 51, "2026-01-26")
     released = Event()
     monkeypatch.setattr(S3Store, "head", lambda *_: released.wait(30))
-    monkeypatch.setattr("chalicelib.boards.athena.SECONDS", 0.3)
+    monkeypatch.setattr("chalicelib.engines.athena.engine.SECONDS", 0.3)
     assert_told(api.get(BOARD), told, 504, "EngineTimeoutError", "the snapshot's facts")
     assert not api.athena.service.asked("StartQueryExecution")
     released.set()
@@ -238,7 +238,7 @@ def test_a_listing_that_never_ends(
 ) -> None:
     released = Event()
     monkeypatch.setattr(S3Store, "list_objects", lambda *_, **__: released.wait(30))
-    monkeypatch.setattr("chalicelib.boards.athena.LATEST_SECONDS", 0.3)
+    monkeypatch.setattr("chalicelib.engines.athena.engine.LATEST_SECONDS", 0.3)
     monkeypatch.setattr("chalicelib.api.http.ANSWER_SECONDS", 0.6)
     api.engine(engine)
     assert_told(api.get(BOARD), told, 504, "EngineTimeoutError", "no answer in 0.")

@@ -7,11 +7,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from chalicelib.api import operations
+from chalicelib.api import operation, operations
 from chalicelib.api.http import Request, respond
-from chalicelib.boards.precomputed import BoardsEngine
-from chalicelib.ingest.run import ingest_key
-from chalicelib.lake.directory import DirectoryStore
+from chalicelib.engines.boards import BoardsEngine
+from chalicelib.ingest.pipeline import ingest_key
+from chalicelib.lake.directory.store import DirectoryStore
 from tests.ingest.support import SETTINGS, put
 
 ROOT = Path(__file__).parents[2]
@@ -55,7 +55,7 @@ def test_a_board_is_one_look_for_the_date_and_one_read_and_a_304_reads_nothing(
         store = Counting(str(tmp_path))
         store.calls = []
         engine = BoardsEngine(store)
-        backend = operations.Backend("boards", partial(lambda made: made, engine))
+        backend = operation.Backend("boards", partial(lambda made: made, engine))
         for query in ({}, {"date": [DAYS[0]], "limit": ["1000"]}):
             store.calls.clear()
             path = {"kingdom": "51", "metric": "power"}
@@ -75,7 +75,8 @@ def test_a_first_board_from_the_precomputed_object_imports_nothing_heavy(tmp_pat
 import sys
 import app
 from chalice.test import Client
-heavy = {"pyarrow", "jsonschema", "boto3", "chalicelib.ingest.run", "chalicelib.boards.parquet"}
+heavy = {"pyarrow", "jsonschema", "boto3"}
+heavy |= {"chalicelib.ingest.pipeline", "chalicelib.boards.parquet"}
 with Client(app.app, project_dir=sys.argv[1]) as client:
     assert client.http.get("/v1/kingdoms/51/leaderboards/power").status_code == 200
 print(*sorted(heavy & {*sys.modules}))

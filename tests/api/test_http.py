@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from chalicelib.api.http import Reply, Request, encode, respond
-from chalicelib.api.operations import KINGDOMS, LEADERBOARD, METRICS_LIST, Backend, Operation
-from chalicelib.boards.engine import Engine
+from chalicelib.api.operation import Backend, Operation
+from chalicelib.api.operations import KINGDOMS, LEADERBOARD, METRICS_LIST
+from chalicelib.engines.engine import Engine
 from chalicelib.errors import (
     EngineBusyError,
     EngineTimeoutError,

@@ -9,14 +9,14 @@ from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from chalicelib import __version__
-from chalicelib.api.http import REFUSALS
+from chalicelib.api.errors import REFUSALS
 from chalicelib.api.openapi import document
-from chalicelib.api.operations import OPERATIONS
-from chalicelib.lake.directory import DirectoryStore
+from chalicelib.api.routes import OPERATIONS
+from chalicelib.lake.directory.store import DirectoryStore
 from tests.api.support import APP, Api
-from tests.boards.support import player, publish
+from tests.engines.support import player, publish
 
-DOCUMENT = document()
+DOCUMENT = document(OPERATIONS)
 
 
 def resolve(node: Any) -> Any:

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from chalicelib import __version__
 from chalicelib.boards.metrics import METRIC_NAMES
-from chalicelib.lake.directory import DirectoryStore
+from chalicelib.lake.directory.store import DirectoryStore
 from chalicelib.lake.keys import Partition, boards_key, curated_key
 from tests.api.support import APP, Api
-from tests.boards.support import DAY, FORMULA, kingdoms_of_players, player, publish, put, ranked
+from tests.engines.support import DAY, FORMULA, kingdoms_of_players, player, publish, put, ranked
 
 BOARD = "/v1/kingdoms/51/leaderboards/dkp"
 NEWER = date(2026, 2, 2)
@@ -346,7 +346,7 @@ def test_a_lake_that_cannot_be_reached_is_a_503(
 def test_the_api_reads_a_lake_in_s3(
     api: Api, s3_bucket: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from chalicelib.lake.s3 import S3Store
+    from chalicelib.lake.s3.store import S3Store
 
     publish(S3Store(s3_bucket, "some/prefix"), [player(1), player(2)])
     monkeypatch.setenv("LAKE_URI", f"s3://{s3_bucket}/some/prefix")

@@ -8,10 +8,10 @@ import schemathesis
 from schemathesis.checks import CHECKS
 from schemathesis.engine import events, from_schema
 
-from chalicelib.lake.directory import DirectoryStore
+from chalicelib.lake.directory.store import DirectoryStore
 from tests.api.support import Api
 from tests.api.wsgi import application
-from tests.boards.support import player, publish
+from tests.engines.support import player, publish
 from tests.fuzz.hostile import NAMES
 
 EXAMPLES = 20

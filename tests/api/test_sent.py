@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 
 from chalicelib.api.http import Reply, Request, respond
-from chalicelib.api.operations import LEADERBOARD, Backend
+from chalicelib.api.operation import Backend
+from chalicelib.api.operations import LEADERBOARD
 from chalicelib.api.sent import Sent, SentAnswers
-from chalicelib.boards.engine import Engine
-from chalicelib.boards.precomputed import BoardsEngine
 from chalicelib.boards.snapshot import BoardPage
-from chalicelib.lake.directory import DirectoryStore
+from chalicelib.engines.boards import BoardsEngine
+from chalicelib.engines.engine import Engine
+from chalicelib.lake.directory.store import DirectoryStore
 from chalicelib.lake.keys import Partition, boards_key
-from tests.boards.support import DAY, boards_bytes, facts, player, publish, put
+from tests.engines.support import DAY, boards_bytes, facts, player, publish, put
 
 KEY = boards_key(Partition(51, DAY))
 

@@ -19,9 +19,9 @@ SUITE: Final = (
     "tests/athena/test_engine.py",
     "tests/athena/test_table.py",
     "tests/api/test_athena.py",
-    "tests/boards/test_athena.py",
-    "tests/boards/test_athena_client.py",
-    "tests/boards/test_engines.py",
+    "tests/engines/athena/test_engine.py",
+    "tests/engines/athena/test_client.py",
+    "tests/engines/test_engines.py",
 )
 """The files whose tests run SQL. The others of this package test the fake Athena itself."""
 

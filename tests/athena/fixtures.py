@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from chalicelib.boards import athena_client
+from chalicelib.engines.athena import client as athena_client
 from tests.athena.engine import SqlEngine
 from tests.athena.service import AthenaService, running
 from tests.athena.table import deploy_table
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mypy_boto3_athena import AthenaClient
     from mypy_boto3_glue import GlueClient
 
-    from chalicelib.lake.s3 import S3Store
+    from chalicelib.lake.s3.store import S3Store
 
 ON_TRINO: Final = os.environ.get("ATHENA_TEST_ENGINE") == "trino"
 """Whether Trino runs the statements (`make test-trino`), and not DuckDB."""

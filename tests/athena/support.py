@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from chalicelib.boards.board_query import BoardQuery
+from chalicelib.engines.athena.query import BoardQuery
 from tests.athena.fixtures import Athena
 from tests.ingest.support import KEY, ingest, put
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.players import glue
+from chalicelib.engines.athena import tables as glue
 from tests.athena.catalog import Catalog, Table
 from tests.athena.engine import SqlError
 from tests.athena.lint import Checked, check

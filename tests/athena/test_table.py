@@ -5,8 +5,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from chalicelib.lake.s3 import S3Store
-from chalicelib.players import glue
+from chalicelib.engines.athena import tables as glue
+from chalicelib.lake.s3.store import S3Store
 from tests.athena.fixtures import Athena
 from tests.athena.support import WHERE, parquet, query
 from tests.athena.table import deploy_table

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.boards.catalog import RECENT, Catalog
 from chalicelib.errors import NotFoundError
-from chalicelib.lake.directory import DirectoryStore
+from chalicelib.lake.directory.store import DirectoryStore
 from chalicelib.lake.keys import Partition, boards_key
 from chalicelib.lake.store import ObjectInfo
 

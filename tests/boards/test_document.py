@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.boards.document import HEAD_BYTES, HELD, decode, decode_snapshot
+from chalicelib.boards.document import BOARD_SIZE, HEAD_BYTES, decode, decode_snapshot
 from chalicelib.boards.encode import encode
 from chalicelib.boards.metrics import METRIC_NAMES
 from chalicelib.boards.ranking import Ranked
 from chalicelib.boards.snapshot import Snapshot
 from chalicelib.config import WEIGHABLE
 from chalicelib.errors import StoreError
-from tests.boards.support import DAY, boards_bytes, facts, kingdoms_of_players, player, ranked
+from tests.engines.support import DAY, boards_bytes, facts, kingdoms_of_players, player, ranked
 
 
 @given(kingdoms_of_players(), st.sampled_from(METRIC_NAMES), st.integers(1, 50), st.integers(0, 50))
@@ -66,10 +66,10 @@ def test_the_same_boards_give_the_same_bytes_and_names_stay_readable() -> None:
 
 
 def test_a_page_beyond_what_the_object_holds_is_known_not_to_be_there() -> None:
-    players = [player(number) for number in range(1, HELD + 11)]
+    players = [player(number) for number in range(1, BOARD_SIZE + 11)]
     players[0] = player(1, power=None)
     document = decode(boards_bytes(facts(len(players)), players), 51, DAY)
-    assert document.total("dkp") == HELD + 10
+    assert document.total("dkp") == BOARD_SIZE + 10
     assert document.holds("dkp", 1000, 0)
     assert document.holds("dkp", 1, 999)
     assert not document.holds("dkp", 2, 999)
@@ -97,8 +97,8 @@ def test_the_facts_are_in_the_first_bytes_however_long_they_are() -> None:
         {"basis": "formula", "weights": weights},
     )
     names = ("rank", "position", "id", "name", "alliance", "value")
-    page = pa.table({name: pa.repeat(2**53 - 1, HELD) for name in names})
-    texts = pa.repeat("x", HELD)
+    page = pa.table({name: pa.repeat(2**53 - 1, BOARD_SIZE) for name in names})
+    texts = pa.repeat("x", BOARD_SIZE)
     page = page.set_column(3, "name", texts).set_column(4, "alliance", texts)
     boards = dict.fromkeys(METRIC_NAMES, Ranked(2**53 - 1, page))
     body = encode(snapshot, boards)

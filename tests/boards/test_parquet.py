@@ -10,7 +10,7 @@ from chalicelib.boards import parquet
 from chalicelib.boards.parquet import RangedObject, open_curated, open_ranged, read_facts
 from chalicelib.errors import ObjectNotFoundError, PreconditionFailedError, StoreError
 from chalicelib.lake.store import ObjectInfo, ObjectReader, Store
-from tests.boards.support import DAY, curated_bytes, facts, player, publish, put, table
+from tests.engines.support import DAY, curated_bytes, facts, player, publish, put, table
 
 
 class CountingStore:

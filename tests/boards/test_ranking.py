@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from chalicelib.boards.metrics import METRIC_NAMES
 from chalicelib.boards.ranking import BoardBuilder, rank
-from tests.boards.support import kingdoms_of_players, player, ranked, table
+from tests.engines.support import kingdoms_of_players, player, ranked, table
 
 
 def ranking(players: list[dict[str, Any]], metric: str) -> pa.Table:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib.cli.main import main
-from chalicelib.lake.directory import DirectoryStore
+from chalicelib.lake.directory.store import DirectoryStore
 
 GOOD = "ID,Name,Power,Kill Points,Deads\n1,Ana,1000,50,7\n2,Bo,2000,60,7\n3,Cy,1500,70,9\n"
 BAD = "ID,Name,Power\n1,Ana,1000\n2,Bo,1.2M\n"

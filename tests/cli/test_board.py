@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from chalice.test import Client
 
-from chalicelib.lake.directory import DirectoryStore
+from chalicelib.lake.directory.store import DirectoryStore
 from tests.cli.conftest import GOOD, Run, WriteScan
 
 NAMES = "ID,Name,Alliance,Power\n" + (

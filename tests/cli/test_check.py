@@ -5,7 +5,7 @@ import pytest
 
 from chalicelib import config
 from chalicelib.ingest.check import check_file
-from chalicelib.lake.directory import DirectoryStore
+from chalicelib.lake.directory.store import DirectoryStore
 from tests.cli.conftest import BAD, Run, WriteScan
 
 pytestmark = pytest.mark.usefixtures("lake")

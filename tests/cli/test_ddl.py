@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from chalicelib.players.ddl import create_table
-from chalicelib.players.glue import CHANGES, PLAYERS
+from chalicelib.engines.athena.ddl import create_table
+from chalicelib.engines.athena.tables import CHANGES, PLAYERS
 from tests.cli.conftest import Run
 
 

@@ -4,7 +4,7 @@ from datetime import date
 import pytest
 
 from chalicelib.lake import keys
-from chalicelib.lake.directory import DirectoryStore
+from chalicelib.lake.directory.store import DirectoryStore
 from tests.cli.conftest import GOOD, Run
 
 DAYS = ("2026-01-19", "2026-01-26")

@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.cli import watch
 from chalicelib.errors import StoreUnavailableError
-from chalicelib.lake.directory import DirectoryStore
+from chalicelib.lake.directory.store import DirectoryStore
 from tests.cli.conftest import BAD, GOOD, Run
 
 KEY = "inbox/source=rok_players/kingdom=51/dt=2026-01-26/players.csv"

@@ -10,10 +10,10 @@ import pytest
 from chalicelib import config
 from chalicelib.cli import upload
 from chalicelib.errors import PreconditionFailedError, StoreUnavailableError
-from chalicelib.ingest.run import ingest_key
+from chalicelib.ingest.pipeline import ingest_key
 from chalicelib.lake import keys
-from chalicelib.lake.directory import DirectoryStore
-from chalicelib.lake.s3 import S3Store
+from chalicelib.lake.directory.store import DirectoryStore
+from chalicelib.lake.s3.store import S3Store
 from chalicelib.lake.store import ObjectInfo, Store
 from tests.cli.conftest import BAD, GOOD, Run, WriteScan
 

@@ -7,8 +7,8 @@ _INGEST = """
 import gzip, json, os
 os.environ["LAKE_URI"] = "file:lake"
 from chalicelib import config
-from chalicelib.ingest.run import ingest_key
-from chalicelib.lake.store import open_store
+from chalicelib.ingest.pipeline import ingest_key
+from chalicelib.lake.open import open_store
 import pyarrow.parquet as pq
 
 NAMES = ["ID", "Name", "Power", "T4 Kills"]

@@ -168,7 +168,7 @@ class TestUp:
         }
 
     def test_there_is_one_regional_api_with_every_route(self, up: AwsState) -> None:
-        from chalicelib.api.operations import OPERATIONS
+        from chalicelib.api.routes import OPERATIONS
 
         (api,) = up.apis.values()
         assert api["name"] == "leaderboard-api"

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final, cast
 
 from chalicelib import config
-from chalicelib.ingest.examine import examine
 from chalicelib.ingest.report import build_report
-from chalicelib.ingest.upload import receive
 from chalicelib.lake.file_names import parse_file_name
 from chalicelib.lake.store import spooled
+from chalicelib.scans.upload import receive
+from chalicelib.validation.validate import validate_upload
 from tests.ingest.support import LIMIT_MIB, Dribble, places
 
 MIB: Final = 1024 * 1024
@@ -85,7 +85,7 @@ def check_field(name: str, mib: str, allowed_mib: str) -> list[Any]:
     source = cast(Any, Dribble(pieces))
     with spooled() as copy:
         upload = receive(source, stage.max_upload_bytes, copy)
-        report = build_report(examine(upload, parse_file_name(name), stage), upload)
+        report = build_report(validate_upload(upload, parse_file_name(name), stage), upload)
     return [report["status"], report["file"]["bytes"], places(report)[:1]]
 
 

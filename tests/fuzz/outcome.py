@@ -5,9 +5,9 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final, get_args
 
-from chalicelib.ingest.findings import MAX_LISTED, MAX_VALUE_LENGTH, ErrorCode, WarningCode
 from chalicelib.ingest.report import encode_report
 from chalicelib.players.schema import COLUMN_NAMES
+from chalicelib.scans.findings import MAX_LISTED, MAX_VALUE_LENGTH, ErrorCode, WarningCode
 
 ERRORS: Final = frozenset(get_args(ErrorCode))
 WARNINGS: Final = frozenset(get_args(WarningCode))

@@ -12,7 +12,10 @@ from random import Random
 from typing import Any, Final, Self
 
 from chalicelib.config import Settings
-from chalicelib.ingest import json_shapes, json_text, text, upload
+from chalicelib.scans import text_stream as text
+from chalicelib.scans import upload
+from chalicelib.scans.json import cursor as json_text
+from chalicelib.scans.json import shapes as json_shapes
 from tests.fuzz.outcome import must
 from tests.ingest.support import patched, read
 

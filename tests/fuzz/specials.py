@@ -7,7 +7,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Final
 
-from chalicelib.ingest.upload import CHUNK
+from chalicelib.scans.upload import CHUNK
 from tests.fuzz.hostile import ENCODINGS, JSON_VALUES, NUMBERS, TOKENS
 
 Special = Callable[[Random], tuple[str, bytes]]

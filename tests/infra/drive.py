@@ -8,10 +8,10 @@ import pytest
 from chalice.test import Client
 
 from chalicelib.config import load
-from chalicelib.ingest.run import ingest_key
+from chalicelib.ingest.pipeline import ingest_key
 from chalicelib.lake import keys
 from chalicelib.lake.keys import Partition
-from chalicelib.lake.s3 import S3Store
+from chalicelib.lake.s3.store import S3Store
 from tests.athena.table import Deployed
 from tests.infra.recorder import Recorder
 

@@ -16,11 +16,11 @@ from chalice.test import Client
 import app
 from chalicelib.errors import StoreUnavailableError
 from chalicelib.ingest.rebuild import verify
-from chalicelib.lake.s3 import S3Store
+from chalicelib.lake.s3.store import S3Store
 from tests.infra.runbook import Shell, steps
 from tests.infra.support import rendered
 from tests.ingest.support import SCAN, SETTINGS
-from tests.lake.fake_s3 import FakeS3, failure
+from tests.lake.s3.fake_s3 import FakeS3, failure
 from tools.deploy.functions import INGEST_RETRIES
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ def cloud(s3_bucket: str, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Ite
     """A deployed stage over an empty bucket."""
     monkeypatch.setenv("LAKE_URI", f"s3://{s3_bucket}")
     # An outage of hours, in milliseconds: the client waits between its own attempts.
-    monkeypatch.setattr("chalicelib.lake.s3.ATTEMPTS", 1)
+    monkeypatch.setattr("chalicelib.lake.s3.store.ATTEMPTS", 1)
     made = Cloud(s3_bucket, Client(app.app, project_dir=str(tmp_path)), monkeypatch)
     made.deploy()
     yield made

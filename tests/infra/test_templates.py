@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.players import glue
+from chalicelib.engines.athena import tables as glue
 from chalicelib.players.arrow import CURATED_SCHEMA
 from tests.infra.support import INFRA, lint, rendered, stage, template
 from tools.deploy.deploy import app_template, data_template

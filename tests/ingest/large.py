@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.ingest.check import check_file
-from chalicelib.ingest.run import ingest_key
-from chalicelib.lake.directory import DirectoryStore
+from chalicelib.ingest.pipeline import ingest_key
+from chalicelib.lake.directory.store import DirectoryStore
 from tests.ingest.support import FOLDER, SETTINGS, Dribble, places
 
 MIB = 1024 * 1024

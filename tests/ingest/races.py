@@ -11,9 +11,10 @@ from threading import Barrier
 from typing import Any, Final, cast
 
 from chalicelib import config
-from chalicelib.ingest.run import ingest_key
-from chalicelib.lake.s3 import S3Store
-from chalicelib.lake.store import ObjectInfo, Store, open_store
+from chalicelib.ingest.pipeline import ingest_key
+from chalicelib.lake.open import open_store
+from chalicelib.lake.s3.store import S3Store
+from chalicelib.lake.store import ObjectInfo, Store
 from tests.ingest.support import contents, date_object, patched, put
 
 MOST_CALLS: Final = 40

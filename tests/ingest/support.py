@@ -1,4 +1,4 @@
-"""Uploads for tests of ingestion: examine bytes, fill a lake, look at what is in it."""
+"""Uploads for tests of ingestion: validate_upload bytes, fill a lake, look at what is in it."""
 
 import io
 import os
@@ -17,15 +17,15 @@ import pyarrow.parquet as pq
 from hypothesis import HealthCheck, settings
 
 from chalicelib import config
-from chalicelib.ingest.derive import Derivation
-from chalicelib.ingest.examine import Examination, examine
+from chalicelib.ingest.pipeline import IngestResult, ingest_key
 from chalicelib.ingest.report import build_report
-from chalicelib.ingest.run import Ingested, ingest_key
-from chalicelib.ingest.text import TextStream
-from chalicelib.ingest.upload import receive
 from chalicelib.lake.file_names import parse_file_name
 from chalicelib.lake.store import Store, spooled
 from chalicelib.players.schema import COLUMN_NAMES
+from chalicelib.scans.text_stream import TextStream
+from chalicelib.scans.upload import receive
+from chalicelib.validation.derive import Derivation
+from chalicelib.validation.validate import ValidationResult, validate_upload
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 SETTINGS: Final = config.load({})
@@ -78,7 +78,9 @@ def read(
 
     with spooled() as copy:
         upload = receive(io.BytesIO(data), stage.max_upload_bytes, copy)
-        found: Examination = examine(upload, parse_file_name(file_name), stage, collect)
+        found: ValidationResult = validate_upload(
+            upload, parse_file_name(file_name), stage, collect
+        )
         report = build_report(found, upload)
     return report, collectors[-1].players if found.accepted else []
 
@@ -118,7 +120,7 @@ def date_object(store: Store, key: str, moment: datetime) -> None:
     os.utime(Path(str(vars(store)["_root"])) / key, (seconds, seconds))
 
 
-def ingest(store: Store, key: str = KEY, stage: config.Settings = SETTINGS) -> Ingested:
+def ingest(store: Store, key: str = KEY, stage: config.Settings = SETTINGS) -> IngestResult:
     ingested = ingest_key(store, key, stage)
     assert ingested is not None
     return ingested

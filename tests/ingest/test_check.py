@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.ingest.check import check_file
-from chalicelib.lake.directory import DirectoryStore
+from chalicelib.lake.directory.store import DirectoryStore
 from tests.ingest.races import accept
 from tests.ingest.support import (
     BAD_SCAN,

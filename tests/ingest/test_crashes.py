@@ -7,10 +7,10 @@ import pytest
 
 from chalicelib.config import Settings, load
 from chalicelib.errors import StoreError, StoreUnavailableError
+from chalicelib.ingest.pipeline import ingest_key
 from chalicelib.ingest.rebuild import verify
-from chalicelib.ingest.run import ingest_key
 from chalicelib.ingest.sweep import Sweeper, sweep
-from chalicelib.lake.directory import DirectoryStore
+from chalicelib.lake.directory.store import DirectoryStore
 from tests.ingest.failing_store import FailingStore
 
 FOLDER = "inbox/source=rok_players/kingdom=51/dt=2026-01-26"

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.ingest.rebuild import rebuild, verify
-from chalicelib.lake.directory import DirectoryStore
+from chalicelib.lake.directory.store import DirectoryStore
 from chalicelib.lake.store import Store
 from tests.ingest.support import BOARDS, CURATED, PARTITION, SETTINGS, SLOW, contents, put
 from tests.ingest.test_rebuild import DAYS, VIEWS, fill, remove, statuses

@@ -12,8 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.errors import StoreError, StoreUnavailableError
-from chalicelib.ingest.curate import Curated
-from chalicelib.ingest.identity import Run
+from chalicelib.ingest.pipeline import IngestResult
 from chalicelib.ingest.publish import (
     MAX_SWAPS,
     find_report,
@@ -26,13 +25,14 @@ from chalicelib.ingest.publish import (
     write_report,
 )
 from chalicelib.ingest.report import encode_report
-from chalicelib.ingest.run import Ingested
-from chalicelib.ingest.upload import Upload
-from chalicelib.lake.directory import DirectoryStore
-from chalicelib.lake.kept_keys import parse_kept_key
+from chalicelib.lake.archive_keys import parse_archive_key
+from chalicelib.lake.directory.store import DirectoryStore
 from chalicelib.lake.keys import Partition, parse_raw_key, raw_key, with_hash
-from chalicelib.lake.s3 import S3Store
+from chalicelib.lake.run import Run
+from chalicelib.lake.s3.store import S3Store
 from chalicelib.lake.store import Store
+from chalicelib.scans.upload import Upload
+from chalicelib.views.snapshot_writer import Curated
 from tests.ingest.races import MOST_CALLS, accept, interrupted, watched
 from tests.ingest.support import (
     BOARDS,
@@ -171,7 +171,7 @@ class TestNewest:
         self, directory_store: DirectoryStore
     ) -> None:
         sha256 = upload(SCAN).sha256
-        kept = parse_kept_key(with_hash(RAW, sha256))
+        kept = parse_archive_key(with_hash(RAW, sha256))
         assert kept is not None
         put(directory_store, kept.key, SCAN)
         assert inbox_key_of(directory_store, kept, sha256) == with_hash(KEY, sha256)
@@ -217,7 +217,7 @@ def test_at_whichever_call_another_run_comes_in_between_the_newest_is_shown_whol
     calm = lake("calm")
     newest = max([ingest(calm, key).report for key in lay(calm)], key=lambda one: one["run_id"])
     expected = contents(calm)
-    came: list[Ingested] = []
+    came: list[IngestResult] = []
     for at in range(1, MOST_CALLS):
         store = lake(f"{at}")
         first, second = lay(store)

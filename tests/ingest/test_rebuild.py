@@ -8,10 +8,10 @@ import pytest
 
 from chalicelib import config
 from chalicelib.errors import StoreUnavailableError
+from chalicelib.ingest.pipeline import IngestResult
 from chalicelib.ingest.publish import MAX_SWAPS
-from chalicelib.ingest.rebuild import Rebuilt, rebuild, verify
-from chalicelib.ingest.run import Ingested
-from chalicelib.lake.directory import DirectoryStore
+from chalicelib.ingest.rebuild import RebuildResult, rebuild, verify
+from chalicelib.lake.directory.store import DirectoryStore
 from chalicelib.lake.keys import Partition, boards_key, curated_key
 from chalicelib.lake.store import Store
 from tests.ingest.races import MOST_CALLS, accept, interrupted, state, watched
@@ -72,7 +72,7 @@ def remove(store: Store, keys: Iterable[str]) -> None:
             vars(store)["_made"].delete_object(Bucket=vars(store)["_bucket"], Key=key)
 
 
-def statuses(outcomes: Iterable[Rebuilt]) -> list[str]:
+def statuses(outcomes: Iterable[RebuildResult]) -> list[str]:
     return [one.status for one in outcomes]
 
 
@@ -138,7 +138,7 @@ class TestRebuild:
         assert changed == set(VIEWS)
 
     def test_a_run_that_is_published_meanwhile_is_not_undone(self, tmp_path: Path) -> None:
-        came: list[Ingested] = []
+        came: list[IngestResult] = []
         for at in range(1, MOST_CALLS):
             store = DirectoryStore(str(tmp_path / f"{at}"))
             ingest(store, accept(store, KEY, scan("Ana"), MOMENT))

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chalicelib.errors import StoreDeniedError, StoreUnavailableError
+from chalicelib.ingest.pipeline import IngestResult
 from chalicelib.ingest.rebuild import verify
-from chalicelib.ingest.run import Ingested
-from chalicelib.ingest.sweep import LOOK_TWICE, Sweeper, SweepFailure, Swept, sweep
-from chalicelib.lake.directory import DirectoryStore
-from chalicelib.lake.s3 import S3Store
+from chalicelib.ingest.sweep import LOOK_TWICE, Sweeper, SweepFailure, SweepResult, sweep
+from chalicelib.lake.directory.store import DirectoryStore
+from chalicelib.lake.s3.store import S3Store
 from chalicelib.lake.store import Store
 from tests.ingest.races import accept, state, watched
 from tests.ingest.support import (
@@ -38,7 +38,7 @@ def lay(store: Store, moment: datetime = MOMENT) -> list[str]:
     return sorted(accept(store, key, data, moment) for key, data in UPLOADS.items())
 
 
-def swept(store: Store) -> list[Swept]:
+def swept(store: Store) -> list[SweepResult]:
     return list(sweep(store, SETTINGS))
 
 
@@ -74,7 +74,7 @@ class TestSweep:
         keys = lay(store)
         found = swept(store)
         assert [one.key for one in found] == keys
-        ingested = [one for one in found if isinstance(one, Ingested)]
+        ingested = [one for one in found if isinstance(one, IngestResult)]
         assert {one.key: one.report["status"] for one in ingested} == {
             BAD: "rejected",
             KEY: "accepted",
@@ -243,7 +243,7 @@ class TestSweep:
     def test_an_upload_too_large_to_be_kept_is_not_read_again(
         self, directory_store: DirectoryStore, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("chalicelib.ingest.upload.MAX_KEPT", 10)
+        monkeypatch.setattr("chalicelib.scans.upload.MAX_KEPT", 10)
         small = SETTINGS._replace(max_upload_bytes=10)
         accept(directory_store, KEY, SCAN, MOMENT)
         assert len(list(sweep(directory_store, small))) == 1

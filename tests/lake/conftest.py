@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from chalicelib.lake.s3 import S3Store
-from tests.lake.fake_s3 import FakeS3, store_at
+from chalicelib.lake.s3.store import S3Store
+from tests.lake.s3.fake_s3 import FakeS3, store_at
 
 
 @pytest.fixture

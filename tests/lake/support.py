@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from chalicelib.lake.directory import DirectoryStore
+from chalicelib.lake.directory.store import DirectoryStore
 
 
 def files(root: Path) -> list[str]:

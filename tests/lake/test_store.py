@@ -13,9 +13,10 @@ from chalicelib.errors import (
     ObjectNotFoundError,
     PreconditionFailedError,
 )
-from chalicelib.lake.directory import DirectoryStore
-from chalicelib.lake.s3 import S3Store
-from chalicelib.lake.store import Store, open_store
+from chalicelib.lake.directory.store import DirectoryStore
+from chalicelib.lake.open import open_store
+from chalicelib.lake.s3.store import S3Store
+from chalicelib.lake.store import Store
 
 KEY = "inbox/source=rok_players/kingdom=51/dt=2026-01-26/players.csv"
 CONTENT = b"id,name\n1,Anna\n2,Bo\n"

@@ -141,8 +141,8 @@ def ingested(folder: Path, data: bytes, file_name: str) -> tuple[list[dict[str, 
     """The curated rows and the boards that an upload leaves in an empty lake."""
     import pyarrow.parquet as pq
 
-    from chalicelib.ingest.run import ingest_key
-    from chalicelib.lake.store import open_store
+    from chalicelib.ingest.pipeline import ingest_key
+    from chalicelib.lake.open import open_store
 
     store = open_store(f"file:{folder}")
     partition = "source=rok_players/kingdom=51/dt=2026-01-26"

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from chalicelib.lake.store import open_store
+from chalicelib.lake.open import open_store
 from tests.ingest.races import atomic_moto
 from tests.torture.processes import kill_and_sweep, lay, race
 

@@ -13,17 +13,19 @@ from typing import Any, Final, cast
 
 import pyarrow.parquet as pq
 
-from chalicelib.boards.arrow import ArrowEngine
 from chalicelib.boards.parquet import read_facts
 from chalicelib.boards.snapshot import BoardPage
+from chalicelib.engines.arrow import ArrowEngine
 from chalicelib.errors import ObjectNotFoundError, PreconditionFailedError, StoreUnavailableError
-from chalicelib.ingest import publish, rebuild, run, settled, sweep
-from chalicelib.ingest.curate import Curated
-from chalicelib.ingest.identity import Run
-from chalicelib.ingest.upload import Upload
+from chalicelib.ingest import pipeline as run
+from chalicelib.ingest import processed as settled
+from chalicelib.ingest import publish, rebuild, sweep
 from chalicelib.lake import keys
 from chalicelib.lake.keys import Partition, with_hash
+from chalicelib.lake.run import Run
 from chalicelib.lake.store import ObjectInfo, Store
+from chalicelib.scans.upload import Upload
+from chalicelib.views.snapshot_writer import Curated
 from tests.ingest.support import patched
 
 Mutant = Callable[[], AbstractContextManager[None]]
@@ -206,21 +208,23 @@ def any_report_is_its_own() -> AbstractContextManager[None]:
 def a_sweep_goes_by_names() -> AbstractContextManager[None]:
     """A sweep leaves alone whatever has a report under its name."""
 
-    def has(self: settled.Settled, upload: ObjectInfo, report: str) -> bool:
+    def has(self: settled.ProcessedUploads, upload: ObjectInfo, report: str) -> bool:
         return self.has_all(report)
 
-    return patched((settled.Settled, "has", has), (sweep, "_is_recent", lambda accepted: False))
+    return patched(
+        (settled.ProcessedUploads, "has", has), (sweep, "_is_recent", lambda accepted: False)
+    )
 
 
 def a_sweep_looks_at_the_inbox_only() -> AbstractContextManager[None]:
     """A sweep does not complete what died and is gone from the inbox."""
 
-    class NothingKept(settled.Settled):
+    class NothingKept(settled.ProcessedUploads):
         def __init__(self, store: Store) -> None:
             super().__init__(store)
             self.kept = []
 
-    return patched((sweep, "Settled", NothingKept))
+    return patched((sweep, "ProcessedUploads", NothingKept))
 
 
 def a_rebuilding_does_not_look_again() -> AbstractContextManager[None]:

@@ -13,7 +13,8 @@ from urllib.parse import quote_plus
 
 import app as app_module
 from chalicelib.errors import StoreUnavailableError
-from chalicelib.lake.store import Store, open_store
+from chalicelib.lake.open import open_store
+from chalicelib.lake.store import Store
 from tests.torture.history import PARTITIONS
 from tests.torture.model import differences, expected_lake
 from tests.torture.scans import BAD, GOOD

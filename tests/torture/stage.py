@@ -10,8 +10,9 @@ from unittest.mock import patch
 
 import app as app_module
 from chalicelib.api import http
-from chalicelib.boards import catalog, curated, precomputed
-from chalicelib.boards.engine import open_engine
+from chalicelib.boards import catalog, curated
+from chalicelib.engines import boards as precomputed
+from chalicelib.engines.engine import open_engine
 from chalicelib.ingest import sweep
 from tests.ingest.support import patched
 from tests.torture.views import ENVIRONMENT, remembered
@@ -40,8 +41,8 @@ def on_stage(world: World, *, remember: bool = True) -> Iterator[None]:
         (app_module, "engine", lambda of: open_engine(of, world.tortured)),
         (sweep, "datetime", Clock),
         (catalog, "datetime", Clock),
-        (http, "within", _however_long_it_takes),
-        *((module, "in_threads", _one_by_one) for module in (catalog, curated, precomputed)),
+        (http, "run_with_timeout", _however_long_it_takes),
+        *((module, "map_in_threads", _one_by_one) for module in (catalog, curated, precomputed)),
     ]
     with ExitStack() as stack:
         stack.enter_context(patched(*changes))
@@ -53,12 +54,12 @@ def on_stage(world: World, *, remember: bool = True) -> Iterator[None]:
 
 
 def _one_by_one(read: Callable[[_Item], _Result], items: Iterable[_Item]) -> list[_Result]:
-    """What `in_threads` does, in the thread that is at work: others would have no turn."""
+    """What `map_in_threads` does, in the thread that is at work: others would have no turn."""
     return [read(item) for item in items]
 
 
 def _however_long_it_takes(_: float, __: str, ask: Callable[[], _Result]) -> _Result:
-    """What `within` does, in the thread that is at work; here nobody ever waits for real."""
+    """What `run_with_timeout` does, in the thread that is at work; here nobody ever waits for real."""
     return ask()
 
 

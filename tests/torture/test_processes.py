@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.lake.store import open_store
+from chalicelib.lake.open import open_store
 from tests.ingest.races import atomic_moto
 from tests.torture.processes import check, kill_and_sweep, lay, race
 

@@ -16,16 +16,17 @@ import pyarrow.parquet as pq
 
 from chalicelib import config
 from chalicelib.config import Settings
-from chalicelib.ingest import rebuild, run
-from chalicelib.ingest.curate import Curated
-from chalicelib.ingest.examine import Examination
-from chalicelib.ingest.identity import Run, parse_inbox_key
+from chalicelib.ingest import pipeline as run
+from chalicelib.ingest import rebuild
+from chalicelib.ingest.pipeline import make_views
 from chalicelib.ingest.report import build_report, encode_report, refused_key
-from chalicelib.ingest.run import make_views
-from chalicelib.ingest.upload import Upload as Received
-from chalicelib.ingest.upload import receive
 from chalicelib.lake.file_names import KeyRefusedError
 from chalicelib.lake.keys import InboxKey
+from chalicelib.lake.run import Run, parse_inbox_key
+from chalicelib.scans.upload import Upload as Received
+from chalicelib.scans.upload import receive
+from chalicelib.validation.validate import ValidationResult
+from chalicelib.views.snapshot_writer import Curated
 from tests.ingest.support import patched
 from tests.torture.scans import MAX_UPLOAD_BYTES
 from tests.torture.uploads import METRICS, Upload
@@ -41,7 +42,7 @@ class Views(NamedTuple):
     boards: bytes
 
 
-_examined: dict[str, tuple[Examination, Views | None]] = {}
+_examined: dict[str, tuple[ValidationResult, Views | None]] = {}
 _checked: set[str] = set()
 
 
@@ -82,7 +83,7 @@ def remembered() -> Iterator[None]:
 
 def _make_views(
     upload: Received, inbox_key: InboxKey, identity: Run, settings: Settings, file: BinaryIO
-) -> tuple[Examination, Curated | None]:
+) -> tuple[ValidationResult, Curated | None]:
     name = f"{identity.run_id} {inbox_key.key}"
     # The engine that answers is no part of what a view depends on.
     assert settings._replace(query_engine=SETTINGS.query_engine) == SETTINGS
@@ -103,7 +104,7 @@ def _bytes_of(views: Curated | None) -> Views | None:
     return Views(views.parquet.read(), views.boards.read()) if views else None
 
 
-def _examination(upload: Upload) -> tuple[Examination, Views | None]:
+def _examination(upload: Upload) -> tuple[ValidationResult, Views | None]:
     name = f"{upload.run_id} {upload.key}"
     if name not in _examined:
         inbox_key = parse_inbox_key(upload.key, upload.moment)

@@ -20,9 +20,9 @@ from tools.package.target import PackageError, Target
 RUNS: Final = 21
 CASES: Final = {
     "`import app`, as it is: lazy": "app",
-    "`app`, and what ingestion needs (pyarrow, jsonschema)": "app, chalicelib.ingest.run",
+    "`app`, and what ingestion needs (pyarrow, jsonschema)": "app, chalicelib.ingest.pipeline",
     "`app`, and all that is lazy": (
-        "app, chalicelib.ingest.run, chalicelib.ingest.sweep, chalicelib.boards.arrow, "
+        "app, chalicelib.ingest.pipeline, chalicelib.ingest.sweep, chalicelib.engines.arrow, "
         "jsonschema, pyarrow.dataset, pyarrow.acero"
     ),
 }

@@ -1,0 +1,72 @@
+"""How errors look from outside: their statuses, codes and messages (contract, section 8)."""
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from chalicelib.errors import (
+    BadParameterError,
+    EngineBusyError,
+    EngineTimeoutError,
+    NotFoundError,
+    StoreUnavailableError,
+)
+
+RETRY_AFTER_SECONDS: Final = 5
+
+
+class Refusal(NamedTuple):
+    """How an error looks from outside.
+
+    Attributes:
+        status: the HTTP status.
+        code: `Code` in the body.
+        reason: what it means, for the OpenAPI document.
+        message: an example of `Message`; what all of them say where `fixed`.
+        fixed: whether the error's own text is kept from the outside.
+    """
+
+    status: int
+    code: str
+    reason: str
+    message: str
+    fixed: bool = False
+
+
+INTERNAL: Final = Refusal(
+    500,
+    "InternalServerError",
+    "A fault of the API; nothing of it is shown.",
+    "An internal server error occurred.",
+    fixed=True,
+)
+_BUSY = "The boards cannot be read right now; try again in a moment."
+
+REFUSALS: Final[Mapping[type[Exception], Refusal]] = {
+    BadParameterError: Refusal(
+        400,
+        "BadRequestError",
+        "A parameter is malformed, out of range, repeated or unknown.",
+        "limit must be 1 to 1000, not 0",
+    ),
+    NotFoundError: Refusal(
+        404,
+        "NotFoundError",
+        "The kingdom, the date or the metric is not there.",
+        "there is no kingdom 51",
+    ),
+    EngineBusyError: Refusal(
+        503,
+        "ServiceUnavailableError",
+        "The engine or the lake is throttled or cannot be reached; try again after `Retry-After`.",
+        _BUSY,
+        fixed=True,
+    ),
+    StoreUnavailableError: Refusal(503, "ServiceUnavailableError", "", _BUSY, fixed=True),
+    EngineTimeoutError: Refusal(
+        504,
+        "GatewayTimeoutError",
+        "The engine did not answer in time.",
+        "The answer took too long; try again, or ask for less.",
+        fixed=True,
+    ),
+}

@@ -1,0 +1,1 @@
+"""What answers ranked questions of given runs: boards, one protocol for all engines."""

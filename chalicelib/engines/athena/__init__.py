@@ -1,0 +1,1 @@
+"""All of Athena's: its tables, its queries, its client and its errors."""

@@ -1,0 +1,229 @@
+"""Asks Athena: starts a query, waits for it within a deadline, fetches its rows with their types.
+
+boto3 is imported with the first query. Queries run in a workgroup that enforces its configuration,
+so where results go and how much may be read is not said here.
+"""
+
+import logging
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from chalicelib.engines.athena.errors import (
+    QueryFailedError,
+    QueryTimeoutError,
+    ended,
+    translate_errors,
+)
+from chalicelib.errors import EngineBusyError, EngineFailedError, EngineTimeoutError
+from chalicelib.lake.aws import make_client
+from chalicelib.logs import log_event
+from chalicelib.threads.deadline import Deadline, run_with_timeout
+
+if TYPE_CHECKING:
+    from mypy_boto3_athena import AthenaClient as BotoClient
+    from mypy_boto3_athena.type_defs import QueryExecutionTypeDef, ResultSetTypeDef
+
+_log = logging.getLogger(__name__)
+
+_Result = TypeVar("_Result")
+
+Row = tuple[Any, ...]
+"""Values of a result's row: `int` for a whole number, `str` for a text, None for NULL."""
+
+REUSE_MINUTES: Final = 60
+"""How old an answer may be that Athena gives again, for nothing, to the same query."""
+
+FIRST_WAIT: Final = 0.1
+LONGEST_WAIT: Final = 1.0
+_SLOWER: Final = 1.5
+
+CONNECT_TIMEOUT: Final = 1.0
+READ_TIMEOUT: Final = 3.0
+ATTEMPTS: Final = 2
+"""Seconds and tries of one call. They make a call fail early; the deadline is what bounds it."""
+
+LAST_CALL_SECONDS: Final = 1.5
+"""For a call at the deadline: what is there by then is still taken."""
+STOP_SECONDS: Final = 2.0
+"""For stopping a query that nobody waits for."""
+
+_TYPES: Final[Mapping[str, Callable[[str], Any]]] = {
+    **dict.fromkeys(("tinyint", "smallint", "integer", "bigint"), int),
+    **dict.fromkeys(("varchar", "char"), str),
+}
+
+
+class AthenaClient:
+    """Runs queries in one database and workgroup. Safe to use from several threads."""
+
+    def __init__(self, database: str, workgroup: str, client: "BotoClient | None" = None) -> None:
+        """Name the place; nothing is asked of it yet.
+
+        Args:
+            database: the setting `ATHENA_DATABASE`.
+            workgroup: the setting `ATHENA_WORKGROUP`.
+            client: a boto3 client to use; by default one is made from the environment's settings.
+        """
+        self._database = database
+        self._workgroup = workgroup
+        self._made = client
+        self._making = Lock()
+
+    @property
+    def _client(self) -> "BotoClient":
+        with self._making:
+            if self._made is None:
+                with translate_errors("make a client"):
+                    self._made = make_client(
+                        "athena",
+                        connect_timeout=CONNECT_TIMEOUT,
+                        read_timeout=READ_TIMEOUT,
+                        attempts=ATTEMPTS,
+                    )
+            return self._made
+
+    def run(self, text: str, parameters: Sequence[str], deadline: Deadline) -> list[Row]:
+        """Run a query and return its rows.
+
+        Args:
+            text: the SQL; nothing of a request may be in it.
+            parameters: SQL source text for each `?` in it.
+            deadline: when it passes, the query is stopped.
+
+        Raises:
+            EngineBusyError: Athena is throttled, cannot be reached, or failed in a way that a
+                retry may fix; `QueryCancelledError` when somebody else stopped the query.
+            EngineTimeoutError: the deadline has passed.
+            EngineFailedError: Athena refused the query, failed it, or answered nonsense.
+        """
+        started = self._start(text, parameters, deadline)
+        try:
+            execution = self._wait(started, deadline)
+        except (EngineBusyError, EngineFailedError, EngineTimeoutError):
+            self._stop(started)
+            raise
+        _tell(execution)
+        if execution.get("Status", {}).get("State") != "SUCCEEDED":
+            raise ended(execution)
+        return list(self._rows(started, deadline))
+
+    def _start(self, text: str, parameters: Sequence[str], deadline: Deadline) -> str:
+        # The API takes no empty list of them.
+        given: Any = {"ExecutionParameters": list(parameters)} if parameters else {}
+        return _call(
+            "start a query",
+            deadline,
+            lambda: self._client.start_query_execution(
+                QueryString=text,
+                **given,
+                QueryExecutionContext={"Database": self._database},
+                WorkGroup=self._workgroup,
+                ResultReuseConfiguration={
+                    "ResultReuseByAgeConfiguration": {
+                        "Enabled": True,
+                        "MaxAgeInMinutes": REUSE_MINUTES,
+                    }
+                },
+                # The same in every try of this call: an answer that is lost starts no second query.
+                ClientRequestToken=str(uuid.uuid4()),
+            ),
+        )["QueryExecutionId"]
+
+    def _wait(self, started: str, deadline: Deadline) -> "QueryExecutionTypeDef":
+        """Poll until the query has ended, well or not."""
+        wait = FIRST_WAIT
+        while True:
+            execution = _call(
+                "ask for a query's state",
+                deadline,
+                lambda: self._client.get_query_execution(QueryExecutionId=started),
+            )["QueryExecution"]
+            state = execution.get("Status", {}).get("State")
+            if state not in ("QUEUED", "RUNNING"):
+                return execution
+            if deadline.left() <= 0:
+                raise QueryTimeoutError(f"query {started} is still {state} at the deadline")
+            time.sleep(max(0.0, min(wait, deadline.left())))
+            wait = min(wait * _SLOWER, LONGEST_WAIT)
+
+    def _rows(self, started: str, deadline: Deadline) -> Iterator[Row]:
+        token: dict[str, Any] = {}
+        header = True
+        while True:
+            page = _call(
+                "fetch a query's rows",
+                deadline,
+                partial(self._client.get_query_results, QueryExecutionId=started, **token),
+            )
+            yield from typed_rows(page["ResultSet"], header=header)
+            if not page.get("NextToken"):
+                return
+            if deadline.left() <= 0:
+                raise QueryTimeoutError(f"the rows of query {started} are not all there yet")
+            token, header = {"NextToken": page["NextToken"]}, False
+
+    def _stop(self, started: str) -> None:
+        """Cancel a query that nobody waits for; when that fails, it ends by itself."""
+        try:
+            with translate_errors("stop a query"):
+                run_with_timeout(
+                    STOP_SECONDS,
+                    "Athena, stop a query",
+                    lambda: self._client.stop_query_execution(QueryExecutionId=started),
+                )
+        except (EngineBusyError, EngineFailedError, EngineTimeoutError) as error:
+            log_event(_log, "query_not_stopped", {"query": started, "message": str(error)})
+
+
+def _call(what: str, deadline: Deadline, call: Callable[[], _Result]) -> _Result:
+    """Athena's answer to one call, if it comes by the deadline."""
+    try:
+        with translate_errors(what):
+            return run_with_timeout(
+                max(deadline.left(), LAST_CALL_SECONDS), f"Athena, {what}", call
+            )
+    except EngineTimeoutError as error:
+        raise QueryTimeoutError(str(error)) from None
+
+
+def typed_rows(results: "ResultSetTypeDef", *, header: bool) -> Iterator[Row]:
+    """The rows of a page, each value of its column's type.
+
+    Args:
+        results: a page of `GetQueryResults`. A NULL has no `VarCharValue`; an empty text has one.
+        header: whether the first row has the columns' names, as that of the first page has.
+
+    Raises:
+        QueryFailedError: the page is not what Athena documents.
+    """
+    try:
+        columns = results["ResultSetMetadata"]["ColumnInfo"]
+        rows = [[cell.get("VarCharValue") for cell in row["Data"]] for row in results["Rows"]]
+        if header and rows.pop(0) != [column["Name"] for column in columns]:
+            raise QueryFailedError("the first row of the result is not its header")
+        types = [_TYPES[column["Type"]] for column in columns]
+        for row in rows:
+            yield tuple(
+                None if text is None else of(text) for of, text in zip(types, row, strict=True)
+            )
+    except (KeyError, IndexError, ValueError) as error:
+        raise QueryFailedError(f"the result cannot be read: {error!r}") from None
+
+
+def _tell(execution: "QueryExecutionTypeDef") -> None:
+    """Log what a query came to and what it cost."""
+    status, cost = execution.get("Status", {}), execution.get("Statistics", {})
+    reused = cost.get("ResultReuseInformation", {}).get("ReusedPreviousResult", False)
+    fields = {
+        "query": execution.get("QueryExecutionId"),
+        "state": status.get("State"),
+        "scanned_bytes": cost.get("DataScannedInBytes"),
+        "queued_ms": cost.get("QueryQueueTimeInMillis"),
+        "total_ms": cost.get("TotalExecutionTimeInMillis"),
+        "reused": reused,
+    }
+    log_event(_log, "athena_query", fields)

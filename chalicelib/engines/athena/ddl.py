@@ -1,0 +1,56 @@
+"""An Athena table as a statement, for whoever makes it by hand (contract, section 6: `ddl`).
+
+`make deploy` makes the same tables by CloudFormation; both follow from
+`chalicelib.engines.athena.tables`.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from chalicelib.engines.athena.tables import PARTITION_KEYS, GlueTable, projection
+
+
+def create_table(table: GlueTable, database: str, name: str, location: str) -> str:
+    """The `CREATE EXTERNAL TABLE` statement, as Athena's query editor takes it.
+
+    https://docs.aws.amazon.com/athena/latest/ug/create-table.html
+
+    Args:
+        table: which one.
+        database: the Glue database; it must be there already.
+        name: what the table is called in it.
+        location: see `GlueTable.location`.
+    """
+    lines = [
+        f"CREATE EXTERNAL TABLE IF NOT EXISTS `{database}`.`{name}` (",
+        _list(_column(column, kind, table.labels) for column, kind in table.columns),
+        ")",
+        f"COMMENT {_text(table.comment)}",
+        "PARTITIONED BY (",
+        _list(f"`{key}` {kind}" for key, kind in PARTITION_KEYS),
+        ")",
+        "STORED AS PARQUET",
+        f"LOCATION {_text(location)}",
+        "TBLPROPERTIES (",
+        _list(f"{_text(key)} = {_text(value)}" for key, value in _properties(location).items()),
+        ")",
+    ]
+    return "\n".join(lines)
+
+
+def _properties(location: str) -> Mapping[str, str]:
+    return {"classification": "parquet", **projection(location)}
+
+
+def _column(name: str, kind: str, labels: Mapping[str, str]) -> str:
+    comment = f" COMMENT {_text(labels[name])}" if name in labels else ""
+    return f"`{name}` {kind}{comment}"
+
+
+def _list(items: Iterable[str]) -> str:
+    return ",\n".join(f"    {item}" for item in items)
+
+
+def _text(text: str) -> str:
+    """A text as Hive reads it: with a backslash before what would end it."""
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"

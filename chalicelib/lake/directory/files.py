@@ -1,0 +1,163 @@
+"""What the directory store does with the operating system: names, folders, locks, errors.
+
+Every path is walked part by part from the root's descriptor, and never through a symbolic link,
+so no key and no change of the tree under way can lead out of the root.
+"""
+
+import errno
+import fcntl
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from chalicelib.errors import InvalidKeyError, StoreDeniedError, StoreUnavailableError
+
+TEMPORARY_PREFIX: Final = b".rok-tmp-"
+MAX_PART_BYTES: Final = 255
+
+_CHUNK: Final = 1 << 20
+_DENIED: Final = (errno.EACCES, errno.EPERM, errno.EROFS)
+_UNKEEPABLE: Final = (errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTDIR, errno.ELOOP, errno.EILSEQ)
+
+
+def split_key(key: str) -> list[bytes]:
+    """The parts of a key as names on the disk.
+
+    Raises:
+        InvalidKeyError: a part is empty, `.` or `..`, too long, or no name for a file.
+    """
+    try:
+        parts = key.encode().split(b"/")
+    except UnicodeEncodeError:
+        raise InvalidKeyError(f"the key {key!r} is not Unicode text") from None
+    if not all(_is_name(part) for part in parts):
+        raise InvalidKeyError(f"a directory cannot hold the key {key!r}")
+    return parts
+
+
+def split_prefix(prefix: str) -> tuple[list[bytes], bytes] | None:
+    """The folders of a prefix and how names in the last one begin; None if no key can have it."""
+    try:
+        *folders, start = prefix.encode().split(b"/")
+    except UnicodeEncodeError:
+        return None
+    return (folders, start) if all(_is_name(part) for part in folders) else None
+
+
+def _is_name(part: bytes) -> bool:
+    return (
+        part not in (b"", b".", b"..")
+        and b"\0" not in part
+        and len(part) <= MAX_PART_BYTES
+        and not part.startswith(TEMPORARY_PREFIX)
+    )
+
+
+@contextmanager
+def translate_errors(action: str, key: str) -> Iterator[None]:
+    """Turn what the operating system reports into the store's errors."""
+    try:
+        yield
+    except OSError as error:
+        text = f"cannot {action} {key or 'the lake'}: {error.strerror or error}"
+        if error.errno in _DENIED:
+            raise StoreDeniedError(text) from error
+        if error.errno in _UNKEEPABLE:
+            raise InvalidKeyError(text) from error
+        raise StoreUnavailableError(text) from error
+
+
+@contextmanager
+def folder_at(root: Path, folders: list[bytes], *, make: bool = False) -> Iterator[int]:
+    """A descriptor of a folder, open as long as the block.
+
+    Args:
+        root: the lake's path.
+        folders: names below it.
+        make: make what is missing, durably.
+
+    Raises:
+        FileNotFoundError: there is no such folder.
+        OSError: the way leads through a symbolic link, or (with `make`) through a file.
+        StoreDeniedError: the root is not a directory.
+    """
+    try:
+        if make:
+            root.mkdir(parents=True, exist_ok=True)
+        folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
+    except (FileExistsError, NotADirectoryError):
+        raise StoreDeniedError(f"the lake {root} is not a directory") from None
+    opened, changed = [folder], []
+    try:
+        for part in folders:
+            if make:
+                with suppress(FileExistsError):
+                    os.mkdir(part, dir_fd=opened[-1])
+                    changed.append(opened[-1])
+            opened.append(_open_below(opened[-1], part, make=make))
+        # Only now: file systems put down all that was changed by then at once.
+        for folder in changed:
+            os.fsync(folder)
+        yield opened[-1]
+    finally:
+        for folder in opened:
+            os.close(folder)
+
+
+def _open_below(folder: int, part: bytes, *, make: bool) -> int:
+    try:
+        return os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=folder)
+    except OSError as error:
+        # Systems differ in which of the two they report for a symbolic link.
+        if error.errno not in (errno.ENOTDIR, errno.ELOOP):
+            raise
+        if make or _is_link(folder, part):
+            raise
+        raise FileNotFoundError from None
+
+
+def _is_link(folder: int, name: bytes) -> bool:
+    return stat.S_ISLNK(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode)
+
+
+@contextmanager
+def locked(folder: int) -> Iterator[None]:
+    """Keep all others who lock this folder out, in this process and in others."""
+    fcntl.flock(folder, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        # Closing alone would leave it locked by a child forked meanwhile.
+        fcntl.flock(folder, fcntl.LOCK_UN)
+
+
+def regular_file(folder: int, name: bytes) -> os.stat_result | None:
+    """The state of a regular file; None when there is nothing, or something else.
+
+    Raises:
+        OSError: ELOOP, for a symbolic link.
+    """
+    try:
+        found = os.stat(name, dir_fd=folder, follow_symlinks=False)
+    except FileNotFoundError:
+        return None
+    if stat.S_ISLNK(found.st_mode):
+        raise OSError(errno.ELOOP, "it is a symbolic link")
+    return found if stat.S_ISREG(found.st_mode) else None
+
+
+def open_regular(folder: int, name: bytes) -> BinaryIO:
+    """Open a regular file for reading.
+
+    Raises:
+        FileNotFoundError: there is none.
+        OSError: ELOOP, for a symbolic link.
+    """
+    if regular_file(folder, name) is None:
+        raise FileNotFoundError
+    # Should it have become a pipe just now, do not wait for its writer.
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
+    return os.fdopen(os.open(name, flags, dir_fd=folder), "rb")

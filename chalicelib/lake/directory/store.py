@@ -1,0 +1,253 @@
+"""The lake in a directory: a key is a path below it, an object is a file.
+
+Promises beyond the protocol: no file of its own stays in the lake (no locks, no metadata), no key
+leads out of it, and any number of processes may write at once. Symbolic links below the root are
+never followed, and what is neither a regular file nor a folder is not seen.
+
+A body is first written to a temporary file in the root and synced, then linked (create) or renamed
+(replace, under a lock on the object's folder) to its place; scratch is such a file already. The
+writer holds a lock on its temporary file, so the next write anywhere in the lake can tell a killed
+writer's leftovers from the work of a living one, and removes them.
+"""
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Final
+
+from chalicelib.errors import (
+    InvalidKeyError,
+    ObjectNotFoundError,
+    PreconditionFailedError,
+    UploadChangedError,
+)
+from chalicelib.lake.directory.files import (
+    TEMPORARY_PREFIX,
+    folder_at,
+    locked,
+    open_regular,
+    regular_file,
+    split_key,
+    split_prefix,
+    translate_errors,
+)
+from chalicelib.lake.directory.temporary import copied, holding, scratch_file
+from chalicelib.lake.store import ObjectInfo, check_folder_prefix, check_key, check_range
+
+_LAST_SECOND: Final = int(datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp())
+
+
+class DirectoryStore:
+    """A store (`chalicelib.lake.store.Store`) in a directory of this machine."""
+
+    def __init__(self, root: str) -> None:
+        """Name the directory; the first write makes it."""
+        self._root = Path(root).absolute()
+        self._warned: set[bytes] = set()
+
+    def head(self, key: str) -> ObjectInfo | None:
+        """See `Store.head`."""
+        *folders, name = split_key(key)
+        with translate_errors("read", key), suppress(FileNotFoundError):
+            with folder_at(self._root, folders) as folder:
+                found = regular_file(folder, name)
+            return _info(key, found) if found else None
+        return None
+
+    def open(
+        self, key: str, *, start: int = 0, length: int | None = None, etag: str | None = None
+    ) -> "_FileReader":
+        """See `Store.open`."""
+        check_range(start, length)
+        *folders, name = split_key(key)
+        with translate_errors("read", key):
+            try:
+                with folder_at(self._root, folders) as folder:
+                    file = open_regular(folder, name)
+            except FileNotFoundError:
+                raise ObjectNotFoundError(f"{key} does not exist") from None
+            info = _info(key, os.fstat(file.fileno()))
+            if etag not in (None, info.etag):
+                file.close()
+                raise PreconditionFailedError(f"{key} is another object by now")
+            file.seek(start)
+            left = max(info.size - start, 0)
+            return _FileReader(file, info, left if length is None else min(length, left))
+
+    def create(self, key: str, body: bytes | BinaryIO) -> ObjectInfo:
+        """See `Store.create`."""
+        check_key(key)
+        *folders, name = split_key(key)
+        with translate_errors("write", key), folder_at(self._root, folders, make=True) as folder:
+            _refuse_taken(folder, name, key)
+            with holding(self._root, body) as temporary:
+                try:
+                    temporary.link(name, folder)
+                except FileExistsError:
+                    _refuse_taken(folder, name, key)
+                    raise
+                return _info(key, os.fstat(temporary.file))
+
+    def replace(self, key: str, body: bytes | BinaryIO, etag: str) -> ObjectInfo:
+        """See `Store.replace`."""
+        *folders, name = split_key(key)
+        with translate_errors("write", key):
+            try:
+                with folder_at(self._root, folders) as folder:
+                    _expect(folder, name, key, etag)
+                    with copied(self._root, body) as temporary, locked(folder):
+                        current = _expect(folder, name, key, etag)
+                        temporary.rename(name, folder, current)
+                        return _info(key, os.fstat(temporary.file))
+            except FileNotFoundError:
+                raise PreconditionFailedError(f"{key} is gone") from None
+
+    @contextmanager
+    def scratch(self) -> Iterator[BinaryIO]:
+        """See `Store.scratch`: it lies in the root, where `create` need only link it."""
+        with translate_errors("write", "to the lake"), scratch_file(self._root) as file:
+            yield file
+
+    def list_objects(self, prefix: str, *, after: str = "") -> Iterator[ObjectInfo]:
+        """See `Store.list_objects`; each folder is read when its turn comes."""
+        folders, start = split_prefix(prefix) or (None, b"")
+        if folders is not None:
+            yield from self._walk(folders, start, after.encode())
+
+    def list_folders(self, prefix: str) -> Iterator[str]:
+        """See `Store.list_folders`; a folder without any file in it is none."""
+        check_folder_prefix(prefix)
+        folders, _ = split_prefix(prefix) or (None, b"")
+        if folders is None:
+            return
+        for name, found in self._entries(folders):
+            if found is None and any(self._walk([*folders, name])):
+                yield name.decode()
+
+    def _walk(
+        self, folders: list[bytes], start: bytes = b"", after: bytes = b""
+    ) -> Iterator[ObjectInfo]:
+        for name, found in self._entries(folders):
+            if not name.startswith(start):
+                continue
+            path = b"/".join([*folders, name])
+            if found is not None:
+                if path > after:
+                    yield _info(path.decode(), found)
+            elif path + b"/" > after or after.startswith(path + b"/"):
+                yield from self._walk([*folders, name], after=after)
+
+    def _entries(self, folders: list[bytes]) -> list[tuple[bytes, os.stat_result | None]]:
+        """What a folder holds, in the order of the keys; None stands for a folder."""
+        entries: dict[bytes, os.stat_result | None] = {}
+        path = b"/".join(folders)
+        with (
+            translate_errors("list", path.decode()),
+            suppress(FileNotFoundError),
+            folder_at(self._root, folders) as folder,
+            os.scandir(folder) as found,
+        ):
+            for entry in found:
+                name = os.fsencode(entry.name)
+                if name.startswith(TEMPORARY_PREFIX) or not self._is_text(name, path):
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    entries[name + b"/"] = None
+                elif entry.is_file(follow_symlinks=False):
+                    with suppress(FileNotFoundError):
+                        entries[name] = entry.stat(follow_symlinks=False)
+                else:
+                    self._tell_ignored(name, path, "it is a link or the like, not a file")
+        return [(name.removesuffix(b"/"), entries[name]) for name in sorted(entries)]
+
+    def _is_text(self, name: bytes, path: bytes) -> bool:
+        """Whether a name can be part of a key, which is text; tells once which one cannot."""
+        try:
+            name.decode()
+        except UnicodeDecodeError:
+            self._tell_ignored(name, path, "its name is not UTF-8")
+            return False
+        return True
+
+    def _tell_ignored(self, name: bytes, path: bytes, reason: str) -> None:
+        """Say once that something in the lake is not seen: a person put it there to be."""
+        place = b"/".join([path, name] if path else [name])
+        if place not in self._warned:
+            # Only now: hardly a lake has such a thing, and logging takes long to import.
+            import logging
+
+            self._warned.add(place)
+            logger = logging.getLogger(__name__)
+            logger.warning("ignored, %s: %s", reason, place.decode(errors="backslashreplace"))
+
+
+class _FileReader:
+    """An open file: a stream of the bytes that it had when it was opened."""
+
+    def __init__(self, file: BinaryIO, info: ObjectInfo, left: int) -> None:
+        self.info = info
+        self._file = file
+        self._left = left
+
+    def read(self, size: int = -1, /) -> bytes:
+        """See `ObjectReader.read`.
+
+        Raises:
+            UploadChangedError: a person's program wrote into the file meanwhile.
+        """
+        wanted = self._left if size < 0 else min(size, self._left)
+        with translate_errors("read", self.info.key):
+            data = self._file.read(wanted)
+            self._left -= len(data)
+            if len(data) < wanted or not self._left:
+                self._check_unchanged()
+        return data
+
+    def _check_unchanged(self) -> None:
+        if _etag(os.fstat(self._file.fileno())) != self.info.etag:
+            raise UploadChangedError(f"{self.info.key} changed while it was read")
+
+    def __enter__(self) -> "_FileReader":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._file.close()
+
+
+def _etag(found: os.stat_result) -> str:
+    return f"{found.st_ino:x}-{found.st_mtime_ns:x}-{found.st_size:x}"
+
+
+def _info(key: str, found: os.stat_result) -> ObjectInfo:
+    # A file's time is whatever a person's program set it to; a listing must survive that.
+    second = min(max(found.st_mtime_ns // 10**9, 0), _LAST_SECOND)
+    return ObjectInfo(key, found.st_size, _etag(found), datetime.fromtimestamp(second, UTC))
+
+
+def _refuse_taken(folder: int, name: bytes, key: str) -> None:
+    """Raise when a new object's place is not free."""
+    with suppress(FileNotFoundError):
+        # One look: between two of them another writer may make the object.
+        found = os.stat(name, dir_fd=folder, follow_symlinks=False)
+        if stat.S_ISREG(found.st_mode):
+            raise PreconditionFailedError(f"{key} exists")
+        raise InvalidKeyError(f"{key} is a folder or the like, not an object")
+
+
+def _expect(folder: int, name: bytes, key: str, etag: str) -> os.stat_result:
+    """The file at a key, which must have `etag`."""
+    found = regular_file(folder, name)
+    if found is None:
+        raise PreconditionFailedError(f"{key} is gone")
+    if _etag(found) != etag:
+        raise PreconditionFailedError(f"{key} is another object by now")
+    return found

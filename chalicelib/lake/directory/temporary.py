@@ -1,0 +1,154 @@
+"""Temporary files in a lake on a disk: filled first, then given their place in one step."""
+
+import fcntl
+import io
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO, Final, NamedTuple
+
+from chalicelib.lake.directory.files import TEMPORARY_PREFIX, folder_at
+from chalicelib.threads.worker import BackgroundWorker
+
+_CHUNK: Final = 1 << 20
+
+
+class Temporary(NamedTuple):
+    """A file that has no place yet.
+
+    Attributes:
+        root: descriptor of the folder that it is in.
+        name: its name there.
+        file: its descriptor.
+    """
+
+    root: int
+    name: bytes
+    file: int
+
+    def link(self, name: bytes, folder: int) -> None:
+        """Give it a place that must be free (FileExistsError), durably."""
+        os.link(self.name, name, src_dir_fd=self.root, dst_dir_fd=folder)
+        os.fsync(folder)
+
+    def rename(self, name: bytes, folder: int, current: os.stat_result) -> None:
+        """Put it over the file `current`, durably and younger than that."""
+        now = os.fstat(self.file)
+        if now.st_mtime_ns <= current.st_mtime_ns:
+            # File clocks tick coarsely and inodes are used again: only this keeps ETags unique.
+            os.utime(self.file, ns=(now.st_atime_ns, current.st_mtime_ns + 1))
+            os.fsync(self.file)
+        os.rename(self.name, name, src_dir_fd=self.root, dst_dir_fd=folder)
+        os.fsync(folder)
+
+
+class Scratch(io.BufferedRandom):
+    """A temporary file that a caller fills, and that can be given a place without a copy."""
+
+    def __init__(self, temporary: Temporary) -> None:
+        """Open it; closing it leaves the temporary file itself open."""
+        super().__init__(io.FileIO(temporary.file, "r+b", closefd=False))
+        self.temporary = temporary
+        self._syncing: BackgroundWorker[int] | None = BackgroundWorker(os.fsync)
+
+    def flush(self) -> None:
+        """Whoever flushes has filled it: its way to the disk begins behind the caller.
+
+        The disk takes as long for a large scan as a twentieth of all the rest.
+        """
+        super().flush()
+        if self._syncing is not None:
+            self._syncing.put(self.temporary.file)
+            self._syncing.begin()
+
+    def sync(self) -> None:
+        """Wait until all of it is on the disk.
+
+        Raises:
+            OSError: it could not be written, now or when it was flushed.
+        """
+        super().flush()
+        if self._syncing is not None:
+            self._syncing.close()
+        os.fsync(self.temporary.file)
+
+    def close(self) -> None:
+        """Let go of it."""
+        syncing, self._syncing = self._syncing, None
+        if syncing is not None:
+            syncing.abandon()
+        super().close()
+
+
+@contextmanager
+def scratch_file(root_path: Path) -> Iterator[Scratch]:
+    """An empty file in the root that loses its temporary name after the block."""
+    with _temporary_file(root_path) as temporary, Scratch(temporary) as scratch:
+        yield scratch
+
+
+@contextmanager
+def holding(root_path: Path, body: bytes | BinaryIO) -> Iterator[Temporary]:
+    """A synced file in the root that holds `body`: a copy of it, unless it is scratch itself."""
+    if isinstance(body, Scratch):
+        body.sync()
+        yield body.temporary
+        return
+    with copied(root_path, body) as temporary:
+        yield temporary
+
+
+@contextmanager
+def copied(root_path: Path, body: bytes | BinaryIO) -> Iterator[Temporary]:
+    """A synced file in the root that holds a copy of `body`, until the end of the block."""
+    with _temporary_file(root_path) as temporary:
+        with os.fdopen(temporary.file, "wb", closefd=False) as file:
+            if isinstance(body, bytes):
+                file.write(body)
+            else:
+                body.seek(0)
+                while chunk := body.read(_CHUNK):
+                    file.write(chunk)
+        os.fsync(temporary.file)
+        yield temporary
+
+
+@contextmanager
+def _temporary_file(root_path: Path) -> Iterator[Temporary]:
+    with folder_at(root_path, [], make=True) as root:
+        _remove_leftovers(root)
+        temporary = _new_temporary(root)
+        try:
+            yield temporary
+        finally:
+            with suppress(FileNotFoundError):
+                os.unlink(temporary.name, dir_fd=root)
+            os.close(temporary.file)
+
+
+def _new_temporary(root: int) -> Temporary:
+    """An empty file whose lock says that its writer is alive."""
+    while True:
+        name = TEMPORARY_PREFIX + os.urandom(8).hex().encode()
+        file = os.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666, dir_fd=root)
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if os.fstat(file).st_nlink:
+            return Temporary(root, name, file)
+        os.close(file)  # another process took it for a leftover before it was locked
+
+
+def _remove_leftovers(root: int) -> None:
+    """Remove the temporary files whose writers are dead: nobody holds their locks."""
+    with os.scandir(root) as found:
+        names = [os.fsencode(entry.name) for entry in found]
+    for name in names:
+        if not name.startswith(TEMPORARY_PREFIX):
+            continue
+        with suppress(OSError):  # gone, alive (its lock is held), or not ours
+            file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=root)
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                os.unlink(name, dir_fd=root)
+            finally:
+                os.close(file)

@@ -1,0 +1,19 @@
+"""The store that `LAKE_URI` names; only the one that is needed is imported."""
+
+from chalicelib.errors import ConfigError
+from chalicelib.lake.store import Store
+
+
+def open_store(uri: str) -> Store:
+    """The store behind a `LAKE_URI` (contract, section 2)."""
+    scheme, _, rest = uri.partition(":")
+    if scheme == "s3":
+        from chalicelib.lake.s3.store import S3Store
+
+        bucket, _, prefix = rest.removeprefix("//").partition("/")
+        return S3Store(bucket, prefix)
+    if scheme == "file":
+        from chalicelib.lake.directory.store import DirectoryStore
+
+        return DirectoryStore(rest)
+    raise ConfigError(f"LAKE_URI must be s3://bucket[/prefix] or file:DIR, not {uri!r}")

@@ -1,0 +1,70 @@
+"""A run's identity (contract, section 3): what names an upload, and the keys that follow."""
+
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from chalicelib.lake import keys
+from chalicelib.lake.keys import InboxKey, KeyRefusedError, Partition
+
+
+class Run(NamedTuple):
+    """An upload with a name: a function of its inbox key, its moment and its bytes.
+
+    Attributes:
+        inbox_key: where it lies.
+        accepted: when the store accepted it, aware, UTC, whole seconds.
+        sha256: of its bytes, 64 hexadecimal digits.
+    """
+
+    inbox_key: str
+    accepted: datetime
+    sha256: str
+
+    @classmethod
+    def of(cls, inbox_key: str, accepted: datetime, sha256: str) -> "Run":
+        """The run of an upload."""
+        return cls(inbox_key, accepted.astimezone(UTC).replace(microsecond=0), sha256)
+
+    @property
+    def run_ts(self) -> str:
+        """The moment of upload, as keys have it."""
+        return keys.run_timestamp(self.accepted)
+
+    @property
+    def run_id(self) -> str:
+        """The run's name; of two runs of one date, the later sorts behind the earlier."""
+        return keys.run_id(self.inbox_key, self.run_ts, self.sha256)
+
+
+class TargetKeys(NamedTuple):
+    """Where an upload's objects go: the wanted keys, before any of them proves taken."""
+
+    raw: str | None
+    rejected: str
+    report: str
+
+    @classmethod
+    def of(cls, run: Run, inbox_key: InboxKey | KeyRefusedError) -> "TargetKeys":
+        """The keys for an upload; one whose own key is refused has no place in `raw/`."""
+        run_ts = run.run_ts
+        if isinstance(inbox_key, KeyRefusedError):
+            return cls(
+                None,
+                keys.unrecognised_rejected_key(run.inbox_key, run_ts),
+                keys.unrecognised_report_key(run.inbox_key, run_ts),
+            )
+        where = (inbox_key.partition, run_ts, inbox_key.file.name)
+        return cls(keys.raw_key(*where), keys.rejected_key(*where), keys.report_key(*where))
+
+
+def parse_inbox_key(key: str, accepted: datetime) -> InboxKey | KeyRefusedError:
+    """What an upload is, from its key, or why that cannot be told."""
+    try:
+        return keys.parse_inbox_key(key, accepted)
+    except KeyRefusedError as error:
+        return error
+
+
+def partition_of(inbox_key: InboxKey | KeyRefusedError) -> Partition | None:
+    """The kingdom and date of an upload, if its key tells them."""
+    return None if isinstance(inbox_key, KeyRefusedError) else inbox_key.partition

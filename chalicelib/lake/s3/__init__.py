@@ -1,0 +1,1 @@
+"""The lake in an S3 bucket."""

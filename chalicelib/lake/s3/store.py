@@ -1,0 +1,225 @@
+"""The lake in an S3 bucket (or below a prefix in it).
+
+boto3 is imported with the first request: importing this module must stay cheap. Conditions are
+S3's own: `If-None-Match: *` creates, `If-Match` swaps.
+"""
+
+import io
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
+from threading import Lock
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+
+from chalicelib.errors import (
+    ObjectNotFoundError,
+    PreconditionFailedError,
+    StoreUnavailableError,
+)
+from chalicelib.lake.aws import make_client
+from chalicelib.lake.s3.errors import RangeBeyondEndError, WriteConflictError, translate_errors
+from chalicelib.lake.store import (
+    ObjectInfo,
+    check_folder_prefix,
+    check_key,
+    check_range,
+    spooled,
+)
+
+if TYPE_CHECKING:
+    from botocore.response import StreamingBody
+    from mypy_boto3_s3 import S3Client
+
+CONNECT_TIMEOUT: Final = 2.0
+READ_TIMEOUT: Final = 10.0
+ATTEMPTS: Final = 3
+"""Seconds and tries of one request; a Lambda function has other things to do than to wait."""
+
+CONFLICT_WAITS: Final = (0.05, 0.1, 0.2, 0.4)
+"""Seconds before each new try after 409, which says that somebody writes this key right now."""
+
+_CONTENT_TYPES: Final = {
+    ".csv": "text/csv",
+    ".gz": "application/gzip",
+    ".json": "application/json",  # lets the S3 console show a report
+    ".jsonl": "application/x-ndjson",
+    ".ndjson": "application/x-ndjson",
+    ".parquet": "application/vnd.apache.parquet",
+    ".tsv": "text/tab-separated-values",
+}
+
+
+class S3Store:
+    """A store (`chalicelib.lake.store.Store`) in S3."""
+
+    def __init__(self, bucket: str, prefix: str = "", client: "S3Client | None" = None) -> None:
+        """Name the place; nothing is asked of it yet.
+
+        Args:
+            bucket: its name.
+            prefix: what stands before every key, with or without slashes at its ends.
+            client: a boto3 client to use; by default one is made from the environment's settings.
+        """
+        self._bucket = bucket
+        self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
+        self._made = client
+        self._making = Lock()
+
+    def head(self, key: str) -> ObjectInfo | None:
+        """See `Store.head`."""
+        try:
+            return self._head(key, {})
+        except ObjectNotFoundError:
+            return None
+
+    def open(
+        self, key: str, *, start: int = 0, length: int | None = None, etag: str | None = None
+    ) -> "_S3Reader":
+        """See `Store.open`."""
+        check_range(start, length)
+        condition: dict[str, Any] = {} if etag is None else {"IfMatch": etag}
+        if length == 0:  # HTTP has no such range
+            return self._open_nothing(key, condition)
+        bounds: dict[str, Any] = {}
+        if start or length is not None:
+            bounds["Range"] = f"bytes={start}-{'' if length is None else start + length - 1}"
+        try:
+            with translate_errors(self._place(key)):
+                found = self._client.get_object(**self._address(key), **condition, **bounds)
+        except RangeBeyondEndError:
+            return self._open_nothing(key, condition)
+        size = int(found.get("ContentRange", f"/{found['ContentLength']}").rpartition("/")[2])
+        info = _info(key, size, found["ETag"], found["LastModified"])
+        return _S3Reader(found["Body"], info, self._place(key))
+
+    def create(self, key: str, body: bytes | BinaryIO) -> ObjectInfo:
+        """See `Store.create`."""
+        return self._put(key, body, {"IfNoneMatch": "*"})
+
+    def replace(self, key: str, body: bytes | BinaryIO, etag: str) -> ObjectInfo:
+        """See `Store.replace`."""
+        try:
+            return self._put(key, body, {"IfMatch": etag})
+        except ObjectNotFoundError as error:
+            raise PreconditionFailedError(f"{self._place(key)} is gone") from error
+
+    def scratch(self) -> AbstractContextManager[BinaryIO]:
+        """See `Store.scratch`."""
+        return spooled()
+
+    def list_objects(self, prefix: str, *, after: str = "") -> Iterator[ObjectInfo]:
+        """See `Store.list_objects`; 1,000 keys a request."""
+        start = {"StartAfter": self._prefix + after} if after else {}
+        for page in self._pages(prefix, **start):
+            for found in page.get("Contents", []):
+                key = found["Key"].removeprefix(self._prefix)
+                yield _info(key, found["Size"], found["ETag"], found["LastModified"])
+
+    def list_folders(self, prefix: str) -> Iterator[str]:
+        """See `Store.list_folders`; 1,000 folders a request."""
+        check_folder_prefix(prefix)
+        above = len(self._prefix) + len(prefix)
+        for page in self._pages(prefix, Delimiter="/"):
+            for found in page.get("CommonPrefixes", []):
+                if folder := found["Prefix"][above:-1]:
+                    yield folder
+
+    @property
+    def _client(self) -> "S3Client":
+        with self._making:
+            if self._made is None:
+                self._made = make_client(
+                    "s3",
+                    connect_timeout=CONNECT_TIMEOUT,
+                    read_timeout=READ_TIMEOUT,
+                    attempts=ATTEMPTS,
+                )
+            return self._made
+
+    def _place(self, key: str) -> str:
+        """How a message names an object."""
+        return f"s3://{self._bucket}/{self._prefix}{key}"
+
+    def _address(self, key: str) -> dict[str, Any]:
+        check_key(key)
+        check_key(self._prefix + key)
+        return {"Bucket": self._bucket, "Key": self._prefix + key}
+
+    def _head(self, key: str, condition: dict[str, Any]) -> ObjectInfo:
+        with translate_errors(self._place(key)):
+            found = self._client.head_object(**self._address(key), **condition)
+        return _info(key, found["ContentLength"], found["ETag"], found["LastModified"])
+
+    def _open_nothing(self, key: str, condition: dict[str, Any]) -> "_S3Reader":
+        return _S3Reader(io.BytesIO(), self._head(key, condition), self._place(key))
+
+    def _put(self, key: str, body: bytes | BinaryIO, condition: dict[str, Any]) -> ObjectInfo:
+        content_type = _CONTENT_TYPES.get(PurePosixPath(key).suffix.lower())
+        kind = {"ContentType": content_type} if content_type else {}
+        etag = self._put_settled(body, {**self._address(key), **condition, **kind})
+        # The answer to a put lacks the time; a run_ts must be exact, so it is asked for.
+        found = self.head(key)
+        if found is None:
+            raise StoreUnavailableError(f"{self._place(key)} was removed as soon as written")
+        if found.etag == etag:
+            return found
+        size = len(body) if isinstance(body, bytes) else body.seek(0, io.SEEK_END)
+        return found._replace(etag=etag, size=size)
+
+    def _put_settled(self, body: bytes | BinaryIO, request: dict[str, Any]) -> str:
+        """Put, again while S3 answers that another write is under way; returns the ETag.
+
+        After the last try the outcome of that other write is still unknown, so this is no failed
+        precondition: the caller's own retry will see what became of it.
+        """
+        waits = iter(CONFLICT_WAITS)
+        while True:
+            if not isinstance(body, bytes):
+                body.seek(0)
+            try:
+                with translate_errors(f"s3://{request['Bucket']}/{request['Key']}"):
+                    return self._client.put_object(**request, Body=body)["ETag"]
+            except WriteConflictError:
+                wait = next(waits, None)
+                if wait is None:
+                    raise
+                time.sleep(wait)
+
+    def _pages(self, prefix: str, **how: Any) -> Iterator[Any]:
+        with translate_errors(self._place(prefix)):
+            yield from self._client.get_paginator("list_objects_v2").paginate(
+                Bucket=self._bucket, Prefix=self._prefix + prefix, **how
+            )
+
+
+class _S3Reader:
+    """An open object: a stream of the bytes that S3 sends."""
+
+    def __init__(self, body: "StreamingBody | io.BytesIO", info: ObjectInfo, place: str) -> None:
+        self.info = info
+        self._body = body
+        self._place = place
+
+    def read(self, size: int = -1, /) -> bytes:
+        """See `ObjectReader.read`."""
+        with translate_errors(self._place):
+            return self._body.read(None if size < 0 else size)
+
+    def __enter__(self) -> "_S3Reader":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._body.close()
+
+
+def _info(key: str, size: int, etag: str, last_modified: datetime) -> ObjectInfo:
+    # A listing has milliseconds in it, a head has not.
+    return ObjectInfo(key, size, etag, last_modified.astimezone(UTC).replace(microsecond=0))

@@ -1,0 +1,234 @@
+"""Read CSV and TSV (contract, section 4) as batches of text, by pyarrow, in a stream.
+
+pyarrow finds the cells and nothing else: every cell stays text, so that the rules of the contract
+decide what it means.
+"""
+
+import codecs
+from collections.abc import Callable, Iterator
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.csv as pacsv
+
+from chalicelib.players.headers import HeaderMap, map_headers
+from chalicelib.scans.batch import Cells, RowLocation, SkippedRows
+from chalicelib.scans.csv.header import read_header
+from chalicelib.scans.csv.records import (
+    BLOCK,
+    MAX_RECORD,
+    Record,
+    RecordTooLongError,
+    UnclosedQuoteError,
+    records,
+)
+from chalicelib.scans.csv.source import SLACK, CsvSource
+from chalicelib.scans.findings import Finding, FindingList, shorten
+from chalicelib.scans.row_limit import check_rows, has_too_many
+from chalicelib.scans.text_stream import TextStream, UnreadableError, unreadable
+
+_LOOK_FOR_A_QUOTE: Final = (
+    "A quote that is opened and never closed swallows the rows after it: look for one."
+)
+
+
+class CsvReader:
+    """A CSV or TSV scan.
+
+    Attributes:
+        delimiter: found from the header.
+        headers: what the header's names mean.
+        header_line: the physical line where the header starts.
+        skipped: the rows left out of the batches, because they are ragged.
+        errors: ragged rows.
+    """
+
+    # The file's name tells whether it is called CSV or TSV.
+    format = None
+
+    def __init__(self, open_text: Callable[[], TextStream]) -> None:
+        """Read the header.
+
+        Args:
+            open_text: opens the upload's text at its start, as often as it is called.
+
+        Raises:
+            UnreadableError: there is no header that can be read.
+        """
+        self._open_text = open_text
+        self._text = open_text()
+        self.encoding = self._text.encoding.name
+        self.skipped = SkippedRows()
+        self.errors = FindingList()
+        header = read_header(self._text)
+        self.header_line = header.line
+        self.delimiter = header.delimiter
+        self.headers: HeaderMap = map_headers(header.names)
+        self._rest = header.rest
+        self._kept = 0
+
+    @property
+    def rows(self) -> int:
+        """How many rows were read so far, ragged ones included."""
+        return self._kept + len(self.skipped)
+
+    @property
+    def has_header(self) -> bool:
+        """True: without a header there is no reader."""
+        return True
+
+    def settle(self) -> HeaderMap:
+        """The columns of the file: those of its header."""
+        return self.headers
+
+    def batches(self) -> Iterator[Cells]:
+        """The cells of all mapped columns, batch by batch, in file order.
+
+        Raises:
+            UnreadableError: the rest cannot be read.
+        """
+        rest = self._rest or self._text.read(BLOCK)
+        if not rest:
+            return
+        # pyarrow takes a BOM at its start for the file's own; that one is gone: this is a cell's.
+        bom = codecs.BOM_UTF8 if rest.startswith(codecs.BOM_UTF8) else b""
+        source = CsvSource(bom + rest, self._text)
+        names = [str(index) for index in range(len(self.headers.columns))]
+        columns = {
+            name: column
+            for name, column in zip(names, self.headers.columns, strict=True)
+            if column is not None
+        }
+        try:
+            with self._open_arrow(source, names, list(columns)) as stream:
+                for batch in stream:
+                    self._kept += batch.num_rows
+                    arrays = dict(zip(columns.values(), batch.columns, strict=True))
+                    yield Cells(arrays, batch.num_rows)
+                    check_rows(self.rows)
+        except pa.ArrowInvalid as error:
+            # Its thread reads ahead, and may still do so.
+            self._text.close()
+            check_rows(self.rows)
+            raise self._too_long_a_record(error) from None
+        if source.may_end_in_quotes(self.delimiter):
+            self._check_end()
+
+    def _check_end(self) -> None:
+        """Refuse a file that ends inside quotes: pyarrow takes it, whatever the quote swallowed."""
+        row = 0
+        try:
+            for _ in self._records():
+                row += 1
+        except UnclosedQuoteError as unclosed:
+            if row == self.skipped.last:
+                return  # ragged as well, and reported as that
+            finding = Finding(
+                code="bad_text",
+                message="The file ends inside a quoted cell of this row.",
+                hint=_LOOK_FOR_A_QUOTE,
+                row=row,
+                line=unclosed.line,
+            )
+            self.errors.add([finding])
+
+    def _open_arrow(
+        self, source: CsvSource, names: list[str], wanted: list[str]
+    ) -> pacsv.CSVStreamingReader:
+        # One thread: only then does pyarrow number the rows that it skips. Blocks have room for
+        # pieces that are a little longer: what pyarrow asks for it gets without a copy.
+        reading = pacsv.ReadOptions(
+            use_threads=False, block_size=BLOCK + SLACK // 2, column_names=names
+        )
+        return pacsv.open_csv(
+            pa.PythonFile(source, mode="r"),
+            read_options=reading,
+            parse_options=pacsv.ParseOptions(
+                delimiter=self.delimiter,
+                newlines_in_values=True,
+                invalid_row_handler=self._skip_ragged,
+            ),
+            convert_options=pacsv.ConvertOptions(
+                check_utf8=False,  # TextStream has checked it
+                strings_can_be_null=False,
+                include_columns=wanted,
+                column_types=dict.fromkeys(wanted, pa.string()),
+            ),
+        )
+
+    def _skip_ragged(self, row: pacsv.InvalidRow) -> str:
+        self.skipped.add(row.number)
+        if has_too_many(len(self.skipped)):
+            return "error"
+        if not self.errors.room:  # rows come in order: this one is not listed
+            self.errors.count += 1
+            return "skip"
+        found, wanted = row.actual_columns, row.expected_columns
+        finding = Finding(
+            code="ragged_row",
+            message=f"The row has {found} cell{'s' * (found != 1)}, but the header has {wanted}.",
+            hint="Look for a missing or extra delimiter, or a stray quote, in this row.",
+            row=row.number,
+            value=shorten(row.text),
+        )
+        self.errors.add([finding])
+        return "skip"
+
+    def _too_long_a_record(self, error: pa.ArrowInvalid) -> UnreadableError:
+        """Name the row at which pyarrow gave up."""
+        row, line = 0, self.header_line
+        try:
+            for row, record in enumerate(self._records(), start=1):
+                line = record.line
+                if record.size > MAX_RECORD:
+                    return _too_long(row, line)
+        except RecordTooLongError as too_long:
+            return _too_long(row + 1, too_long.line)
+        except UnclosedQuoteError as unclosed:
+            return _too_long(row, unclosed.line)
+        except UnreadableError as unreadable_text:
+            return unreadable_text
+        return unreadable(
+            "bad_text",
+            f"The file cannot be read as CSV: {str(error).splitlines()[0]}.",
+            "Open it in a spreadsheet, look at its last rows, and save it again.",
+            row=row,
+            line=line,
+        )
+
+    def locate_rows(self, rows: list[int]) -> dict[int, RowLocation]:
+        """Where rows start and what their ids are, found by a second look at the text.
+
+        Args:
+            rows: row numbers, ascending.
+        """
+        found: dict[int, RowLocation] = {}
+        id_cell = self.headers.columns.index("id") if "id" in self.headers.columns else -1
+        wanted = iter(rows)
+        row = next(wanted, None)
+        try:
+            for number, record in enumerate(self._records(), start=1):
+                if number == row:
+                    found[row] = RowLocation(record.line, record.cell(id_cell, self.delimiter))
+                    row = next(wanted, None)
+                    if row is None:
+                        break  # before the next record: nothing but blank lines may follow
+        except (RecordTooLongError, UnclosedQuoteError, UnreadableError):
+            pass  # it was reported as such; the rows before it are found
+        return found
+
+    def _records(self) -> Iterator[Record]:
+        text = self._open_text()
+        header = read_header(text)
+        source = CsvSource(header.rest, text)
+        yield from records(source, self.delimiter, first_line=header.next_line)
+
+
+def _too_long(row: int, line: int) -> UnreadableError:
+    return unreadable(
+        "bad_text",
+        f"The row that starts here is longer than {MAX_RECORD:,} bytes.",
+        _LOOK_FOR_A_QUOTE,
+        row=row,
+        line=line,
+    )

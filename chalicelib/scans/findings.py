@@ -1,0 +1,128 @@
+"""What is found in an upload: errors that refuse it and warnings that do not (contract, 5)."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, Literal, NamedTuple
+
+from chalicelib.scans.batch import RowLocation
+
+ErrorCode = Literal[
+    "bad_key",
+    "future_date",
+    "unsupported_format",
+    "too_large",
+    "empty_file",
+    "bad_encoding",
+    "bad_json",
+    "missing_column",
+    "duplicate_column",
+    "ragged_row",
+    "missing_value",
+    "bad_number",
+    "bad_text",
+    "out_of_range",
+    "wrong_type",
+    "duplicate_id",
+]
+WarningCode = Literal["unknown_value", "ignored_column", "kill_points_mismatch"]
+
+# How many findings a report lists; all are counted.
+MAX_LISTED: Final = 1000
+MAX_VALUE_LENGTH: Final = 100
+
+
+class Finding(NamedTuple):
+    """One thing found.
+
+    Attributes:
+        code: what kind of thing it is.
+        message: what is wrong, in a sentence.
+        hint: what to do about it.
+        row: the player's number, from 1; None when it is about the whole file.
+        position: the column's place in the file, to order findings of one row.
+        column: the column's name.
+        value: the cell's text as it stands in the file.
+        line: the physical line where the record starts, when it is known already.
+    """
+
+    code: ErrorCode | WarningCode
+    message: str
+    hint: str
+    row: int | None = None
+    position: int = -1
+    column: str | None = None
+    value: str | None = None
+    line: int | None = None
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """Where it stands in file order; what concerns the whole file comes first."""
+        return (self.row or 0, self.position)
+
+    def as_json(self) -> dict[str, Any]:
+        """The shape that reports have (contract, section 5)."""
+        return {
+            "row": self.row,
+            "line": self.line,
+            "column": self.column,
+            "value": shorten(self.value),
+            "code": self.code,
+            "message": self.message,
+            "hint": self.hint,
+        }
+
+
+def shorten(value: str | None) -> str | None:
+    """A cell's text, cut to what a report has room for and fit to be written as UTF-8."""
+    if value is None:
+        return None
+    text = value if len(value) <= MAX_VALUE_LENGTH else value[: MAX_VALUE_LENGTH - 1] + "…"
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+class FindingList:
+    """The first findings in file order, and the count of all."""
+
+    __slots__ = ("count", "listed")
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self.count = 0
+        self.listed: list[Finding] = []
+
+    @property
+    def room(self) -> int:
+        """How many more findings can be listed, if they come after those that are."""
+        return max(0, MAX_LISTED - len(self.listed))
+
+    def add(self, findings: Iterable[Finding], *, count: int | None = None) -> None:
+        """List findings in file order.
+
+        Args:
+            findings: at least the first `MAX_LISTED` of what was found.
+            count: how many were found in all, when `findings` does not hold them all.
+        """
+        new = list(findings)
+        self.count += len(new) if count is None else count
+        if not self.room:
+            new = [finding for finding in new if finding.order < self.listed[-1].order]
+        if new:
+            self.listed = sorted([*self.listed, *new], key=lambda finding: finding.order)
+            del self.listed[MAX_LISTED:]
+
+    def locate(self, places: Mapping[int, RowLocation]) -> None:
+        """Give each listed finding the physical line of its row.
+
+        A repeated id is found when the cell's text is gone; it gets that too.
+
+        Args:
+            places: by row number.
+        """
+        self.listed = [_locate(finding, places.get(finding.row or 0)) for finding in self.listed]
+
+
+def _locate(finding: Finding, place: RowLocation | None) -> Finding:
+    if place is None or finding.line is not None:
+        return finding
+    if finding.code == "duplicate_id":
+        return finding._replace(line=place.line, value=place.id_text)
+    return finding._replace(line=place.line)

@@ -1,0 +1,51 @@
+"""From decoded JSON objects to cells: exact integers where a column has nothing else, else text."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pyarrow as pa
+
+from chalicelib.players.schema import TEXT_COLUMNS
+from chalicelib.scans.batch import Cells, JsonNumber
+
+
+def cells_of(players: list[dict[str, Any]], keys: Mapping[str, str]) -> Cells:
+    """The cells of a batch of players.
+
+    Args:
+        players: decoded objects.
+        keys: the keys that are read, just as they are written, and their columns.
+    """
+    columns: dict[str, pa.Array] = {}
+    odd: dict[str, dict[int, Any]] = {}
+    for key, column in keys.items():
+        values = [player.get(key) for player in players]
+        is_text = column in TEXT_COLUMNS
+        try:
+            columns[column] = pa.array(values, pa.string() if is_text else pa.int64())
+        except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError, UnicodeEncodeError):
+            columns[column], odd[column] = _mixed_column(values, is_text=is_text)
+    return Cells(columns, len(players), {column: found for column, found in odd.items() if found})
+
+
+def _mixed_column(values: list[Any], *, is_text: bool) -> tuple[pa.Array, dict[int, Any]]:
+    """A column that has more than one type: as text, and what no text can stand for."""
+    texts: list[str | None] = []
+    odd: dict[int, Any] = {}
+    for index, value in enumerate(values):
+        text = _as_text(value, is_text=is_text)
+        texts.append(text)
+        if text is None and value is not None:
+            odd[index] = value
+    return pa.array(texts, pa.string()), odd
+
+
+def _as_text(value: Any, *, is_text: bool) -> str | None:
+    if isinstance(value, str):
+        # A lone half of a surrogate pair is no text at all.
+        return None if any("\ud800" <= character <= "\udfff" for character in value) else value
+    if is_text or isinstance(value, bool):
+        return None
+    if isinstance(value, JsonNumber):
+        return value.text
+    return str(value) if isinstance(value, int) else None

@@ -1,0 +1,269 @@
+"""Read JSON scans (contract, section 4): an array, an object with one in it, one object a line.
+
+Players go through pyarrow block by block as long as its strict types hold them; everything else
+is decoded object by object. Either way integers are exact and nothing passes through a float.
+"""
+
+from collections.abc import Callable, Generator, Iterable, Iterator
+from itertools import islice
+from typing import Any, Final
+
+import pyarrow as pa
+
+from chalicelib.players.headers import HeaderMap, map_headers, meaning
+from chalicelib.players.schema import TEXT_COLUMNS
+from chalicelib.scans.batch import (
+    Cells,
+    JsonNumber,
+    MoreColumnsError,
+    RowLocation,
+    SkippedRows,
+    cell_text,
+)
+from chalicelib.scans.findings import Finding, FindingList, shorten
+from chalicelib.scans.json.arrow_blocks import (
+    after_last_line,
+    after_last_object,
+    parse_lines,
+    parse_list,
+)
+from chalicelib.scans.json.cells import cells_of
+from chalicelib.scans.json.cursor import (
+    MAX_VALUE,
+    JsonShapeError,
+    JsonSyntaxError,
+    JsonText,
+    RepeatedKeys,
+    bad_json,
+)
+from chalicelib.scans.json.shapes import (
+    Shape,
+    cut,
+    enter_list,
+    find_shape,
+    line_objects,
+    list_objects,
+    objects_left,
+)
+from chalicelib.scans.row_limit import check_rows
+from chalicelib.scans.text_stream import TextStream, UnreadableError, count_line_ends
+
+BLOCK: Final = 1024 * 1024
+MAX_KEYS: Final = 20_000
+
+
+class JsonReader:
+    """A JSON scan, in one of its three shapes.
+
+    Attributes:
+        skipped: rows that are no objects.
+        errors: such rows, and keys that stand twice in one object.
+    """
+
+    delimiter = None
+    header_line = None
+
+    def __init__(self, open_text: Callable[[], TextStream], keys: tuple[str, ...] = ()) -> None:
+        """Find the shape and read the first object's keys.
+
+        Args:
+            open_text: opens the upload's text at its start, as often as it is called.
+            keys: those that an earlier reading found, in order of appearance.
+
+        Raises:
+            UnreadableError: it is no JSON.
+        """
+        self._open_text = open_text
+        self.skipped = SkippedRows()
+        self.errors = FindingList()
+        self.rows = 0
+        text = open_text()
+        self.encoding = text.encoding.name
+        try:
+            self.shape: Shape = find_shape(JsonText(text))
+        except JsonSyntaxError as error:
+            raise bad_json(error) from None
+        line, first = next(self._objects_from_start(), (1, None))
+        self._first: dict[str, Any] = first if isinstance(first, dict) else {}
+        self._keys: dict[str, None] = {}
+        self._key_characters = 0
+        self._note((*keys, *self._first), line)
+        self._headers = map_headers(self._keys)
+        # The keys that are read, just as they are written, and their columns.
+        self._columns = {
+            key: column
+            for key, column in zip(self._keys, self._headers.columns, strict=True)
+            if column is not None
+        }
+
+    @property
+    def format(self) -> str:
+        """`jsonl` or `json`, whatever the file's name says."""
+        return "jsonl" if self.shape == "lines" else "json"
+
+    @property
+    def headers(self) -> HeaderMap:
+        """What the objects' keys mean, those that were met so far."""
+        if len(self._headers.columns) < len(self._keys):
+            self._headers = map_headers(self._keys)
+        return self._headers
+
+    @property
+    def has_header(self) -> bool:
+        """Whether there is an object, whose keys could be looked at."""
+        return bool(self._keys) or self.rows > len(self.skipped)
+
+    def settle(self) -> HeaderMap:
+        """The columns of the file; when the first object lacks some, all others are looked at.
+
+        Raises:
+            MoreColumnsError: a later object has more of them.
+        """
+        if self.headers.missing or not self.headers.counters:
+            for _ in self.batches():
+                pass
+        return self.headers
+
+    def batches(self) -> Iterator[Cells]:
+        """The cells of all known keys, batch by batch, in file order.
+
+        Raises:
+            UnreadableError: the rest cannot be read.
+            MoreColumnsError: a known column appears only now.
+        """
+        if self.shape == "lines":
+            text = yield from self._blocks(self._open_text(), b"", 1)
+            objects = line_objects(text, self.errors, rows_before=self.rows)
+        else:
+            stream = self._open_text()
+            text = JsonText(stream)
+            wrapped = self.shape == "wrapped"
+            if not enter_list(text, wrapped=wrapped):
+                return
+            text = yield from self._blocks(stream, text.unread(), text.line)
+            objects = objects_left(text, wrapped=wrapped, rows_before=self.rows)
+        yield from self._decoded_batches(text, objects)
+
+    def locate_rows(self, rows: list[int]) -> dict[int, RowLocation]:
+        """Where rows start and what their ids are, found by a second look at the text.
+
+        Args:
+            rows: row numbers, ascending.
+        """
+        wanted = set(rows)
+        id_key = next((key for key, name in self._columns.items() if name == "id"), None)
+        found: dict[int, RowLocation] = {}
+        objects = enumerate(self._objects_from_start(), start=1)
+        try:
+            for row, (line, value) in islice(objects, max(wanted, default=0)):
+                if row in wanted:
+                    player = value if isinstance(value, dict) else {}
+                    found[row] = RowLocation(line, cell_text(player.get(id_key)))
+        except UnreadableError:
+            pass  # it was reported as such; the rows before it are found
+        return found
+
+    def _objects_from_start(self, errors: FindingList | None = None) -> Iterator[tuple[int, Any]]:
+        text = JsonText(self._open_text())
+        if self.shape == "lines":
+            return line_objects(text, errors)
+        return list_objects(text, wrapped=self.shape == "wrapped")
+
+    def _blocks(
+        self, stream: TextStream, rest: bytes, line: int
+    ) -> Generator[Cells, None, JsonText]:
+        """The cells of whole blocks, by pyarrow while it can.
+
+        Args:
+            stream: the text.
+            rest: what was read from it already.
+            line: the physical line where that starts.
+
+        Returns:
+            The text from there on, to be read object by object.
+        """
+        is_lines = self.shape == "lines"
+        cut, parse = (after_last_line, parse_lines) if is_lines else (after_last_object, parse_list)
+        try:
+            player = pa.schema([(key, self._type(key)) for key in self._keys])
+        except UnicodeEncodeError:  # a key that is no text: half of a pair
+            return JsonText(stream, rest, line)
+        while True:
+            data = stream.read(BLOCK)
+            rest += data
+            if data and len(rest) < BLOCK:
+                continue
+            end = cut(rest)
+            block = rest[:end]
+            players = parse(block, player) if end else None
+            if players is None:
+                return JsonText(stream, rest, line)
+            self.rows += players.num_rows
+            check_rows(self.rows)
+            columns = {column: players.column(key) for key, column in self._columns.items()}
+            yield Cells(columns, players.num_rows)
+            line += count_line_ends(block)
+            rest = rest[end:]
+
+    def _type(self, key: str) -> pa.DataType:
+        """The type that pyarrow must find under a key: what the first object has there."""
+        first = self._first.get(key)
+        if isinstance(first, str) or self._columns.get(key) in TEXT_COLUMNS:
+            return pa.string()
+        if key not in self._columns and isinstance(first, bool | JsonNumber):
+            return pa.bool_() if isinstance(first, bool) else pa.float64()
+        return pa.int64()
+
+    def _note(self, keys: Iterable[str], line: int) -> None:
+        """Note keys, which stay in memory and come into the report.
+
+        Raises:
+            UnreadableError: the file's objects have little in common: too many keys, or too long.
+        """
+        new = [key for key in dict.fromkeys(keys) if key not in self._keys]
+        self._keys.update(dict.fromkeys(new))
+        self._key_characters += sum(map(len, new))
+        if len(self._keys) > MAX_KEYS or self._key_characters > MAX_VALUE:
+            most = f"{MAX_KEYS:,} different keys, or {MAX_VALUE:,} characters in them"
+            raise bad_json(JsonShapeError(line, f"by then its objects have more than {most}"))
+
+    def _meet(self, player: dict[str, Any], line: int) -> None:
+        """Note keys that were not there before."""
+        new = [key for key in player if key not in self._keys]
+        self._note(new, line)
+        if any(meaning(key) for key in new):
+            raise MoreColumnsError(tuple(self._keys))
+
+    def _decoded_batches(
+        self, text: JsonText, objects: Iterator[tuple[int, Any]]
+    ) -> Iterator[Cells]:
+        for batch in cut(text, objects):
+            players: list[dict[str, Any]] = []
+            for line, value in batch:
+                self.rows += 1
+                if isinstance(value, dict):
+                    players.append(value)
+                    if value.keys() - self._keys.keys():
+                        self._meet(value, line)
+                    if isinstance(value, RepeatedKeys):
+                        self._report_repeated(value, line)
+                else:
+                    self.skipped.add(self.rows)
+            check_rows(self.rows)
+            if players:
+                yield cells_of(players, self._columns)
+
+    def _report_repeated(self, player: RepeatedKeys, line: int) -> None:
+        for key in player.repeated:
+            column = meaning(key)
+            if column in self.headers.present:
+                finding = Finding(
+                    code="duplicate_column",
+                    message=f'The key "{shorten(key)}" stands twice in this object.',
+                    hint="Keep one of the two.",
+                    row=self.rows,
+                    line=line,
+                    column=column,
+                    position=self.headers.columns.index(column),
+                )
+                self.errors.add([finding])

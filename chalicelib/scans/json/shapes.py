@@ -1,0 +1,254 @@
+"""The three shapes of a JSON scan (contract, section 4), and the walk through each."""
+
+from collections.abc import Iterator
+from typing import Any, Final, Literal
+
+from chalicelib.players.headers import meaning
+from chalicelib.scans.findings import FindingList
+from chalicelib.scans.json.cursor import JsonShapeError, JsonSyntaxError, JsonText, bad_json
+from chalicelib.scans.text_stream import empty_file
+
+BATCH_ROWS: Final = 8192
+BATCH_CHARACTERS: Final = 4 * 1024 * 1024
+
+Shape = Literal["array", "wrapped", "lines"]
+
+
+def find_shape(text: JsonText) -> Shape:
+    """The shape that the first characters have.
+
+    Raises:
+        JsonSyntaxError: it is none of the three.
+        UnreadableError: the text cannot be read, or is empty.
+    """
+    start = text.peek()
+    if not start:
+        raise empty_file()
+    if start == "[":
+        return "array"
+    if start != "{":
+        reason = f"it starts with '{start}', not with a list or an object of players"
+        raise JsonShapeError(text.line, reason)
+    return "wrapped" if _Surroundings(text).hold_players() else "lines"
+
+
+class _Surroundings:
+    """The object at a text's position: one around a list of players, or a player itself."""
+
+    def __init__(self, text: JsonText) -> None:
+        self._text = text
+        self._has_objects = False
+        self._has_empty_list = False
+        self._has_columns = False
+        self._has_something_inside = False
+
+    def hold_players(self) -> bool:
+        """Whether there is a list of players; an object that has an id is a player itself.
+
+        A list whose first object has an id settles it. Other lists of objects may be a part of a
+        player whose id comes later: that is known at the object's end.
+
+        Raises:
+            JsonShapeError: its players lie deeper, or are no objects.
+        """
+        text = self._text
+        try:
+            text.take("{")
+            while text.peek() == '"':
+                key = text.value()
+                text.take(":")
+                if meaning(key) == "id":
+                    return False
+                self._has_columns = self._has_columns or meaning(key) is not None
+                if self._pass_value():
+                    return True
+                if text.peek() != ",":
+                    break
+                text.take(",")
+            text.take("}")
+        except JsonSyntaxError:
+            return self._has_objects  # the error is reported with its row, where players are read
+        # With more objects behind it, it is the first line of many, which happens to have no id.
+        follows = text.peek()
+        if not (follows or self._has_objects or self._has_columns) and self._has_something_inside:
+            raise JsonShapeError(text.line, "there is no list of players right in its object")
+        return (self._has_objects and follows != "{") or (self._has_empty_list and not follows)
+
+    def _pass_value(self) -> bool:
+        """Pass a value; of a list of players only the first. Whether it is such a list."""
+        text = self._text
+        if text.peek() != "[":
+            value = text.value()
+            if isinstance(value, dict) and value:
+                self._has_something_inside = True
+            return False
+        text.take("[")
+        if text.peek() == "{":
+            self._has_objects = True
+            if any(meaning(key) == "id" for key in text.value()):
+                return True
+            while text.take(",]") == ",":
+                text.value()
+            return False
+        if text.peek() == "]":
+            self._has_empty_list = True
+        else:
+            self._has_something_inside = True
+        _skip_list(text)
+        return False
+
+
+def _find_list(text: JsonText) -> bool:
+    """Walk through the object around a list up to the first object in it; whether there is one."""
+    text.take("{")
+    while text.peek() == '"':
+        text.value()
+        text.take(":")
+        if text.peek() != "[":
+            text.value()
+        else:
+            text.take("[")
+            if text.peek() == "{":
+                return True
+            _skip_list(text)
+        if text.peek() != ",":
+            break
+        text.take(",")
+    return False
+
+
+def _skip_list(text: JsonText) -> None:
+    if text.peek() != "]":
+        text.value()
+        while text.take(",]") == ",":
+            text.value()
+    else:
+        text.take("]")
+
+
+def enter_list(text: JsonText, *, wrapped: bool) -> bool:
+    """Go to the first object of the list of players; whether there is one.
+
+    Raises:
+        UnreadableError: the text is no JSON before it.
+    """
+    try:
+        if wrapped:
+            return _find_list(text)
+        text.take("[")
+        return True
+    except JsonSyntaxError as error:
+        raise bad_json(error) from None
+
+
+def list_objects(text: JsonText, *, wrapped: bool) -> Iterator[tuple[int, Any]]:
+    """The players of a list, each with the line where it starts.
+
+    Raises:
+        UnreadableError: the text is no JSON from some place on, or a list has no objects.
+    """
+    if enter_list(text, wrapped=wrapped):
+        yield from objects_left(text, wrapped=wrapped)
+
+
+def objects_left(
+    text: JsonText, *, wrapped: bool, rows_before: int = 0
+) -> Iterator[tuple[int, Any]]:
+    """The players of a list from the text's position on, each with the line where it starts.
+
+    Raises:
+        UnreadableError: the text is no JSON from some place on, or a list has no objects.
+    """
+    row = rows_before
+    try:
+        for line in _elements(text):
+            row += 1
+            yield line, text.value()
+        if wrapped:
+            _pass_rest(text)
+        if text.peek():
+            raise JsonShapeError(text.line, "something follows the end of the list")
+    except JsonSyntaxError as error:
+        raise bad_json(error, row or None) from None
+
+
+def _elements(text: JsonText) -> Iterator[int]:
+    """Stop before each object of a list, for the caller to take it; tell its line."""
+    if text.peek() == "]":
+        text.take("]")
+        return
+    separator = ","
+    while separator == ",":
+        if text.peek() == "]":
+            raise JsonSyntaxError(text.line, "a comma stands before the end of the list")
+        if text.peek() not in ("{", ""):
+            raise JsonShapeError(text.line, "the list holds something else than objects")
+        yield text.line
+        separator = text.take(",]")
+
+
+def _pass_rest(text: JsonText) -> None:
+    """Pass what follows the list of players in the object around it."""
+    while text.take(",}") == ",":
+        text.peek()
+        text.value()
+        text.take(":")
+        if text.peek() == "[":
+            text.take("[")
+            if text.peek() == "{":
+                raise JsonShapeError(text.line, "there is a second list of objects")
+            _skip_list(text)
+        else:
+            text.value()
+
+
+def line_objects(
+    text: JsonText, errors: FindingList | None = None, *, rows_before: int = 0
+) -> Iterator[tuple[int, Any]]:
+    """The values of a text with one on each line; where one is no object, the next line is next.
+
+    Raises:
+        UnreadableError: the text cannot be read.
+    """
+    row = rows_before
+    last = 0
+
+    def refuse(error: JsonSyntaxError) -> None:
+        if errors is not None:
+            errors.add([bad_json(error, row).finding])
+        text.skip_line()
+
+    while character := text.peek():
+        line = text.line
+        if line == last:
+            refuse(JsonShapeError(line, f"'{character}' follows the object"))
+            continue
+        row += 1
+        value: Any = None
+        if character != "{":
+            refuse(JsonShapeError(line, f"an object is expected, '{character}' is there"))
+        else:
+            try:
+                value = text.value()
+                last = text.line
+            except JsonSyntaxError as error:
+                refuse(JsonSyntaxError(line, error.reason))
+        yield line, value
+
+
+def cut(text: JsonText, objects: Iterator[tuple[int, Any]]) -> Iterator[list[tuple[int, Any]]]:
+    """A text's values in lists of what is held at once: few values where they are long.
+
+    Args:
+        text: what they are read from.
+        objects: each with its line.
+    """
+    batch: list[tuple[int, Any]] = []
+    start = text.passed
+    for one in objects:
+        batch.append(one)
+        if len(batch) == BATCH_ROWS or text.passed - start > BATCH_CHARACTERS:
+            yield batch
+            batch, start = [], text.passed
+    if batch:
+        yield batch

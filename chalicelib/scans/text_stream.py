@@ -1,0 +1,257 @@
+"""From an upload's bytes to clean UTF-8: decompress, recognise the encoding, check every byte.
+
+Contract, section 4: UTF-8 with or without BOM and UTF-16 with BOM; anything else is refused, since
+a guess would corrupt names.
+"""
+
+import codecs
+import io
+from collections.abc import Callable
+from functools import partial
+from typing import BinaryIO, Final, NamedTuple
+
+import pyarrow as pa
+
+from chalicelib import kernels
+from chalicelib.scans.findings import ErrorCode, Finding
+from chalicelib.scans.upload import CHUNK, Readable
+
+_LONGEST_BOM: Final = 4
+_GZIP: Final = b"\x1f\x8b"
+# What a workbook starts with: .xlsx and .ods, and .xls of before.
+_WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_UTF32_BOMS: Final = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+
+
+class UnreadableError(Exception):
+    """Raised when the rest of an upload cannot be read; it carries the one finding about it."""
+
+    def __init__(self, finding: Finding) -> None:
+        """Carry the finding."""
+        super().__init__(finding.message)
+        self.finding = finding
+
+
+def unreadable(code: ErrorCode, message: str, hint: str, **where: object) -> UnreadableError:
+    """An error that ends the reading of an upload."""
+    return UnreadableError(Finding(code=code, message=message, hint=hint, **where))  # type: ignore[arg-type]
+
+
+def empty_file() -> UnreadableError:
+    """An error about a file with nothing in it."""
+    return unreadable(
+        "empty_file",
+        "The file is empty.",
+        "Export the scan again and upload it with its header and its players.",
+    )
+
+
+class Encoding(NamedTuple):
+    """How an upload's text is encoded.
+
+    Attributes:
+        name: as the report says it.
+        bom: how many bytes its BOM takes.
+    """
+
+    name: str
+    bom: int
+
+
+def recognise(head: bytes) -> Encoding:
+    """The encoding, from a file's first bytes.
+
+    Raises:
+        UnreadableError: it is one that would have to be guessed, or no text at all.
+    """
+    if head.startswith(_WORKBOOKS):
+        raise unreadable(
+            "bad_encoding",
+            "This is an Excel workbook or another packed file, not text.",
+            'Open it and save it as "CSV UTF-8", then upload that file.',
+        )
+    if head.startswith(_GZIP):
+        raise unreadable(
+            "bad_encoding",
+            "This file is compressed with gzip, but its name does not say so.",
+            "Add .gz to its name and upload it again.",
+        )
+    if head.startswith(codecs.BOM_UTF8):
+        return Encoding("utf-8", 3)
+    if head.startswith(_UTF32_BOMS):
+        raise _wrong_encoding("The file is encoded in UTF-32.")
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return Encoding("utf-16", 2)
+    if b"\x00" in head[:_LONGEST_BOM]:
+        raise _wrong_encoding("The file looks like UTF-16 or UTF-32, but has no BOM.")
+    return Encoding("utf-8", 0)
+
+
+def _wrong_encoding(message: str, **where: object) -> UnreadableError:
+    hint = 'Save the file as UTF-8 (in Excel: "CSV UTF-8") and upload it again.'
+    return unreadable("bad_encoding", message, hint, **where)
+
+
+class TextStream:
+    """An upload's text as UTF-8 bytes without BOM, checked as it passes."""
+
+    def __init__(self, open_body: Callable[[], BinaryIO], *, gzipped: bool, max_bytes: int) -> None:
+        """Open the text at its start.
+
+        Args:
+            open_body: opens the upload's bytes at their start, as often as it is called.
+            gzipped: whether its name ends with `.gz`.
+            max_bytes: the setting `MAX_UPLOAD_BYTES`, which bounds what a gzip file may hold.
+
+        Raises:
+            UnreadableError: it is no text in a known encoding.
+        """
+        self._reopen = partial(TextStream, open_body, gzipped=gzipped, max_bytes=max_bytes)
+        self._body = open_body()
+        self._source: Readable = _Unpacked(self._body, max_bytes) if gzipped else self._body
+        self._passed = 0
+        self._cut = b""
+        head = self._source.read(max(CHUNK, _LONGEST_BOM))
+        self.encoding = recognise(head)
+        # UTF-16 needs its BOM to know the byte order.
+        is_utf_16 = self.encoding.name == "utf-16"
+        self._utf_16 = codecs.getincrementaldecoder("utf-16")() if is_utf_16 else None
+        self._buffer = io.BytesIO(self._decode(head if is_utf_16 else head[self.encoding.bom :]))
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Up to `size` bytes of UTF-8 (a block of them when negative), empty at the end.
+
+        Raises:
+            UnreadableError: the text is not in its encoding, or the gzip file is broken or holds
+                too much.
+        """
+        size = CHUNK if size < 0 else size
+        while not (data := self._buffer.read(size)):
+            raw = self._source.read(CHUNK)
+            text = self._decode(raw)
+            if not raw and not text:
+                return b""
+            self._buffer = io.BytesIO(text)
+        return data
+
+    def close(self) -> None:
+        """Read no more of it, also where a thread still holds it."""
+        self._body.close()
+
+    def _decode(self, raw: bytes) -> bytes:
+        """The same text as UTF-8, whole characters only; no bytes are the end."""
+        final = not raw
+        try:
+            if self._utf_16 is None:
+                text, self._cut = _checked(self._cut + raw, final=final)
+            else:
+                text = self._utf_16.decode(raw, final).encode("utf-8")
+        except UnicodeDecodeError as error:
+            raise self._bad_bytes(error) from None
+        self._passed += len(text)
+        return text
+
+    def _bad_bytes(self, error: UnicodeDecodeError) -> UnreadableError:
+        """Name the bytes and their line; only now are lines counted, by a second look."""
+        bad = error.object[error.start : error.end]
+        # Its own name of the encoding: behind the BOM only that tells the byte order.
+        before = error.object[: error.start].decode(error.encoding, "replace")
+        then = before.encode("utf-8", "replace")
+        line = 1 + (self._count_to_here(then) if self._passed else count_line_ends(then))
+        return _wrong_encoding(
+            f"The file is not {self.encoding.name.upper()} throughout: "
+            f"line {line} has the byte{'s' * (len(bad) > 1)} {bad.hex(' ')}.",
+            line=line,
+            value=before.replace("\r", "\n").rpartition("\n")[2][-40:] + "\ufffd",
+        )
+
+    def _count_to_here(self, then: bytes) -> int:
+        """How many lines end in what was passed, which can be read once more, and behind it."""
+        return _count_all_line_ends(self._reopen(), self._passed, then)
+
+
+class _Unpacked:
+    """What is in a gzip file, up to a limit."""
+
+    def __init__(self, body: BinaryIO, max_bytes: int) -> None:
+        # Only here: few scans are packed, and a cold start waits for every import.
+        import gzip
+        import zlib
+
+        self._file = gzip.GzipFile(fileobj=body, mode="rb")
+        self._faults = (EOFError, gzip.BadGzipFile, zlib.error)
+        self._max_bytes = max_bytes
+        self._taken = 0
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Up to `size` bytes, empty at the end.
+
+        Raises:
+            UnreadableError: it is broken, or holds too much.
+        """
+        try:
+            data = self._file.read(size)
+        except self._faults as error:
+            raise unreadable(
+                "bad_encoding",
+                f"The gzip file is broken or cut off ({str(error).rstrip('.')}).",
+                "Compress the scan again, or upload it without compression.",
+            ) from None
+        self._taken += len(data)
+        if self._taken > self._max_bytes:
+            raise unreadable(
+                "too_large",
+                f"Unpacked, the file has more than {self._max_bytes:,} bytes.",
+                "Check what is in it: a scan of a whole kingdom has about two million bytes.",
+            )
+        return data
+
+
+def _checked(raw: bytes, *, final: bool) -> tuple[bytes, bytes]:
+    """UTF-8 up to the last whole character, and the first bytes of one that is cut.
+
+    Arrow checks bytes where they are, several times faster than decoding them.
+
+    Raises:
+        UnicodeDecodeError: it is no UTF-8.
+    """
+    if raw.isascii():
+        return raw, b""
+    end = len(raw) if final else len(raw) - _cut_bytes(raw)
+    whole = raw[:end]
+    bounds = pa.array([0, end], pa.int32()).buffers()[1]
+    try:
+        cell = pa.Array.from_buffers(pa.binary(), 1, [None, bounds, pa.py_buffer(whole)])
+        kernels.cast(cell, pa.string())
+    except pa.ArrowInvalid:
+        whole.decode("utf-8")  # it tells where
+        raise
+    return whole, raw[end:]
+
+
+def _cut_bytes(raw: bytes) -> int:
+    """How many bytes at the end begin a character that has more."""
+    for count in range(1, min(4, len(raw) + 1)):
+        byte = raw[-count]
+        if byte >= 0xC0:
+            wanted = 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
+            return count if count < wanted else 0
+        if byte < 0x80:
+            return 0
+    return 0
+
+
+def _count_all_line_ends(text: TextStream, size: int, then: bytes) -> int:
+    """How many lines end in the first `size` bytes of a text and in what follows them."""
+    count, last = 0, b""
+    while size and (piece := text.read(min(size, CHUNK))):
+        size -= len(piece)
+        count += count_line_ends(last + piece) - count_line_ends(last)
+        last = piece[-1:]
+    return count + count_line_ends(last + then) - count_line_ends(last)
+
+
+def count_line_ends(text: bytes) -> int:
+    """How many lines end in a piece of text; LF, CRLF and a lone CR each end one."""
+    lone = text.count(b"\r")
+    return text.count(b"\n") + (lone - text.count(b"\r\n") if lone else 0)

@@ -1,0 +1,1 @@
+"""The only place with threads: a worker, a deadline, a pool."""

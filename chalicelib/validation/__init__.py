@@ -1,0 +1,1 @@
+"""Batches of text in, typed columns and findings out."""

@@ -1,0 +1,206 @@
+"""What jsonschema says of a row: the authority on whether it is good, and why not.
+
+Kernels judge whole columns (`chalicelib.validation.columns`); only rows that they flagged come
+here, to be named and explained. A property test holds the two together.
+"""
+
+import unicodedata
+from collections.abc import Callable, Collection, Mapping
+from functools import cache, lru_cache
+from typing import Any, Final, NamedTuple
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+from chalicelib.players.schema import MAX_INTEGER, SCHEMA, TEXT_COLUMNS
+from chalicelib.scans.batch import JsonNumber, cell_text
+from chalicelib.scans.findings import MAX_LISTED, MAX_VALUE_LENGTH, ErrorCode
+from chalicelib.validation.derive import Derivation
+from chalicelib.validation.number_cells import NotANumber, read_cell
+from chalicelib.validation.number_grammar import UNKNOWN_CODES, UNKNOWN_NUMBERS
+
+_NO_TEXT: Final = ("\x00", "\x1f")
+_NOTHING_DERIVED: Final = Derivation(sums={}, weights=None, dkp_in_file=False)
+
+
+class Problem(NamedTuple):
+    """What is wrong with one cell."""
+
+    column: str
+    code: ErrorCode
+    message: str
+    hint: str
+    value: str | None
+
+
+@cache
+def _validator() -> Draft202012Validator:
+    properties = {**SCHEMA["properties"], **SCHEMA["x-parts"]}
+    return Draft202012Validator({**SCHEMA, "properties": properties})
+
+
+def explain_row(
+    cells: Mapping[str, Any], derivation: Derivation, columns: Collection[str] | None = None
+) -> dict[str, Problem]:
+    """What is wrong with a row, by column.
+
+    Args:
+        cells: the row as it stands in the file, by column: text, an exact integer, None for a
+            JSON null or an absent key, or another JSON value.
+        derivation: what is derived in this file.
+        columns: those to look at, all when None: no rule concerns two columns, and a look at one
+            takes a tenth of the time.
+    """
+    row = {name: _read(name, cell) for name, cell in cells.items()}
+    _derive(row, derivation)
+    instance = {
+        name: cells[name] if isinstance(value, NotANumber) else value
+        for name, value in row.items()
+        if not (name == "id" and value is None) and (columns is None or name in columns)
+    }
+    problems: dict[str, Problem] = {}
+    for error in _validator().iter_errors(instance):
+        column = "id" if error.validator == "required" else str(error.absolute_path[0])
+        if column not in problems and (columns is None or column in columns):
+            problems[column] = _explain(column, cells.get(column), row.get(column), error)
+    return problems
+
+
+def judge_cell(column: str, cell: Any) -> Problem | None:
+    """What is wrong with one cell: no rule concerns two columns of a file.
+
+    What is misread is often misread in the same way, so that jsonschema, which takes a twentieth of
+    a millisecond, is asked about a short text only once.
+    """
+    if isinstance(cell, str) and len(cell) <= MAX_VALUE_LENGTH:
+        return _judge_text(column, cell)
+    return _judge_alone(column, cell)
+
+
+@lru_cache(MAX_LISTED)
+def _judge_text(column: str, text: str) -> Problem | None:
+    return _judge_alone(column, text)
+
+
+def _judge_alone(column: str, cell: Any) -> Problem | None:
+    return explain_row({column: cell}, _NOTHING_DERIVED, (column,)).get(column)
+
+
+def _read(name: str, cell: Any) -> Any:
+    """A cell's value as the schema wants to see it."""
+    if name in TEXT_COLUMNS:
+        return _read_text(cell)
+    if isinstance(cell, JsonNumber):
+        cell = cell.text
+    if name == "id":
+        return _read_id(cell)
+    if isinstance(cell, str):
+        return read_cell(cell)
+    return None if type(cell) is int and cell in UNKNOWN_CODES else cell
+
+
+def _read_id(cell: Any) -> Any:
+    # A scanner's -1 in a counter is "not known"; as an id it is a negative number.
+    if isinstance(cell, str) and cell.strip() in UNKNOWN_NUMBERS:
+        return UNKNOWN_NUMBERS[cell.strip()]
+    return read_cell(cell) if isinstance(cell, str) else cell
+
+
+def _read_text(cell: Any) -> Any:
+    if not isinstance(cell, str) or any(character in cell for character in _NO_TEXT):
+        return cell
+    return unicodedata.normalize("NFC", cell.strip()) or None
+
+
+def _derive(row: dict[str, Any], derivation: Derivation) -> None:
+    """The same as `chalicelib.validation.derive`, for one row in Python's unbounded integers."""
+    for total, parts in derivation.sums.items():
+        row[total] = _total([(row.get(part), 1) for part in parts])
+    if derivation.weights is not None:
+        row["dkp"] = _total([(row.get(name), w) for name, w in derivation.weights.items()])
+
+
+def _total(terms: list[tuple[Any, int]]) -> int | None:
+    known = [(value, weight) for value, weight in terms if _is_count(value)]
+    return sum(v * w for v, w in known) if len(known) == len(terms) else None
+
+
+def _is_count(value: Any) -> bool:
+    return type(value) is int and 0 <= value <= MAX_INTEGER
+
+
+def _explain(column: str, cell: Any, value: Any, error: ValidationError) -> Problem:
+    code, message, hint = _EXPLANATIONS[str(error.validator)](cell, value, error)
+    hint = _CHECK_ID if column == "id" and code != "missing_value" else hint
+    return Problem(column, code, message, hint, cell_text(cell if cell is not None else value))
+
+
+_CHECK_ID: Final = "Look the player up and correct the id; delete the row if it is not a player."
+
+
+Explanation = tuple[ErrorCode, str, str]
+
+
+def _explain_type(cell: Any, value: Any, error: ValidationError) -> Explanation:
+    if isinstance(value, NotANumber):
+        return "bad_number", f"'{_short(cell)}' is not a whole number: {value.reason}.", value.hint
+    wanted = "text" if "string" in str(error.validator_value) else "a whole number"
+    found = {bool: "true or false", dict: "an object", list: "a list"}.get(type(cell), "a number")
+    return (
+        "wrong_type",
+        f"{found[0].upper()}{found[1:]} stands where {wanted} is expected.",
+        f"Write {wanted}, or null if it is not known.",
+    )
+
+
+def _explain_range(cell: Any, value: Any, error: ValidationError) -> Explanation:
+    # jsonschema's words: "-5 is less than the minimum of 0".
+    message = f"{error.message[:200]}."
+    if cell is None:
+        return "out_of_range", f"Derived from other columns, {message}", _CHECK_MISREAD
+    return "out_of_range", message, _CHECK_MISREAD
+
+
+_CHECK_MISREAD: Final = (
+    "Check the scan for a misread number. Correct the cell, or leave a counter empty if it is "
+    "not known."
+)
+
+
+def _explain_length(cell: Any, value: Any, error: ValidationError) -> Explanation:
+    return (
+        "bad_text",
+        f"The text has {len(value)} characters; {error.validator_value} are allowed.",
+        "A quote that is opened and never closed swallows the rows after it: look for one here.",
+    )
+
+
+def _explain_characters(cell: Any, value: Any, error: ValidationError) -> Explanation:
+    return (
+        "bad_text",
+        "The text has a character that no name can have (NUL, 0x1F or half of a pair).",
+        "Delete it, or type the name again.",
+    )
+
+
+def _explain_missing(cell: Any, value: Any, error: ValidationError) -> Explanation:
+    return (
+        "missing_value",
+        "The player has no id.",
+        "Fill in the id, or delete the row if it is not a player.",
+    )
+
+
+_EXPLANATIONS: Final[Mapping[str, Callable[[Any, Any, ValidationError], Explanation]]] = {
+    "type": _explain_type,
+    "minimum": _explain_range,
+    "maximum": _explain_range,
+    "maxLength": _explain_length,
+    "pattern": _explain_characters,
+    "required": _explain_missing,
+}
+
+
+def _short(cell: Any) -> str:
+    text = cell_text(cell) or ""
+    return text if len(text) <= 40 else text[:39] + "…"

@@ -1,0 +1,200 @@
+"""Numbers in whole columns, judged by Arrow kernels (see `number_grammar`)."""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Final, NamedTuple
+
+import pyarrow as pa
+
+from chalicelib import kernels
+from chalicelib.players.schema import MAX_INTEGER
+from chalicelib.validation.byte_scan import byte_bounds, join_lines
+from chalicelib.validation.number_grammar import GRAMMAR, NO_DIGITS, UNKNOWN_CODES, UNKNOWN_TOKENS
+
+# int64 holds every number of 18 digits; longer ones are beyond any counter's range.
+_SAFE_DIGITS: Final = 18
+_MAX_DIGITS: Final = len(str(MAX_INTEGER))
+# By a number of digits the least number that has so many; 0 has one.
+_LEAST: Final = pa.array([0, 0, *(10**digits for digits in range(1, _SAFE_DIGITS))], pa.int64())
+
+# Cells one a line, thousands grouped by commas in all of them.
+_ALL_GROUPED: Final = r"\A(?:[0-9]{1,3}(?:,[0-9]{3}){0,5}\n)*[0-9]{1,3}(?:,[0-9]{3}){0,5}\z"
+_NO_TEXT: Final = pa.scalar(None, pa.string())
+_NO_NUMBER: Final = pa.scalar(None, pa.int64())
+
+
+class Numbers(NamedTuple):
+    """What a column of cells says.
+
+    Attributes:
+        values: int64, null where a cell is not known, empty or no number.
+        unknown: boolean array, cells that say "not known"; None when there are none.
+        faulty: boolean array, cells that are no number or out of 0 to 2^53-1; None likewise.
+        text: makes the values in base 10, where the cells' own text is near to that; else None.
+    """
+
+    values: pa.Array
+    unknown: pa.Array | None = None
+    faulty: pa.Array | None = None
+    text: Callable[[], pa.Array] | None = None
+
+
+def read_column(cells: pa.Array) -> Numbers:
+    """Read cells as counters.
+
+    Args:
+        cells: string, or int64 for numbers that are exact already.
+    """
+    if pa.types.is_integer(cells.type):
+        return _judge_range(cells)
+    lengths = kernels.binary_length(cells)
+    longest = _longest_digits(cells, lengths)
+    if longest is not None:
+        return _read_digits(cells, lengths, longest)
+    return _read_unusual(cells, lengths)
+
+
+def _longest_digits(cells: pa.Array, lengths: pa.Array) -> int | None:
+    """How many digits the longest cell has, if each is a few digits and nothing else; else None.
+
+    Nulls do not count.
+    """
+    span = byte_bounds(cells)
+    if span is not None and not (span[0] >= ord("0") and span[1] <= ord("9")):
+        return None
+    bounds = kernels.min_max(lengths).as_py()
+    if bounds["min"] is None:
+        return 0
+    return bounds["max"] if bounds["min"] > 0 and bounds["max"] <= _SAFE_DIGITS else None
+
+
+def _read_digits(cells: pa.Array, lengths: pa.Array, longest: int) -> Numbers:
+    """Read cells that are digits only; their text is the value's own if no zero leads it.
+
+    A value below the least number of so many digits has a zero before it: comparing tells it in
+    half the time that looking at the first character of each cell takes.
+    """
+    values = kernels.cast(cells, pa.int64())
+    padded = kernels.greater(kernels.take(_LEAST, lengths), values).true_count
+    numbers = Numbers(values) if longest < _MAX_DIGITS else _judge_range(values)
+    if padded or numbers.faulty is not None:
+        return numbers
+    return numbers._replace(text=lambda: cells)
+
+
+def _judge_range(values: pa.Array) -> Numbers:
+    """Sort exact numbers into values, a scanner's codes, and what no counter can be."""
+    bounds = kernels.min_max(values).as_py()
+    if bounds["min"] is None or (bounds["min"] >= 0 and bounds["max"] <= MAX_INTEGER):
+        return Numbers(values)
+    unknown = _filled(kernels.is_in(values, pa.array(UNKNOWN_CODES, pa.int64())))
+    within = kernels.and_(kernels.greater_equal(values, 0), kernels.less_equal(values, MAX_INTEGER))
+    faulty = kernels.and_not(kernels.invert(kernels.fill_null(within, True)), unknown)
+    kept = kernels.if_else(kernels.fill_null(within, False), values, _NO_NUMBER)
+    return Numbers(
+        kept, unknown if unknown.true_count else None, faulty if faulty.true_count else None
+    )
+
+
+def _filled(mask: pa.Array) -> pa.Array:
+    return kernels.fill_null(mask, False)
+
+
+def _read_unusual(cells: pa.Array, lengths: pa.Array) -> Numbers:
+    """Read cells of which some are more than plain digits: only those are looked at closely.
+
+    Digits with a zero before them are among those: the others' text is what the hash is made of.
+    """
+    padded = kernels.and_(kernels.starts_with(cells, "0"), kernels.greater(lengths, 1))
+    short = kernels.and_not(kernels.less_equal(lengths, _SAFE_DIGITS), padded)
+    plain = kernels.and_(kernels.ascii_is_decimal(cells), short)
+    unusual = kernels.invert(kernels.fill_null(plain, True))
+    closely = kernels.filter_by(cells, unusual)
+    digits = _without_commas(closely)
+    if digits is not None:
+        cells = kernels.replace_with_mask(cells, unusual, digits)
+        return _read_digits(cells, kernels.binary_length(cells), _SAFE_DIGITS)
+    digits, unknown, faulty = _read_by_grammar(closely)
+    plain_values = kernels.cast(kernels.if_else(unusual, _NO_TEXT, cells), pa.int64())
+    values = kernels.replace_with_mask(plain_values, unusual, kernels.cast(digits, pa.int64()))
+    numbers = _judge_range(values)
+    return Numbers(
+        numbers.values,
+        _spread(unknown, unusual),
+        _either(numbers.faulty, _spread(faulty, unusual)),
+        cache(lambda: _spliced(cells, unusual, digits)) if numbers.faulty is None else None,
+    )
+
+
+def _spliced(cells: pa.Array, where: pa.Array, texts: pa.Array) -> pa.Array:
+    """Cells with other texts where a mask is true.
+
+    The kernel `replace_with_mask` takes half as long again for texts, not for numbers: so it makes
+    the numbers of what is to be taken.
+    """
+    count = len(cells)
+    every = kernels.indices_nonzero(kernels.is_null(pa.nulls(count + len(texts))))
+    taken = kernels.replace_with_mask(every.slice(0, count), where, every.slice(count))
+    return kernels.take(pa.concat_arrays([cells, texts]), taken)
+
+
+def _spread(flags: pa.Array, over: pa.Array) -> pa.Array | None:
+    """A mask for all cells, from the flags of those in a mask; None when no flag is set."""
+    return kernels.replace_with_mask(over, over, flags) if flags.true_count else None
+
+
+def _either(one: pa.Array | None, other: pa.Array | None) -> pa.Array | None:
+    return (
+        kernels.or_(one, other)
+        if one is not None and other is not None
+        else other
+        if one is None
+        else one
+    )
+
+
+def _without_commas(cells: pa.Array) -> pa.Array | None:
+    """The digits of cells that all have commas between thousands, or are too short for them.
+
+    People format whole columns like this, so all cells are matched at once, by one regular
+    expression over one text. Where it fits, how many digits each has follows from its length.
+
+    Args:
+        cells: string array without nulls.
+
+    Returns:
+        None when a cell has anything else.
+    """
+    lines = join_lines(cells)
+    if not kernels.match_substring_regex(lines, _ALL_GROUPED)[0].as_py():
+        return None
+    text = lines[0].as_buffer().to_pybytes()
+    if text.count(b"\n") != len(cells) - 1:  # a line end within a cell
+        return None
+    lengths = kernels.binary_length(cells)
+    lengths = kernels.subtract(lengths, kernels.divide(lengths, pa.scalar(4, pa.int32())))
+    ends = kernels.cumulative_sum(pa.concat_arrays([pa.array([0], pa.int32()), lengths]))
+    digits = pa.py_buffer(text.translate(None, b",\n"))
+    return pa.Array.from_buffers(
+        pa.string(), len(cells), [None, ends.buffers()[1], digits], null_count=0
+    )
+
+
+def _read_by_grammar(cells: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array]:
+    """Read cells of any kind.
+
+    Returns:
+        The digits of each number in range, without zeros before them, null for all other cells;
+        where cells say "not known"; where they are faulty.
+    """
+    text = kernels.utf8_trim_whitespace(cells)
+    unknown = kernels.is_in(kernels.utf8_lower(text), pa.array(UNKNOWN_TOKENS, pa.string()))
+    digits = kernels.replace_substring_regex(text, NO_DIGITS, "")
+    digits = kernels.ascii_ltrim(digits, "0")
+    short = kernels.less_equal(kernels.binary_length(digits), _SAFE_DIGITS)
+    readable = kernels.and_(kernels.match_substring_regex(text, GRAMMAR), short)
+    digits = kernels.if_else(kernels.equal(digits, ""), "0", digits)
+    digits = kernels.if_else(readable, digits, _NO_TEXT)
+    in_range = kernels.less_equal(kernels.cast(digits, pa.int64()), MAX_INTEGER)
+    digits = kernels.if_else(_filled(in_range), digits, _NO_TEXT)
+    return digits, unknown, kernels.and_not(kernels.is_null(digits), unknown)

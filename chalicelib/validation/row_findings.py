@@ -1,0 +1,201 @@
+"""From flagged cells to findings: counted by kernels, explained one by one for the first 1,000."""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Final
+
+import pyarrow as pa
+
+from chalicelib import kernels
+from chalicelib.players.headers import HeaderMap
+from chalicelib.players.schema import COLUMN_NAMES
+from chalicelib.scans.batch import Cells, SkippedRows, cell_text
+from chalicelib.scans.findings import Finding, FindingList, shorten
+from chalicelib.validation.columns import Judged
+from chalicelib.validation.derive import TIER_KILLS, Derivation
+
+if TYPE_CHECKING:
+    from chalicelib.validation.explain import Problem
+
+# Ids that are sorted at once. A larger file is sorted in parts: its memory grows by the ids only.
+_SORTED_AT_ONCE: Final = 1 << 20
+# Derived columns stand behind all that are in the file.
+_DERIVED_POSITION: Final = 1_000_000
+
+
+class RowFindings:
+    """Collects what is found in rows, batch by batch.
+
+    Attributes:
+        errors: bad cells and repeated ids.
+        warnings: unknown values and kill points that do not fit.
+    """
+
+    def __init__(self, headers: HeaderMap, skipped: SkippedRows, derivation: Derivation) -> None:
+        """Start before the first row."""
+        self.errors = FindingList()
+        self.warnings = FindingList()
+        self._skipped = skipped
+        self._derivation = derivation
+        self._positions = {
+            **{name: _DERIVED_POSITION + place for place, name in enumerate(COLUMN_NAMES)},
+            **{name: place for place, name in enumerate(headers.columns) if name is not None},
+        }
+        self._ids: list[pa.Array] = []
+        self._rows = 0
+
+    def add(self, cells: Cells, judged: Judged) -> None:
+        """Take the next batch."""
+        if judged.faulty:
+            count = sum(mask.true_count for mask in judged.faulty.values())
+            self.errors.add(self._explain_errors(cells, judged.faulty), count=count)
+        # Together: those of one kind must not take the places of earlier ones of the other.
+        masks = [*judged.unknown.values(), *([] if judged.mismatch is None else [judged.mismatch])]
+        count = sum(mask.true_count for mask in masks)
+        warnings = self._explain_unknown(cells, judged.unknown)
+        self.warnings.add([*warnings, *self._explain_mismatches(cells, judged)], count=count)
+        # A copy: ids outlive the batch, and a part of its numbers would keep all of them alive.
+        self._ids.append(pa.concat_arrays([judged.columns["id"]]))
+        self._rows += cells.length
+
+    def finish(self) -> None:
+        """Look for ids that are there more than once; only now are all of them known."""
+        parts = 1 << (max(0, self._rows - 1) // _SORTED_AT_ONCE).bit_length()
+        found = [_seen_again(self._ids_of(part, parts)) for part in range(parts)]
+        repeated = sum(len(again) for again in found)
+        if repeated:
+            often = kernels.unique(pa.concat_arrays(found))
+            self.errors.add(self._explain_repeated(often), count=repeated)
+
+    def _ids_of(self, part: int, parts: int) -> pa.Array:
+        """The ids whose last bits are `part`, of a power of two of parts, in one piece."""
+        ids = self._ids
+        if parts > 1:
+            ids = [
+                kernels.filter_by(one, kernels.equal(kernels.bit_wise_and(one, parts - 1), part))
+                for one in ids
+            ]
+        return kernels.drop_null(pa.chunked_array(ids, pa.int64()).combine_chunks())
+
+    def _row(self, index: int) -> int:
+        """The number of a row in the current batch."""
+        return self._skipped.row(self._rows + index + 1)
+
+    def _explain_errors(self, cells: Cells, faulty: Mapping[str, pa.Array]) -> list[Finding]:
+        flagged: dict[int, list[str]] = {}
+        for column, index in _flagged(faulty, self.errors.room):
+            flagged.setdefault(index, []).append(column)
+        return [
+            Finding(
+                code=problem.code,
+                message=problem.message,
+                hint=problem.hint,
+                row=self._row(index),
+                position=self._positions[problem.column],
+                column=problem.column,
+                value=shorten(problem.value),
+            )
+            for index in sorted(flagged)[: self.errors.room]
+            for problem in self._problems(cells, index, flagged[index])
+        ]
+
+    def _problems(self, cells: Cells, index: int, columns: list[str]) -> Iterator["Problem"]:
+        """What is wrong with a row's flagged columns; derived ones follow from other cells."""
+        # Only now: jsonschema takes as long to import as a small scan to ingest.
+        from chalicelib.validation.explain import explain_row, judge_cell
+
+        if all(column in cells.columns for column in columns):
+            found = (judge_cell(column, cells.value(column, index)) for column in columns)
+            yield from filter(None, found)
+        else:
+            row = {name: cells.value(name, index) for name in cells.columns}
+            yield from explain_row(row, self._derivation, columns).values()
+
+    def _explain_unknown(self, cells: Cells, unknown: Mapping[str, pa.Array]) -> list[Finding]:
+        return [
+            Finding(
+                code="unknown_value",
+                message=_unknown_message(cell_text(cells.value(column, index)) or ""),
+                hint="Nothing to do, unless you know the number.",
+                row=self._row(index),
+                position=self._positions[column],
+                column=column,
+                value=shorten(cell_text(cells.value(column, index))),
+            )
+            for column, index in _flagged(unknown, self.warnings.room)
+        ]
+
+    def _explain_mismatches(self, cells: Cells, judged: Judged) -> list[Finding]:
+        findings = []
+        if judged.mismatch is None:
+            return []
+        points = judged.columns["kill_points"]
+        for _, index in _flagged({"kill_points": judged.mismatch}, self.warnings.room):
+            t1, t2, t3, t4, t5 = (judged.columns[name][index].as_py() for name in TIER_KILLS)
+            expected = t1 // 5 + 2 * t2 + 4 * t3 + 10 * t4 + 20 * t5
+            findings.append(
+                Finding(
+                    code="kill_points_mismatch",
+                    message=f"The kills by tier make {expected:,} kill points, "
+                    f"not {points[index].as_py():,}.",
+                    hint="Check this player's kills in the scan for a misread number.",
+                    row=self._row(index),
+                    position=self._positions["kill_points"],
+                    column="kill_points",
+                    value=cell_text(cells.value("kill_points", index)),
+                )
+            )
+        return findings
+
+    def _explain_repeated(self, often: pa.Array) -> list[Finding]:
+        first_rows: dict[int, int] = {}
+        findings: list[Finding] = []
+        room = FindingList().room
+        for row, player in self._rows_with(often):
+            first = first_rows.setdefault(player, row)
+            if first != row:
+                findings.append(self._repeated(player, row, first))
+            if len(findings) == room:
+                break
+        return findings
+
+    def _rows_with(self, ids: pa.Array) -> Iterator[tuple[int, int]]:
+        before = 0
+        for batch in self._ids:
+            mask = kernels.is_in(batch, ids)
+            for index in kernels.indices_nonzero(mask).to_pylist():
+                yield self._skipped.row(before + index + 1), batch[index].as_py()
+            before += len(batch)
+
+    def _repeated(self, player: int, row: int, first: int) -> Finding:
+        return Finding(
+            code="duplicate_id",
+            message=f"The id {player} is in row {first} already.",
+            hint="Keep the right one of the two rows and delete the other.",
+            row=row,
+            position=self._positions["id"],
+            column="id",
+        )
+
+
+def _seen_again(ids: pa.Array) -> pa.Array:
+    """Each id as often as it is there again."""
+    # Sorting takes 16 bytes an id, a hash table three times as much.
+    ids = kernels.take(ids, kernels.sort_indices(ids, [("", "ascending")]))
+    return kernels.filter_by(ids[1:], kernels.equal(ids[1:], ids[:-1]))
+
+
+def _flagged(masks: Mapping[str, pa.Array], most: int) -> list[tuple[str, int]]:
+    """The first flagged cells of each column, as (column, row index); at most `most` a column."""
+    if not most:
+        return []
+    return [
+        (column, index)
+        for column, mask in masks.items()
+        for index in kernels.indices_nonzero(mask)[:most].to_pylist()
+    ]
+
+
+def _unknown_message(value: str) -> str:
+    if not value.strip():
+        return "The cell is empty: the value is not known."
+    return f"'{value.strip()}' means that the value is not known."

@@ -1,0 +1,202 @@
+"""Examine an upload: read it, judge every cell, and hand good batches on.
+
+A pure function of the upload's bytes, its file name and the settings: no store, no clock.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final, Protocol
+
+import pyarrow as pa
+
+from chalicelib.config import Settings
+from chalicelib.lake.file_names import FileName
+from chalicelib.players.headers import HeaderMap, map_headers
+from chalicelib.scans.batch import Cells, MoreColumnsError
+from chalicelib.scans.findings import Finding, FindingList
+from chalicelib.scans.text_stream import TextStream, UnreadableError
+from chalicelib.scans.upload import Upload
+from chalicelib.threads.worker import BackgroundWorker, short_turns
+from chalicelib.validation.columns import read_numbers, validate_batch
+from chalicelib.validation.derive import Derivation, plan
+from chalicelib.validation.header_findings import header_errors, ignored_columns
+from chalicelib.validation.number_columns import Numbers
+from chalicelib.validation.row_findings import RowFindings
+
+if TYPE_CHECKING:
+    from chalicelib.scans.csv.reader import CsvReader
+    from chalicelib.scans.json.reader import JsonReader
+
+_NO_HEADERS: Final = map_headers([])
+
+
+class Sink(Protocol):
+    """What takes the batches of a good upload."""
+
+    def add(
+        self, columns: Mapping[str, pa.Array], length: int, texts: Mapping[str, pa.Array]
+    ) -> None:
+        """Take a batch: typed columns by name, `length` rows, and columns as text if at hand."""
+        ...
+
+
+MakeSink = Callable[[Derivation], Sink]
+
+
+class ValidationResult:
+    """What an upload turned out to be.
+
+    Attributes:
+        format: `csv`, `tsv`, `json` or `jsonl`.
+        encoding: `utf-8` or `utf-16`; None when it could not be told.
+        delimiter: of CSV and TSV.
+        players: rows read, bad ones included.
+        headers: what the columns mean.
+        derivation: which columns were derived.
+        errors: why it is refused; none means that it is accepted.
+        warnings: what its uploader should know.
+    """
+
+    def __init__(self, format: str | None) -> None:  # noqa: A002
+        """Start with nothing found."""
+        self.format = format
+        self.encoding: str | None = None
+        self.delimiter: str | None = None
+        self.players = 0
+        self.headers: HeaderMap = _NO_HEADERS
+        self.derivation: Derivation | None = None
+        self.errors = FindingList()
+        self.warnings = FindingList()
+
+    @property
+    def accepted(self) -> bool:
+        """Whether nothing refuses it."""
+        return self.errors.count == 0
+
+
+def validate_upload(
+    upload: Upload, file: FileName, settings: Settings, make_sink: MakeSink | None = None
+) -> ValidationResult:
+    """Examine an upload.
+
+    Args:
+        upload: its bytes.
+        file: its name, which tells the format.
+        settings: for `MAX_UPLOAD_BYTES` and `DKP_WEIGHTS`.
+        make_sink: makes what takes the batches. When the reading has to start again a second one
+            is made; only the last one counts, and only if the upload is accepted.
+    """
+    found = ValidationResult(format=file.format)
+    if upload.too_large:
+        found.errors.add([_too_large(upload, settings)])
+        return found
+    try:
+        keys: tuple[str, ...] = ()
+        while True:
+            try:
+                _read(_open_reader(upload, file, settings, keys), found, settings, make_sink)
+            except MoreColumnsError as more:
+                keys = more.keys
+                found = ValidationResult(format=file.format)
+            else:
+                return found
+    except UnreadableError as error:
+        found.errors.add([error.finding])
+        return found
+
+
+def _too_large(upload: Upload, settings: Settings) -> Finding:
+    return Finding(
+        code="too_large",
+        message=f"The file has {upload.size:,} bytes; {settings.max_upload_bytes:,} are allowed.",
+        hint="Check what is in it: a scan of a whole kingdom has about two million bytes.",
+    )
+
+
+def _open_reader(
+    upload: Upload, file: FileName, settings: Settings, keys: tuple[str, ...]
+) -> "CsvReader | JsonReader":
+    # Only the one that is needed: a cold start waits for every import.
+    def open_text() -> TextStream:
+        return TextStream(upload.open, gzipped=file.gzipped, max_bytes=settings.max_upload_bytes)
+
+    if file.format in ("csv", "tsv"):
+        from chalicelib.scans.csv.reader import CsvReader
+
+        return CsvReader(open_text)
+    from chalicelib.scans.json.reader import JsonReader
+
+    return JsonReader(open_text, keys)
+
+
+def _read(
+    reader: "CsvReader | JsonReader",
+    found: ValidationResult,
+    settings: Settings,
+    make_sink: MakeSink | None,
+) -> None:
+    """Read all rows into `found`."""
+    found.encoding = reader.encoding
+    found.delimiter = reader.delimiter
+    found.format = reader.format or found.format
+    headers = reader.settle()
+    found.headers = headers
+    errors = header_errors(headers, reader.header_line)
+    if errors:
+        found.errors.add(errors if reader.has_header else [])
+        found.players = reader.rows
+    else:
+        found.derivation = plan(headers, dict(settings.dkp_weights))
+        _read_rows(reader, found, make_sink(found.derivation) if make_sink else None)
+    found.headers = reader.headers
+    found.warnings.add(ignored_columns(reader.headers, reader.header_line))
+    if reader.errors.count:
+        found.errors.add(reader.errors.listed, count=reader.errors.count)
+    if found.accepted and not found.players:
+        found.errors.add([_no_players(reader.header_line)])
+    rows = {
+        finding.row
+        for finding in (*found.errors.listed, *found.warnings.listed)
+        if finding.row is not None and finding.line is None
+    }
+    places = reader.locate_rows(sorted(rows)) if rows else {}
+    found.errors.locate(places)
+    found.warnings.locate(places)
+
+
+def _read_rows(
+    reader: "CsvReader | JsonReader", found: ValidationResult, sink: Sink | None
+) -> None:
+    """Read all rows; each batch is judged and taken by the sink while the next one is read.
+
+    What takes the reader's thread is little Python and long kernels: it seldom waits for the lock
+    that the loop over records in the other thread holds.
+    """
+    derivation = found.derivation
+    assert derivation is not None
+    rows = RowFindings(reader.headers, reader.skipped, derivation)
+
+    def take(batch: tuple[Cells, dict[str, Numbers]]) -> None:
+        cells, numbers = batch
+        judged = validate_batch(cells, numbers, derivation)
+        rows.add(cells, judged)
+        if sink is not None and not (rows.errors.count or reader.errors.count):
+            sink.add(judged.columns, cells.length, judged.texts)
+
+    with short_turns(), BackgroundWorker(take) as taking:
+        # Where the rest cannot be read nothing is told of the rows before: how many of them were
+        # seen is chance, since pyarrow reads ahead.
+        for cells in reader.batches():
+            taking.put((cells, read_numbers(cells)))
+    found.players = reader.rows
+    rows.finish()
+    found.errors.add(rows.errors.listed, count=rows.errors.count)
+    found.warnings.add(rows.warnings.listed, count=rows.warnings.count)
+
+
+def _no_players(header_line: int | None) -> Finding:
+    return Finding(
+        code="empty_file",
+        message="The file has no players.",
+        hint="Export the scan again and upload it with its header and its players.",
+        line=header_line,
+    )

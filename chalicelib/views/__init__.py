@@ -1,0 +1,1 @@
+"""What is derived from `raw/` and can always be made again."""

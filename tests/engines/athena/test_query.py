@@ -1,0 +1,121 @@
+"""What may get into SQL, and that nothing else can."""
+
+import re
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+import sqlglot
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlglot import exp
+
+from chalicelib.boards.metrics import METRIC_NAMES
+from chalicelib.engines.athena.query import BoardQuery
+
+RUN = "20260126T153012Z-0123456789abcdef"
+
+
+def query(**changes: Any) -> BoardQuery:
+    parts: dict[str, Any] = {
+        "table": "rok_players",
+        "metric": "dkp",
+        "kingdom": 51,
+        "day": date(2026, 1, 26),
+        "run_id": RUN,
+        "first": 101,
+        "last": 200,
+    }
+    return BoardQuery(**{**parts, **changes})
+
+
+def test_parameters_are_sql_source_in_the_order_of_their_marks() -> None:
+    assert query().parameters == ("51", "'2026-01-26'", f"'{RUN}'", "101", "200")
+    before = re.findall(r"(\w+) =? ?\?", query().text)
+    assert before == ["kingdom", "dt", "run_id", "BETWEEN", "AND"]
+
+
+def test_a_table_may_be_called_by_a_reserved_word() -> None:
+    assert 'FROM "select"\n' in query(table="select").text
+
+
+@pytest.mark.parametrize("metric", METRIC_NAMES)
+def test_both_partition_keys_are_bound_where_the_table_is_read(metric: str) -> None:
+    tree = sqlglot.parse_one(query(metric=metric).text, dialect="athena")
+    tables = list(tree.find_all(exp.Table))
+    assert [table.name for table in tables] == ["rok_players"]
+    select = tables[0].find_ancestor(exp.Select)
+    assert select is not None
+    conditions = [one.sql() for one in select.args["where"].this.flatten()]
+    assert conditions == ["kingdom = ?", "dt = ?", "run_id = ?"]
+
+
+def test_marks_stand_in_conditions_only() -> None:
+    tree = sqlglot.parse_one(query().text, dialect="athena")
+    marks = list(tree.find_all(exp.Placeholder))
+    assert len(marks) == 5
+    assert all(mark.find_ancestor(exp.Where, exp.Order) is not None for mark in marks)
+    assert all(mark.find_ancestor(exp.Order, exp.Limit) is None for mark in marks)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"table": 'players" --'},
+        {"table": "Players"},
+        {"table": ""},
+        {"metric": "dkp; DROP TABLE x"},
+        {"metric": "helps"},
+        {"kingdom": "51"},
+        {"kingdom": 0},
+        {"kingdom": 100_000},
+        {"kingdom": True},
+        {"kingdom": 51.0},
+        {"kingdom": None},
+        {"day": "2026-01-26"},
+        {"day": datetime(2026, 1, 26, tzinfo=UTC)},
+        {"day": None},
+        {"run_id": "x' OR '1'='1"},
+        {"run_id": RUN + "\n"},
+        {"run_id": ""},
+        {"first": 0},
+        {"first": "1"},
+        {"last": -1},
+        {"last": None},
+    ],
+)
+def test_a_query_cannot_be_made_with_anything_unchecked(change: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="not fit for a query"):
+        query(**change)
+
+
+@pytest.mark.parametrize("part", ["kingdom", "day", "run_id"])
+def test_no_query_without_its_partition_can_be_made(part: str) -> None:
+    parts = {
+        "table": "rok_players",
+        "metric": "dkp",
+        "kingdom": 51,
+        "day": date(2026, 1, 26),
+        "run_id": RUN,
+        "first": 1,
+        "last": 2,
+    }
+    del parts[part]
+    with pytest.raises(TypeError):
+        BoardQuery(**parts)  # type: ignore[arg-type]
+
+
+@given(
+    st.sampled_from(METRIC_NAMES),
+    st.integers(1, 99_999),
+    st.dates(),
+    st.integers(1, 2**53),
+    st.integers(1, 2**53 + 1000),
+)
+def test_parameters_hold_digits_dates_and_run_ids_only(
+    metric: str, kingdom: int, day: date, first: int, last: int
+) -> None:
+    made = query(metric=metric, kingdom=kingdom, day=day, first=first, last=last)
+    assert made.text == query(metric=metric).text
+    for parameter in made.parameters:
+        assert re.fullmatch(r"[0-9]+|'[0-9]{4}-[0-9]{2}-[0-9]{2}'|'[0-9TZa-f-]{33}'", parameter)

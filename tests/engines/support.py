@@ -1,0 +1,149 @@
+"""Snapshots for tests of boards, published as ingestion does it, and an independent ranking."""
+
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, time
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from hypothesis import strategies as st
+
+from chalicelib.boards.encode import encode
+from chalicelib.boards.metrics import METRIC_NAMES
+from chalicelib.boards.ranking import BoardBuilder
+from chalicelib.boards.snapshot import Snapshot
+from chalicelib.engines.athena.client import AthenaClient
+from chalicelib.engines.athena.engine import AthenaEngine
+from chalicelib.lake.keys import Partition, boards_key, curated_key
+from chalicelib.lake.store import Store
+from chalicelib.players.arrow import CURATED_SCHEMA
+from tests.athena.fixtures import Athena
+
+Player = Mapping[str, Any]
+
+DAY = date(2026, 1, 26)
+FORMULA = {"basis": "formula", "weights": {"t4_kills": 10, "t5_kills": 20, "deaths": 40}}
+
+_NAMES = ("Ana", "雪 Yuki", 'a "quoted", name', None, "naïve\u2028line", "👑", "NA", "\\n", "  ")
+
+
+def player(number: int, **values: Any) -> dict[str, Any]:
+    """A made-up player; every metric that is not given is `number`."""
+    return {
+        "id": number,
+        "name": _NAMES[number % len(_NAMES)],
+        "alliance": None if number % 7 == 0 else f"[A{number % 3}] Ünïon",
+        **dict.fromkeys(METRIC_NAMES, number),
+        "helps": 1,
+        **values,
+    }
+
+
+counters = st.none() | st.integers(0, 3) | st.integers(0, 2**53 - 1)
+
+
+@st.composite
+def kingdoms_of_players(draw: st.DrawFn, max_size: int = 40) -> list[dict[str, Any]]:
+    """Lists of players with many ties and unknown values."""
+    ids = draw(st.lists(st.integers(1, 2**53 - 1), max_size=max_size, unique=True))
+    texts = st.none() | st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8)
+    row = st.fixed_dictionaries(dict.fromkeys(METRIC_NAMES, counters))
+    return [
+        {"id": one, "name": draw(texts), "alliance": draw(texts), "helps": 0, **draw(row)}
+        for one in ids
+    ]
+
+
+def table(players: Iterable[Player]) -> pa.Table:
+    return pa.Table.from_pylist([dict(one) for one in players], schema=CURATED_SCHEMA)
+
+
+def _of(snapshot: Snapshot) -> dict[str, Any]:
+    """What every row of a curated file has in common."""
+    return {
+        "kingdom": snapshot.kingdom,
+        "snapshot_date": snapshot.snapshot_date,
+        "ingested_at": datetime.fromisoformat(snapshot.ingested_at),
+        "run_id": snapshot.run_id,
+        "record_hash": "0" * 32,
+    }
+
+
+def facts(players: int, day: date = DAY, kingdom: int = 51, run: int = 1) -> Snapshot:
+    moment = time(15, 30 + run // 60 % 30, run % 60)
+    run_ts = f"{day:%Y%m%d}T{moment:%H%M%S}Z"
+    return Snapshot(
+        run_id=f"{run_ts}-{run:016x}",
+        run_ts=run_ts,
+        kingdom=kingdom,
+        snapshot_date=day,
+        ingested_at=f"{day}T{moment}Z",
+        players=players,
+        dkp=FORMULA,
+    )
+
+
+def curated_bytes(snapshot: Snapshot, players: Iterable[Player], **options: Any) -> bytes:
+    metadata = {"rok": json.dumps(snapshot.as_json())}
+    sink = io.BytesIO()
+    rows = table({**one, **_of(snapshot)} for one in players)
+    pq.write_table(rows.replace_schema_metadata(metadata), sink, compression="zstd", **options)
+    return sink.getvalue()
+
+
+def boards_bytes(snapshot: Snapshot, players: Iterable[Player]) -> bytes:
+    builder = BoardBuilder()
+    builder.add(table(players))
+    return encode(snapshot, builder.boards())
+
+
+def publish(
+    store: Store,
+    players: Sequence[Player],
+    *,
+    day: date = DAY,
+    kingdom: int = 51,
+    run: int = 1,
+    views: Sequence[str] = ("curated", "boards"),
+) -> Snapshot:
+    """Put a snapshot into the lake, in place of the one that is there."""
+    snapshot = facts(len(players), day, kingdom, run)
+    partition = Partition(kingdom, day)
+    if "curated" in views:
+        put(store, curated_key(partition), curated_bytes(snapshot, players))
+    if "boards" in views:
+        put(store, boards_key(partition), boards_bytes(snapshot, players))
+    return snapshot
+
+
+def put(store: Store, key: str, body: bytes) -> None:
+    present = store.head(key)
+    if present is None:
+        store.create(key, body)
+    else:
+        store.replace(key, body, present.etag)
+
+
+def ranked(players: Iterable[Player], metric: str) -> list[dict[str, Any]]:
+    """The whole board, worked out player by player."""
+    known = [one for one in players if one[metric] is not None]
+    known.sort(key=lambda one: (-one[metric], one["id"]))
+    return [
+        {
+            "rank": 1 + sum(other[metric] > one[metric] for other in known),
+            "position": position,
+            "id": one["id"],
+            "name": one["name"],
+            "alliance": one["alliance"],
+            "value": one[metric],
+        }
+        for position, one in enumerate(known, 1)
+    ]
+
+
+def athena_engine(athena: Athena) -> AthenaEngine:
+    """The engine `athena` over a fake Athena."""
+    client = AthenaClient(athena.database, athena.workgroup, athena.client)
+    return AthenaEngine(athena.store, client, athena.table)

@@ -1,0 +1,73 @@
+"""What listings tell of uploads: which are kept and reported on, and which look like it."""
+
+import pytest
+
+from chalicelib.ingest.processed import ProcessedUploads
+from chalicelib.lake.directory.store import DirectoryStore
+from chalicelib.lake.store import ObjectInfo, Store
+from tests.ingest.support import FOLDER, MOMENT, PARTITION, RUN_TS
+
+RUN = f"{PARTITION}/run_ts={RUN_TS}"
+REPORT = f"reports/{RUN}/a.csv.json"
+
+
+def upload(store: Store, body: bytes = b"one") -> ObjectInfo:
+    return store.create(f"{FOLDER}/a.csv", body)
+
+
+def keep(store: Store, *keys: str, body: bytes = b"one") -> None:
+    for key in keys:
+        store.create(key, body)
+
+
+@pytest.mark.parametrize("view", ["raw", "rejected"])
+def test_an_upload_is_settled_when_its_bytes_are_kept_and_reported_on(
+    store: Store, view: str
+) -> None:
+    mine = upload(store)
+    assert not ProcessedUploads(store).has(mine, REPORT)
+    keep(store, f"{view}/{RUN}/a.csv")
+    assert not ProcessedUploads(store).has_all(REPORT)
+    keep(store, REPORT)
+    assert ProcessedUploads(store).has_all(REPORT)
+    assert ProcessedUploads(store).has(mine, REPORT)
+    assert [kept.inbox_key for kept in ProcessedUploads(store).kept] == [mine.key]
+
+
+def test_there_must_be_as_many_reports_as_kept_objects_of_a_name_and_second(
+    directory_store: DirectoryStore,
+) -> None:
+    mine = upload(directory_store)
+    keep(directory_store, f"raw/{RUN}/a.csv", f"rejected/{RUN}/a~0123abcd.csv", REPORT)
+    keep(directory_store, f"raw/{RUN}/b.csv", f"reports/{RUN}/b.csv.json")
+    assert not ProcessedUploads(directory_store).has_all(REPORT)
+    assert not ProcessedUploads(directory_store).has(mine, REPORT)
+    assert ProcessedUploads(directory_store).has_all(f"reports/{RUN}/b.csv.json")
+    keep(directory_store, f"reports/{RUN}/a~0123abcd.csv.json")
+    assert ProcessedUploads(directory_store).has(mine, REPORT)
+
+
+def test_other_bytes_of_the_same_name_and_second_are_told_by_size_or_etag(store: Store) -> None:
+    keep(store, f"raw/{RUN}/a.csv", REPORT)
+    longer = upload(store, b"longer")
+    assert not ProcessedUploads(store).has(longer, REPORT)
+    other = store.replace(longer.key, b"two", longer.etag)
+    assert ProcessedUploads(store).has(other, REPORT) is isinstance(store, DirectoryStore)
+
+
+def test_what_was_too_large_to_be_kept_has_a_report_only(directory_store: DirectoryStore) -> None:
+    mine = upload(directory_store)
+    keep(directory_store, REPORT)
+    assert ProcessedUploads(directory_store).has(mine, REPORT)
+
+
+def test_unrecognised_uploads_are_told_apart_too(directory_store: DirectoryStore) -> None:
+    folder = f"unrecognised/run_ts={RUN_TS}"
+    mine = directory_store.create("inbox/notes.txt", b"one")
+    keep(
+        directory_store, f"rejected/{folder}/notes.txt", f"rejected/{folder}/long~0123456789abcdef"
+    )
+    keep(directory_store, f"reports/{folder}/notes.txt.json")
+    settled = ProcessedUploads(directory_store)
+    assert settled.has(mine, f"reports/{folder}/notes.txt.json")
+    assert [(kept.inbox_key, kept.accepted) for kept in settled.kept] == [(mine.key, MOMENT)]

@@ -59,7 +59,7 @@ def _one_by_one(read: Callable[[_Item], _Result], items: Iterable[_Item]) -> lis
 
 
 def _however_long_it_takes(_: float, __: str, ask: Callable[[], _Result]) -> _Result:
-    """What `run_with_timeout` does, in the thread that is at work; here nobody ever waits for real."""
+    """What `run_with_timeout` does, in the thread that is at work; nobody waits for real."""
     return ask()
 
 

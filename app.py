@@ -17,6 +17,7 @@ from chalicelib.events import SweepEvent, UploadEvent
 from chalicelib.lake.prefixes import INBOX
 
 if TYPE_CHECKING:
+    from chalicelib.catalog.entries import Catalog
     from chalicelib.engines.engine import Engine
     from chalicelib.lake.store import Store
 
@@ -45,9 +46,17 @@ def lake(of: Settings) -> "Store":
 
 
 @lru_cache(maxsize=8)
+def catalog(of: Settings) -> "Catalog":
+    """What says which snapshots there are; one for as long as the settings stay."""
+    from chalicelib.catalog.lake_catalog import LakeCatalog
+
+    return LakeCatalog(lake(of))
+
+
+@lru_cache(maxsize=8)
 def engine(of: Settings) -> "Engine":
     """What answers the boards; one for as long as the settings stay."""
-    from chalicelib.engines.engine import open_engine
+    from chalicelib.engines.open import open_engine
 
     return open_engine(of, lake(of))
 
@@ -55,7 +64,8 @@ def engine(of: Settings) -> "Engine":
 def answer() -> Response:
     """The response to the current request, by the operation that has its route's path."""
     from chalicelib.api import operation, routes
-    from chalicelib.api.http import Request, respond
+    from chalicelib.api.http import ANSWER_SECONDS, Request, respond
+    from chalicelib.threads.deadline import Deadline
 
     current: Any = app.current_request
     now = config.load()
@@ -67,7 +77,12 @@ def answer() -> Response:
             query={} if query is None else {name: query.getlist(name) for name in query},
             if_none_match=current.headers.get("if-none-match"),
         ),
-        operation.Backend(now.query_engine, lambda: engine(now)),
+        operation.Backend(
+            now.query_engine,
+            lambda: catalog(now),
+            lambda: engine(now),
+            Deadline.after(ANSWER_SECONDS),
+        ),
     )
     return Response(reply.body, dict(reply.headers), reply.status)
 

@@ -37,6 +37,15 @@ class StoreUnavailableError(StoreError):
     """Raised when the store is throttled, unreachable or failing; a retry may help."""
 
 
+class CatalogError(StoreError):
+    """Raised when the catalog is damaged; `rebuild` makes it anew (HTTP 500)."""
+
+
+class CatalogMissingError(StoreUnavailableError):
+    """Raised when there are boards and no catalog: they are just being published, or a lake from
+    before there was a catalog must be rebuilt (HTTP 503)."""
+
+
 class UploadChangedError(StoreUnavailableError):
     """Raised when an inbox object changed while it was read; the next try sees the new one."""
 
@@ -55,6 +64,10 @@ class BadParameterError(QueryError):
 
 class NotFoundError(QueryError):
     """Raised when a kingdom, date or metric is not there (HTTP 404)."""
+
+
+class ConflictError(QueryError):
+    """Raised when a snapshot is of another version than the request names (HTTP 409)."""
 
 
 class EngineBusyError(QueryError):

@@ -45,7 +45,10 @@ CALLS: dict[str, list[tuple[Any, ...]]] = {
         )
     },
     **{key: [(NUMBERS,), (TEXTS,)] for key in ("is_null", "is_valid", "drop_null", "unique")},
-    **{key: [(NUMBERS,)] for key in ("maximum", "minimum", "min_max", "cumulative_sum")},
+    **{
+        key: [(NUMBERS,)]
+        for key in ("maximum", "minimum", "min_max", "cumulative_max", "cumulative_sum")
+    },
     "ascii_ltrim": [(TEXTS, "0")],
     "ascii_rtrim": [(TEXTS, "x")],
     "bit_wise_and": [(NUMBERS, 3)],

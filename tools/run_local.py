@@ -8,19 +8,19 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib import config
+from chalicelib.catalog.lake_catalog import LakeCatalog
 from chalicelib.cli import terminal
 from chalicelib.cli.main import guarded
 from chalicelib.cli.text import counted, safe
 from chalicelib.cli.watch import stoppable, watch
 from chalicelib.config import Settings
-from chalicelib.engines.engine import open_engine
 from chalicelib.errors import ConfigError, PreconditionFailedError
 from chalicelib.lake import file_names, keys
 from chalicelib.lake.open import open_store
@@ -79,7 +79,7 @@ def _load_and_watch(
     for outcome in _sweep(store, settings):
         tell(outcome)
     server.wait_until_ready()
-    _say_urls(server.url, open_engine(settings, store).kingdoms(), lake)
+    _say_urls(server.url, LakeCatalog(store).kingdoms().latest, lake)
     watch(store, settings, ingested=tell, failed=terminal.complain, check=check)
 
 
@@ -148,7 +148,7 @@ def _sweep(store: Store, settings: Settings) -> Iterator["IngestResult"]:
             terminal.complain(f"{outcome.key}: {outcome.error}")
 
 
-def _say_urls(url: str, kingdoms: dict[int, date], lake: Path) -> None:
+def _say_urls(url: str, kingdoms: Mapping[int, date], lake: Path) -> None:
     lines = ["", "Open"]
     for kingdom, latest in list(kingdoms.items())[:KINGDOMS_SHOWN]:
         lines.append(f"  kingdom {kingdom}, latest scan of {latest}")

@@ -5,6 +5,9 @@ from typing import Final, NamedTuple
 
 from chalicelib.errors import (
     BadParameterError,
+    CatalogError,
+    CatalogMissingError,
+    ConflictError,
     EngineBusyError,
     EngineTimeoutError,
     NotFoundError,
@@ -53,6 +56,23 @@ REFUSALS: Final[Mapping[type[Exception], Refusal]] = {
         "NotFoundError",
         "The kingdom, the date or the metric is not there.",
         "there is no kingdom 51",
+    ),
+    ConflictError: Refusal(
+        409,
+        "ConflictError",
+        "The snapshot is of another version than the one that the request names; start again.",
+        "the snapshot of kingdom 51 of 2026-01-26 is of version 0c4e91b27d5f3a86 by now, "
+        "not 9f2c4d7b1a3e5f60; start again without version",
+    ),
+    CatalogError: Refusal(
+        500, "InternalServerError", "", "the catalog of kingdom 51 is damaged: rebuild it"
+    ),
+    CatalogMissingError: Refusal(
+        503,
+        "ServiceUnavailableError",
+        "",
+        "kingdom 51 has boards that no catalog lists: they are being published, or the lake must "
+        "be rebuilt (python -m chalicelib rebuild)",
     ),
     EngineBusyError: Refusal(
         503,

@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from chalicelib.api.parameters import Parameter
+from chalicelib.catalog.entries import Catalog
 from chalicelib.engines.engine import Engine
+from chalicelib.threads.deadline import Deadline
 
 
 class Backend(NamedTuple):
@@ -12,30 +14,43 @@ class Backend(NamedTuple):
 
     Attributes:
         name: the setting `QUERY_ENGINE`.
-        engine: gives the engine; called only by the operations that ask it something.
+        catalog: gives the catalog; called only by the operations that ask it something.
+        engine: gives the engine, likewise.
+        deadline: when the answer must be there.
     """
 
     name: str
+    catalog: Callable[[], Catalog]
     engine: Callable[[], Engine]
+    deadline: Deadline
 
 
-class Answer(NamedTuple):
-    """A successful answer.
+class Made(NamedTuple):
+    """An answer that was made.
 
     Attributes:
         document: its JSON document, keys in the contract's order.
-        cache: how long it holds: the value of `Cache-Control`.
-        version: what the document follows from besides the parameters: while this is the same, so
-            is every byte. None where nothing less than the document tells.
+        versions: what it follows from besides the parameters and the software: while these are the
+            same, so is every byte.
     """
 
     document: Mapping[str, Any]
+    versions: tuple[object, ...] = ()
+
+
+class Answer(NamedTuple):
+    """An answer that can be made, and what can be said of it before that.
+
+    Attributes:
+        versions: what it will follow from (see `Made`), as far as the catalog tells.
+        cache: how long it holds: the value of `Cache-Control`.
+        make: makes it. What is read for it may be newer than the catalog: then it has other
+            versions, and is not to be kept.
+    """
+
+    versions: tuple[object, ...]
     cache: str
-    version: object = None
-
-
-def _no_version(*_: object, **__: object) -> None:
-    """Only the answer itself tells."""
+    make: Callable[[], Made]
 
 
 class Operation(NamedTuple):
@@ -50,8 +65,6 @@ class Operation(NamedTuple):
         schema: the name of its answer's schema in `chalicelib.api.schemas`.
         parameters: what it takes.
         refusals: the statuses it may answer besides 200, 304, 400 and 500.
-        version: takes what `answer` takes, and gives the version that its answer would have now;
-            None where that takes the answer itself.
     """
 
     name: str
@@ -62,4 +75,3 @@ class Operation(NamedTuple):
     schema: str
     parameters: tuple[Parameter, ...] = ()
     refusals: tuple[int, ...] = ()
-    version: Callable[..., object] = _no_version

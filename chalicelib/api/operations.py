@@ -4,21 +4,28 @@ What an operation declares is also what `chalicelib.api.openapi` tells of it, so
 the behaviour cannot drift apart.
 """
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any, Final, NamedTuple
 
 from chalicelib import __version__
-from chalicelib.api.operation import Answer, Backend, Operation
-from chalicelib.api.parameters import DateParameter, IntegerParameter, MetricParameter
-from chalicelib.boards.catalog import no_kingdom
+from chalicelib.api.operation import Answer, Backend, Made, Operation
+from chalicelib.api.parameters import (
+    DateParameter,
+    IntegerParameter,
+    MetricParameter,
+    VersionParameter,
+)
 from chalicelib.boards.metrics import METRICS
-from chalicelib.engines.engine import Engine
+from chalicelib.boards.snapshot import BoardPage
+from chalicelib.catalog.entries import CatalogEntry, Located
+from chalicelib.errors import ConflictError
 
-SHORT = "public, max-age=60"
-"""For what the next upload may change."""
-LONG = "public, max-age=3600"
-"""For what changes only with a corrected upload of the same date, or a new version."""
-NEVER = "no-store"
-
+DAY: Final = "public, max-age=86400"
+"""For an answer all of whose versions are named in the request: it never changes."""
+SHORT: Final = "public, max-age=60, stale-while-revalidate=10, stale-if-error=600"
+"""For what the next upload, or the next version of the app, may change."""
+NEVER: Final = "no-store"
 
 KINGDOM = IntegerParameter(
     "kingdom", "path", "The kingdom's number.", 51, minimum=1, maximum=99_999
@@ -44,9 +51,19 @@ OFFSET = IntegerParameter(
 )
 
 
+VERSION = VersionParameter(
+    "version",
+    "query",
+    "The version that the snapshot must be of; 409 when it is of another one by now. `next` "
+    "carries it, so that whoever follows `next` reads one state to its end.",
+    "9f2c4d7b1a3e5f60",
+)
+
+
 def health(backend: Backend) -> Answer:
     """Whether the API runs; asks neither the engine nor the lake."""
-    return Answer({"status": "ok", "version": __version__, "engine": backend.name}, NEVER)
+    document = {"status": "ok", "version": __version__, "engine": backend.name}
+    return Answer((backend.name,), NEVER, lambda: Made(document, (backend.name,)))
 
 
 def metrics(_: Backend) -> Answer:
@@ -55,16 +72,21 @@ def metrics(_: Backend) -> Answer:
         {"metric": metric.name, "label": metric.label, "description": metric.description}
         for metric in METRICS
     ]
-    return Answer({"metrics": rows}, LONG)
+    return Answer((), SHORT, lambda: Made({"metrics": rows}))
 
 
 def kingdoms(backend: Backend) -> Answer:
     """Each kingdom with its latest snapshot's date."""
-    rows = [
-        {"kingdom": kingdom, "latest": latest.isoformat()}
-        for kingdom, latest in backend.engine().kingdoms().items()
-    ]
-    return Answer({"kingdoms": rows}, SHORT)
+    found = backend.catalog().kingdoms()
+
+    def make() -> Made:
+        rows = [
+            {"kingdom": kingdom, "latest": latest.isoformat()}
+            for kingdom, latest in found.latest.items()
+        ]
+        return Made({"kingdoms": rows}, (found.version,))
+
+    return Answer((found.version,), SHORT, make)
 
 
 def snapshots(backend: Backend, kingdom: int) -> Answer:
@@ -73,74 +95,115 @@ def snapshots(backend: Backend, kingdom: int) -> Answer:
     Raises:
         NotFoundError: there is no such kingdom.
     """
-    found = backend.engine().snapshots(kingdom)
-    if not found:
-        raise no_kingdom(kingdom)
-    rows = [
-        {
-            "snapshot_date": snapshot.snapshot_date.isoformat(),
-            "players": snapshot.players,
-            "run_id": snapshot.run_id,
-            "ingested_at": snapshot.ingested_at,
-        }
-        for snapshot in found
-    ]
-    return Answer({"kingdom": kingdom, "snapshots": rows}, SHORT)
+    found = backend.catalog().snapshots(kingdom)
+
+    def make() -> Made:
+        rows = [_snapshot_row(entry) for entry in found.entries]
+        return Made({"kingdom": kingdom, "snapshots": rows}, (found.version,))
+
+    return Answer((found.version,), SHORT, make)
+
+
+def _snapshot_row(entry: CatalogEntry) -> dict[str, Any]:
+    snapshot = entry.snapshot
+    return {
+        "snapshot_date": snapshot.snapshot_date.isoformat(),
+        "players": snapshot.players,
+        "run_id": snapshot.run_id,
+        "version": entry.version,
+        "ingested_at": snapshot.ingested_at,
+        "known": dict(entry.known),
+    }
+
+
+class Page(NamedTuple):
+    """Which page of a board is asked for."""
+
+    metric: str
+    limit: int
+    offset: int
+    version: str | None
 
 
 def leaderboard(
-    backend: Backend, *, kingdom: int, metric: str, date: date | None, limit: int, offset: int
+    backend: Backend,
+    *,
+    kingdom: int,
+    metric: str,
+    date: date | None,
+    limit: int,
+    offset: int,
+    version: str | None,
 ) -> Answer:
     """A page of a board; `date` None is the latest snapshot.
 
-    `latest` in the answer says whether the snapshot is the kingdom's newest, however it was asked
-    for. It is all that may change about a date's board under one run.
-
     Raises:
         NotFoundError: there is no such kingdom or snapshot.
+        ConflictError: `version` is given, and the snapshot is of another one by now.
     """
-    engine = backend.engine()
-    day, is_newest = _asked(engine, kingdom, date)
-    snapshot, board, version = engine.board(kingdom, day, metric, limit, offset)
-    following = offset + limit
-    document = {
-        "kingdom": kingdom,
-        "metric": metric,
-        "snapshot_date": day.isoformat(),
-        "latest": is_newest,
+    located = backend.catalog().snapshot(kingdom, date)
+    page = Page(metric, limit, offset, version)
+
+    def make() -> Made:
+        found = backend.engine().board(
+            located.entry.snapshot, metric, limit, offset, backend.deadline
+        )
+        if version not in (None, found.snapshot.version):
+            raise _conflict(located, found.snapshot.version, page)
+        document = _board(page, found, is_latest=located.is_latest)
+        return Made(document, _board_versions(located, found.snapshot.version, page))
+
+    if version not in (None, located.entry.version):
+        # The file may be of it, and the catalog not know yet.
+        made = make()
+        return Answer(made.versions, NEVER, lambda: made)
+    cache = SHORT if version is None else DAY
+    return Answer(_board_versions(located, located.entry.version, page), cache, make)
+
+
+def _board_versions(located: Located, version: str, page: Page) -> tuple[object, ...]:
+    """What a board follows from: a version that is named leaves out whether it is the latest."""
+    return (version,) if page.version else (version, located.is_latest)
+
+
+def _board(page: Page, found: BoardPage, *, is_latest: bool) -> Mapping[str, Any]:
+    snapshot, board = found
+    latest = {"latest": is_latest} if page.version is None else {}
+    return {
+        "kingdom": snapshot.kingdom,
+        "metric": page.metric,
+        "snapshot_date": snapshot.snapshot_date.isoformat(),
+        **latest,
         "total": board.total,
-        "limit": limit,
-        "offset": offset,
-        "next": f"?date={day}&limit={limit}&offset={following}"
-        if following < board.total
-        else None,
+        "limit": page.limit,
+        "offset": page.offset,
+        "next": _next(page, found),
         "run_id": snapshot.run_id,
+        "version": snapshot.version,
         "ingested_at": snapshot.ingested_at,
         "dkp": dict(snapshot.dkp),
         "entries": board.entries,
     }
-    return Answer(document, SHORT if date is None else LONG, version and (version, is_newest))
 
 
-def leaderboard_version(
-    backend: Backend, *, kingdom: int, date: date | None, **_: object
-) -> object:
-    """The version of a board's answer: which object is read, and whether it is the newest.
+def _next(page: Page, found: BoardPage) -> str | None:
+    """The page behind, of the same state of the same date."""
+    following = page.offset + page.limit
+    if following >= found.board.total:
+        return None
+    snapshot = found.snapshot
+    return (
+        f"?date={snapshot.snapshot_date}&limit={page.limit}&offset={following}"
+        f"&version={snapshot.version}"
+    )
 
-    A page that does not come from one object has none.
-    """
-    engine = backend.engine()
-    day, is_newest = _asked(engine, kingdom, date)
-    version = engine.version(kingdom, day)
-    return version and (version, is_newest)
 
-
-def _asked(engine: Engine, kingdom: int, day: date | None) -> tuple[date, bool]:
-    """The date that is asked for, the newest for None; and whether it is the newest."""
-    newest = engine.latest(kingdom)
-    if newest is None:
-        raise no_kingdom(kingdom)
-    return (newest, True) if day is None else (day, day == newest)
+def _conflict(located: Located, version: str, page: Page) -> ConflictError:
+    snapshot = located.entry.snapshot
+    return ConflictError(
+        f"the snapshot of kingdom {snapshot.kingdom} of {snapshot.snapshot_date} is of version "
+        f"{version} by now, not {page.version}; start again without version"
+    )
 
 
 HEALTH = Operation(
@@ -184,10 +247,9 @@ LEADERBOARD = Operation(
     "A page of a leaderboard",
     "Highest value first; equal values share a rank and are ordered by id. Players whose value "
     "is not known are not ranked. Follow `next` until it is null to read the whole board of one "
-    "date.",
+    "state of one date.",
     leaderboard,
     "Leaderboard",
-    (KINGDOM, METRIC, DATE, LIMIT, OFFSET),
-    (404, 503, 504),
-    leaderboard_version,
+    (KINGDOM, METRIC, DATE, LIMIT, OFFSET, VERSION),
+    (404, 409, 503, 504),
 )

@@ -13,6 +13,7 @@ from chalicelib.errors import BadParameterError, NotFoundError
 
 _NUMBER = re.compile(r"0|-?[1-9][0-9]*", re.ASCII)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_VERSION = re.compile(r"[0-9a-f]{16}", re.ASCII)
 _PLAIN = re.compile(r"-?[0-9]{1,20}", re.ASCII)
 _SHOWN = 40
 
@@ -124,6 +125,25 @@ class DateParameter(Parameter):
         """See `Parameter.schema`."""
         choices = [{"const": "latest"}, {"type": "string", "format": "date"}]
         return {"type": "string", "anyOf": choices, "default": "latest"}
+
+    def absent(self) -> None:
+        """See `Parameter.absent`."""
+
+
+class VersionParameter(Parameter):
+    """A snapshot's version, as answers have it; None when it is absent."""
+
+    def parse(self, text: str) -> str:
+        """See `Parameter.parse`."""
+        if not _VERSION.fullmatch(text):
+            raise BadParameterError(
+                f"{self.name} must be 16 digits of 0-9a-f as answers have it, not {shown(text)}"
+            )
+        return text
+
+    def schema(self) -> dict[str, Any]:
+        """See `Parameter.schema`."""
+        return {"type": "string", "pattern": f"^{_VERSION.pattern}$"}
 
     def absent(self) -> None:
         """See `Parameter.absent`."""

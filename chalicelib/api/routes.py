@@ -1,14 +1,14 @@
 """The table of routes: every operation of the API, by its path."""
 
-from chalicelib.api.operation import Answer, Backend, Operation
-from chalicelib.api.operations import HEALTH, KINGDOMS, LEADERBOARD, LONG, METRICS_LIST, SNAPSHOTS
+from chalicelib.api.operation import Answer, Backend, Made, Operation
+from chalicelib.api.operations import HEALTH, KINGDOMS, LEADERBOARD, METRICS_LIST, SHORT, SNAPSHOTS
 
 
 def openapi(_: Backend) -> Answer:
     """The OpenAPI document of all operations."""
     from chalicelib.api.openapi import document
 
-    return Answer(document(OPERATIONS), LONG)
+    return Answer((), SHORT, lambda: Made(document(OPERATIONS)))
 
 
 OPENAPI = Operation(

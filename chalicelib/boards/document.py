@@ -1,44 +1,47 @@
 """The boards object: `leaderboards.json`, JSON that can be read in part.
 
-It holds the first 1,000 players of every metric. It is one JSON document, laid out in lines so
-that a reader parses only what it needs:
+It holds the first 1,000 players of every metric, each player once with all metrics. It is one JSON
+document, laid out in lines so that a reader parses only what it needs:
 
-    {"snapshot": {…}, "boards": {"dkp":{"total":1241,"first":2,"lines":1000},…}, "sha256": "…",
-    "entries": {"dkp": [
-    {"rank":1,"position":1,"id":38232075,"name":"…","alliance":"…","value":288650963},
+    {"snapshot": {…}, "known": {"dkp":1241,…}, "columns": ["id","name","alliance","dkp",…],
+    "sha256": "…",
+    "boards": {
+    "dkp": {"ties":[[700,301]],"order":[0,5,3,…]},
     …
-    ],"kills": [
+    }, "players": [
+    [38232075,"…","…",288650963,…],
     …
-    ]}}
+    ]}
 
-The first line holds the snapshot's facts and, for every metric, how many players are ranked
-(`total`), the number of the line with its first entry (`first`, from 0) and how many lines
-follow (`lines`); and the SHA-256 of all that comes after the first line, by which damage is found.
+The first line holds the snapshot's facts, of how many players each metric is known, and the
+SHA-256 of all that comes after it, by which damage is found. `order` lists a board's players by
+their index in `players`. A player's rank is the position, except in `ties`: pairs of a position
+and of how many players share that rank from there on.
 """
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple, cast
+from typing import Any, Final, NamedTuple
 
+from chalicelib.boards.metrics import METRIC_NAMES
 from chalicelib.boards.snapshot import Entry, Snapshot
 from chalicelib.errors import StoreError
 
-BOARD_SIZE = 1000
+BOARD_SIZE: Final = 1000
 """How many players of each metric the object holds."""
 
-HEAD_BYTES = 4096
+HEAD_BYTES: Final = 4096
 """The first line is never longer: what to read of the object to learn the facts."""
 
-_NAME = "the boards object"
-END = b"]}}\n"
-"""How it ends."""
+PLAYER_COLUMNS: Final = ("id", "name", "alliance")
+BOARDS_LINE: Final = b'"boards": {\n'
+PLAYERS_LINE: Final = b'}, "players": [\n'
+END: Final = b"]}\n"
+"""What stands before the boards, between them and the players, and at the end."""
 
-
-def title(metric: str) -> bytes:
-    """The end of the line before a metric's entries."""
-    return f'"{metric}": [\n'.encode()
+_NAME: Final = "the boards object"
 
 
 def digest(rest: Iterable[bytes | memoryview]) -> str:
@@ -49,79 +52,98 @@ def digest(rest: Iterable[bytes | memoryview]) -> str:
     return found.hexdigest()
 
 
-class _Place(NamedTuple):
-    """What the index tells of a metric."""
+class BoardsHead(NamedTuple):
+    """The first line of a boards object.
 
-    total: int
-    first: int
-    lines: int
+    Attributes:
+        snapshot: the facts.
+        known: of how many players each metric is known.
+    """
+
+    snapshot: Snapshot
+    known: Mapping[str, int]
 
 
 class BoardsDocument:
     """A boards object that is being read.
 
-    Its methods raise `StoreError` when the index has no such metric or does not fit the lines.
+    Its methods raise `StoreError` for a metric that is not in it, or lines that are not as they
+    must be.
 
     Attributes:
         snapshot: its facts.
     """
 
-    def __init__(self, snapshot: Snapshot, index: Any, body: bytes) -> None:
-        """Take the facts and the index from the first line, and the whole object."""
-        self.snapshot = snapshot
-        self._index = index
-        self._body = body
+    def __init__(self, head: BoardsHead, columns: Sequence[str], lines: list[bytes]) -> None:
+        """Take the first line, the names of a player's values, and all other lines."""
+        self.snapshot = head.snapshot
+        self._known = head.known
+        self._columns = columns
+        self._lines = lines
 
     def total(self, metric: str) -> int:
         """How many players are ranked by the metric."""
-        return self._place(metric).total
+        if metric not in self._known:
+            raise self._damaged(f"its board of {metric}")
+        return self._known[metric]
 
     def holds(self, metric: str, limit: int, offset: int) -> bool:
         """Whether the object has all there is of a page."""
-        total, _, held = self._place(metric)
-        return offset + limit <= held or held == total or offset >= total
+        total = self.total(metric)
+        return offset + limit <= BOARD_SIZE or total <= BOARD_SIZE or offset >= total
 
     def entries(self, metric: str, limit: int, offset: int) -> list[Entry]:
-        """A page's entries; only their lines are parsed, and only lines before them are passed."""
-        place = self._place(metric)
-        begin = min(offset, place.lines)
-        end = min(begin + limit, place.lines)
-        text = self._lines(metric, place, begin, end).rstrip(b",\n")
+        """A page's entries; only their lines are parsed."""
         try:
-            page = json.loads(b"[" + text + b"]")
-            if [entry["position"] for entry in page] == list(range(begin + 1, end + 1)):
-                return cast(list[Entry], page)
-        except (ValueError, TypeError, KeyError):
-            pass
-        raise self._damaged(f"entries of {metric}")
+            board = self._board(metric)
+            page = board["order"][offset : offset + limit]
+            value = self._columns.index(metric)
+            ranks = _ranks(board["ties"], offset + 1, len(page))
+            players = self._players(page)
+            return [
+                {
+                    "rank": rank,
+                    "position": position,
+                    "id": player[0],
+                    "name": player[1],
+                    "alliance": player[2],
+                    "value": player[value],
+                }
+                for position, (rank, player) in enumerate(
+                    zip(ranks, players, strict=True), start=offset + 1
+                )
+            ]
+        except (ValueError, TypeError, KeyError, IndexError):
+            raise self._damaged(f"its board of {metric}") from None
 
-    def _lines(self, metric: str, place: _Place, begin: int, end: int) -> bytes:
-        """Some lines of a metric's entries, counted from 0; what is not there is left out."""
-        # No string has a line end in it, so this is found nowhere else.
-        line_end = title(metric)
-        found = self._body.find(line_end)
-        start = stop = found + len(line_end)
-        if found < 0 or self._body.count(b"\n", 0, start) != place.first:
-            raise self._damaged(f"index of {metric}")
-        for line in range(end):
-            stop = self._body.find(b"\n", stop) + 1 or len(self._body)
-            start = stop if line + 1 == begin else start
-        return self._body[start:stop]
+    def _board(self, metric: str) -> Any:
+        """One metric's line, of those between the first line and the players."""
+        title = f'"{metric}": '.encode()
+        line = next(line for line in self._lines[1 : 2 + len(METRIC_NAMES)] if _starts(line, title))
+        return json.loads(line[len(title) :].removesuffix(b","))
 
-    def _place(self, metric: str) -> _Place:
-        try:
-            given = self._index[metric]
-            place = _Place(given["total"], given["first"], given["lines"])
-        except (KeyError, TypeError):
-            raise self._damaged(f"index of {metric}") from None
-        if any(type(one) is not int for one in place) or not (
-            0 <= place.lines <= place.total and place.first >= 0
-        ):
-            raise self._damaged(f"index of {metric}")
-        return place
+    def _players(self, indices: Sequence[int]) -> Any:
+        first = 1 + self._lines.index(PLAYERS_LINE.rstrip())
+        if not all(0 <= index < len(self._lines) - first for index in indices):
+            raise IndexError
+        lines = (self._lines[first + index].removesuffix(b",") for index in indices)
+        return json.loads(b"[" + b",".join(lines) + b"]")
 
-    def _damaged(self, part: str) -> StoreError:
-        return _damaged(self.snapshot.kingdom, self.snapshot.snapshot_date, f"its {part}")
+    def _damaged(self, what: str) -> StoreError:
+        return _damaged(self.snapshot.kingdom, self.snapshot.snapshot_date, what)
+
+
+def _starts(line: bytes, title: bytes) -> bool:
+    return line.startswith(title)
+
+
+def _ranks(ties: Sequence[Sequence[int]], first: int, count: int) -> list[int]:
+    """The ranks of `count` positions from `first` on."""
+    ranks = list(range(first, first + count))
+    for rank, length in ties:
+        for position in range(max(rank, first), min(rank + length, first + count)):
+            ranks[position - first] = rank
+    return ranks
 
 
 def decode(body: bytes, kingdom: int, day: date) -> BoardsDocument:
@@ -132,17 +154,17 @@ def decode(body: bytes, kingdom: int, day: date) -> BoardsDocument:
     """
     line = body[: body.find(b"\n")]
     rest = memoryview(body)[len(line) + 1 :]
-    head = _head(line, kingdom, day)
-    snapshot = Snapshot.from_json(head["snapshot"], kingdom, day, _NAME)
+    given = _parse_head(line, kingdom, day)
+    head = _head(given, kingdom, day)
     if not body.endswith(END):
         raise _damaged(kingdom, day, "it is cut short")
-    if head["sha256"] != digest([rest]):
+    if given["sha256"] != digest([rest]):
         raise _damaged(kingdom, day, "its bytes are not those that its digest was made of")
-    return BoardsDocument(snapshot, head["boards"], body)
+    return BoardsDocument(head, given["columns"], bytes(rest).split(b"\n"))
 
 
-def decode_snapshot(start: bytes, kingdom: int, day: date) -> Snapshot:
-    """The facts alone, from the object's first `HEAD_BYTES` bytes.
+def decode_head(start: bytes, kingdom: int, day: date) -> BoardsHead:
+    """The first line alone, from the object's first `HEAD_BYTES` bytes.
 
     Raises:
         StoreError: the bytes are not the start of a boards object.
@@ -150,15 +172,22 @@ def decode_snapshot(start: bytes, kingdom: int, day: date) -> Snapshot:
     line, end, _ = start.partition(b"\n")
     if not end:
         raise _damaged(kingdom, day, "its first line has no end")
-    return Snapshot.from_json(_head(line, kingdom, day)["snapshot"], kingdom, day, _NAME)
+    return _head(_parse_head(line, kingdom, day), kingdom, day)
 
 
-def _head(line: bytes, kingdom: int, day: date) -> dict[str, Any]:
+def _head(given: Mapping[str, Any], kingdom: int, day: date) -> BoardsHead:
+    known = given["known"]
+    if not isinstance(known, dict) or any(type(one) is not int for one in known.values()):
+        raise _damaged(kingdom, day, "its first line")
+    return BoardsHead(Snapshot.from_json(given["snapshot"], kingdom, day, _NAME), known)
+
+
+def _parse_head(line: bytes, kingdom: int, day: date) -> dict[str, Any]:
     try:
         head = json.loads(line.rstrip().removesuffix(b",") + b"}")
     except (ValueError, RecursionError):
         head = None
-    if not isinstance(head, dict) or head.keys() != {"snapshot", "boards", "sha256"}:
+    if not isinstance(head, dict) or head.keys() != {"snapshot", "known", "columns", "sha256"}:
         raise _damaged(kingdom, day, "its first line")
     return head
 

@@ -1,13 +1,14 @@
 """Writing the boards object; `chalicelib.boards.document` tells its layout and reads it."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping
 from typing import Final
 
 import pyarrow as pa
 
 from chalicelib import kernels
-from chalicelib.boards.document import END, digest, title
+from chalicelib.boards.document import BOARDS_LINE, END, PLAYER_COLUMNS, PLAYERS_LINE, digest
 from chalicelib.boards.metrics import METRIC_NAMES
 from chalicelib.boards.ranking import Ranked
 from chalicelib.boards.snapshot import Snapshot
@@ -20,67 +21,74 @@ def encode(snapshot: Snapshot, boards: Mapping[str, Ranked]) -> bytes:
 
     Args:
         snapshot: the run's facts.
-        boards: every metric's board with its first (at most 1,000) entries.
+        boards: every metric's board with its first (at most 1,000) players.
     """
-    index: dict[str, dict[str, int]] = {}
-    line = 2
+    players, indices = _once([boards[metric].players for metric in METRIC_NAMES])
+    lines = []
     for metric in METRIC_NAMES:
-        total, page = boards[metric]
-        index[metric] = {"total": total, "first": line, "lines": page.num_rows}
-        line += page.num_rows + 1
-    rest: list[bytes | memoryview] = [b'"entries": {']
-    texts = _lines([boards[metric].page for metric in METRIC_NAMES])
-    for metric, text in zip(METRIC_NAMES, texts, strict=True):
-        rest += [b"]," if len(rest) > 1 else b"", title(metric), text, b"\n" if text else b""]
-    rest.append(END)
-    head = (
-        f'{{"snapshot": {_dumps(snapshot.as_json())}, "boards": {_dumps(index)}, '
-        f'"sha256": "{digest(rest)}",\n'
-    )
-    return b"".join([head.encode(), *rest])
+        board = boards[metric]
+        order, indices = indices[: len(board.ranks)], indices[len(board.ranks) :]
+        lines.append(f'"{metric}": {_dumps({"ties": _ties(board.ranks), "order": order})}')
+    rest = [BOARDS_LINE, ",\n".join(lines).encode(), b"\n", PLAYERS_LINE, _rows(players), END]
+    head = {
+        "snapshot": snapshot.as_json(),
+        "known": {metric: boards[metric].total for metric in METRIC_NAMES},
+        "columns": [*PLAYER_COLUMNS, *METRIC_NAMES],
+        "sha256": digest(rest),
+    }
+    parts = ", ".join(f'"{name}": {_dumps(value)}' for name, value in head.items())
+    return b"".join([f"{{{parts},\n".encode(), *rest])
 
 
 def _dumps(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=_COMPACT)
 
 
-def _lines(pages: Sequence[pa.Table]) -> list[memoryview]:
-    """Each page's entries as JSON objects, a line each, with a comma before each line end.
+def _ties(ranks: pa.Array) -> list[tuple[int, int]]:
+    """Each rank that several share, and how many, of ranks that start with 1."""
+    counts = Counter(ranks.to_pylist())
+    return [(rank, count) for rank, count in counts.items() if count > 1]
 
-    Written by kernels, for all pages at once: an object of Python for every entry, only to write
-    it down, took more than half of the ingestion of a small scan.
+
+def _once(pages: list[pa.Table]) -> tuple[pa.Table, list[int]]:
+    """Each player of all pages once, and the index in that of each player of each page."""
+    players = pa.concat_tables(pages).combine_chunks()
+    if not players.num_rows:
+        return players, []
+    # A dictionary numbers values as they first appear.
+    indices = kernels.dictionary_encode(players["id"].combine_chunks()).indices
+    # So a player is new where the number is above all before it.
+    before = kernels.cumulative_max(indices)
+    later = kernels.greater(indices.slice(1), before.slice(0, len(before) - 1))
+    new = pa.concat_arrays([pa.array([True]), later])
+    return kernels.filter_by(players, new).combine_chunks(), indices.to_pylist()
+
+
+def _rows(players: pa.Table) -> bytes:
+    """Players as JSON arrays, a line each, with a comma between them.
+
+    Written by kernels: a list of Python for every player, only to write it down, would take more
+    time than all else that ingestion of a small scan does.
     """
-    entries = pa.concat_tables(pages).combine_chunks()
-    rank, position, player, value = (
-        kernels.cast(entries[name].combine_chunks(), pa.string())
-        for name in ("rank", "position", "id", "value")
-    )
-    name, alliance = (_json_texts(entries[name].combine_chunks()) for name in ("name", "alliance"))
-    parts = [
-        *('{"rank":', rank),
-        *(',"position":', position),
-        *(',"id":', player),
-        *(',"name":', name),
-        *(',"alliance":', alliance),
-        *(',"value":', value),
-        "}",
-    ]
-    ends = [0]
-    for page in pages:
-        ends.append(ends[-1] + page.num_rows)
+    if not players.num_rows:
+        return b""
+    parts: list[pa.Array | str] = ["["]
+    for name in players.column_names:
+        column = players[name].combine_chunks()
+        is_text = column.type == pa.string()
+        texts = _json_texts(column) if is_text else kernels.cast(column, pa.string())
+        parts += [kernels.fill_null(texts, "null"), ","]
+    parts[-1] = "]"
     lines = kernels.join_rows(parts, "")
-    joined = kernels.binary_join(pa.ListArray.from_arrays(pa.array(ends, pa.int32()), lines), ",\n")
-    return [memoryview(text.as_buffer()) for text in joined]
+    ends = pa.array([0, len(lines)], pa.int32())
+    (joined,) = kernels.binary_join(pa.ListArray.from_arrays(ends, lines), ",\n")
+    return bytes(joined.as_buffer()) + b"\n"
 
 
 def _json_texts(texts: pa.Array) -> pa.Array:
-    """Texts as JSON strings, null as `null`.
-
-    Every distinct text is encoded once, all of them in one call: a player stands on five boards,
-    and an alliance has many players.
-    """
+    """Texts as JSON strings; every distinct text is encoded once, all of them in one call."""
     distinct = kernels.dictionary_encode(texts)
     values = distinct.dictionary.to_pylist()
     # A JSON string has no line end in it, so this one is found between two strings only.
     encoded = json.dumps(values, ensure_ascii=False, separators=("\n", ":"))[1:-1].split("\n")
-    return kernels.fill_null(kernels.take(pa.array(encoded, pa.string()), distinct.indices), "null")
+    return kernels.take(pa.array(encoded, pa.string()), distinct.indices)

@@ -15,10 +15,11 @@ import pyarrow.parquet as pq
 
 from chalicelib.boards.snapshot import FACTS_KEY, Snapshot
 from chalicelib.errors import StoreError
-from chalicelib.lake.store import ObjectInfo, Store
+from chalicelib.lake.store import Store
 
 SMALL_BYTES = 2 * 1024 * 1024
-"""Up to here one read of the whole file beats several of its parts (some 15,000 players)."""
+SMALL_PLAYERS = 15_000
+"""Up to here one read of the whole file beats several of its parts; it has about 2 MiB then."""
 
 _TAIL_BYTES = 64 * 1024
 
@@ -26,17 +27,22 @@ _TAIL_BYTES = 64 * 1024
 class RangedObject(io.RawIOBase):
     """A seekable file over one version of an object; every read is a ranged one.
 
-    The file's end, where Parquet keeps its footer, is fetched once.
+    The file's end, where Parquet keeps its footer, is fetched first, and tells the version.
     """
 
-    def __init__(self, store: Store, info: ObjectInfo) -> None:
-        """Read the version of the object that `info` tells of."""
+    def __init__(self, store: Store, key: str) -> None:
+        """Read the object's end.
+
+        Raises:
+            ObjectNotFoundError: there is none.
+        """
         super().__init__()
         self._store = store
-        self._info = info
         self._position = 0
-        self._tail_start = max(0, info.size - _TAIL_BYTES)
-        self._tail = self._fetch(self._tail_start, info.size - self._tail_start)
+        with store.open(key, start=-_TAIL_BYTES) as reader:
+            self._tail = reader.read()
+            self._info = reader.info
+        self._tail_start = self._info.size - len(self._tail)
 
     def _fetch(self, start: int, length: int) -> bytes:
         info = self._info
@@ -75,30 +81,36 @@ class RangedObject(io.RawIOBase):
         return data
 
 
-def open_curated(store: Store, key: str) -> pq.ParquetFile:
+def open_curated(store: Store, key: str, players: int) -> pq.ParquetFile:
     """Open a curated file; a small one is read at once.
+
+    Args:
+        store: the lake.
+        key: the file's.
+        players: about how many are in it.
 
     Raises:
         ObjectNotFoundError: there is none.
         PreconditionFailedError: it was replaced meanwhile.
         StoreError: it is not a Parquet file.
     """
-    with store.open(key, length=SMALL_BYTES) as reader:
-        start, info = reader.read(), reader.info
-    if len(start) == info.size:
-        return _parquet(pa.BufferReader(start), key, pre_buffer=False)
-    return open_ranged(store, info)
+    if players <= SMALL_PLAYERS:
+        with store.open(key, length=SMALL_BYTES) as reader:
+            start, info = reader.read(), reader.info
+        if len(start) == info.size:
+            return _parquet(pa.BufferReader(start), key, pre_buffer=False)
+    return open_ranged(store, key)
 
 
-def open_ranged(store: Store, info: ObjectInfo) -> pq.ParquetFile:
-    """Open the version of a curated file that `info` tells of; only its end is read at first.
+def open_ranged(store: Store, key: str) -> pq.ParquetFile:
+    """Open a curated file; only its end is read at first.
 
     Raises:
-        ObjectNotFoundError: it is gone.
+        ObjectNotFoundError: there is none.
         PreconditionFailedError: it was replaced meanwhile.
         StoreError: it is not a Parquet file.
     """
-    return _parquet(pa.PythonFile(RangedObject(store, info), mode="r"), info.key, pre_buffer=True)
+    return _parquet(pa.PythonFile(RangedObject(store, key), mode="r"), key, pre_buffer=True)
 
 
 def _parquet(source: pa.NativeFile, key: str, *, pre_buffer: bool) -> pq.ParquetFile:

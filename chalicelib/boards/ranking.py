@@ -10,28 +10,30 @@ from typing import Any, Final, NamedTuple
 import pyarrow as pa
 
 from chalicelib import kernels
-from chalicelib.boards.document import BOARD_SIZE
+from chalicelib.boards.document import BOARD_SIZE, PLAYER_COLUMNS
 from chalicelib.boards.metrics import METRIC_NAMES
 from chalicelib.boards.snapshot import Board
 
-_ORDER: Final = [("value", "descending"), ("id", "ascending")]
-_COLUMNS: Final = ["id", "name", "alliance", "value"]
+_COLUMNS: Final = (*PLAYER_COLUMNS, *METRIC_NAMES)
+_TEXTS: Final = ("name", "alliance")
 _NOBODY: Final = pa.table(
-    [pa.array([], kind) for kind in (pa.int64(), pa.string(), pa.string(), pa.int64())],
+    [pa.array([], pa.string() if name in _TEXTS else pa.int64()) for name in _COLUMNS],
     names=_COLUMNS,
 )
 
 
 class Ranked(NamedTuple):
-    """Ranked players of one metric, in columns.
+    """The first players of one metric's board.
 
     Attributes:
-        total: how many players are ranked, in `page` or not.
-        page: some of them, in order; its columns are those of an `Entry`.
+        total: how many players are ranked, in `players` or not.
+        players: the first of them, in order: id, name, alliance, and every metric.
+        ranks: their competition ranks.
     """
 
     total: int
-    page: pa.Table
+    players: pa.Table
+    ranks: pa.Array
 
 
 def rank(players: pa.Table, limit: int, offset: int = 0) -> Board:
@@ -42,43 +44,41 @@ def rank(players: pa.Table, limit: int, offset: int = 0) -> Board:
         limit: at most so many entries.
         offset: so many of the first are left out.
     """
-    known = _known(players)
-    return Board(known.num_rows, _page(known, limit, offset).to_pylist())
-
-
-def _known(players: pa.Table) -> pa.Table:
-    """The players whose value is known."""
-    value = players["value"]
-    return kernels.filter_by(players, kernels.is_valid(value)) if value.null_count else players
-
-
-def _page(players: pa.Table, limit: int, offset: int = 0) -> pa.Table:
-    """The entries of a page, in columns; no value may be null."""
-    first = _first(players, offset + limit)
-    page = kernels.take(players, first.slice(offset))
+    known = _known(players, "value")
+    first = _first(known, offset + limit, "value")
+    page = kernels.take(known, first.slice(offset))
     # Of all values before the page too: its first player may share a rank with the last of them.
-    values = kernels.take(players["value"], first)
+    values = kernels.take(known["value"], first)
     ranks, positions = (
         kernels.rank(values, "descending", tiebreaker=ties).slice(offset)
         for ties in ("min", "first")
     )
-    names = ["rank", "position", *_COLUMNS]
-    return pa.table([ranks, positions, *page.select(_COLUMNS).columns], names=names)
+    names = [*PLAYER_COLUMNS, "value"]
+    entries = [ranks, positions, *page.select(names).columns]
+    return Board(known.num_rows, pa.table(entries, names=["rank", "position", *names]).to_pylist())
 
 
-def _first(players: pa.Table, count: int) -> pa.Array:
+def _known(players: pa.Table, column: str) -> pa.Table:
+    """The players whose value is known."""
+    value = players[column]
+    return kernels.filter_by(players, kernels.is_valid(value)) if value.null_count else players
+
+
+def _first(players: pa.Table, count: int, column: str) -> pa.Array:
     """The indices of the first `count` players, in order; no value may be null."""
+    order = [(column, "descending"), ("id", "ascending")]
     # Selecting keeps a heap of `count`: with many of the rows in it, sorting is several times
     # faster.
     if count * 8 > players.num_rows:
-        return kernels.sort_indices(players, _ORDER).slice(0, count)
-    return kernels.select_k_unstable(players, count, _ORDER)
+        return kernels.sort_indices(players, order).slice(0, count)
+    return kernels.select_k_unstable(players, count, order)
 
 
 class _Candidates:
-    """What may still be among one metric's first `limit` players."""
+    """Who may still be among one metric's first `limit` players."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, metric: str, limit: int) -> None:
+        self._metric = metric
         self._limit = limit
         self._kept = [_NOBODY]
         self._rows = 0
@@ -86,11 +86,11 @@ class _Candidates:
         self.total = 0
 
     def add(self, players: pa.Table) -> None:
-        value = players["value"]
+        value = players[self._metric]
         self.total += len(value) - value.null_count
         # Equal to the threshold may still get in, by a smaller id. Null is dropped by the filter.
         kept = (
-            _known(players)
+            _known(players, self._metric)
             if self._threshold is None
             else kernels.filter_by(players, kernels.greater_equal(value, self._threshold))
         )
@@ -99,16 +99,18 @@ class _Candidates:
         self._kept.append(kept)
         self._rows += kept.num_rows
         if self._rows >= 2 * self._limit:
-            self._compact()
+            top = self._top()
+            self._kept, self._rows = [top], top.num_rows
+            self._threshold = top[self._metric][top.num_rows - 1]
 
-    def _compact(self) -> None:
+    def _top(self) -> pa.Table:
         kept = pa.concat_tables(self._kept)
-        top = kernels.take(kept, _first(kept, self._limit))
-        self._kept, self._rows = [top], top.num_rows
-        self._threshold = top["value"][top.num_rows - 1]
+        return kernels.take(kept, _first(kept, self._limit, self._metric))
 
     def ranked(self) -> Ranked:
-        return Ranked(self.total, _page(pa.concat_tables(self._kept), self._limit))
+        top = self._top()
+        values = top[self._metric].combine_chunks()
+        return Ranked(self.total, top, kernels.rank(values, "descending", tiebreaker="min"))
 
 
 class BoardBuilder:
@@ -119,17 +121,16 @@ class BoardBuilder:
 
     def __init__(self, limit: int = BOARD_SIZE) -> None:
         """Start with no players; each board will hold the first `limit`."""
-        self._candidates = {metric: _Candidates(limit) for metric in METRIC_NAMES}
+        self._candidates = {metric: _Candidates(metric, limit) for metric in METRIC_NAMES}
 
     def add(self, players: pa.Table | pa.RecordBatch) -> None:
-        """Take in players: columns id, name, alliance and one for every metric (others ignored).
+        """Take in players: columns id, name, alliance and every metric (others are ignored).
 
         Ids must be unique over the whole stream, or the boards' order is undefined.
         """
-        for metric, candidates in self._candidates.items():
-            columns = ["id", "name", "alliance", metric]
-            arrays = [players.column(name) for name in columns]
-            candidates.add(pa.table(arrays, names=_COLUMNS))
+        table = pa.table([players.column(name) for name in _COLUMNS], names=_COLUMNS)
+        for candidates in self._candidates.values():
+            candidates.add(table)
 
     def boards(self) -> Mapping[str, Ranked]:
         """Each metric's board of the players so far, in the order of the metrics' table."""

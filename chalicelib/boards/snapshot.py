@@ -1,14 +1,19 @@
 """What an engine's answer is made of: a snapshot's facts, ranked entries, a page of a board."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, NamedTuple, TypedDict
+from typing import Any, Final, NamedTuple, TypedDict
 
 from chalicelib.errors import StoreError
-from chalicelib.lake.store import Store
 
 FACTS_KEY = b"rok"
 """The key-value metadata of a curated file that holds its snapshot's facts as JSON."""
+
+FIRST_RULES: Final = 1
+RULES: Final = 1
+"""Grows when the rules of reading do: the same upload may then give other rows."""
 
 
 class Entry(TypedDict):
@@ -50,6 +55,7 @@ class Snapshot(NamedTuple):
         ingested_at: the same instant as `run_ts`, as `2026-01-26T15:30:12Z`.
         players: rows of the snapshot.
         dkp: where the dkp values come from: `{"basis": "file" | "formula" | "none", …}`.
+        rules: the number of the rules that the upload was read by (`RULES`).
     """
 
     run_id: str
@@ -59,6 +65,16 @@ class Snapshot(NamedTuple):
     ingested_at: str
     players: int
     dkp: Mapping[str, Any]
+    rules: int = RULES
+
+    @property
+    def version(self) -> str:
+        """16 hexadecimal digits that change whenever the published rows do (contract, section 3).
+
+        They follow from what the rows follow from: the run, the weights, the rules.
+        """
+        text = json.dumps([self.run_id, self.rules, dict(self.dkp)], separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def as_json(self) -> dict[str, Any]:
         """The facts as they are kept, ready for `json.dumps`."""
@@ -70,6 +86,8 @@ class Snapshot(NamedTuple):
             "ingested_at": self.ingested_at,
             "players": self.players,
             "dkp": dict(self.dkp),
+            # Files written before rules had a number stay the same, byte for byte.
+            **({"rules": self.rules} if self.rules != FIRST_RULES else {}),
         }
 
     @classmethod
@@ -86,14 +104,17 @@ class Snapshot(NamedTuple):
             StoreError: a fact is missing or of another type: the object is not one of this app's.
         """
         given = facts if isinstance(facts, dict) else {}
-        for name, kind in _KEPT.items():
+        for name, kind in _FACTS.items():
             if not isinstance(given.get(name), kind):
                 raise StoreError(f"kingdom {kingdom}, {day}: {source} has no {name} in its facts")
-        kept = {name: given[name] for name in _KEPT}
-        return cls(kingdom=kingdom, snapshot_date=day, **kept)
+        kept = {name: given[name] for name in _FACTS}
+        rules = given.get("rules", FIRST_RULES)
+        if type(rules) is not int:
+            raise StoreError(f"kingdom {kingdom}, {day}: {source} has no number for its rules")
+        return cls(kingdom=kingdom, snapshot_date=day, rules=rules, **kept)
 
 
-_KEPT: dict[str, type] = {
+_FACTS: Final[Mapping[str, type]] = {
     "run_id": str,
     "run_ts": str,
     "ingested_at": str,
@@ -102,29 +123,13 @@ _KEPT: dict[str, type] = {
 }
 
 
-class Version(NamedTuple):
-    """A state of an object in a lake: whatever is read of the same one is the same.
-
-    Attributes:
-        store: the lake.
-        key: the object.
-        etag: its ETag, which changes whenever it is written.
-    """
-
-    store: Store
-    key: str
-    etag: str
-
-
 class BoardPage(NamedTuple):
     """A page of a board together with the facts of the very object it was read from.
 
     Attributes:
         snapshot: the facts.
         board: the page.
-        version: what it was read from, if that is one state of one object.
     """
 
     snapshot: Snapshot
     board: Board
-    version: Version | None = None

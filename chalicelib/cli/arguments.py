@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from chalicelib.boards.metrics import METRIC_NAMES
 from chalicelib.cli.text import safe
-from chalicelib.engines.athena.tables import TABLES
+from chalicelib.views.registry import tables
 
 PROG = "python -m chalicelib"
 DEFAULT_TIMEOUT = 300
@@ -185,7 +185,7 @@ def _add_ddl(commands: "_Commands[_Parser]") -> None:
         "print it as JSON, with the table's name",
     )
     parser.add_argument(
-        "--table", choices=TABLES, default="players", help="which one (default: players)"
+        "--table", choices=tables(), default="players", help="which one (default: players)"
     )
 
 

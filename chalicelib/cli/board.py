@@ -5,13 +5,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib import config
-from chalicelib.api.http import encode
+from chalicelib.api.http import ANSWER_SECONDS, encode
 from chalicelib.api.operation import Backend
 from chalicelib.api.operations import leaderboard
 from chalicelib.boards.metrics import METRICS
+from chalicelib.catalog.lake_catalog import LakeCatalog
 from chalicelib.cli import terminal
 from chalicelib.cli.text import Align, counted, thousands
-from chalicelib.engines.engine import open_engine
+from chalicelib.engines.open import open_engine
+from chalicelib.lake.open import open_store
+from chalicelib.threads.deadline import Deadline
 
 _LABELS = {metric.name: metric.label for metric in METRICS}
 _ALIGNS: tuple[Align, ...] = ("right", "left", "left", "right")
@@ -21,7 +24,13 @@ def run(arguments: Namespace) -> int:
     """Show the board; always 0, since what is missing is an error."""
     settings = config.load()
     with terminal.progress("reading the lake"):
-        backend = Backend(settings.query_engine, lambda: open_engine(settings))
+        store = open_store(settings.lake_uri)
+        backend = Backend(
+            settings.query_engine,
+            lambda: LakeCatalog(store),
+            lambda: open_engine(settings, store),
+            Deadline.after(ANSWER_SECONDS),
+        )
         answer = leaderboard(
             backend,
             kingdom=arguments.kingdom,
@@ -29,11 +38,13 @@ def run(arguments: Namespace) -> int:
             date=arguments.date,
             limit=arguments.limit,
             offset=0,
+            version=None,
         )
+        board = answer.make().document
     if arguments.json:
-        terminal.say_json_text(encode(answer.document))
+        terminal.say_json_text(encode(board))
     else:
-        _say_board(answer.document)
+        _say_board(board)
     return 0
 
 

@@ -9,7 +9,7 @@ from chalicelib.cli.text import counted
 from chalicelib.lake.open import open_store
 
 if TYPE_CHECKING:
-    from chalicelib.ingest.rebuild import RebuildResult
+    from chalicelib.ingest.target_groups import RebuildResult
 
 
 def run(arguments: Namespace) -> int:
@@ -17,7 +17,8 @@ def run(arguments: Namespace) -> int:
     settings = config.load()
     store = open_store(settings.lake_uri)
     with terminal.progress("reading raw") as progress:
-        from chalicelib.ingest.rebuild import rebuild, verify
+        from chalicelib.ingest.rebuild import rebuild
+        from chalicelib.ingest.verify import verify
 
         work = verify if arguments.verify else rebuild
         done = bad = 0

@@ -3,7 +3,6 @@
 import hashlib
 import time
 from argparse import Namespace
-from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
@@ -19,7 +18,7 @@ from chalicelib.lake.open import open_store
 from chalicelib.lake.store import ObjectInfo, Store
 
 if TYPE_CHECKING:
-    from chalicelib.lake.run import Run
+    pass
 
 POLL_SECONDS: Final = 1.0
 _ATTEMPTS: Final = 10
@@ -87,29 +86,21 @@ def wait_for_report(store: Store, info: ObjectInfo, sha256: str, timeout: float)
     Raises:
         StoreUnavailableError: it did not come in time.
     """
-    from chalicelib.ingest.publish import find_report
+    from chalicelib.ingest.pipeline import is_published
+    from chalicelib.ingest.report import find_report
     from chalicelib.lake.run import Run, TargetKeys, parse_inbox_key
 
     run = Run.of(info.key, info.last_modified, sha256)
-    place = TargetKeys.of(run, parse_inbox_key(info.key, info.last_modified)).report
+    report_key = TargetKeys.of(run, parse_inbox_key(info.key, info.last_modified)).report
     deadline = time.monotonic() + timeout
-    while (report := find_report(store, place, run)) is None:
+    while (report := find_report(store, report_key, run)) is None:
         if time.monotonic() >= deadline:
             raise StoreUnavailableError(
                 f"{info.key} is in the inbox, but there is no report on it after {timeout:g} s; "
                 "it may come yet, and `sweep` ingests what an event missed"
             )
         time.sleep(POLL_SECONDS)
-    return {**report, "published": _is_published(store, report, run)}
-
-
-def _is_published(store: Store, report: Mapping[str, Any], run: "Run") -> bool:
-    from chalicelib.ingest.publish import is_newest
-
-    if report["status"] != "accepted":
-        return False
-    partition = keys.Partition(report["kingdom"], date.fromisoformat(report["snapshot_date"]))
-    return is_newest(store, partition, run, report["written"]["raw"])
+    return {**report, "published": is_published(store, report)}
 
 
 def _ingest(store: Store, key: str, settings: Settings) -> dict[str, Any]:

@@ -1,33 +1,92 @@
 """The engine `arrow`: reads the curated Parquet files themselves."""
 
+from collections.abc import Callable
 from datetime import date
+from typing import Final, TypeVar
 
 import pyarrow as pa
 
-from chalicelib.boards.curated import CuratedSnapshots, of_one_version
-from chalicelib.boards.parquet import open_curated, read_columns, read_facts, translate_damage
+from chalicelib.boards.parquet import (
+    open_curated,
+    open_ranged,
+    read_columns,
+    read_facts,
+    translate_damage,
+)
 from chalicelib.boards.ranking import rank
-from chalicelib.boards.snapshot import BoardPage
-from chalicelib.errors import ObjectNotFoundError
+from chalicelib.boards.snapshot import BoardPage, Snapshot
+from chalicelib.errors import (
+    EngineBusyError,
+    ObjectNotFoundError,
+    PreconditionFailedError,
+    StoreError,
+)
+from chalicelib.lake.keys import Partition
+from chalicelib.lake.store import Store
+from chalicelib.lake.view_keys import curated_key
+from chalicelib.threads.deadline import Deadline
 
-_PLAYER = {"id": pa.int64(), "name": pa.string(), "alliance": pa.string()}
+ATTEMPTS: Final = 5
+"""Tries to read one version of a file, which is replaced once a run: to meet that even twice in
+one request is out of the ordinary."""
+
+_PLAYER: Final = {"id": pa.int64(), "name": pa.string(), "alliance": pa.string()}
+
+_Result = TypeVar("_Result")
 
 
-class ArrowEngine(CuratedSnapshots):
+class ArrowEngine:
     """Ranks a snapshot's players anew for every request."""
 
-    def board(self, kingdom: int, day: date, metric: str, limit: int, offset: int) -> BoardPage:
+    def __init__(self, store: Store) -> None:
+        """Answer from the lake in `store`; nothing is read yet."""
+        self._store = store
+
+    def board(
+        self, snapshot: Snapshot, metric: str, limit: int, offset: int, _: Deadline
+    ) -> BoardPage:
         """See `Engine.board`; reads four columns."""
+        kingdom, day = snapshot.kingdom, snapshot.snapshot_date
 
         def read() -> BoardPage:
-            file = open_curated(self._store, self._catalog.key(kingdom, day))
-            snapshot = read_facts(file, kingdom, day)
+            key = curated_key(Partition(kingdom, day))
+            file = open_curated(self._store, key, snapshot.players)
+            facts = read_facts(file, kingdom, day)
             players = read_columns(file, {**_PLAYER, metric: pa.int64()}, kingdom, day)
             with translate_damage(f"kingdom {kingdom}, {day}: the curated file cannot be ranked"):
                 ranked = rank(players.rename_columns([*_PLAYER, "value"]), limit, offset)
-            return BoardPage(snapshot, ranked)
+            return BoardPage(facts, ranked)
 
+        return of_one_version(read, kingdom, day)
+
+
+def curated_facts(store: Store, kingdom: int, day: date) -> Snapshot:
+    """The facts of a curated file as it is now; only its end is read.
+
+    Raises:
+        StoreError: it is missing or damaged.
+    """
+
+    def read() -> Snapshot:
+        return read_facts(open_ranged(store, curated_key(Partition(kingdom, day))), kingdom, day)
+
+    return of_one_version(read, kingdom, day)
+
+
+def of_one_version(read: Callable[[], _Result], kingdom: int, day: date) -> _Result:
+    """Read a curated file; start again when it was replaced meanwhile.
+
+    Raises:
+        EngineBusyError: it is replaced each time.
+        StoreError: it is missing.
+    """
+    for _ in range(ATTEMPTS):
         try:
-            return of_one_version(read)
+            return read()
+        except PreconditionFailedError:
+            continue
         except ObjectNotFoundError:
-            raise self._catalog.missing(kingdom, day) from None
+            raise StoreError(
+                f"kingdom {kingdom}, {day}: the curated file is missing; rebuild it"
+            ) from None
+    raise EngineBusyError("the snapshot is being replaced; try again")

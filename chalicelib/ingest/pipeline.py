@@ -2,30 +2,28 @@
 
 from collections.abc import Mapping
 from contextlib import ExitStack
-from typing import Any, BinaryIO, NamedTuple
+from datetime import date
+from typing import Any, NamedTuple
 
 from chalicelib.config import Settings
 from chalicelib.errors import InvalidKeyError, ObjectNotFoundError, UploadChangedError
-from chalicelib.ingest.publish import (
-    find_report,
-    inbox_key_of,
-    is_newest,
-    keep,
-    publish_views,
-    write_report,
-)
-from chalicelib.ingest.report import build_report, refused_key
+from chalicelib.ingest.archive import archive
+from chalicelib.ingest.report import build_report, find_report, refused_key, write_report
 from chalicelib.lake import keys
 from chalicelib.lake.archive_keys import ArchiveKey
+from chalicelib.lake.archived import original_inbox_key
 from chalicelib.lake.file_names import KeyRefusedError
-from chalicelib.lake.keys import InboxKey
+from chalicelib.lake.keys import InboxKey, Partition, RawKey
 from chalicelib.lake.run import Run, TargetKeys, parse_inbox_key
 from chalicelib.lake.store import Store, spooled
+from chalicelib.lake.view_keys import curated_key
 from chalicelib.memory import keep_what_is_there
 from chalicelib.scans.upload import Upload, receive
-from chalicelib.validation.derive import Derivation
-from chalicelib.validation.validate import ValidationResult, validate_upload
-from chalicelib.views.snapshot_writer import Curated, SnapshotWriter
+from chalicelib.validation.validate import ValidationResult
+from chalicelib.views.publish import publish
+from chalicelib.views.snapshot import make_snapshot
+from chalicelib.views.sources import newest_raw
+from chalicelib.views.view import SnapshotObjects
 
 
 class IngestResult(NamedTuple):
@@ -79,7 +77,7 @@ def ingest_key(store: Store, key: str, settings: Settings) -> IngestResult | Non
         return _Ingestion(store, settings, run, upload).complete()
 
 
-def complete_archived(store: Store, kept: ArchiveKey, settings: Settings) -> IngestResult:
+def complete_archived(store: Store, archived: ArchiveKey, settings: Settings) -> IngestResult:
     """Complete a run from its bytes in `raw/` or `rejected/`.
 
     So it is done when it died and its inbox object is gone.
@@ -87,11 +85,48 @@ def complete_archived(store: Store, kept: ArchiveKey, settings: Settings) -> Ing
     Raises:
         StoreError: the lake could not be read or written.
     """
-    with store.open(kept.key) as reader, spooled() as copy:
+    with store.open(archived.key) as reader, spooled() as copy:
         upload = receive(reader, settings.max_upload_bytes, copy)
-        inbox_key = inbox_key_of(store, kept, upload.sha256)
-        run = Run.of(inbox_key, kept.accepted, upload.sha256)
+        inbox_key = original_inbox_key(store, archived, upload.sha256)
+        run = Run.of(inbox_key, archived.accepted, upload.sha256)
         return _Ingestion(store, settings, run, upload).complete()
+
+
+def is_published(store: Store, report: Mapping[str, Any]) -> bool:
+    """Whether the views of a date are those of a run that was completed.
+
+    Args:
+        store: the lake.
+        report: the run's.
+    """
+    if report["status"] != "accepted":
+        return False
+    partition = Partition(report["kingdom"], date.fromisoformat(report["snapshot_date"]))
+    newest = newest_raw(store, partition)
+    return newest is not None and newest.key == report["written"]["raw"]
+
+
+class OwnSnapshot:
+    """Gives what was made of an upload, and leaves a newer upload's to whoever has that.
+
+    A `chalicelib.views.view.SnapshotMaker`.
+
+    Attributes:
+        is_newest: whether the upload was the newest of its date whenever that was asked.
+    """
+
+    def __init__(self, raw: str, objects: SnapshotObjects) -> None:
+        """Take the key of the upload's bytes, and what was made of them."""
+        self._raw = raw
+        self._objects = objects
+        self.is_newest = True
+
+    def objects(self, raw: RawKey) -> SnapshotObjects | None:
+        """See `SnapshotMaker.objects`."""
+        if raw.key == self._raw:
+            return self._objects
+        self.is_newest = False
+        return None
 
 
 class _Ingestion:
@@ -103,87 +138,46 @@ class _Ingestion:
         self._run = run
         self._upload = upload
         self._inbox_key = parse_inbox_key(run.inbox_key, run.accepted)
-        self._places = TargetKeys.of(run, self._inbox_key)
+        self._targets = TargetKeys.of(run, self._inbox_key)
 
     def complete(self) -> IngestResult:
-        report = find_report(self._store, self._places.report, self._run)
+        report = find_report(self._store, self._targets.report, self._run)
         if report is not None:
-            return self._ingested(report, self._is_current(report), replayed=True)
+            return self._ingested(report, is_published(self._store, report), replayed=True)
         if isinstance(self._inbox_key, KeyRefusedError):
             return self._reject(refused_key(self._inbox_key, self._run.inbox_key))
         with self._store.scratch() as file:
-            found, views = make_views(
+            found, objects = make_snapshot(
                 self._upload, self._inbox_key, self._run, self._settings, file
             )
-            if views is None:
+            if objects is None:
                 return self._reject(found)
-            return self._accept(found, views, self._inbox_key)
+            return self._accept(found, objects, self._inbox_key)
 
-    def _accept(self, found: ValidationResult, views: Curated, inbox_key: InboxKey) -> IngestResult:
-        partition = inbox_key.partition
-        assert self._places.raw is not None
-        raw = keep(self._store, self._places.raw, self._upload)
-        published = publish_views(self._store, partition, self._run, raw, views)
-        return self._report(found, {"raw": raw, "curated": keys.curated_key(partition)}, published)
+    def _accept(
+        self, found: ValidationResult, objects: SnapshotObjects, inbox_key: InboxKey
+    ) -> IngestResult:
+        assert self._targets.raw is not None
+        raw = archive(self._store, self._targets.raw, self._upload)
+        maker = OwnSnapshot(raw, objects)
+        publish(self._store, inbox_key.partition, maker)
+        written = {"raw": raw, "curated": curated_key(inbox_key.partition)}
+        return self._report(found, written, maker.is_newest)
 
     def _reject(self, found: ValidationResult) -> IngestResult:
         written = {}
         if self._upload.is_kept:
-            written["rejected"] = keep(self._store, self._places.rejected, self._upload)
+            written["rejected"] = archive(self._store, self._targets.rejected, self._upload)
         return self._report(found, written, published=False)
 
     def _report(
         self, found: ValidationResult, written: dict[str, str], published: bool
     ) -> IngestResult:
         report = build_report(found, self._upload, self._run, self._inbox_key, written)
-        write_report(self._store, self._places.report, self._run, report)
+        write_report(self._store, self._targets.report, self._run, report)
         return self._ingested(report, published, replayed=False)
-
-    def _is_current(self, report: Mapping[str, Any]) -> bool:
-        """Whether the views are still those of a run that was completed before."""
-        if report["status"] != "accepted" or isinstance(self._inbox_key, KeyRefusedError):
-            return False
-        raw = report["written"]["raw"]
-        return is_newest(self._store, self._inbox_key.partition, self._run, raw)
 
     def _ingested(
         self, report: Mapping[str, Any], published: bool, *, replayed: bool
     ) -> IngestResult:
         return IngestResult(self._run.inbox_key, report, published, replayed)
-
-
-def make_views(
-    upload: Upload, inbox_key: InboxKey, run: Run, settings: Settings, file: BinaryIO
-) -> tuple[ValidationResult, Curated | None]:
-    """Examine an upload and make what it publishes.
-
-    Args:
-        upload: the bytes.
-        inbox_key: their name, kingdom and date.
-        run: their identity.
-        settings: for the limits and `DKP_WEIGHTS`.
-        file: an empty temporary file for the Parquet.
-
-    Returns:
-        What was found, and the views of an upload that is accepted.
-    """
-    curators: list[SnapshotWriter] = []
-
-    def make_writer(derivation: Derivation) -> SnapshotWriter:
-        if curators:
-            curators.pop().abandon()
-        file.seek(0)
-        file.truncate()
-        curators.append(SnapshotWriter(run, inbox_key.partition, derivation, file))
-        return curators[-1]
-
-    views: Curated | None = None
-    try:
-        found = validate_upload(upload, inbox_key.file, settings, make_writer)
-        if found.accepted:
-            views = curators[-1].finish()
-    finally:
-        if views is None:
-            for curator in curators:
-                curator.abandon()
-    return found, views

@@ -1,12 +1,19 @@
-"""The report on an upload (contract, section 5): a function of the upload alone."""
+"""The report on an upload (contract, section 5): a function of the upload alone, written once."""
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
+from chalicelib.errors import (
+    ObjectNotFoundError,
+    PreconditionFailedError,
+    StoreError,
+    StoreUnavailableError,
+)
 from chalicelib.lake.file_names import KeyRefusedError
-from chalicelib.lake.keys import SOURCE, InboxKey
+from chalicelib.lake.keys import SOURCE, InboxKey, with_hash
 from chalicelib.lake.run import Run, partition_of
+from chalicelib.lake.store import Store
 from chalicelib.scans.findings import Finding
 from chalicelib.scans.upload import Upload
 from chalicelib.validation.validate import ValidationResult
@@ -72,3 +79,56 @@ def encode_report(report: Mapping[str, Any]) -> bytes:
     """The report as it is kept: JSON that a person can read."""
     text = json.dumps(report, ensure_ascii=False, indent=1)
     return text.encode("utf-8", "backslashreplace") + b"\n"
+
+
+def find_report(store: Store, key: str, run: Run) -> dict[str, Any] | None:
+    """The report on a run, if it was completed before.
+
+    Args:
+        store: the lake.
+        key: the report's key, unless another upload of the same name and second has it.
+        run: whose report is wanted.
+    """
+    for candidate in (key, _hashed_report(key, run)):
+        try:
+            with store.open(candidate) as reader:
+                report = _decode_report(candidate, reader.read())
+        except ObjectNotFoundError:
+            continue
+        if report["run_id"] == run.run_id:
+            return report
+    return None
+
+
+def _decode_report(key: str, body: bytes) -> dict[str, Any]:
+    try:
+        report = json.loads(body)
+    except ValueError:
+        report = None
+    if not isinstance(report, dict) or not {"run_id", "status", "written"} <= report.keys():
+        raise StoreError(f"{key} is damaged: it is no report")
+    return report
+
+
+def write_report(store: Store, key: str, run: Run, report: Mapping[str, Any]) -> None:
+    """Write the report, the last object of a run; one that is there already stays.
+
+    Args:
+        store: the lake.
+        key: where; when the report on another run is there already, the hash is put into the name.
+        run: whose report it is.
+        report: the report.
+    """
+    body = encode_report(report)
+    for candidate in (key, _hashed_report(key, run)):
+        try:
+            store.create(candidate, body)
+        except PreconditionFailedError:
+            if find_report(store, candidate, run) is None:
+                continue
+        return
+    raise StoreUnavailableError(f"{key} and the name with its hash are both taken")
+
+
+def _hashed_report(key: str, run: Run) -> str:
+    return f"{with_hash(key.removesuffix('.json'), run.sha256)}.json"

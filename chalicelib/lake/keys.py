@@ -1,21 +1,20 @@
-"""Every key of the lake (contract, section 3): what it means, how it is read and how it is built.
+"""Keys of uploads (contract, section 3): what they mean, how they are read and how built.
 
 ```
 inbox/source=rok_players/kingdom=51/dt=2026-01-26/players.csv
 raw/source=rok_players/kingdom=51/dt=2026-01-26/run_ts=20260126T153012Z/players.csv
-curated/source=rok_players/kingdom=51/dt=2026-01-26/players.parquet
-boards/source=rok_players/kingdom=51/dt=2026-01-26/leaderboards.json
 reports/source=rok_players/kingdom=51/dt=2026-01-26/run_ts=20260126T153012Z/players.csv.json
 rejected/source=rok_players/kingdom=51/dt=2026-01-26/run_ts=20260126T153012Z/players.csv
 ```
 
-Keys are text that is already decoded: `%2F` in a key is three characters, never a slash.
+Keys of what is derived are in `chalicelib.lake.view_keys`. Keys are text that is already decoded:
+`%2F` in a key is three characters, never a slash.
 """
 
 import hashlib
 import re
 from datetime import UTC, date, datetime, timedelta
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
 from chalicelib.lake.file_names import (
     EXAMPLE_INBOX_KEY,
@@ -28,7 +27,7 @@ from chalicelib.lake.file_names import (
     with_hash,
     without_hash,
 )
-from chalicelib.lake.prefixes import BOARDS, CURATED, INBOX, RAW, REJECTED, REPORTS
+from chalicelib.lake.prefixes import INBOX, RAW, REJECTED, REPORTS
 from chalicelib.lake.store import MAX_KEY_BYTES
 
 # A folder is a key's first part and a file's name its last: callers find them here too.
@@ -37,7 +36,6 @@ __all__ += ["KeyRefusedError", "parse_file_name", "with_hash", "without_hash"]
 
 SOURCE: Final = "rok_players"
 
-View = Literal["inbox", "raw", "curated", "boards", "changes", "reports", "rejected"]
 _MAX_UNRECOGNISED_PART_BYTES = 250  # 255 less `.json`
 
 _KINGDOM_FOLDER = re.compile(r"kingdom=([1-9][0-9]{0,4})", re.ASCII)
@@ -194,16 +192,6 @@ def raw_prefix(partition: Partition) -> str:
     return f"{RAW}{partition.path}/"
 
 
-def kingdoms_prefix(view: View) -> str:
-    """The folder whose folders are `kingdom=…`."""
-    return f"{view}/source={SOURCE}/"
-
-
-def dates_prefix(view: View, kingdom: int) -> str:
-    """The folder whose folders are `dt=…`."""
-    return f"{kingdoms_prefix(view)}kingdom={kingdom}/"
-
-
 def raw_key(partition: Partition, run_ts: str, file_name: str) -> str:
     """Where an accepted upload's bytes are kept."""
     return f"{RAW}{partition.path}/run_ts={run_ts}/{file_name}"
@@ -217,16 +205,6 @@ def rejected_key(partition: Partition, run_ts: str, file_name: str) -> str:
 def report_key(partition: Partition, run_ts: str, file_name: str) -> str:
     """Where the report on an upload is."""
     return f"{REPORTS}{partition.path}/run_ts={run_ts}/{file_name}.json"
-
-
-def curated_key(partition: Partition) -> str:
-    """Where a partition's players are."""
-    return f"{CURATED}{partition.path}/players.parquet"
-
-
-def boards_key(partition: Partition) -> str:
-    """Where a partition's precomputed boards are."""
-    return f"{BOARDS}{partition.path}/leaderboards.json"
 
 
 def unrecognised_rejected_key(inbox_key: str, run_ts: str) -> str:

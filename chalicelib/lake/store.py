@@ -76,8 +76,9 @@ class Store(Protocol):
 
         Args:
             key: the object.
-            start: the first byte.
-            length: how many bytes at most; all when None.
+            start: the first byte; counted from the object's end when negative, which may be more
+                than it has.
+            length: how many bytes at most; all when None, as it must be where `start` is negative.
             etag: read only the object that has this ETag.
 
         Raises:
@@ -152,12 +153,12 @@ def check_key(key: str) -> None:
 
 
 def check_range(start: int, length: int | None) -> None:
-    """Refuse a range that counts from the end or is turned around.
+    """Refuse a range that is turned around, or that counts from the end and has a length.
 
     Raises:
-        ValueError: a bound is negative.
+        ValueError: it is.
     """
-    if start < 0 or (length is not None and length < 0):
+    if length is not None and (start < 0 or length < 0):
         raise ValueError(f"no range: start {start}, length {length}")
 
 

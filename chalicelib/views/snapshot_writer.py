@@ -7,7 +7,7 @@ into batches on its way.
 import io
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, BinaryIO, Final, NamedTuple
+from typing import Any, BinaryIO, Final
 
 import pyarrow as pa
 from pyarrow import _parquet
@@ -15,13 +15,13 @@ from pyarrow import _parquet
 from chalicelib.boards.encode import encode
 from chalicelib.boards.ranking import BoardBuilder
 from chalicelib.boards.snapshot import FACTS_KEY, Snapshot
-from chalicelib.lake import keys
 from chalicelib.lake.keys import Partition, ingested_at_text
 from chalicelib.lake.run import Run
 from chalicelib.players.arrow import CURATED_SCHEMA, PLAYER_FIELDS
 from chalicelib.threads.worker import BackgroundWorker
 from chalicelib.validation.derive import Derivation
 from chalicelib.views.record_hash import DIGEST, hash_texts, record_digests
+from chalicelib.views.view import SnapshotObjects
 
 # Rows of a row group: what is held in memory before it is written.
 ROW_GROUP: Final = 32_768
@@ -64,27 +64,10 @@ _SINK_BUFFER: Final = 1024 * 1024
 _HELD_SCHEMA: Final = pa.schema([*PLAYER_FIELDS, ("digest", DIGEST)])
 
 
-class Curated(NamedTuple):
-    """What a run publishes.
-
-    Attributes:
-        parquet: the curated file, at its start.
-        boards: the boards object, at its start.
-    """
-
-    parquet: BinaryIO
-    boards: BinaryIO
-
-    def objects(self, partition: Partition) -> tuple[tuple[str, BinaryIO], ...]:
-        """The views as (key, body)."""
-        return (
-            (keys.curated_key(partition), self.parquet),
-            (keys.boards_key(partition), self.boards),
-        )
-
-
 class SnapshotWriter:
-    """Takes a run's batches and makes its views; a `Sink` of `chalicelib.validation.validate`.
+    """Takes a run's batches and makes what is published of it.
+
+    A `Sink` of `chalicelib.validation.validate`.
 
     Row groups are ranked and written behind the caller. It must end with `finish` or `abandon`.
     """
@@ -141,8 +124,8 @@ class SnapshotWriter:
         while self._held_rows >= ROW_GROUP:
             self._hand_on(ROW_GROUP)
 
-    def finish(self) -> Curated:
-        """The views; nothing can be added any more."""
+    def finish(self) -> SnapshotObjects:
+        """The objects; nothing can be added any more."""
         if self._held_rows:
             self._hand_on(self._held_rows)
         # Most scans have one row group: its players are ranked while it is written.
@@ -164,7 +147,7 @@ class SnapshotWriter:
         self._close_writer()
         self._file.flush()
         self._file.seek(0)
-        return Curated(self._file, io.BytesIO(boards))
+        return SnapshotObjects(self._file, io.BytesIO(boards))
 
     def abandon(self) -> None:
         """Give up: the file is of no use, and nothing more is written to it."""

@@ -1,77 +1,73 @@
 """The engine `athena`: SQL over `curated/`, in Athena.
 
-S3 says which snapshots there are and which run each is of; Athena only ranks. So no query has to
-look for dates, and every query is bound to one run.
+The catalog says which run a snapshot is of; Athena only ranks. So no query has to look for dates,
+and every query is bound to one run.
 """
 
 from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from chalicelib.boards.curated import ATTEMPTS, CuratedSnapshots
 from chalicelib.boards.snapshot import Board, BoardPage, Entry, Snapshot
-from chalicelib.engines.arrow import ArrowEngine
-from chalicelib.engines.athena.client import AthenaClient, Row
+from chalicelib.engines.arrow import ATTEMPTS, ArrowEngine, curated_facts
+from chalicelib.engines.athena.client import STOP_SECONDS, AthenaClient, Row
 from chalicelib.engines.athena.query import BoardQuery
 from chalicelib.engines.athena.tables import FIRST_DATE
 from chalicelib.errors import EngineBusyError, EngineFailedError
 from chalicelib.lake.store import Store
 from chalicelib.threads.deadline import Deadline, run_with_timeout
 
-LATEST_SECONDS: Final = 4.0
-"""For the newest date, which the API asks for before each board."""
-SECONDS: Final = 18.0
-"""For a page, its facts and all its queries included. With what comes before and after, and with
-stopping the query, it ends within the API's own limit (`chalicelib.api.http.ANSWER_SECONDS`)."""
+_STOPPING_SECONDS: Final = STOP_SECONDS + 2.0
+"""What is left of the deadline for stopping a query, and for telling the client."""
 
 _FIRST_DAY: Final = date.fromisoformat(FIRST_DATE)
 
 
-class AthenaEngine(CuratedSnapshots):
+class AthenaEngine:
     """Has Athena rank a snapshot's players for every request."""
 
     def __init__(self, store: Store, client: AthenaClient, table: str) -> None:
         """Answer from the lake in `store` and the Athena table over it; nothing is read yet."""
-        super().__init__(store)
+        self._store = store
         self._client = client
         self._table = table
         self._unseen = ArrowEngine(store)
 
-    def latest(self, kingdom: int) -> date | None:
-        """See `Engine.latest`; from S3."""
-        return run_with_timeout(
-            LATEST_SECONDS, "the newest date", lambda: super(AthenaEngine, self).latest(kingdom)
-        )
-
-    def board(self, kingdom: int, day: date, metric: str, limit: int, offset: int) -> BoardPage:
+    def board(
+        self, snapshot: Snapshot, metric: str, limit: int, offset: int, deadline: Deadline
+    ) -> BoardPage:
         """See `Engine.board`; one query.
+
+        The rows say of which run they are, but not by which weights: so the file's facts are read
+        once the rows are there, and tell whether it was replaced before.
 
         A date before the table's first one, which only a slip of the pen can be, Athena does not
         see; its board is ranked here.
         """
-        if day < _FIRST_DAY:
-            return self._unseen.board(kingdom, day, metric, limit, offset)
-        deadline = Deadline.after(SECONDS)
-        snapshot = self._snapshot(kingdom, day, deadline)
+        if snapshot.snapshot_date < _FIRST_DAY:
+            return self._unseen.board(snapshot, metric, limit, offset, deadline)
+        asking = Deadline(deadline.at - _STOPPING_SECONDS)
         for _ in range(ATTEMPTS):
+            failure = None
             try:
-                board = self._board(snapshot, metric, limit, offset, deadline)
-                return BoardPage(snapshot, board)
-            except EngineFailedError:
-                before, snapshot = snapshot, self._snapshot(kingdom, day, deadline)
-                # The query met the file of a newer run, or the moment of its replacement?
-                if snapshot == before:
-                    raise
+                board = self._board(snapshot, metric, limit, offset, asking)
+            except EngineFailedError as error:
+                failure = error
+            facts = self._facts(snapshot, asking)
+            if facts.version == snapshot.version:
+                if failure is not None:
+                    raise failure
+                return BoardPage(facts, board)
+            # The query met the file of another run, or the moment of its replacement.
+            snapshot = facts
         raise EngineBusyError("the snapshot is being replaced; try again")
 
-    def _snapshot(self, kingdom: int, day: date, deadline: Deadline) -> Snapshot:
-        def read() -> Snapshot:
-            snapshot = self._facts(kingdom, day)
-            if snapshot is None:
-                raise self._catalog.missing(kingdom, day)
-            return snapshot
-
-        return run_with_timeout(deadline.left(), "the snapshot's facts", read)
+    def _facts(self, snapshot: Snapshot, deadline: Deadline) -> Snapshot:
+        return run_with_timeout(
+            deadline.left(),
+            "the snapshot's facts",
+            lambda: curated_facts(self._store, snapshot.kingdom, snapshot.snapshot_date),
+        )
 
     def _board(
         self, snapshot: Snapshot, metric: str, limit: int, offset: int, deadline: Deadline
@@ -84,6 +80,7 @@ class AthenaEngine(CuratedSnapshots):
             kingdom=snapshot.kingdom,
             day=snapshot.snapshot_date,
             run_id=snapshot.run_id,
+            version=snapshot.version,
             first=offset + 1,
             last=offset + limit,
         )
@@ -94,15 +91,18 @@ def read_board(rows: Sequence[Row], query: BoardQuery) -> Board:
     """The page in a query's rows.
 
     Raises:
-        EngineFailedError: the rows are not all that the page must have.
+        EngineFailedError: the rows are not all that the page must have, or not of the kingdom,
+            date, run and version that were asked for.
     """
-    total = rows[0][-1] if rows else None
+    if any(row[-len(query.identity) :] != query.identity for row in rows):
+        raise EngineFailedError(f"Athena's answer to {query!r} is of another snapshot")
+    total = rows[0][6] if rows else None
     if type(total) is not int:
         raise EngineFailedError(f"Athena has no players of run {query.run_id}")
     wanted = range(query.first, query.last + 1)
     names = ("rank", "position", "id", "name", "alliance", "value")
     entries: list[Entry] = [
-        Entry(**dict(zip(names, row[:-1], strict=True)))  # type: ignore[typeddict-item]
+        Entry(**dict(zip(names, row[:6], strict=True)))  # type: ignore[typeddict-item]
         for row in rows
         if row[1] in wanted and row[5] is not None
     ]

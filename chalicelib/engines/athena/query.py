@@ -13,15 +13,17 @@ from chalicelib.boards.metrics import METRIC_NAMES
 from chalicelib.engines.athena.tables import MAX_KINGDOM
 
 # The row at position 1 is always there: it carries the total also for a page beyond the last.
+# The version is no column: named in the text it keeps answers apart that Athena reuses, since the
+# same run has other rows under other weights.
 _TEXT: Final = """\
-SELECT rank, position, id, name, alliance, value, total
+SELECT rank, position, id, name, alliance, value, total, kingdom, dt, run_id, ? AS version
 FROM (
-    SELECT id, name, alliance, value,
+    SELECT id, name, alliance, value, kingdom, dt, run_id,
         rank() OVER (ORDER BY value DESC NULLS LAST) AS rank,
         row_number() OVER (ORDER BY value DESC NULLS LAST, id) AS position,
         count(value) OVER () AS total
     FROM (
-        SELECT id, name, alliance, {metric} AS value
+        SELECT id, name, alliance, {metric} AS value, kingdom, dt, run_id
         FROM "{table}"
         WHERE kingdom = ? AND dt = ? AND run_id = ?
     )
@@ -30,6 +32,7 @@ WHERE position = 1 OR position BETWEEN ? AND ?
 ORDER BY position"""
 
 _TABLE: Final = re.compile(r"[a-z_][a-z0-9_]*", re.ASCII)
+_VERSION: Final = re.compile(r"[0-9a-f]{16}", re.ASCII)
 _RUN_ID: Final = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{16}", re.ASCII)
 
 
@@ -46,6 +49,7 @@ class BoardQuery:
         kingdom: 1 to 99999.
         day: the snapshot's date.
         run_id: the run whose rows are wanted; an answer that Athena kept is never of another one.
+        version: of the snapshot (`chalicelib.boards.snapshot.Snapshot.version`).
         first: the first position that is wanted, from 1.
         last: the last one.
     """
@@ -58,6 +62,7 @@ class BoardQuery:
         kingdom: int,
         day: date,
         run_id: str,
+        version: str,
         first: int,
         last: int,
     ) -> None:
@@ -71,6 +76,7 @@ class BoardQuery:
         self.kingdom = kingdom
         self.day = day
         self.run_id = run_id
+        self.version = version
         self.first = first
         self.last = last
         sound = (
@@ -80,6 +86,7 @@ class BoardQuery:
             and kingdom <= MAX_KINGDOM
             and type(day) is date
             and _RUN_ID.fullmatch(run_id)
+            and _VERSION.fullmatch(version)
         )
         if not sound:
             raise ValueError(f"not fit for a query: {self!r}")
@@ -94,9 +101,15 @@ class BoardQuery:
         return _TEXT.format(table=self.table, metric=self.metric)
 
     @property
+    def identity(self) -> tuple[int, str, str, str]:
+        """What the last columns of every row must say: kingdom, date, run and version."""
+        return (self.kingdom, self.day.isoformat(), self.run_id, self.version)
+
+    @property
     def parameters(self) -> tuple[str, ...]:
         """The parameters as Athena's `ExecutionParameters`: SQL source text each."""
         return (
+            f"'{self.version}'",
             str(self.kingdom),
             f"'{self.day.isoformat()}'",
             f"'{self.run_id}'",

@@ -1,4 +1,4 @@
-"""The Athena tables over the lake, made from the player schema (contract, sections 4 and 9).
+"""What an Athena table over a view is, and the one of players (contract, section 4).
 
 Nothing here talks to AWS. `infra/app.yaml` declares the same tables, and `tests/infra` holds the
 two together.
@@ -7,8 +7,9 @@ two together.
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from chalicelib.lake.keys import View, kingdoms_prefix
-from chalicelib.players.schema import COLUMNS, COUNTERS, Kind
+from chalicelib.lake.prefixes import CURATED
+from chalicelib.lake.view_keys import kingdoms_prefix
+from chalicelib.players.schema import COLUMNS, Kind
 
 FIRST_DATE: Final = "2018-09-01"
 """Where the projected dates start: the month in which the game was released, so no scan is older.
@@ -29,23 +30,25 @@ _TYPES: Final[dict[Kind, str]] = {"id": "bigint", "text": "string", "counter": "
 
 
 class GlueTable(NamedTuple):
-    """A table over one view of the lake; its partitions are projected from the folders' names.
+    """A table over one view; its partitions are projected from the folders' names.
 
     Attributes:
-        view: the first part of its objects' keys.
+        label: what the command line calls it.
+        folder: the lake's top folder where its files lie, with its slash.
         comment: what a row is.
         columns: (name, Athena type), without the partition keys.
         labels: what a column means to people, where its name does not say it.
     """
 
-    view: View
+    label: str
+    folder: str
     comment: str
     columns: tuple[tuple[str, str], ...]
     labels: Mapping[str, str]
 
     def name(self, setting: str) -> str:
         """What it is called in a stage whose `ATHENA_TABLE` is `setting`."""
-        return setting if self.view == "curated" else f"{setting}_{self.view}"
+        return setting if self.label == "players" else f"{setting}_{self.label}"
 
     def location(self, bucket: str, key_prefix: str = "") -> str:
         """Where its files are: `s3://bucket/…/curated/source=rok_players/`.
@@ -54,7 +57,7 @@ class GlueTable(NamedTuple):
             bucket: the lake's bucket.
             key_prefix: what stands before every key in it; empty, or ends with a slash.
         """
-        return f"s3://{bucket}/{key_prefix}{kingdoms_prefix(self.view)}"
+        return f"s3://{bucket}/{key_prefix}{kingdoms_prefix(self.folder)}"
 
 
 def projection(location: str) -> dict[str, str]:
@@ -77,10 +80,9 @@ def projection(location: str) -> dict[str, str]:
     }
 
 
-_LABELS: Final = {column.name: column.label for column in COLUMNS}
-
 PLAYERS: Final = GlueTable(
-    view="curated",
+    label="players",
+    folder=CURATED,
     comment="Players of Rise of Kingdoms, one row each in every snapshot of a kingdom.",
     columns=(
         *((column.name, _TYPES[column.kind]) for column in COLUMNS),
@@ -90,30 +92,5 @@ PLAYERS: Final = GlueTable(
         ("run_id", "string"),
         ("record_hash", "string"),
     ),
-    labels=_LABELS,
+    labels={column.name: column.label for column in COLUMNS},
 )
-
-CHANGES: Final = GlueTable(
-    view="changes",
-    comment="Players whose record differs from the kingdom's snapshot before; one row each.",
-    columns=(
-        ("id", "bigint"),
-        ("change", "string"),
-        *((f"{name}{side}", "string") for name in ("name", "alliance") for side in ("", "_before")),
-        *((f"{name}{side}", "bigint") for name in COUNTERS for side in ("", "_before")),
-        ("record_hash", "string"),
-        ("record_hash_before", "string"),
-        ("snapshot_date", "date"),
-        ("snapshot_date_before", "date"),
-        ("run_id", "string"),
-        ("run_id_before", "string"),
-    ),
-    labels={**_LABELS, "change": "added, changed or removed"},
-)
-"""What will be under `changes/`: a value of this snapshot beside that of the one before.
-
-Nothing writes it yet, so a query has no rows; the table stands so that who writes it must keep to
-it, and a stage that was deployed before needs no new table then.
-"""
-
-TABLES: Final[Mapping[str, GlueTable]] = {"players": PLAYERS, "changes": CHANGES}

@@ -74,8 +74,9 @@ class DirectoryStore:
             if etag not in (None, info.etag):
                 file.close()
                 raise PreconditionFailedError(f"{key} is another object by now")
-            file.seek(start)
-            left = max(info.size - start, 0)
+            first = max(info.size + start, 0) if start < 0 else start
+            file.seek(first)
+            left = max(info.size - first, 0)
             return _FileReader(file, info, left if length is None else min(length, left))
 
     def create(self, key: str, body: bytes | BinaryIO) -> ObjectInfo:

@@ -84,7 +84,9 @@ class S3Store:
         if length == 0:  # HTTP has no such range
             return self._open_nothing(key, condition)
         bounds: dict[str, Any] = {}
-        if start or length is not None:
+        if start < 0:
+            bounds["Range"] = f"bytes={start}"
+        elif start or length is not None:
             bounds["Range"] = f"bytes={start}-{'' if length is None else start + length - 1}"
         try:
             with translate_errors(self._place(key)):

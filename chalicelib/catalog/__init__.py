@@ -1,0 +1,1 @@
+"""Which kingdoms and snapshots there are: what every request asks first."""

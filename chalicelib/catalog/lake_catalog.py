@@ -1,0 +1,77 @@
+"""The catalog that lies in the lake itself: one read an answer, and no listing."""
+
+from datetime import date
+from hashlib import sha256
+
+from chalicelib.catalog.entries import KingdomList, Located, SnapshotList
+from chalicelib.catalog.kingdoms_document import decode
+from chalicelib.catalog.snapshots_document import NEWEST_BYTES, SnapshotsDocument
+from chalicelib.errors import CatalogMissingError, NotFoundError, ObjectNotFoundError
+from chalicelib.lake.prefixes import BOARDS
+from chalicelib.lake.store import Store
+from chalicelib.lake.view_keys import KINGDOMS_KEY, dates_prefix, snapshots_key
+
+
+class LakeCatalog:
+    """Answers from `catalog/` (a `chalicelib.catalog.entries.Catalog`)."""
+
+    def __init__(self, store: Store) -> None:
+        """Answer from the lake in `store`; nothing is read yet."""
+        self._store = store
+
+    def kingdoms(self) -> KingdomList:
+        """See `Catalog.kingdoms`."""
+        try:
+            return decode(self._read(KINGDOMS_KEY))
+        except ObjectNotFoundError:
+            self._check_missing(BOARDS, "there are")
+            return KingdomList({}, "")
+
+    def snapshots(self, kingdom: int) -> SnapshotList:
+        """See `Catalog.snapshots`."""
+        document = self._document(kingdom)
+        entries = document.entries()
+        if not entries:
+            raise no_kingdom(kingdom)
+        versions = "".join(f"{entry.snapshot.snapshot_date}{entry.version}" for entry in entries)
+        return SnapshotList(entries, sha256(versions.encode()).hexdigest())
+
+    def snapshot(self, kingdom: int, day: date | None) -> Located:
+        """See `Catalog.snapshot`; for the newest only the object's beginning is read."""
+        document = self._document(kingdom, NEWEST_BYTES if day is None else None)
+        newest = document.newest()
+        if newest is None:
+            raise no_kingdom(kingdom)
+        latest = newest.snapshot.snapshot_date
+        if day in (None, latest):
+            return Located(newest, is_latest=True)
+        found = document.find(day)
+        if found is None:
+            raise NotFoundError(
+                f"kingdom {kingdom} has no snapshot of {day}; its latest is of {latest}"
+            )
+        return Located(found, is_latest=False)
+
+    def _document(self, kingdom: int, length: int | None = None) -> SnapshotsDocument:
+        try:
+            return SnapshotsDocument(self._read(snapshots_key(kingdom), length), kingdom)
+        except ObjectNotFoundError:
+            self._check_missing(dates_prefix(BOARDS, kingdom), f"kingdom {kingdom} has")
+            raise no_kingdom(kingdom) from None
+
+    def _read(self, key: str, length: int | None = None) -> bytes:
+        with self._store.open(key, length=length) as reader:
+            return reader.read()
+
+    def _check_missing(self, boards: str, what: str) -> None:
+        """Tell what has no snapshot from what has no catalog; only now there is a listing."""
+        if next(iter(self._store.list_objects(boards)), None) is not None:
+            raise CatalogMissingError(
+                f"{what} boards that no catalog lists: they are being published, or the lake must "
+                "be rebuilt (python -m chalicelib rebuild)"
+            )
+
+
+def no_kingdom(kingdom: int) -> NotFoundError:
+    """The error for a kingdom of which nothing is published."""
+    return NotFoundError(f"there is no kingdom {kingdom}")

@@ -1,0 +1,143 @@
+"""A kingdom's catalog: `snapshots.json`, JSON that can be read in part.
+
+    {"kingdom": 51, "count": 2, "snapshots": [
+    {"snapshot_date":"2026-01-26","players":1241,"run_id":"…",…,"check":"…"},
+    {"snapshot_date":"2026-01-19",…}
+    ], "sources": {"2026-01-26":"…","2026-01-19":"…"}, "check": "…"}
+
+A line a snapshot, newest first: what asks for the newest reads the object's beginning, and parses
+one line. A line's `check` is made of the rest of it, so that damage is found in the line that is
+used and makes no other unreadable. `sources` holds the ETag of the boards object that each line
+was made of: a line whose source is the same need not be made again.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Final, NamedTuple
+
+from chalicelib.boards.snapshot import Snapshot
+from chalicelib.catalog.entries import CatalogEntry
+from chalicelib.catalog.sources_tail import check_of, content_of, sources_of, with_sources
+from chalicelib.errors import CatalogError, StoreError
+
+NEWEST_BYTES: Final = 8192
+"""The first line and the newest snapshot's have room in it: what to read for `latest`."""
+
+_CHECK: Final = b',"check":"'
+
+
+class Line(NamedTuple):
+    """A snapshot's line, and the ETag of the boards object that it was made of."""
+
+    text: bytes
+    source: str
+
+
+def encode_line(snapshot: Snapshot, known: Mapping[str, int]) -> bytes:
+    """A snapshot's line."""
+    entry = {
+        "snapshot_date": snapshot.snapshot_date.isoformat(),
+        "players": snapshot.players,
+        "run_id": snapshot.run_id,
+        "version": snapshot.version,
+        "ingested_at": snapshot.ingested_at,
+        "known": dict(known),
+    }
+    # The date comes first, for it is what a line is found by; then what the facts have besides.
+    text = json.dumps(entry | snapshot.as_json(), ensure_ascii=False, separators=(",", ":"))
+    unchecked = text.encode().removesuffix(b"}")
+    return unchecked + _CHECK + check_of(unchecked) + b'"}'
+
+
+def encode(kingdom: int, lines: Mapping[date, Line]) -> bytes:
+    """The object's bytes, of lines in any order."""
+    newest_first = sorted(lines, reverse=True)
+    head = f'{{"kingdom": {kingdom}, "count": {len(lines)}, "snapshots": [\n'.encode()
+    texts = b",\n".join(lines[day].text for day in newest_first)
+    sources = {day.isoformat(): lines[day].source for day in newest_first}
+    return with_sources(b"".join([head, texts, b"\n" if lines else b""]), sources)
+
+
+class SnapshotsDocument:
+    """A kingdom's catalog that is being read."""
+
+    def __init__(self, body: bytes, kingdom: int) -> None:
+        """Take the object's bytes, or its first `NEWEST_BYTES` to ask for the newest only."""
+        self._body = body
+        self._kingdom = kingdom
+
+    def newest(self) -> CatalogEntry | None:
+        """The newest snapshot; None when there is none.
+
+        Raises:
+            CatalogError: the object is damaged.
+        """
+        lines = self._body.split(b"\n", 2)
+        if self._count(lines[0]) == 0:
+            return None
+        if len(lines) < 3:
+            raise self._damaged()
+        return self._entry(lines[1].removesuffix(b","))
+
+    def find(self, day: date) -> CatalogEntry | None:
+        """The snapshot of a date; None when there is none.
+
+        Raises:
+            CatalogError: the object is damaged.
+        """
+        start = self._body.find(b'\n{"snapshot_date":"%s",' % day.isoformat().encode()) + 1
+        if start == 0:
+            self.entries()  # it is not there only if all that is there is whole
+            return None
+        return self._entry(self._body[start : self._body.find(b"\n", start)].removesuffix(b","))
+
+    def entries(self) -> Sequence[CatalogEntry]:
+        """All snapshots, newest first.
+
+        Raises:
+            CatalogError: the object is damaged.
+        """
+        head, *lines = content_of(self._body).splitlines()
+        found = [self._entry(line.removesuffix(b",")) for line in lines]
+        dates = [entry.snapshot.snapshot_date for entry in found]
+        if self._count(head) != len(found) or dates != sorted({*dates}, reverse=True):
+            raise self._damaged()
+        return found
+
+    def lines(self) -> Mapping[date, Line]:
+        """The lines that are whole and whose source is told, by date; damage makes them fewer."""
+        sources = sources_of(self._body)
+        found = {}
+        for text in content_of(self._body).splitlines()[1:]:
+            line = text.removesuffix(b",")
+            try:
+                day = self._entry(line).snapshot.snapshot_date
+                found[day] = Line(line, sources[day.isoformat()])
+            except (CatalogError, KeyError):
+                continue
+        return found
+
+    def _count(self, head: bytes) -> int:
+        try:
+            given: Any = json.loads(head + b"]}")
+            if given["kingdom"] == self._kingdom and type(given["count"]) is int:
+                return int(given["count"])
+        except (ValueError, KeyError, TypeError):
+            pass
+        raise self._damaged()
+
+    def _entry(self, line: bytes) -> CatalogEntry:
+        text, found, end = line.rpartition(_CHECK)
+        if not found or end != check_of(text) + b'"}':
+            raise self._damaged()
+        entry = json.loads(text + b"}")
+        day = date.fromisoformat(entry["snapshot_date"])
+        try:
+            facts = Snapshot.from_json(entry, self._kingdom, day, "the catalog")
+        except StoreError:
+            raise self._damaged() from None
+        return CatalogEntry(facts, entry["version"], entry["known"])
+
+    def _damaged(self) -> CatalogError:
+        return CatalogError(f"the catalog of kingdom {self._kingdom} is damaged: rebuild it")

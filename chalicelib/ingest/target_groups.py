@@ -1,0 +1,140 @@
+"""All targets of a lake, in the order in which rebuilding and verifying go through them.
+
+A snapshot's own targets come together, since they are made of one upload, which is read once; then
+what is a whole kingdom's, when its snapshots are done; in the end what is the whole lake's.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from functools import partial
+from itertools import groupby
+from typing import Literal, NamedTuple
+
+from chalicelib.lake.keys import Partition, parse_date_folder, parse_kingdom_folder
+from chalicelib.lake.run import Run
+from chalicelib.lake.store import Store
+from chalicelib.lake.view_keys import dates_prefix, kingdoms_prefix
+from chalicelib.views.registry import VIEWS
+from chalicelib.views.sources import curated_dates
+from chalicelib.views.view import Target, View
+
+Status = Literal["written", "unchanged", "same", "differs"]
+
+
+class RebuildResult(NamedTuple):
+    """What was done about a group of targets, or found out about it.
+
+    Attributes:
+        kingdom: whose they are; None for what is the whole lake's.
+        snapshot_date: of the snapshot; None for what is a whole kingdom's, or the lake's.
+        run_id: the run that a snapshot's views are made of; None when `raw/` has none.
+        status: `written` and `unchanged` after a rebuild, `same` after a verification, `differs`
+            when something is wrong.
+        keys: the objects that were written, or that are wrong.
+        problems: a sentence for each of those that are wrong.
+    """
+
+    kingdom: int | None
+    snapshot_date: date | None
+    run_id: str | None
+    status: Status
+    keys: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether the targets are what they should be."""
+        return not self.problems
+
+    @property
+    def is_worth_telling(self) -> bool:
+        """Whether it is about a snapshot, or anything was written or is wrong."""
+        return self.snapshot_date is not None or bool(self.keys)
+
+
+class TargetGroup(NamedTuple):
+    """Targets that belong together.
+
+    Attributes:
+        kingdom: whose they are; None for the lake's.
+        day: of which date; None for a whole kingdom's, or the lake's.
+        targets: each with its view, in the registry's order.
+    """
+
+    kingdom: int | None
+    day: date | None
+    targets: Sequence[tuple[View, Target]]
+
+    def result(
+        self,
+        status: Status,
+        run: Run | None = None,
+        keys: tuple[str, ...] = (),
+        problems: tuple[str, ...] = (),
+    ) -> RebuildResult:
+        """What became of it."""
+        return RebuildResult(
+            self.kingdom, self.day, run.run_id if run else None, status, keys, problems
+        )
+
+
+def target_groups(store: Store, partitions: Iterable[Partition]) -> Iterator[TargetGroup]:
+    """All targets that these snapshots touch.
+
+    Args:
+        store: the lake.
+        partitions: the snapshots, in order.
+    """
+    lake: dict[str, tuple[View, Target]] = {}
+    for kingdom, own in groupby(partitions, lambda partition: partition.kingdom):
+        whole: dict[str, tuple[View, Target]] = {}
+        for partition in own:
+            dated: dict[date, list[tuple[View, Target]]] = {partition.snapshot_date: []}
+            for view, target in touched(store, partition):
+                if target.day is not None:
+                    dated.setdefault(target.day, []).append((view, target))
+                elif target.kingdom is not None:
+                    whole[target.key] = (view, target)
+                else:
+                    lake[target.key] = (view, target)
+            for day, targets in dated.items():
+                yield TargetGroup(kingdom, day, targets)
+        yield TargetGroup(kingdom, None, [*whole.values()])
+    yield TargetGroup(None, None, [*lake.values()])
+
+
+def touched(store: Store, partition: Partition) -> Iterator[tuple[View, Target]]:
+    """The targets that a snapshot touches, in the registry's order."""
+    dates = partial(curated_dates, store, partition.kingdom)
+    for view in VIEWS:
+        for target in view.targets(partition, dates):
+            yield view, target
+
+
+def partitions_in(
+    store: Store, folders: Iterable[str], kingdom: int | None, snapshot_date: date | None
+) -> list[Partition]:
+    """All kingdoms and dates that have objects in one of the lake's folders, in order.
+
+    Args:
+        store: the lake.
+        folders: top folders, with their slashes.
+        kingdom: only this one.
+        snapshot_date: only this one.
+    """
+    return sorted(
+        {
+            Partition(number, day)
+            for top in folders
+            for number in _kingdoms(store, top)
+            if kingdom in (None, number)
+            for folder in store.list_folders(dates_prefix(top, number))
+            if (day := parse_date_folder(folder)) is not None
+            if snapshot_date in (None, day)
+        }
+    )
+
+
+def _kingdoms(store: Store, top: str) -> list[int]:
+    folders = store.list_folders(kingdoms_prefix(top))
+    return [number for folder in folders if (number := parse_kingdom_folder(folder))]

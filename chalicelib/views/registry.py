@@ -1,0 +1,35 @@
+"""All views, in the order in which they are published: a view comes after what it is made of.
+
+To add one is a module and a line here: publishing, rebuilding, verifying, the roles' rights and
+the Athena tables follow from this table.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from chalicelib.engines.athena.tables import GlueTable
+from chalicelib.views.boards import BoardsView
+from chalicelib.views.curated import CuratedView
+from chalicelib.views.kingdoms import KingdomsView
+from chalicelib.views.snapshots import SnapshotsView
+from chalicelib.views.view import View
+
+VIEWS: list[View] = [
+    CuratedView(),
+    BoardsView(),
+    SnapshotsView(),
+    KingdomsView(),
+]
+
+
+def folders() -> tuple[str, ...]:
+    """The lake's top folders in which views lie, without their slashes, each once."""
+    return tuple(dict.fromkeys(view.folder.rstrip("/") for view in VIEWS))
+
+
+def tables() -> Mapping[str, GlueTable]:
+    """The Athena tables over views, by their names."""
+    return {view.table.label: view.table for view in VIEWS if view.table is not None}
+
+
+__all__: Final = ["VIEWS", "folders", "tables"]

@@ -1,0 +1,96 @@
+"""The view `snapshots.json`: a kingdom's catalog, made of its boards objects.
+
+So an entry names a run only when that run's boards are there.
+"""
+
+import logging
+from datetime import date
+from functools import partial
+from typing import Final
+
+from chalicelib.boards.document import HEAD_BYTES, decode_head
+from chalicelib.catalog.snapshots_document import (
+    Line,
+    SnapshotsDocument,
+    encode,
+    encode_line,
+)
+from chalicelib.catalog.sources_tail import content_of
+from chalicelib.engines.athena.tables import GlueTable
+from chalicelib.errors import ObjectNotFoundError, PreconditionFailedError, StoreError
+from chalicelib.lake.keys import Partition, parse_date_folder
+from chalicelib.lake.prefixes import BOARDS, CATALOG
+from chalicelib.lake.store import Store
+from chalicelib.lake.view_keys import boards_key, snapshots_key
+from chalicelib.logs import log_event
+from chalicelib.threads.pool import map_in_threads
+from chalicelib.views.sources import dated_objects
+from chalicelib.views.view import Current, Dates, SnapshotMaker, Source, Sources, Target
+
+_log: Final = logging.getLogger(__name__)
+
+
+class SnapshotsView:
+    """`snapshots.json` of each kingdom."""
+
+    folder = CATALOG
+    table: GlueTable | None = None
+
+    def targets(self, partition: Partition, _: Dates) -> tuple[Target, ...]:
+        """See `View.targets`."""
+        return (Target(snapshots_key(partition.kingdom), partition.kingdom),)
+
+    def may_change(self, _: Store, __: Target, ___: Partition) -> bool:
+        """See `View.may_change`."""
+        return True
+
+    def look(self, store: Store, target: Target) -> Sources:
+        """See `View.look`; one listing."""
+        assert target.kingdom is not None
+        found = dated_objects(store, BOARDS, target.kingdom, boards_key)
+        return tuple(Source(info.key, info.etag) for info in found.values())
+
+    def make(
+        self, store: Store, target: Target, sources: Sources, current: Current, _: SnapshotMaker
+    ) -> bytes | None:
+        """See `View.make`; reads the first line of those boards objects that changed."""
+        assert target.kingdom is not None
+        wanted = {_day(source): source for source in sources}
+        before = SnapshotsDocument(current.body(), target.kingdom).lines()
+        lines = {day: line for day, line in before.items() if day in wanted}
+        changed = {
+            day: source
+            for day, source in wanted.items()
+            if day not in lines or lines[day].source != source.etag
+        }
+        made = map_in_threads(partial(self._line, store, target.kingdom), changed.items())
+        lines |= {day: line for day, line in zip(changed, made, strict=True) if line is not None}
+        if current.info is None and not lines:
+            return None
+        return encode(target.kingdom, lines)
+
+    def _line(self, store: Store, kingdom: int, dated: tuple[date, Source]) -> Line | None:
+        """A snapshot's line; None for damaged boards, which make no other snapshot unreadable."""
+        day, source = dated
+        try:
+            with store.open(source.key, length=HEAD_BYTES, etag=source.etag) as reader:
+                head = decode_head(reader.read(), kingdom, day)
+        except (ObjectNotFoundError, PreconditionFailedError):
+            raise
+        except StoreError as error:
+            if type(error) is not StoreError:
+                raise
+            fields = {"key": source.key, "message": str(error)}
+            log_event(_log, "boards_damaged", fields, logging.ERROR)
+            return None
+        return Line(encode_line(head.snapshot, head.known), source.etag)
+
+    def content(self, body: bytes) -> bytes:
+        """See `View.content`."""
+        return content_of(body)
+
+
+def _day(source: Source) -> date:
+    day = parse_date_folder(source.key.split("/")[3])
+    assert day is not None, "only boards of a date are sources"
+    return day

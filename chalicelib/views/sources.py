@@ -1,0 +1,69 @@
+"""What views are made of, as it is now: looks at the lake, each by one listing."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from chalicelib.lake import keys
+from chalicelib.lake.archived import archived_run
+from chalicelib.lake.keys import Partition, RawKey, parse_date_folder, parse_kingdom_folder
+from chalicelib.lake.prefixes import CATALOG, CURATED
+from chalicelib.lake.store import ObjectInfo, Store
+from chalicelib.lake.view_keys import (
+    SNAPSHOTS_NAME,
+    curated_key,
+    dates_prefix,
+    kingdoms_prefix,
+)
+
+
+def newest_raw(store: Store, partition: Partition) -> RawKey | None:
+    """The accepted upload that a date's own views are made of: by `run_ts`, then by `run_id`."""
+    raws = [
+        raw
+        for info in store.list_objects(keys.raw_prefix(partition))
+        if (raw := keys.parse_raw_key(info.key)) is not None
+    ]
+    last = max((raw.run_ts for raw in raws), default=None)
+    tied = [raw for raw in raws if raw.run_ts == last]
+    if len(tied) <= 1:
+        return tied[0] if tied else None
+    return max(tied, key=lambda raw: archived_run(store, raw).run_id)
+
+
+def dated_objects(
+    store: Store, folder: str, kingdom: int, key: Callable[[Partition], str]
+) -> dict[date, ObjectInfo]:
+    """A kingdom's objects by date, oldest first.
+
+    Only the very object that a view keeps of a date counts; what else lies there is not seen.
+
+    Args:
+        store: the lake.
+        folder: the view's top folder, with its slash.
+        kingdom: its number.
+        key: the view's key of a partition.
+    """
+    prefix = dates_prefix(folder, kingdom)
+    found: dict[date, ObjectInfo] = {}
+    for info in store.list_objects(prefix):
+        day = parse_date_folder(info.key.removeprefix(prefix).partition("/")[0])
+        if day is not None and info.key == key(Partition(kingdom, day)):
+            found[day] = info
+    return dict(sorted(found.items()))
+
+
+def curated_dates(store: Store, kingdom: int) -> Sequence[date]:
+    """The dates of which a kingdom has players, ascending."""
+    return list(dated_objects(store, CURATED, kingdom, curated_key))
+
+
+def kingdom_catalogs(store: Store) -> dict[int, ObjectInfo]:
+    """Every kingdom's `snapshots.json`, by its number, ascending."""
+    prefix = kingdoms_prefix(CATALOG)
+    found = {}
+    for info in store.list_objects(f"{prefix}kingdom="):
+        folder, _, name = info.key.removeprefix(prefix).partition("/")
+        kingdom = parse_kingdom_folder(folder)
+        if kingdom is not None and name == SNAPSHOTS_NAME:
+            found[kingdom] = info
+    return dict(sorted(found.items()))

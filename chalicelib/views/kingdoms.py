@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from chalicelib.catalog.kingdoms_document import KingdomLine, decode_lines, encode
+from chalicelib.catalog.kingdoms_document import KingdomLine, decode, decode_lines, encode
 from chalicelib.catalog.snapshots_document import NEWEST_BYTES, SnapshotsDocument
 from chalicelib.catalog.sources_tail import content_of
 from chalicelib.engines.athena.tables import GlueTable
@@ -10,7 +10,7 @@ from chalicelib.errors import CatalogError, ObjectNotFoundError
 from chalicelib.lake.keys import Partition, parse_kingdom_folder
 from chalicelib.lake.prefixes import CATALOG
 from chalicelib.lake.store import Store
-from chalicelib.lake.view_keys import KINGDOMS_KEY, snapshots_key
+from chalicelib.lake.view_keys import KINGDOMS_KEY
 from chalicelib.threads.pool import map_in_threads
 from chalicelib.views.sources import kingdom_catalogs
 from chalicelib.views.view import Current, Dates, SnapshotMaker, Source, Sources, Target
@@ -26,13 +26,18 @@ class KingdomsView:
         """See `View.targets`."""
         return (Target(KINGDOMS_KEY),)
 
-    def may_change(self, store: Store, _: Target, partition: Partition) -> bool:
-        """See `View.may_change`: only a kingdom's newest snapshot changes its newest date."""
+    def may_change(self, store: Store, target: Target, partition: Partition) -> bool:
+        """See `View.may_change`: not where a later date of the kingdom is listed already.
+
+        Listed here, not in the kingdom's own catalog: whoever has put the later date there may
+        have died before they came here.
+        """
         try:
-            newest = _newest(store, partition.kingdom, None)
+            with store.open(target.key) as reader:
+                latest = decode(reader.read()).latest.get(partition.kingdom)
         except (CatalogError, ObjectNotFoundError):
             return True
-        return newest.latest is None or newest.latest <= partition.snapshot_date
+        return latest is None or latest <= partition.snapshot_date
 
     def look(self, store: Store, _: Target) -> Sources:
         """See `View.look`; one listing, a thousand kingdoms a request."""
@@ -71,12 +76,8 @@ def _line(store: Store, numbered: tuple[int, Source]) -> KingdomLine | None:
     """A kingdom's line; None for a damaged catalog, which makes no other kingdom unreadable."""
     kingdom, source = numbered
     try:
-        return _newest(store, kingdom, source.etag)
+        with store.open(source.key, length=NEWEST_BYTES, etag=source.etag) as reader:
+            entry = SnapshotsDocument(reader.read(), kingdom).newest()
+            return KingdomLine(entry.snapshot.snapshot_date if entry else None, reader.info.etag)
     except CatalogError:
         return None
-
-
-def _newest(store: Store, kingdom: int, etag: str | None) -> KingdomLine:
-    with store.open(snapshots_key(kingdom), length=NEWEST_BYTES, etag=etag) as reader:
-        entry = SnapshotsDocument(reader.read(), kingdom).newest()
-        return KingdomLine(entry.snapshot.snapshot_date if entry else None, reader.info.etag)

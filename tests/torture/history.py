@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final, NamedTuple
 
-from tests.torture.api_reader import random_request
+from tests.torture.catalogs import version_of
 from tests.torture.checker import finish
 from tests.torture.faults import Counts, Fault, Faults
+from tests.torture.requests import random_request
 from tests.torture.scans import BAD, GOOD, Scan
 from tests.torture.stage import on_stage
 from tests.torture.uploads import Partition, Upload
@@ -217,7 +218,10 @@ class History:
 
     def _ask(self) -> None:
         if len(self.world.workers) < MOST_WORKERS + 2:
-            self.world.ask(random_request(self._random, self._random.choice(self._partitions)))
+            partition = self._random.choice(self._partitions)
+            uploads = [one for one in self.world.runs.values() if one.partition == partition]
+            versions = [version_of(upload) for upload in uploads if upload.accepted]
+            self.world.ask(random_request(self._random, partition, versions))
 
     def _remove(self) -> None:
         """Delete a file from the inbox, whether or not it was ingested."""

@@ -1,20 +1,27 @@
-"""The model: which objects a lake must hold, and their bytes, given its uploads.
+"""The model: which objects a lake must hold, and what they say, given its uploads.
 
 From scratch: it knows nothing of publishing, sweeping or rebuilding, only what the contract says
-of the end (section 3).
+of the end (section 3). Of a view that it has no rules for it says nothing: that is verified
+(`tests.torture.checker`).
 """
 
 import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Final
 
+from chalicelib.views.registry import folders
+from tests.torture.catalogs import expected_catalogs
 from tests.torture.uploads import Partition, Upload
-from tests.torture.views import report_of, views_of
+from tests.torture.views import content_at, report_of, views_of
+
+MODELLED: Final = ("curated/", "boards/", "catalog/")
+"""The folders of those views that the model knows every object of."""
 
 
 def expected_lake(uploads: Iterable[Upload], found: Mapping[str, bytes]) -> dict[str, bytes]:
-    """All objects but the inbox's.
+    """All objects of which the model knows, and what they say.
 
     Args:
         uploads: those that must be in the lake.
@@ -32,7 +39,7 @@ def expected_lake(uploads: Iterable[Upload], found: Mapping[str, bytes]) -> dict
         views = views_of(newest)
         expected[f"curated/{newest.path}/players.parquet"] = views.curated
         expected[f"boards/{newest.path}/leaderboards.json"] = views.boards
-    return expected
+    return expected | expected_catalogs(newest_of(runs.values()).values())
 
 
 def newest_of(uploads: Iterable[Upload]) -> dict[Partition, Upload]:
@@ -51,8 +58,27 @@ def is_kept(upload: Upload, found: Mapping[str, bytes]) -> bool:
     return any(_holds_bytes(upload, found[key]) for key in upload.kept if key in found)
 
 
+def unmodelled() -> list[str]:
+    """The folders of the views in the registry that the model has no rules for."""
+    return [f"{folder}/" for folder in folders() if f"{folder}/" not in MODELLED]
+
+
+def said(found: Mapping[str, bytes], unmodelled: Collection[str] = ()) -> dict[str, bytes]:
+    """What the objects of a lake say, all but the inbox's.
+
+    Args:
+        found: the objects.
+        unmodelled: folders, with their slashes, of views that the model has no rules for.
+    """
+    return {
+        key: content_at(key, body)
+        for key, body in found.items()
+        if not key.startswith(("inbox/", *unmodelled))
+    }
+
+
 def differences(expected: Mapping[str, bytes], found: Mapping[str, bytes]) -> list[str]:
-    """A sentence for each object that is not what it should be."""
+    """A sentence for each object that does not say what it should."""
     lost = [f"{key} is missing" for key in expected if key not in found]
     extra = [f"{key} should not be there" for key in found if key not in expected]
     wrong = [

@@ -10,10 +10,10 @@ from unittest.mock import patch
 
 import app as app_module
 from chalicelib.api import http
-from chalicelib.boards import catalog, curated
-from chalicelib.engines import boards as precomputed
-from chalicelib.engines.engine import open_engine
+from chalicelib.catalog.lake_catalog import LakeCatalog
+from chalicelib.engines.open import open_engine
 from chalicelib.ingest import sweep
+from chalicelib.views import kingdoms, snapshots
 from tests.ingest.support import patched
 from tests.torture.views import ENVIRONMENT, remembered
 from tests.torture.world import World
@@ -38,11 +38,11 @@ def on_stage(world: World, *, remember: bool = True) -> Iterator[None]:
 
     changes = [
         (app_module, "lake", lambda _: world.tortured),
+        (app_module, "catalog", lambda _: LakeCatalog(world.tortured)),
         (app_module, "engine", lambda of: open_engine(of, world.tortured)),
         (sweep, "datetime", Clock),
-        (catalog, "datetime", Clock),
         (http, "run_with_timeout", _however_long_it_takes),
-        *((module, "map_in_threads", _one_by_one) for module in (catalog, curated, precomputed)),
+        *((module, "map_in_threads", _one_by_one) for module in (snapshots, kingdoms)),
     ]
     with ExitStack() as stack:
         stack.enter_context(patched(*changes))

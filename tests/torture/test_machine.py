@@ -4,10 +4,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from tests.torture.api_reader import ENGINES, Request
 from tests.torture.checker import finish
 from tests.torture.faults import POSSIBLE, Fault
 from tests.torture.history import MOST_WORKERS, PARTITIONS, UNRECOGNISED
+from tests.torture.requests import BOARD, ENGINES, Request
 from tests.torture.scans import SCANS
 from tests.torture.stage import on_stage
 from tests.torture.uploads import METRICS
@@ -16,7 +16,6 @@ from tests.torture.world import World
 scans = st.sampled_from(SCANS)
 partitions = st.sampled_from(PARTITIONS)
 stems = st.sampled_from(("a", "b"))
-BOARD = "/v1/kingdoms/{kingdom}/leaderboards/{metric}"
 
 
 class Torture(RuleBasedStateMachine):

@@ -16,10 +16,11 @@ from urllib.parse import quote_plus
 import app as app_module
 from chalicelib.errors import StoreUnavailableError
 from chalicelib.ingest.rebuild import rebuild
-from tests.torture.api_reader import ApiReader, Request
+from tests.torture.api_reader import ApiReader
 from tests.torture.faults import Counts, Fault
 from tests.torture.memory_store import MemoryStore
 from tests.torture.model import is_kept
+from tests.torture.requests import Exchange, Request
 from tests.torture.scans import Scan
 from tests.torture.tortured_store import TorturedStore
 from tests.torture.uploads import Partition, Upload
@@ -52,8 +53,9 @@ class World:
         self.counts: Counts = Counter()
         self.tortured = TorturedStore(self.store, self.counts)
         self.runs: dict[str, Upload] = {}
-        self.reader = ApiReader(self.runs)
-        self.problems = Witness(self.store, self.runs).problems
+        witness = Witness(self.store, self.runs)
+        self.problems = witness.problems
+        self.reader = ApiReader(self.runs, witness.listed)
         self.acknowledged: set[str] = set()
         self.workers: list[Worker] = []
         self.trace: list[str] = []
@@ -106,21 +108,34 @@ class World:
         return self._start("rebuild", lambda: list(rebuild(self.tortured, SETTINGS)), judge)
 
     def ask(self, request: Request) -> Worker:
-        """Let somebody ask the API."""
+        """Let somebody ask the API, and follow `next` if they are to."""
         floor = self.reader.floor(request.engine)
+        copy = self.reader.copy(request)
 
-        def answer() -> Any:
-            os.environ["QUERY_ENGINE"] = request.engine
-            return request.send()
+        def exchange() -> list[Exchange]:
+            done: list[Exchange] = []
+            following: Request | None = request
+            while following is not None:
+                os.environ["QUERY_ENGINE"] = request.engine
+                tag = copy["headers"]["ETag"] if copy and not done else None
+                answer = following.send(tag)
+                done.append(Exchange(following, answer))
+                following = following.following(answer)
+            return done
 
-        def judge(answer: Any) -> None:
-            self.counts[f"answer {answer['statusCode']}"] += 1
-            if answer["statusCode"] == 503 and not worker.faults:
-                self.problems.append(f"GET {request}: 503 without a fault")
-            for problem in self.reader.judge(request, answer, floor):
+        def judge(done: list[Exchange]) -> None:
+            for asked, answer in done:
+                self.counts[f"answer {answer['statusCode']}"] += 1
+                if answer["statusCode"] == 503 and not worker.faults:
+                    if self.reader.is_excused(asked, answer, floor):
+                        self.counts["answer 503, no catalog yet"] += 1
+                    else:
+                        self.problems.append(f"GET {asked}: 503 without a fault: {answer['body']}")
+            self.counts["pages behind `next`"] += len(done) - 1
+            for problem in self.reader.judge(done, copy, floor):
                 self.problems.append(f"GET {request}: {problem}")
 
-        worker = self._start(f"ask {request}", answer, judge)
+        worker = self._start(f"ask {request}", exchange, judge)
         return worker
 
     def step(self, worker: Worker, fault: Fault = Fault.NONE) -> None:

@@ -1,0 +1,93 @@
+"""The catalogs that the model expects, put together by hand from the uploads (docs/keys.md).
+
+Only what they say: the ETags of the objects that they were made of stand at their ends, and are no
+part of it.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, Final
+
+from chalicelib.boards.snapshot import Snapshot
+from tests.torture.uploads import METRICS, Upload
+from tests.torture.views import views_of
+
+KINGDOMS_KEY: Final = "catalog/source=rok_players/kingdoms.json"
+
+
+def snapshots_key(kingdom: int) -> str:
+    """Where a kingdom's catalog is."""
+    return f"catalog/source=rok_players/kingdom={kingdom}/snapshots.json"
+
+
+def version_of(upload: Upload) -> str:
+    """The version of what an upload publishes."""
+    assert upload.partition is not None
+    kingdom, day = upload.partition
+    facts = _facts(upload)
+    return Snapshot.from_json(facts, kingdom, date.fromisoformat(day), "the boards").version
+
+
+def expected_catalogs(newest: Iterable[Upload]) -> dict[str, bytes]:
+    """What every catalog of a lake says.
+
+    Args:
+        newest: the upload that each date shows, in any order.
+    """
+    kingdoms: dict[int, dict[str, Upload]] = {}
+    for upload in newest:
+        assert upload.partition is not None
+        kingdom, day = upload.partition
+        kingdoms.setdefault(kingdom, {})[day] = upload
+    expected = {
+        snapshots_key(kingdom): _snapshots(kingdom, kingdoms[kingdom]) for kingdom in kingdoms
+    }
+    if kingdoms:
+        expected[KINGDOMS_KEY] = _kingdoms(
+            {kingdom: max(kingdoms[kingdom]) for kingdom in sorted(kingdoms)}
+        )
+    return expected
+
+
+def _snapshots(kingdom: int, uploads: Mapping[str, Upload]) -> bytes:
+    head = f'{{"kingdom": {kingdom}, "count": {len(uploads)}, "snapshots": [\n'
+    lines = [_line(uploads[day]) for day in sorted(uploads, reverse=True)]
+    return (head + ",\n".join(lines) + "\n").encode()
+
+
+def _line(upload: Upload) -> str:
+    assert upload.partition is not None
+    assert upload.scan.players is not None
+    kingdom, day = upload.partition
+    entry: dict[str, Any] = {
+        "snapshot_date": day,
+        "players": len(upload.scan.players),
+        "run_id": upload.run_id,
+        "version": version_of(upload),
+        "ingested_at": upload.ingested_at,
+        "known": {metric: len(upload.ranking(metric)) for metric in METRICS},
+        "run_ts": upload.run_ts,
+        "kingdom": kingdom,
+        "dkp": _facts(upload)["dkp"],
+    }
+    text = _compact(entry)[:-1]
+    return f'{text},"check":"{hashlib.sha256(text.encode()).hexdigest()[:16]}"}}'
+
+
+def _kingdoms(latest: Mapping[int, str]) -> bytes:
+    lines = ",\n".join(
+        _compact({"kingdom": kingdom, "latest": day}) for kingdom, day in latest.items()
+    )
+    digest = hashlib.sha256(lines.encode()).hexdigest()
+    return f'{{"sha256": "{digest}", "kingdoms": [\n{lines}\n'.encode()
+
+
+def _facts(upload: Upload) -> dict[str, Any]:
+    facts: dict[str, Any] = json.loads(views_of(upload).boards)["snapshot"]
+    return facts
+
+
+def _compact(document: object) -> str:
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))

@@ -1,10 +1,10 @@
 """All targets of a lake, in the order in which rebuilding and verifying go through them.
 
-A snapshot's own targets come together, since they are made of one upload, which is read once; then
-what is a whole kingdom's, when its snapshots are done; in the end what is the whole lake's.
+A date's targets come together, since most are made of one upload, which is read once; then what is
+a whole kingdom's, when its dates are done; in the end what is the whole lake's.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import partial
 from itertools import groupby
@@ -19,6 +19,8 @@ from chalicelib.views.sources import curated_dates
 from chalicelib.views.view import Target, View
 
 Status = Literal["written", "unchanged", "same", "differs"]
+
+_Targets = dict[str, tuple[View, Target]]
 
 
 class RebuildResult(NamedTuple):
@@ -58,12 +60,14 @@ class TargetGroup(NamedTuple):
     Attributes:
         kingdom: whose they are; None for the lake's.
         day: of which date; None for a whole kingdom's, or the lake's.
-        targets: each with its view, in the registry's order.
+        targets: each with its view, in the registry's order; to be gone through once. A date's are
+            found on the way, as when it is published: which dates a change of it touches is asked
+            when its players are there.
     """
 
     kingdom: int | None
     day: date | None
-    targets: Sequence[tuple[View, Target]]
+    targets: Iterable[tuple[View, Target]]
 
     def result(
         self,
@@ -79,32 +83,56 @@ class TargetGroup(NamedTuple):
 
 
 def target_groups(store: Store, partitions: Iterable[Partition]) -> Iterator[TargetGroup]:
-    """All targets that these snapshots touch.
+    """All targets that these snapshots touch, each in one group.
 
     Args:
         store: the lake.
         partitions: the snapshots, in order.
     """
-    lake: dict[str, tuple[View, Target]] = {}
+    lake: _Targets = {}
     for kingdom, own in groupby(partitions, lambda partition: partition.kingdom):
-        whole: dict[str, tuple[View, Target]] = {}
+        whole: _Targets = {}
+        dated: dict[date, _Targets] = {}
         for partition in own:
-            dated: dict[date, list[tuple[View, Target]]] = {partition.snapshot_date: []}
-            for view, target in touched(store, partition):
-                if target.day is not None:
-                    dated.setdefault(target.day, []).append((view, target))
-                elif target.kingdom is not None:
-                    whole[target.key] = (view, target)
-                else:
-                    lake[target.key] = (view, target)
-            for day, targets in dated.items():
-                yield TargetGroup(kingdom, day, targets)
+            targets = _of_date(store, partition, dated, whole, lake)
+            yield TargetGroup(kingdom, partition.snapshot_date, targets)
+            # Whoever gave up on one of them still has to do what else the snapshot touches.
+            for _ in targets:
+                pass
+        for day in sorted(dated):
+            yield TargetGroup(kingdom, day, [*dated[day].values()])
         yield TargetGroup(kingdom, None, [*whole.values()])
     yield TargetGroup(None, None, [*lake.values()])
 
 
+def _of_date(
+    store: Store, partition: Partition, dated: dict[date, _Targets], whole: _Targets, lake: _Targets
+) -> Iterator[tuple[View, Target]]:
+    """A date's targets; those that its snapshot touches elsewhere are noted for later.
+
+    Args:
+        store: the lake.
+        partition: the kingdom and date.
+        dated: of other dates; what is noted there of this one is done here.
+        whole: of the whole kingdom.
+        lake: of the whole lake.
+    """
+    own: _Targets = {}
+    for view, target in touched(store, partition):
+        if target.day == partition.snapshot_date:
+            own[target.key] = (view, target)
+            yield view, target
+        elif target.day is not None:
+            dated.setdefault(target.day, {})[target.key] = (view, target)
+        else:
+            (lake if target.kingdom is None else whole)[target.key] = (view, target)
+    for key, noted in dated.pop(partition.snapshot_date, {}).items():
+        if key not in own:
+            yield noted
+
+
 def touched(store: Store, partition: Partition) -> Iterator[tuple[View, Target]]:
-    """The targets that a snapshot touches, in the registry's order."""
+    """The targets that a snapshot touches, in the registry's order; each view is asked in turn."""
     dates = partial(curated_dates, store, partition.kingdom)
     for view in VIEWS:
         for target in view.targets(partition, dates):

@@ -95,11 +95,7 @@ class ApiReader:
             return
         document = json.loads(answer["body"])
         if status == 404:
-            known = _days(floor.catalogs, request.parameters.get("kingdom", ""))
-            if "date" in request.query:
-                known = [day for day in known if day == request.query["date"]]
-            if known:
-                yield f"404 though {max(known)} was published: {document['Message']}"
+            yield from _judge_missing(request, document, floor)
         elif status == 409:
             yield from self._judge_conflict(request, floor)
         elif status != 200:
@@ -196,6 +192,14 @@ class ApiReader:
             yield f"{facts['version']} is not the version of {upload.run_id}"
         if upload.order < floor.get(partition, ANY):
             yield f"{partition} went back to {upload.run_id}, behind {floor[partition]}"
+
+
+def _judge_missing(request: Request, document: Mapping[str, Any], floor: Floor) -> Iterable[str]:
+    known = _days(floor.catalogs, request.parameters.get("kingdom", ""))
+    if "date" in request.query:
+        known = [day for day in known if day == request.query["date"]]
+    if known:
+        yield f"404 though {max(known)} was published: {document['Message']}"
 
 
 def _days(floor: Mapping[Partition, Order], kingdom: str) -> list[str]:

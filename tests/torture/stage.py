@@ -42,7 +42,7 @@ def on_stage(world: World, *, remember: bool = True) -> Iterator[None]:
         (app_module, "engine", lambda of: open_engine(of, world.tortured)),
         (sweep, "datetime", Clock),
         (http, "run_with_timeout", _however_long_it_takes),
-        *((module, "map_in_threads", _one_by_one) for module in (snapshots, kingdoms)),
+        *((module, "map_in_threads", one_by_one) for module in (snapshots, kingdoms)),
     ]
     with ExitStack() as stack:
         stack.enter_context(patched(*changes))
@@ -53,7 +53,7 @@ def on_stage(world: World, *, remember: bool = True) -> Iterator[None]:
         yield
 
 
-def _one_by_one(read: Callable[[_Item], _Result], items: Iterable[_Item]) -> list[_Result]:
+def one_by_one(read: Callable[[_Item], _Result], items: Iterable[_Item]) -> list[_Result]:
     """What `map_in_threads` does, in the thread that is at work: others would have no turn."""
     return [read(item) for item in items]
 

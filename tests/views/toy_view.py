@@ -27,10 +27,18 @@ def toy_key(partition: Partition) -> str:
     return f"{TOYS}{partition.path}/toy.json"
 
 
-def toy_of(bodies: list[bytes]) -> bytes:
-    """A toy's bytes: the hash of each of its sources, the older one first."""
-    hashes = [hashlib.sha256(body).hexdigest()[:16] for body in bodies]
-    return json.dumps({"made_of": hashes}).encode()
+MANY: Final = 2**60
+
+
+def toy_of(bodies: list[bytes], colours: int = MANY) -> bytes:
+    """A toy's bytes: the colour of each of its sources, the older one first.
+
+    Args:
+        bodies: the sources.
+        colours: how many there are; of a few, other sources often have the same.
+    """
+    numbers = [int.from_bytes(hashlib.sha256(body).digest()) % colours for body in bodies]
+    return json.dumps({"made_of": numbers}).encode()
 
 
 class ToyView:
@@ -38,6 +46,10 @@ class ToyView:
 
     folder = TOYS
     table: GlueTable | None = None
+
+    def __init__(self, colours: int = MANY) -> None:
+        """Make toys of so many colours."""
+        self._colours = colours
 
     def targets(self, partition: Partition, dates: Dates) -> tuple[Target, ...]:
         """See `View.targets`: its own date, and the one that comes after."""
@@ -64,7 +76,8 @@ class ToyView:
         self, store: Store, _: Target, sources: Sources, __: Current, ___: SnapshotMaker
     ) -> bytes | None:
         """See `View.make`."""
-        return toy_of([_read(store, source) for source in sources]) if sources else None
+        bodies = [_read(store, source) for source in sources]
+        return toy_of(bodies, self._colours) if sources else None
 
     def content(self, body: bytes) -> bytes:
         """See `View.content`."""
@@ -72,9 +85,9 @@ class ToyView:
 
 
 @contextmanager
-def with_toys() -> Iterator[None]:
+def with_toys(colours: int = MANY) -> Iterator[None]:
     """Let the registry have the view for as long as the context lasts."""
-    VIEWS.append(ToyView())
+    VIEWS.append(ToyView(colours))
     try:
         yield
     finally:

@@ -18,13 +18,18 @@ from chalicelib.boards.parquet import read_facts
 from chalicelib.boards.snapshot import BoardPage, Snapshot
 from chalicelib.engines.arrow import ArrowEngine
 from chalicelib.errors import ObjectNotFoundError, PreconditionFailedError
-from chalicelib.ingest import pipeline, processed, sweep
+from chalicelib.ingest import pipeline, processed, report, sweep
+from chalicelib.ingest.archive import archive
 from chalicelib.lake import keys
 from chalicelib.lake.keys import Partition, with_hash
 from chalicelib.lake.run import Run
 from chalicelib.lake.store import ObjectInfo, Store
 from chalicelib.lake.view_keys import curated_key
 from chalicelib.scans.upload import Upload
+from chalicelib.views.boards import BoardsView
+from chalicelib.views.curated import CuratedView
+from chalicelib.views.publish import publish
+from chalicelib.views.sources import newest_raw
 from tests.ingest.support import patched
 from tests.torture.reconcile_mutants import RECONCILE_MUTANTS, Mutant, write_over
 
@@ -34,11 +39,11 @@ def the_report_comes_first() -> AbstractContextManager[None]:
     ingestion = vars(pipeline)["_Ingestion"]
 
     def _accept(self: Any, found: Any, objects: Any, inbox_key: Any) -> Any:
-        raw = pipeline.archive(self._store, self._targets.raw, self._upload)
+        raw = archive(self._store, self._targets.raw, self._upload)
         written = {"raw": raw, "curated": curated_key(inbox_key.partition)}
         ingested = self._report(found, written, published=True)
         maker = pipeline.OwnSnapshot(raw, objects)
-        pipeline.publish(self._store, inbox_key.partition, maker)
+        publish(self._store, inbox_key.partition, maker)
         return ingested
 
     return patched((ingestion, "_accept", _accept))
@@ -50,12 +55,11 @@ def raw_comes_last() -> AbstractContextManager[None]:
 
     def _accept(self: Any, found: Any, objects: Any, inbox_key: Any) -> Any:
         maker = pipeline.OwnSnapshot(self._targets.raw, objects)
-        for view in pipeline.publish.__globals__["VIEWS"][:2]:
-            key = view.key(inbox_key.partition)
-            if pipeline.newest_raw(self._store, inbox_key.partition) is None:
-                write_over(self._store, key, view.of(objects))
-        raw = pipeline.archive(self._store, self._targets.raw, self._upload)
-        pipeline.publish(self._store, inbox_key.partition, maker)
+        if newest_raw(self._store, inbox_key.partition) is None:
+            for view in (CuratedView(), BoardsView()):
+                write_over(self._store, view.key(inbox_key.partition), view.of(objects))
+        raw = archive(self._store, self._targets.raw, self._upload)
+        publish(self._store, inbox_key.partition, maker)
         written = {"raw": raw, "curated": curated_key(inbox_key.partition)}
         return self._report(found, written, maker.is_newest)
 
@@ -65,17 +69,17 @@ def raw_comes_last() -> AbstractContextManager[None]:
 def raw_is_overwritten() -> AbstractContextManager[None]:
     """What has the name of an upload already gives way to it."""
 
-    def archive(store: Store, key: str, upload: Upload) -> str:
+    def keep(store: Store, key: str, upload: Upload) -> str:
         write_over(store, key, upload.whole())
         return key
 
-    return patched((pipeline, "archive", archive))
+    return patched((pipeline, "archive", keep))
 
 
 def a_lost_answer_is_anothers_object() -> AbstractContextManager[None]:
     """A name that is taken is taken by others, without a look at the bytes."""
 
-    def archive(store: Store, key: str, upload: Upload) -> str:
+    def keep(store: Store, key: str, upload: Upload) -> str:
         for candidate in (key, with_hash(key, upload.sha256)):
             try:
                 store.create(candidate, upload.whole())
@@ -84,12 +88,12 @@ def a_lost_answer_is_anothers_object() -> AbstractContextManager[None]:
             return candidate
         return with_hash(key, upload.sha256)
 
-    return patched((pipeline, "archive", archive))
+    return patched((pipeline, "archive", keep))
 
 
 def any_report_is_its_own() -> AbstractContextManager[None]:
     """A report under an upload's name is taken for its own, whatever run it is about."""
-    find_report = pipeline.find_report
+    find_report = report.find_report
 
     def find_any(store: Store, key: str, mine: Run) -> Mapping[str, Any] | None:
         try:

@@ -25,7 +25,7 @@ class Call(NamedTuple):
     """A call of the store.
 
     Attributes:
-        method: the store's.
+        method: the store's, or `mark` (see `mark`).
         key: the key, or the prefix of a listing.
         body: what is to be written.
         etag: the condition, if there is one.
@@ -103,6 +103,8 @@ class Lakes:
 
 
 def _make(lake: Contents, call: Call) -> tuple[Contents, Reply]:
+    if call.method == "mark":
+        return lake, Reply()
     if call.method == "list":
         found = [_info(key, lake[key]) for key in sorted(lake) if key.startswith(call.key)]
         return lake, Reply(tuple(found))
@@ -175,6 +177,13 @@ class SteppedStore:
         """See `Store.list_folders`."""
         keys = [info.key.removeprefix(prefix) for info in self.list_objects(prefix)]
         yield from dict.fromkeys(key.partition("/")[0] for key in keys if "/" in key)
+
+
+def mark(name: str) -> None:
+    """Note that a writer has forgotten all that it was told before: what it does from here on is
+    the same, whatever that was.
+    """
+    _ask(Call("mark", name))
 
 
 def _ask(call: Call) -> Any:

@@ -37,6 +37,7 @@ class Writers:
         self._works = works
         self._positions: list[_Position] = []
         self._after: dict[tuple[int, int], int] = {}
+        self._marks: dict[tuple[int, str], int] = {}
         # Some are kept where they are: the next reply needs no run from the start.
         self._live: OrderedDict[int, greenlet] = OrderedDict()
         self.starts = tuple(self._enter(*self._start(at), at, GONE, 0) for at in range(len(works)))
@@ -85,9 +86,13 @@ class Writers:
     ) -> int:
         if worker.dead or call is None:
             return GONE
+        if (writer, call.key) in self._marks and call.method == "mark":
+            return self._marks[writer, call.key]
         number = self._lakes.number_of_call(call)
         self._positions.append(_Position(writer, number, parent, reply))
         position = len(self._positions) - 1
+        if call.method == "mark":
+            self._marks[writer, call.key] = position
         self._live[position] = worker
         if len(self._live) > MOST_LIVE:
             self._live.popitem(last=False)

@@ -6,7 +6,7 @@ PY := .venv/bin/python
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run test test-trino check format bench fuzz torture torture-processes docs examples package deploy destroy clean
+.PHONY: help venv run test test-trino check format bench fuzz torture torture-processes walk docs examples package deploy destroy clean
 
 help: ## this list
 	@echo 'make TARGET, where TARGET is one of'
@@ -44,6 +44,9 @@ torture: venv ## seeded histories with faults: SEEDS=10000 of them, or SEED=123 
 
 torture-processes: venv ## real processes, killed at random moments and racing: ROUNDS=20
 	@exec $(PY) -m tests.torture.long_processes $(if $(ROUNDS),--rounds $(ROUNDS))
+
+walk: venv ## every interleaving of two and of three writers, with a crash anywhere
+	@exec $(PY) -m tests.views
 
 docs: venv ## rewrite the table of columns in docs/format.md from the player schema
 	@exec $(PY) -m tools.format_doc

@@ -4,17 +4,33 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from random import Random
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from tests.views.walk_lake import Contents, Lakes
+from tests.views.walk_lake import Call, Contents, Lakes
 from tests.views.walk_scenarios import Scenario, verify_all
 from tests.views.walk_writers import GONE, Writers, run_alone
 
 State = tuple[int, tuple[int, ...], int]
 """The lake, where each writer is, and how many may still crash."""
 
-REPORTS = 20
-"""Problems that are told at most."""
+MOST_PROBLEMS: Final = 20
+CRASHES: Final = 1
+CRASH_RATE: Final = 0.02
+"""Of the steps of a random walk."""
+
+
+class Step(NamedTuple):
+    """What a writer may do at a state: make its call, or crash.
+
+    Attributes:
+        state: where that leads.
+        writer: who.
+        crashes: whether it crashes.
+    """
+
+    state: State
+    writer: int
+    crashes: bool
 
 
 class Walked(NamedTuple):
@@ -52,61 +68,68 @@ class Walk:
                 {key: body for key, body in kept if key.startswith(("raw/", "reports/"))}
             )
         self._writers = Writers(self._lakes, scenario.works())
-        self._start: State = (lake, self._writers.starts, 1)
-        self._footprints = [scenario.may_write(n) for n in range(len(self._writers.starts))]
-        self._private: dict[tuple[int, int], bool] = {}
+        self._start: State = (lake, self._writers.starts, CRASHES)
+        self._private: dict[tuple[int, int, tuple[int | None, ...]], bool] = {}
         self._judged: set[int] = set()
         self._ended: set[int] = set()
 
-    def everywhere(self, most_states: int | None = None) -> Walked:
-        """Visit every state that any interleaving leads to."""
+    def everywhere(self, most_states: int = 10**12, most_problems: int = MOST_PROBLEMS) -> Walked:
+        """Visit every state that any interleaving leads to.
+
+        Args:
+            most_states: give up behind so many.
+            most_problems: likewise.
+        """
         started = time.monotonic()
         seen = {self._start}
         waiting = [self._start]
-        while waiting and len(self.problems) < REPORTS and len(seen) < (most_states or 10**12):
-            for state in self._following(waiting.pop()):
-                if state not in seen:
-                    seen.add(state)
-                    waiting.append(state)
+        while waiting and len(self.problems) < most_problems and len(seen) < most_states:
+            for step in self._steps(waiting.pop()):
+                if step.state not in seen:
+                    seen.add(step.state)
+                    waiting.append(step.state)
         return self._walked(len(seen), started, complete=not waiting)
 
     def at_random(self, walks: int, seed: int = 0) -> Walked:
-        """Follow so many interleavings, each to its end."""
+        """Follow so many interleavings, each to its end; in some of them turns are long."""
         random = Random(seed)
         started = time.monotonic()
         seen = {self._start}
         for _ in range(walks):
-            state, stubborn = self._start, random.choice((0.0, 0.8, 0.95))
-            following = [*self._following(state)]
-            last = 0
-            while following and not self.problems:
-                # Mostly the one who went last goes on: what takes a long sleep is found so.
-                steps = [one for one in following if one[2] == state[2]] or following
-                chosen = following if random.random() < 0.02 else steps
-                same = [one for one in chosen if one[1][last] != state[1][last]]
-                before = state
-                state = random.choice(same if same and random.random() < stubborn else chosen)
-                last = next((n for n, at in enumerate(state[1]) if at != before[1][n]), last)
+            state, stubbornness = self._start, random.choice((0.0, 0.8, 0.95))
+            writer = 0
+            while (steps := self._steps(state)) and not self.problems:
+                crashing = [step for step in steps if step.crashes]
+                going = [step for step in steps if not step.crashes]
+                same = [step for step in going if step.writer == writer]
+                if crashing and random.random() < CRASH_RATE:
+                    going = crashing
+                elif same and random.random() < stubbornness:
+                    going = same
+                state, writer, _ = random.choice(going)
                 seen.add(state)
-                following = [*self._following(state)]
         return self._walked(len(seen), started, complete=False)
 
-    def _following(self, state: State) -> Iterator[State]:
-        """The states after one step, or one crash."""
+    def _steps(self, state: State) -> list[Step]:
+        """What may come next."""
         lake, positions, crashes = state
         self._judge(lake)
         alive = [writer for writer, position in enumerate(positions) if position != GONE]
         if not alive:
             self._judge_end(lake)
         # A step that no other writer can see or undo need not wait for any of theirs.
-        private = [writer for writer in alive if self._is_private(writer, positions[writer])]
+        private = [writer for writer in alive if self._is_private(writer, positions)]
+        steps = []
         for writer in private[:1] or alive:
             position = positions[writer]
+            before, behind = positions[:writer], positions[writer + 1 :]
             after, reply = self._lakes.make(lake, self._writers.call_at(position))
-            behind = self._after(writer, position, reply)
-            yield after, (*positions[:writer], behind, *positions[writer + 1 :]), crashes
+            there = self._after(writer, position, reply)
+            steps.append(Step((after, (*before, there, *behind), crashes), writer, False))
+            # Whoever rebuilds rebuilds again: no sweep would complete it.
             if crashes and writer < len(self._scenario.scans):
-                yield lake, (*positions[:writer], GONE, *positions[writer + 1 :]), crashes - 1
+                steps.append(Step((lake, (*before, GONE, *behind), crashes - 1), writer, True))
+        return steps
 
     def _after(self, writer: int, position: int, reply: int) -> int:
         try:
@@ -115,22 +138,19 @@ class Walk:
             self._tell(f"writer {writer} raised {error!r}")
             return GONE
 
-    def _is_private(self, writer: int, position: int) -> bool:
-        number = self._writers.call_at(position)
-        found = self._private.get((writer, number))
-        if found is None:
-            call = self._lakes.calls[number]
-            others = {key for n, keys in enumerate(self._footprints) if n != writer for key in keys}
-            if call.method == "mark":
-                found = True
-            elif call.writes:
-                found = call.key.startswith("reports/") and call.key not in others
-            elif call.method == "list":
-                found = not any(key.startswith(call.key) for key in others)
-            else:
-                found = call.key not in others
-            self._private[writer, number] = found
-        return found
+    def _is_private(self, writer: int, positions: tuple[int, ...]) -> bool:
+        """Whether a writer's next step is nothing to any of the others, whatever they do."""
+        number = self._writers.call_at(positions[writer])
+        stages = tuple(
+            None if n == writer or position == GONE else self._writers.stage_at(position)
+            for n, position in enumerate(positions)
+        )
+        if (writer, number, stages) not in self._private:
+            others: set[str] = set()
+            for other, stage in enumerate(stages):
+                others |= set() if stage is None else self._scenario.may_write(other, stage)
+            self._private[writer, number, stages] = _is_private(self._lakes.calls[number], others)
+        return self._private[writer, number, stages]
 
     def _judge(self, lake: int) -> None:
         if lake not in self._judged:
@@ -158,12 +178,22 @@ class Walk:
             self._tell(f"in the end {problem}")
 
     def _tell(self, problem: str) -> None:
-        if len(self.problems) < REPORTS:
+        if len(self.problems) < MOST_PROBLEMS:
             self.problems.append(f"{self._scenario.name}: {problem}")
 
     def _walked(self, states: int, started: float, *, complete: bool) -> Walked:
         seconds = time.monotonic() - started
         return Walked(states, len(self._ended), seconds, self.problems, complete)
+
+
+def _is_private(call: Call, others: set[str]) -> bool:
+    """Whether nobody who may write only these keys can see or undo a call."""
+    if call.method == "list":
+        return not any(key.startswith(call.key) for key in others)
+    # Who reads a toy, or a report, is who may write it. All other writes somebody is to see.
+    return call.key not in others and (
+        not call.writes or call.key.startswith(("toys/", "reports/"))
+    )
 
 
 @contextmanager

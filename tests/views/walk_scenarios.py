@@ -118,11 +118,16 @@ class Scenario(NamedTuple):
         """Every upload there is."""
         return [*self.before, *self.scans]
 
-    def may_write(self, writer: int) -> set[str]:
-        """Every key that a writer may write."""
+    def may_write(self, writer: int, stage: int) -> set[str]:
+        """Every key that a writer may still write.
+
+        Args:
+            writer: which one.
+            stage: the view in the registry that it is at, or -1.
+        """
         scans = self.all_scans()
         if writer == len(self.scans):
-            return {key for scan in scans for key in _views(scan.partition)} | {KINGDOMS_KEY}
+            return {key for scan in scans for key in _views(scan.partition)}
         mine = self.scans[writer]
         later = [
             toy_key(scan.partition)
@@ -130,7 +135,8 @@ class Scenario(NamedTuple):
             if scan.partition.kingdom == mine.partition.kingdom
             and scan.partition.snapshot_date > mine.partition.snapshot_date
         ]
-        return {mine.raw, mine.keys.report, KINGDOMS_KEY, *_views(mine.partition), *later}
+        views = [*_views(mine.partition), *later][max(stage, 0) :]
+        return {mine.keys.report, *views, *([mine.raw] if stage < 0 else [])}
 
     def sweep(self, store: Store) -> None:
         """Complete what has no report; one after the other."""
@@ -257,8 +263,9 @@ def verify_all(store: Store) -> list[str]:
 
 
 def _views(partition: Partition) -> list[str]:
-    own = [key(partition) for key in (curated_key, boards_key, toy_key)]
-    return [*own, snapshots_key(partition.kingdom)]
+    """A date's own targets and those of all, in the registry's order."""
+    dated = [curated_key(partition), boards_key(partition)]
+    return [*dated, snapshots_key(partition.kingdom), KINGDOMS_KEY, toy_key(partition)]
 
 
 TWO: Final = (

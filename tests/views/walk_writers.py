@@ -20,9 +20,13 @@ MOST_LIVE: Final = 500
 
 
 class _Position(NamedTuple):
-    """Where a writer is: before a call, after the replies that led there."""
+    """Where a writer is: before a call, after the replies that led there.
+
+    `stage` is the last mark that it has passed (see `tests.views.walk_lake.mark`).
+    """
 
     writer: int
+    stage: int
     call: int
     parent: int
     reply: int
@@ -41,6 +45,10 @@ class Writers:
         # Some are kept where they are: the next reply needs no run from the start.
         self._live: OrderedDict[int, greenlet] = OrderedDict()
         self.starts = tuple(self._enter(*self._start(at), at, GONE, 0) for at in range(len(works)))
+
+    def stage_at(self, position: int) -> int:
+        """The number of the last mark that was passed before; `GONE` without one."""
+        return self._positions[position].stage
 
     def call_at(self, position: int) -> int:
         """The number of the call that is about to be made."""
@@ -89,7 +97,10 @@ class Writers:
         if (writer, call.key) in self._marks and call.method == "mark":
             return self._marks[writer, call.key]
         number = self._lakes.number_of_call(call)
-        self._positions.append(_Position(writer, number, parent, reply))
+        stage = int(call.key) if call.method == "mark" else GONE
+        if call.method != "mark" and parent != GONE:
+            stage = self.stage_at(parent)
+        self._positions.append(_Position(writer, stage, number, parent, reply))
         position = len(self._positions) - 1
         if call.method == "mark":
             self._marks[writer, call.key] = position

@@ -1,0 +1,27 @@
+"""`python -m tests.views`: every interleaving of every scenario, three writers too."""
+
+import sys
+
+from tests.views.walk import walking
+from tests.views.walk_scenarios import THREE, TWO
+
+
+def main() -> int:
+    """Walk them all; the exit code."""
+    failed = 0
+    for scenario in (*TWO, *THREE):
+        with walking(scenario) as walk:
+            walked = walk.everywhere()
+        failed += len(walked.problems)
+        print(
+            f"{scenario.name:28} {walked.states:10,} states in {walked.seconds:4.0f} s, "
+            f"{walked.ends} lakes in the end, {len(walked.problems)} problems",
+            *walked.problems,
+            sep="\n",
+            flush=True,
+        )
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

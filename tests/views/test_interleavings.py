@@ -1,0 +1,51 @@
+"""Every interleaving of some writers over the real `publish`, with a crash anywhere, ends right.
+
+All views of the registry are in it, and one that is made of two neighbours. At every state the
+catalog names only runs whose boards are there, and no write brings a date back to an older run; in
+the end, after one sweep, every target is what its sources say, in our eyes and in `verify`'s.
+"""
+
+import re
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.torture.mutants import MUTANTS
+from tests.views.walk import walking
+from tests.views.walk_scenarios import THREE, TWO, Scenario
+
+PAGE: Final = Path(__file__).parents[2] / "docs" / "torture.md"
+ROW: Final = re.compile(r"^\| `(\w+)` \|.*\| ([a-z ,]+) \|$", re.MULTILINE)
+CAUGHT: Final = dict(ROW.findall(PAGE.read_text(encoding="utf-8")))
+SCENARIOS: Final = {scenario.name: scenario for scenario in (*TWO, *THREE)}
+WALKS: Final = 1000
+
+
+@pytest.mark.parametrize("scenario", TWO, ids=lambda scenario: scenario.name)
+def test_every_interleaving_of_two_writers_ends_right(scenario: Scenario) -> None:
+    with walking(scenario) as walk:
+        walked = walk.everywhere()
+    assert walked.problems == []
+    assert walked.complete
+    assert walked.states > 2000
+
+
+@pytest.mark.parametrize("scenario", THREE, ids=lambda scenario: scenario.name)
+def test_so_do_many_of_three(scenario: Scenario) -> None:
+    """All of them are walked by `make walk`."""
+    with walking(scenario) as walk:
+        walked = walk.at_random(WALKS)
+    assert walked.problems == []
+    assert walked.ends >= 9
+
+
+@pytest.mark.parametrize("name", CAUGHT)
+def test_a_mutant_goes_wrong_on_the_way(name: str) -> None:
+    with MUTANTS[name](), walking(SCENARIOS[CAUGHT[name]]) as walk:
+        assert walk.everywhere(most_problems=1).problems
+
+
+def test_the_page_names_the_mutants_that_a_walk_catches() -> None:
+    assert {"looks_before_the_head", "no_swap", "no_second_look"} <= CAUGHT.keys()
+    assert len(CAUGHT) >= 8

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.ingest.rebuild import rebuild, verify
+from chalicelib.ingest.rebuild import rebuild
+from chalicelib.ingest.verify import verify
 from chalicelib.lake.directory.store import DirectoryStore
 from chalicelib.lake.store import Store
 from tests.ingest.support import BOARDS, CURATED, PARTITION, SETTINGS, SLOW, contents, put
-from tests.ingest.test_rebuild import DAYS, VIEWS, fill, remove, statuses
+from tests.ingest.test_rebuild import DAYS, OBJECTS, fill, remove, statuses
 
 EXTRA = (("curated", "parquet"), ("boards", "json"))
 
@@ -50,7 +51,7 @@ def test_any_damage_at_any_place_is_found_by_name(
     damageable: tuple[DirectoryStore, dict[str, bytes]], data: st.DataObject
 ) -> None:
     lake, sound = damageable
-    key = data.draw(st.sampled_from(VIEWS))
+    key = data.draw(st.sampled_from(OBJECTS))
     body = sound[key]
     at = data.draw(st.integers(0, len(body) - 1))
     damaged = data.draw(
@@ -69,7 +70,7 @@ def test_any_damage_at_any_place_is_found_by_name(
     assert found == [f"{key} differs"]
 
 
-@pytest.mark.parametrize("key", VIEWS)
+@pytest.mark.parametrize("key", OBJECTS)
 def test_a_missing_object_is_named_and_comes_back(store: Store, key: str) -> None:
     fill(store)
     sound = contents(store)

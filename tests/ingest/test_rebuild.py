@@ -9,11 +9,14 @@ import pytest
 from chalicelib import config
 from chalicelib.errors import StoreUnavailableError
 from chalicelib.ingest.pipeline import IngestResult
-from chalicelib.ingest.publish import MAX_SWAPS
-from chalicelib.ingest.rebuild import RebuildResult, rebuild, verify
+from chalicelib.ingest.rebuild import rebuild
+from chalicelib.ingest.target_groups import RebuildResult
+from chalicelib.ingest.verify import verify
 from chalicelib.lake.directory.store import DirectoryStore
-from chalicelib.lake.keys import Partition, boards_key, curated_key
+from chalicelib.lake.keys import Partition
 from chalicelib.lake.store import Store
+from chalicelib.lake.view_keys import KINGDOMS_KEY, boards_key, curated_key, snapshots_key
+from chalicelib.views.reconcile import MAX_SWAPS
 from tests.ingest.races import MOST_CALLS, accept, interrupted, state, watched
 from tests.ingest.support import (
     BAD_SCAN,
@@ -35,6 +38,8 @@ from tests.ingest.support import (
 DAYS = [Partition(51, date(2026, 1, 19)), Partition(51, date(2026, 1, 26))]
 DAYS += [Partition(52, date(2026, 1, 26))]
 VIEWS = [make(day) for day in DAYS for make in (curated_key, boards_key)]
+CATALOG = [snapshots_key(51), snapshots_key(52), KINGDOMS_KEY]
+OBJECTS = [*VIEWS, *CATALOG]
 LATER = MOMENT + timedelta(hours=1)
 WEIGHTY = config.load({"DKP_WEIGHTS": '{"t4_kills": 1, "deaths": 2}'})
 

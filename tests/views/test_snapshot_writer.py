@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 
 from chalicelib.boards.document import decode
 from chalicelib.boards.snapshot import FACTS_KEY
-from chalicelib.ingest.pipeline import make_views
 from chalicelib.lake.keys import InboxKey, Partition, parse_file_name
 from chalicelib.lake.run import Run
 from chalicelib.players.arrow import CURATED_SCHEMA, PLAYER_FIELDS
@@ -29,8 +28,9 @@ from chalicelib.scans.json import shapes as json_shapes
 from chalicelib.scans.upload import receive
 from chalicelib.validation.derive import plan
 from chalicelib.views import snapshot_writer as curate
+from chalicelib.views.snapshot import make_snapshot
 from chalicelib.views.snapshot_writer import SnapshotWriter
-from tests.ingest.support import BOARDS, CURATED, KEY, MOMENT, SETTINGS, SLOW, Player, patched
+from tests.ingest.support import KEY, MOMENT, SETTINGS, SLOW, Player, patched
 from tests.views.test_record_hash import plainly
 
 RUN = Run.of(KEY, MOMENT, "5" * 64)
@@ -78,16 +78,16 @@ def views(
     edges = [0, *sorted(cuts), length]
     for start, end in pairwise(edges):
         maker.add({name: a.slice(start, end - start) for name, a in columns.items()}, end - start)
-    return [body.read() for _, body in maker.finish().objects(PARTITION)]
+    return [body.read() for body in maker.finish()]
 
 
 def views_of(data: bytes, file_name: str = "players.csv") -> list[bytes]:
     """The same of a whole upload."""
     upload = receive(io.BytesIO(data), SETTINGS.max_upload_bytes, io.BytesIO())
     inbox_key = InboxKey(PARTITION, parse_file_name(file_name))
-    found, made = make_views(upload, inbox_key, RUN, SETTINGS, io.BytesIO())
+    found, made = make_snapshot(upload, inbox_key, RUN, SETTINGS, io.BytesIO())
     assert made is not None, found.errors.listed
-    return [body.read() for _, body in made.objects(PARTITION)]
+    return [body.read() for body in made]
 
 
 def parquet(body: bytes) -> pq.ParquetFile:
@@ -229,10 +229,6 @@ class TestFile:
             "players": len(self.ROWS),
             "dkp": {"basis": "none"},
         }
-
-    def test_the_views_have_the_keys_of_their_date(self) -> None:
-        made = curator(["id", "name", "power"]).finish()
-        assert [key for key, _ in made.objects(PARTITION)] == [CURATED, BOARDS]
 
 
 @settings(SLOW, max_examples=40)

@@ -22,6 +22,30 @@ pytest_plugins = ["tests.athena.fixtures"]
 
 _bucket_numbers = itertools.count(1)
 
+_IN_S3 = {"s3", "arrow-s3", "boards-s3", "athena-s3"}
+"""The parameters of tests that run in a folder, and in S3 once more."""
+
+_SLOW = {
+    "test_a_call_that_is_never_answered_ends_with_the_deadline",
+    "test_all_engines_give_the_same_page_byte_for_byte",
+    "test_all_queries_of_a_page_have_one_deadline",
+    "test_nor_do_the_blocks_in_which_a_file_was_read",
+    "test_the_bytes_are_the_same_however_the_players_were_cut_into_batches",
+    "test_the_same_players_give_the_same_bytes_in_every_format",
+}
+"""Slow ones in files whose other tests are quick; a new one is marked where it stands."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave to the whole suite what runs in S3 once more, but for the stores' own tests."""
+    stores = Path(__file__).parent / "lake"
+    for item in items:
+        callspec = getattr(item, "callspec", None)
+        values = callspec.params.values() if callspec and stores not in item.path.parents else ()
+        in_s3 = any(isinstance(value, str) and value in _IN_S3 for value in values)
+        if in_s3 or getattr(item, "originalname", None) in _SLOW:
+            item.add_marker(pytest.mark.slow)
+
 
 @pytest.fixture(autouse=True)
 def fake_aws_credentials(monkeypatch: pytest.MonkeyPatch) -> None:

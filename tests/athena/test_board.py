@@ -3,10 +3,13 @@
 import io
 
 import pyarrow.parquet as pq
+import pytest
 
 from tests.athena.fixtures import Athena
 from tests.athena.support import BOARD, Answer, fill, large_scan, query
 from tests.ingest.support import CURATED
+
+pytestmark = pytest.mark.slow
 
 TYPES = [
     ("rank", "bigint"),

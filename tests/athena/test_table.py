@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pyarrow as pa
+import pytest
 
 from chalicelib.engines.athena import tables as glue
 from chalicelib.lake.s3.store import S3Store
@@ -11,6 +12,8 @@ from tests.athena.fixtures import Athena
 from tests.athena.support import WHERE, parquet, query
 from tests.athena.table import deploy_table
 from tests.ingest.support import KEY, SCAN, ingest, put
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_table_is_the_one_of_the_player_schema(athena: Athena) -> None:

@@ -12,6 +12,8 @@ from chalicelib.lake.store import Store
 from tests.ingest.support import BOARDS, CURATED, PARTITION, SETTINGS, SLOW, contents, put
 from tests.ingest.test_rebuild import DAYS, VIEWS, fill, remove, statuses
 
+pytestmark = pytest.mark.slow
+
 EXTRA = (("curated", "parquet"), ("boards", "json"))
 
 

@@ -2,12 +2,16 @@
 
 from typing import Any
 
+import pytest
+
 from chalicelib.engines.athena import tables as glue
 from chalicelib.lake.s3.store import S3Store
 from tests.athena.fixtures import Athena
 from tests.athena.support import WHERE, query
 from tests.athena.table import deploy_table
 from tests.ingest.support import KEY, SCAN, ingest, put
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_table_is_the_one_of_the_player_schema(athena: Athena) -> None:

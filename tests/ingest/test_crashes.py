@@ -14,6 +14,8 @@ from chalicelib.lake.directory.store import DirectoryStore
 from tests.ingest.failing_store import FailingStore
 from tests.ingest.support import said
 
+pytestmark = pytest.mark.slow
+
 FOLDER = "inbox/source=rok_players/kingdom=51/dt=2026-01-26"
 GOOD = b"ID,Name,Power,Deads\n7,Ada,5,1\n8,Eve,4,2\n"
 BETTER = b"ID,Name,Power,Deads\n7,Ada,50,1\n8,Eve,40,2\n9,Zoe,30,3\n"

@@ -117,9 +117,9 @@ class TestTwoProcesses:
         found = contents(store)
         assert found == contents(calm)
         views = Counter(key.partition("/")[0] for key in found)
-        assert views == dict.fromkeys(
-            ("inbox", "raw", "curated", "boards", "reports"), len(rounds(store))
-        )
+        count = len(rounds(store))
+        kinds = ("inbox", "raw", "curated", "boards", "reports")
+        assert views == dict.fromkeys(kinds, count) | {"catalog": count + 1}
 
     @pytest.mark.parametrize("apart", [timedelta(hours=1), timedelta(0)])
     def test_of_two_uploads_of_a_date_at_once_the_newest_is_in_both_views(

@@ -163,6 +163,7 @@ def test_of_csv_both_say_the_same_cell_for_cell(
     assert_agree(cells, plan(map_headers(names), points))
 
 
+@pytest.mark.slow
 @SLOW
 @given(st.data(), columns(), weights)
 def test_of_json_both_say_the_same_cell_for_cell(

@@ -103,6 +103,7 @@ def long_names(count: int) -> dict[str, pa.Array]:
 
 
 class TestCuts:
+    @pytest.mark.slow
     @settings(SLOW, max_examples=60)
     @given(players(), st.lists(st.integers(0, 12), max_size=6), st.integers(1, 5))
     @example([{"id": 7, "name": None, "power": None}], [0, 0, 1], 1)
@@ -121,6 +122,7 @@ class TestCuts:
         whole = views(curator(list(columns)), columns)
         assert views(curator(list(columns)), columns, range(size, count, size)) == whole
 
+    @pytest.mark.slow
     @settings(SLOW, max_examples=25)
     @given(players(), st.integers(1, 5), st.integers(700, 4000))
     def test_nor_do_the_blocks_in_which_a_file_was_read(
@@ -272,6 +274,7 @@ def in_every_format(rows: Sequence[Player]) -> dict[str, bytes]:
     }
 
 
+@pytest.mark.slow
 @settings(SLOW, max_examples=25)
 @given(players())
 def test_the_same_players_give_the_same_bytes_in_every_format(rows: list[Player]) -> None:

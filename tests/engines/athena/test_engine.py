@@ -129,6 +129,7 @@ def test_a_query_that_fails_for_good_is_not_sent_again(
     assert len(athena.service.asked("StartQueryExecution")) == 1
 
 
+@pytest.mark.slow
 def test_all_queries_of_a_page_have_one_deadline(
     athena: Athena, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -136,7 +136,7 @@ def receive(source: Readable, max_bytes: int, copy: BinaryIO) -> Upload:
     keep = max(max_bytes, MAX_KEPT)
     with BackgroundWorker(digest.update) as hashing:
         while chunk := source.read(CHUNK):
-            hashing.put(chunk)
+            hashing.submit(chunk)
             size += len(chunk)
             if size <= keep:
                 copy.write(chunk)

@@ -15,7 +15,7 @@ from chalicelib.scans.batch import Cells, MoreColumnsError
 from chalicelib.scans.findings import Finding, FindingList
 from chalicelib.scans.text_stream import TextStream, UnreadableError
 from chalicelib.scans.upload import Upload
-from chalicelib.threads.worker import BackgroundWorker, short_turns
+from chalicelib.threads.worker import BackgroundWorker
 from chalicelib.validation.columns import read_numbers, validate_batch
 from chalicelib.validation.derive import Derivation, plan
 from chalicelib.validation.header_findings import header_errors, ignored_columns
@@ -182,11 +182,11 @@ def _read_rows(
         if sink is not None and not (rows.errors.count or reader.errors.count):
             sink.add(judged.columns, cells.length, judged.texts)
 
-    with short_turns(), BackgroundWorker(take) as taking:
+    with BackgroundWorker(take) as taking:
         # Where the rest cannot be read nothing is told of the rows before: how many of them were
         # seen is chance, since pyarrow reads ahead.
         for cells in reader.batches():
-            taking.put((cells, read_numbers(cells)))
+            taking.submit((cells, read_numbers(cells)))
     found.players = reader.rows
     rows.finish()
     found.errors.add(rows.errors.listed, count=rows.errors.count)

@@ -59,8 +59,8 @@ class Scratch(io.BufferedRandom):
         """
         super().flush()
         if self._syncing is not None:
-            self._syncing.put(self.temporary.file)
-            self._syncing.begin()
+            self._syncing.submit(self.temporary.file)
+            self._syncing.start()
 
     def sync(self) -> None:
         """Wait until all of it is on the disk.
@@ -77,7 +77,7 @@ class Scratch(io.BufferedRandom):
         """Let go of it."""
         syncing, self._syncing = self._syncing, None
         if syncing is not None:
-            syncing.abandon()
+            syncing.cancel()
         super().close()
 
 

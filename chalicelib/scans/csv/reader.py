@@ -78,16 +78,12 @@ class CsvReader:
         """True: without a header there is no reader."""
         return True
 
-    def settle(self) -> HeaderMap:
-        """The columns of the file: those of its header."""
+    def columns(self) -> HeaderMap:
+        """See `Reader.columns`: those of the header."""
         return self.headers
 
     def batches(self) -> Iterator[Cells]:
-        """The cells of all mapped columns, batch by batch, in file order.
-
-        Raises:
-            UnreadableError: the rest cannot be read.
-        """
+        """See `Reader.batches`."""
         rest = self._rest or self._text.read(BLOCK)
         if not rest:
             return
@@ -222,11 +218,7 @@ class CsvReader:
         )
 
     def locate_rows(self, rows: list[int]) -> dict[int, RowLocation]:
-        """Where rows start and what their ids are, found by a second look at the text.
-
-        Args:
-            rows: row numbers, ascending.
-        """
+        """See `Reader.locate_rows`: found by a second look at the text."""
         found: dict[int, RowLocation] = {}
         id_cell = self.headers.columns.index("id") if "id" in self.headers.columns else -1
         wanted = iter(rows)

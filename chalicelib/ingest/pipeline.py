@@ -21,7 +21,6 @@ from chalicelib.lake.file_names import KeyRefusedError
 from chalicelib.lake.keys import InboxKey
 from chalicelib.lake.run import Run, TargetKeys, parse_inbox_key
 from chalicelib.lake.store import Store, spooled
-from chalicelib.memory import keep_what_is_there
 from chalicelib.scans.upload import Upload, receive
 from chalicelib.validation.derive import Derivation
 from chalicelib.validation.validate import ValidationResult, validate_upload
@@ -61,7 +60,6 @@ def ingest_key(store: Store, key: str, settings: Settings) -> IngestResult | Non
     Raises:
         StoreError: the lake could not be read or written; a retry starts where this one ended.
     """
-    keep_what_is_there()
     with ExitStack() as stack:
         try:
             reader = stack.enter_context(store.open(key))

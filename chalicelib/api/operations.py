@@ -10,8 +10,10 @@ from chalicelib import __version__
 from chalicelib.api.operation import Answer, Backend, Operation
 from chalicelib.api.parameters import DateParameter, IntegerParameter, MetricParameter
 from chalicelib.boards.catalog import no_kingdom
+from chalicelib.boards.document import BOARD_SIZE
 from chalicelib.boards.metrics import METRICS
 from chalicelib.engines.engine import Engine
+from chalicelib.limits import MAX_INTEGER, MAX_KINGDOM
 
 SHORT = "public, max-age=60"
 """For what the next upload may change."""
@@ -21,7 +23,7 @@ NEVER = "no-store"
 
 
 KINGDOM = IntegerParameter(
-    "kingdom", "path", "The kingdom's number.", 51, minimum=1, maximum=99_999
+    "kingdom", "path", "The kingdom's number.", 51, minimum=1, maximum=MAX_KINGDOM
 )
 METRIC = MetricParameter("metric", "path", "What players are ranked by.", "dkp")
 DATE = DateParameter(
@@ -31,7 +33,7 @@ DATE = DateParameter(
     "2026-01-26",
 )
 LIMIT = IntegerParameter(
-    "limit", "query", "At most so many entries.", 100, minimum=1, maximum=1000, default=100
+    "limit", "query", "At most so many entries.", 100, minimum=1, maximum=BOARD_SIZE, default=100
 )
 OFFSET = IntegerParameter(
     "offset",
@@ -39,7 +41,7 @@ OFFSET = IntegerParameter(
     "Leave out so many of the first entries.",
     0,
     minimum=0,
-    maximum=2**53 - 1,
+    maximum=MAX_INTEGER,
     default=0,
 )
 

@@ -1,4 +1,4 @@
-"""Temporary files in a lake on a disk: filled first, then given their place in one step."""
+"""Temporary files in a lake on a disk: filled first, then linked or renamed in one step."""
 
 import fcntl
 import io
@@ -14,7 +14,7 @@ _CHUNK: Final = 1 << 20
 
 
 class Temporary(NamedTuple):
-    """A file that has no place yet.
+    """A file that is under no key yet.
 
     Attributes:
         root: descriptor of the folder that it is in.
@@ -27,7 +27,7 @@ class Temporary(NamedTuple):
     file: int
 
     def link(self, name: bytes, folder: int) -> None:
-        """Give it a place that must be free (FileExistsError), durably."""
+        """Give it a second name, which must be free (FileExistsError), durably."""
         os.link(self.name, name, src_dir_fd=self.root, dst_dir_fd=folder)
         os.fsync(folder)
 
@@ -43,7 +43,7 @@ class Temporary(NamedTuple):
 
 
 class Scratch(io.BufferedRandom):
-    """A temporary file that a caller fills, and that can be given a place without a copy.
+    """A temporary file that a caller fills, and that can become an object without a copy.
 
     A copy instead takes 6% more CPU time and 4% longer for a million players.
     """

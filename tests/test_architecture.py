@@ -14,7 +14,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 # From the ground up; a module imports from its own layer or from below.
 LAYERS = (
-    {"errors", "memory", ""},
+    {"errors", "limits", "memory", ""},
     {"config", "events", "kernels", "logs", "packaging_guard", "threads"},
     {"lake"},
     {"players"},

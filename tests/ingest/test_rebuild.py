@@ -74,7 +74,7 @@ def remove(store: Store, keys: Iterable[str]) -> None:
         if isinstance(store, DirectoryStore):
             (vars(store)["_root"] / key).unlink()
         else:
-            vars(store)["_made"].delete_object(Bucket=vars(store)["_bucket"], Key=key)
+            vars(store)["_boto"].get().delete_object(Bucket=vars(store)["_bucket"], Key=key)
 
 
 def statuses(outcomes: Iterable[RebuildResult]) -> list[str]:

@@ -19,9 +19,10 @@ from chalicelib.boards.document import decode
 from chalicelib.boards.snapshot import FACTS_KEY
 from chalicelib.lake.keys import InboxKey, Partition, parse_file_name
 from chalicelib.lake.run import Run
+from chalicelib.limits import MAX_INTEGER
 from chalicelib.players.arrow import CURATED_SCHEMA, PLAYER_FIELDS
 from chalicelib.players.headers import map_headers
-from chalicelib.players.schema import COLUMN_NAMES, COUNTERS, MAX_INTEGER, SCHEMA, TEXT_COLUMNS
+from chalicelib.players.schema import COLUMN_NAMES, COUNTERS, SCHEMA, TEXT_COLUMNS
 from chalicelib.scans.csv import reader as read_csv
 from chalicelib.scans.json import reader as read_json
 from chalicelib.scans.json import shapes as json_shapes

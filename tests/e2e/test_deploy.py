@@ -21,7 +21,7 @@ from tests.e2e.clone import Clone, Step
 from tests.e2e.moto_for_chalice import MotoForChalice
 from tests.infra.support import ROOT
 
-pytestmark = NEEDS_312
+pytestmark = [NEEDS_312, pytest.mark.slow]
 
 API, INGEST, SWEEP = (
     "leaderboard-api-dev",

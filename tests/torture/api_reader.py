@@ -70,7 +70,11 @@ class ApiReader:
                 pages.append(answer)
             elif number and status == 404:
                 yield f"{request}: 404 for what was shown before"
-            yield from self._judge(request, pages[-1] if status == 304 else answer, floor)
+            if status == 304:
+                # By the catalog, of which a board that was `no-store` may have been ahead.
+                yield from self._judge(request, pages[-1], floor.of_catalog())
+            else:
+                yield from self._judge(request, answer, floor)
         yield from _judge_pages([json.loads(page["body"]) for page in pages])
 
     def is_excused(self, request: Request, answer: Mapping[str, Any], floor: Floor) -> bool:

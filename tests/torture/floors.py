@@ -37,6 +37,10 @@ class Floor:
             latest=dict(self.latest),
         )
 
+    def of_catalog(self) -> "Floor":
+        """The same for whoever has a copy confirmed: by what the catalog says, and no file."""
+        return replace(self, boards=self.catalogs)
+
     def announced(self, upload: Upload) -> None:
         """An upload was told to be published: it is in all of them."""
         assert upload.partition is not None

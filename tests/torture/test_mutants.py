@@ -10,6 +10,8 @@ import pytest
 from tests.torture.history import play
 from tests.torture.mutants import MUTANTS
 
+pytestmark = pytest.mark.slow
+
 PAGE: Final = Path(__file__).parents[2] / "docs" / "torture.md"
 ROW: Final = re.compile(r"^\| `(\w+)` \|.*\| (\d+|–) \| ([a-z ]+|–) \|$", re.MULTILINE)
 ROWS: Final = ROW.findall(PAGE.read_text(encoding="utf-8"))

@@ -19,20 +19,19 @@ from chalicelib.boards.document import decode
 from chalicelib.boards.snapshot import FACTS_KEY
 from chalicelib.lake.keys import InboxKey, Partition, parse_file_name
 from chalicelib.lake.run import Run
+from chalicelib.limits import MAX_INTEGER
 from chalicelib.players.arrow import CURATED_SCHEMA, PLAYER_FIELDS
 from chalicelib.players.headers import map_headers
-from chalicelib.players.schema import COLUMN_NAMES, COUNTERS, MAX_INTEGER, SCHEMA, TEXT_COLUMNS
+from chalicelib.players.schema import COLUMN_NAMES, COUNTERS, SCHEMA, TEXT_COLUMNS
 from chalicelib.scans.csv import reader as read_csv
 from chalicelib.scans.json import reader as read_json
 from chalicelib.scans.json import shapes as json_shapes
 from chalicelib.scans.upload import receive
 from chalicelib.validation.derive import plan
 from chalicelib.views import snapshot_writer as curate
-from chalicelib.views.boards import BoardsView
-from chalicelib.views.curated import CuratedView
 from chalicelib.views.snapshot import make_snapshot
 from chalicelib.views.snapshot_writer import SnapshotWriter
-from tests.ingest.support import BOARDS, CURATED, KEY, MOMENT, SETTINGS, SLOW, Player, patched
+from tests.ingest.support import KEY, MOMENT, SETTINGS, SLOW, Player, patched
 from tests.views.test_record_hash import plainly
 
 RUN = Run.of(KEY, MOMENT, "5" * 64)
@@ -105,6 +104,7 @@ def long_names(count: int) -> dict[str, pa.Array]:
 
 
 class TestCuts:
+    @pytest.mark.slow
     @settings(SLOW, max_examples=60)
     @given(players(), st.lists(st.integers(0, 12), max_size=6), st.integers(1, 5))
     @example([{"id": 7, "name": None, "power": None}], [0, 0, 1], 1)
@@ -123,6 +123,7 @@ class TestCuts:
         whole = views(curator(list(columns)), columns)
         assert views(curator(list(columns)), columns, range(size, count, size)) == whole
 
+    @pytest.mark.slow
     @settings(SLOW, max_examples=25)
     @given(players(), st.integers(1, 5), st.integers(700, 4000))
     def test_nor_do_the_blocks_in_which_a_file_was_read(
@@ -232,12 +233,6 @@ class TestFile:
             "dkp": {"basis": "none"},
         }
 
-    def test_the_views_have_the_keys_of_their_date(self) -> None:
-        made = curator(["id", "name", "power"]).finish()
-        dated = (CuratedView(), BoardsView())
-        assert [view.key(PARTITION) for view in dated] == [CURATED, BOARDS]
-        assert [view.of(made) for view in dated] == [made.curated, made.boards]
-
 
 @settings(SLOW, max_examples=40)
 @given(
@@ -280,6 +275,7 @@ def in_every_format(rows: Sequence[Player]) -> dict[str, bytes]:
     }
 
 
+@pytest.mark.slow
 @settings(SLOW, max_examples=25)
 @given(players())
 def test_the_same_players_give_the_same_bytes_in_every_format(rows: list[Player]) -> None:

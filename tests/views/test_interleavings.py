@@ -31,6 +31,7 @@ def test_every_interleaving_of_two_writers_ends_right(scenario: Scenario) -> Non
     assert walked.states > 1000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scenario", THREE, ids=lambda scenario: scenario.name)
 def test_so_do_many_of_three(scenario: Scenario) -> None:
     """All of them are walked by `make walk`."""
@@ -38,6 +39,18 @@ def test_so_do_many_of_three(scenario: Scenario) -> None:
         walked = walk.at_random(WALKS)
     assert walked.problems == []
     assert walked.ends >= 9
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["neighbours", "what was before comes back"])
+def test_what_makes_a_walk_short_hides_nothing(name: str) -> None:
+    with walking(SCENARIOS[name]) as short:
+        few = short.everywhere()
+    with walking(SCENARIOS[name], short=False) as long:
+        many = long.everywhere()
+    assert many.states > 10 * few.states
+    assert many.problems == few.problems == []
+    assert long.ends() == short.ends()
 
 
 @pytest.mark.parametrize("name", CAUGHT)

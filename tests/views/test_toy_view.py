@@ -162,11 +162,13 @@ def test_verifying_names_a_toy_that_is_damaged_and_one_that_is_a_stray(
     assert [len(one.problems) for one in verify(store, SETTINGS, 51, DAYS[1])] == [0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", HISTORIES)
 def test_the_torture_covers_it(seed: int) -> None:
     assert play(seed).problems == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_the_toys_do_not_depend_on_the_order_of_uploads(seed: int) -> None:
     assert play_orders(seed) == []

@@ -52,11 +52,21 @@ class Walked(NamedTuple):
 
 
 class Walk:
-    """One scenario."""
+    """One scenario.
 
-    def __init__(self, scenario: Scenario) -> None:
-        """Bring the lake to where the scenario starts."""
+    Attributes:
+        problems: what was wrong so far.
+    """
+
+    def __init__(self, scenario: Scenario, *, short: bool = True) -> None:
+        """Bring the lake to where the scenario starts.
+
+        Args:
+            scenario: who writes.
+            short: take steps at once that are nothing to the others.
+        """
         self._scenario = scenario
+        self._short = short
         self.problems: list[str] = []
         self._lakes = Lakes(self._judge_write)
         lake = self._lakes.number({})
@@ -110,6 +120,10 @@ class Walk:
                 seen.add(state)
         return self._walked(len(seen), started, complete=False)
 
+    def ends(self) -> set[tuple[tuple[str, bytes], ...]]:
+        """The lakes that there were in the end, before the sweep."""
+        return {tuple(sorted(self._lakes.contents(lake).items())) for lake in self._ended}
+
     def _steps(self, state: State) -> list[Step]:
         """What may come next."""
         lake, positions, crashes = state
@@ -118,7 +132,9 @@ class Walk:
         if not alive:
             self._judge_end(lake)
         # A step that no other writer can see or undo need not wait for any of theirs.
-        private = [writer for writer in alive if self._is_private(writer, positions)]
+        private = [
+            writer for writer in alive if self._short and self._is_private(writer, positions)
+        ]
         steps = []
         for writer in private[:1] or alive:
             position = positions[writer]
@@ -197,7 +213,7 @@ def _is_private(call: Call, others: set[str]) -> bool:
 
 
 @contextmanager
-def walking(scenario: Scenario) -> Iterator[Walk]:
-    """A walk through a scenario, as long as the context lasts."""
-    with scenario.on_stage():
-        yield Walk(scenario)
+def walking(scenario: Scenario, *, short: bool = True) -> Iterator[Walk]:
+    """A walk through a scenario, as long as the context lasts; a long one leaves nothing out."""
+    with scenario.on_stage(marked=short):
+        yield Walk(scenario, short=short)

@@ -131,7 +131,8 @@ class World:
                         self.counts["answer 503, no catalog yet"] += 1
                     else:
                         self.problems.append(f"GET {asked}: 503 without a fault: {answer['body']}")
-            self.counts["pages behind `next`"] += len(done) - 1
+            if len(done) > 1:
+                self.counts["pages behind `next`"] += len(done) - 1
             for problem in self.reader.judge(done, copy, floor):
                 self.problems.append(f"GET {request}: {problem}")
 

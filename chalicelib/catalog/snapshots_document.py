@@ -86,11 +86,16 @@ class SnapshotsDocument:
         Raises:
             CatalogError: the object is damaged.
         """
-        start = self._body.find(b'\n{"snapshot_date":"%s",' % day.isoformat().encode()) + 1
+        self._count(self._body.partition(b"\n")[0])
+        start = self._body.find(_start_of(day)) + 1
         if start == 0:
             self.entries()  # it is not there only if all that is there is whole
             return None
         return self._entry(self._body[start : self._body.find(b"\n", start)].removesuffix(b","))
+
+    def starts_with(self, day: date) -> bool:
+        """Whether the first line, which is the newest snapshot's, is of this date."""
+        return self._body.startswith(_start_of(day), self._body.find(b"\n"))
 
     def entries(self) -> Sequence[CatalogEntry]:
         """All snapshots, newest first.
@@ -141,3 +146,7 @@ class SnapshotsDocument:
 
     def _damaged(self) -> CatalogError:
         return CatalogError(f"the catalog of kingdom {self._kingdom} is damaged: rebuild it")
+
+
+def _start_of(day: date) -> bytes:
+    return b'\n{"snapshot_date":"%s",' % day.isoformat().encode()

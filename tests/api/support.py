@@ -14,7 +14,7 @@ import app as app_module
 # `Any`: app.py makes it by decorators that have no types.
 APP: Chalice = app_module.app
 
-_NEXT = re.compile(r"\?date=[0-9-]{10}&limit=[0-9]+&offset=[0-9]+")
+_NEXT = re.compile(r"\?date=[0-9-]{10}&limit=[0-9]+&offset=[0-9]+&version=[0-9a-f]{16}")
 
 
 class Api:

@@ -56,7 +56,7 @@ def decode(body: bytes) -> KingdomList:
     try:
         sha256 = json.loads(head + b"]}")["sha256"]
         rows: Any = json.loads(b"[" + lines + b"]")
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise _damaged() from None
     if sha256 != hashlib.sha256(lines).hexdigest():
         raise _damaged()

@@ -103,8 +103,8 @@ class SnapshotsDocument:
         Raises:
             CatalogError: the object is damaged.
         """
-        head, *lines = content_of(self._body).splitlines()
-        found = [self._entry(line.removesuffix(b",")) for line in lines]
+        head, _, lines = content_of(self._body).partition(b"\n")
+        found = [self._entry(line.removesuffix(b",")) for line in lines.splitlines()]
         dates = [entry.snapshot.snapshot_date for entry in found]
         if self._count(head) != len(found) or dates != sorted({*dates}, reverse=True):
             raise self._damaged()
@@ -128,7 +128,7 @@ class SnapshotsDocument:
             given: Any = json.loads(head + b"]}")
             if given["kingdom"] == self._kingdom and type(given["count"]) is int:
                 return int(given["count"])
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             pass
         raise self._damaged()
 

@@ -10,6 +10,7 @@ from chalicelib.api.operation import Operation
 from chalicelib.api.routes import OPERATIONS
 from chalicelib.cli.arguments import build_parser
 from chalicelib.scans.findings import ErrorCode, WarningCode
+from tests.references import dangling, modules, prose_of
 from tools.format_doc import DOC, with_table
 
 ROOT = Path(__file__).parent.parent
@@ -43,7 +44,7 @@ def test_every_route_and_parameter_is_documented(operation: Operation) -> None:
             assert f"| `{parameter.name}` |" in PAGES["api.md"]
 
 
-@pytest.mark.parametrize("page", [*PAGES, "../README.md"])
+@pytest.mark.parametrize("page", [*PAGES, "../README.md", "../CONTRIBUTING.md"])
 def test_every_link_leads_to_a_file(page: str) -> None:
     text = (ROOT / "docs" / page).read_text(encoding="utf-8")
     for target in re.findall(r"\]\((?!http)([^)#]+)", text):
@@ -63,3 +64,44 @@ def test_every_make_target_is_listed_by_help() -> None:
     text = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^\.PHONY: (.*)$", text, re.MULTILINE)[0].split())
     assert set(re.findall(r"^([a-z-]+):.*##", text, re.MULTILINE)) == targets
+
+
+MODULES = modules(["chalicelib", "tools", "tests"])
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_reference_in_a_docstring_or_comment_leads_somewhere(path: Path) -> None:
+    """To a section of the contract, a file, a module, or a name in a module."""
+    name = path.relative_to(ROOT).as_posix()
+    lost = [f"{name}:{line}: {what}" for line, text in prose_of(path) for what in dangling(text)]
+    assert not lost
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the rules (contract, section 12)",
+        "the rules (contract, sections 3 and 12)",
+        "the rules (contract, 12)",
+        "keys stand in the contract's order (section 12)",
+        "see docs/nowhere.md",
+        "see docs/adr/9999",
+        "see facts/inputs.md",
+        "`chalicelib.nowhere`",
+        "`chalicelib.lake.keys.nothing`",
+        "`chalicelib.lake.store.Store.nothing`",
+        "`tests/nowhere/test_it.py` holds it",
+        "(nowhere.py)",
+    ],
+)
+def test_a_reference_that_leads_nowhere_is_found(text: str) -> None:
+    assert len(list(dangling(text))) == 1
+
+
+def test_references_that_lead_somewhere_are_fine() -> None:
+    text = (
+        "(contract, sections 3 and 4); (contract, 7 and 8); docs/deploy.md, docs/adr/0012 and "
+        "docs/adr; `chalicelib.lake.keys`, `chalicelib.lake.store.Store.head`, "
+        "`chalicelib.lake.keys.SOURCE`; `tests/infra`, `infra/app.yaml`; (engine.py)"
+    )
+    assert not list(dangling(text))

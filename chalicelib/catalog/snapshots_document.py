@@ -103,8 +103,8 @@ class SnapshotsDocument:
         Raises:
             CatalogError: the object is damaged.
         """
-        head, _, lines = content_of(self._body).partition(b"\n")
-        found = [self._entry(line.removesuffix(b",")) for line in lines.splitlines()]
+        head, *lines = content_of(self._body).removesuffix(b"\n").split(b"\n")
+        found = [self._entry(line.removesuffix(b",")) for line in lines]
         dates = [entry.snapshot.snapshot_date for entry in found]
         if self._count(head) != len(found) or dates != sorted({*dates}, reverse=True):
             raise self._damaged()
@@ -114,7 +114,7 @@ class SnapshotsDocument:
         """The lines that are whole and whose source is told, by date; damage makes them fewer."""
         sources = sources_of(self._body)
         found = {}
-        for text in content_of(self._body).splitlines()[1:]:
+        for text in content_of(self._body).split(b"\n")[1:]:
             line = text.removesuffix(b",")
             try:
                 day = self._entry(line).snapshot.snapshot_date
@@ -137,6 +137,8 @@ class SnapshotsDocument:
         if not found or end != check_of(text) + b'"}':
             raise self._damaged()
         entry = json.loads(text + b"}")
+        if entry["kingdom"] != self._kingdom:
+            raise self._damaged()
         day = date.fromisoformat(entry["snapshot_date"])
         try:
             facts = Snapshot.from_json(entry, self._kingdom, day, "the catalog")

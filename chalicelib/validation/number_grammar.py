@@ -1,7 +1,7 @@
 """The number grammar (contract, section 4), for its two readers.
 
-`numbers.read_column` judges whole columns; `number_cells.read_cell` says of a single cell what it
-is and, if it is no number, why. A property test holds the two together.
+`number_columns.read_column` judges whole columns; `number_cells.read_cell` says of a single cell
+what it is and, if it is no number, why. A property test holds the two together.
 """
 
 from typing import Final

@@ -12,15 +12,15 @@ from chalicelib.boards.snapshot import Snapshot
 from chalicelib.catalog import kingdoms_document, snapshots_document
 from chalicelib.catalog.kingdoms_document import KingdomLine
 from chalicelib.catalog.snapshots_document import Line, encode_line
-from chalicelib.lake.keys import Partition, RawKey
+from chalicelib.lake.keys import Partition
 from chalicelib.lake.store import Store
 from chalicelib.lake.view_keys import KINGDOMS_KEY, boards_key, curated_key, snapshots_key
 from chalicelib.views.kingdoms import KingdomsView
 from chalicelib.views.reconcile import reconcile
 from chalicelib.views.snapshots import SnapshotsView
-from chalicelib.views.view import SnapshotObjects
 from tests.engines.support import (
     DAY,
+    NoMaker,
     Player,
     boards_bytes,
     curated_bytes,
@@ -36,13 +36,6 @@ STAGES: Final[tuple[Stage, ...]] = ("curated", "boards", "snapshots", "kingdoms"
 
 NEWER: Final = date(2026, 2, 2)
 OTHER_FORMULA: Final = {"basis": "formula", "weights": {"t4_kills": 4, "t5_kills": 10}}
-
-
-class _NoUploads:
-    """The catalog is made of boards: it never asks for an upload."""
-
-    def objects(self, raw: RawKey) -> SnapshotObjects | None:
-        raise AssertionError(raw)
 
 
 def publish(
@@ -74,7 +67,7 @@ def publish(
         put(store, boards_key(partition), boards_bytes(snapshot, players))
     for stage, view in (("snapshots", SnapshotsView()), ("kingdoms", KingdomsView())):
         for target in view.targets(partition, list) if stage in stages else ():
-            reconcile(store, view, target, _NoUploads())
+            reconcile(store, view, target, NoMaker())
     return snapshot
 
 

@@ -19,16 +19,26 @@ if TYPE_CHECKING:
 
 WHERE: Final = "WHERE kingdom = 51 AND dt = '2026-01-26'"
 
-BOARD: Final = BoardQuery(
-    table="rok_players",
-    metric="dkp",
-    kingdom=51,
-    day=date(2026, 1, 26),
-    run_id="20260126T153012Z-0123456789abcdef",
-    first=1,
-    last=100,
-).text
-"""The statement that the product sends for a board of DKP."""
+VERSION: Final = "0123456789abcdef"
+RUN_ID: Final = "20260126T153012Z-0123456789abcdef"
+
+
+def board_sql(run_id: str = RUN_ID, first: int = 1, last: int = 100) -> str:
+    """The statement that the product sends for a page of a board of DKP."""
+    return BoardQuery(
+        table="rok_players",
+        metric="dkp",
+        kingdom=51,
+        day=date(2026, 1, 26),
+        run_id=run_id,
+        version=VERSION,
+        first=first,
+        last=last,
+    ).text
+
+
+BOARD: Final = board_sql()
+"""A statement that the product sends."""
 
 # An empty name would be no name; 雪's alliance is unknown, and two players have the same DKP.
 SCAN: Final = """ID,Name,Alliance,DKP,Power

@@ -1,14 +1,11 @@
 """What `make deploy` would deploy is what the tests query."""
 
-from datetime import date
 from typing import Any
-
-import pyarrow as pa
 
 from chalicelib.engines.athena import tables as glue
 from chalicelib.lake.s3.store import S3Store
 from tests.athena.fixtures import Athena
-from tests.athena.support import WHERE, parquet, query
+from tests.athena.support import WHERE, query
 from tests.athena.table import deploy_table
 from tests.ingest.support import KEY, SCAN, ingest, put
 
@@ -39,29 +36,6 @@ def test_a_lake_below_a_prefix(athena: Athena) -> None:
     made = deploy_table(athena.glue, athena.client, athena.bucket, suffix, "lakes/one/")
     sql = f"SELECT name FROM {made.database}.rok_players {WHERE} ORDER BY id"
     assert query(athena, sql).rows == [["Ana"], ["Bo"]]
-
-
-TYPES = {"bigint": pa.int64(), "string": pa.string(), "date": pa.date32()}
-
-
-def test_the_table_of_changes_is_empty_until_files_of_its_columns_are_there(
-    athena: Athena,
-) -> None:
-    sql = f"SELECT * FROM rok_players_changes {WHERE}"
-    assert query(athena, sql).rows == []
-    values: dict[str, Any] = {
-        "bigint": 7,
-        "string": "x",
-        "date": date(2026, 1, 26),
-    }
-    columns = {name: pa.array([values[kind]], TYPES[kind]) for name, kind in glue.CHANGES.columns}
-    key = "changes/source=rok_players/kingdom=51/dt=2026-01-26/changes.parquet"
-    put(athena.store, key, parquet(columns), moment=None)
-    answer = query(athena, sql)
-    row = dict(zip((name for name, _ in answer.columns), answer.rows[0], strict=True))
-    assert {name: row[name] for name, _ in glue.CHANGES.columns} == {
-        name: str(values[kind]) for name, kind in glue.CHANGES.columns
-    }
 
 
 def test_moto_is_as_it_was_outside_the_fixture(athena_clients: Any) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.boards.document import BOARD_SIZE, HEAD_BYTES, decode, decode_snapshot
+from chalicelib.boards.document import BOARD_SIZE, HEAD_BYTES, decode, decode_head
 from chalicelib.boards.encode import encode
 from chalicelib.boards.metrics import METRIC_NAMES
 from chalicelib.boards.ranking import Ranked
@@ -26,7 +26,12 @@ def test_the_object_is_json_and_its_pages_are_what_was_ranked(
     expected = ranked(players, metric)
     whole = json.loads(body)
     assert whole["snapshot"] == snapshot.as_json()
-    assert whole["entries"][metric] == expected
+    assert whole["known"][metric] == len(expected)
+    order = whole["boards"][metric]["order"]
+    at = whole["columns"].index(metric)
+    assert [[whole["players"][index][one] for one in (0, 1, 2, at)] for index in order] == [
+        [entry["id"], entry["name"], entry["alliance"], entry["value"]] for entry in expected
+    ]
     assert whole["sha256"] == hashlib.sha256(body.partition(b"\n")[2]).hexdigest()
     document = decode(body, 51, DAY)
     assert document.snapshot == snapshot
@@ -34,27 +39,42 @@ def test_the_object_is_json_and_its_pages_are_what_was_ranked(
     assert document.entries(metric, limit, offset) == expected[offset : offset + limit]
 
 
-@given(kingdoms_of_players(), st.sampled_from(METRIC_NAMES))
-def test_every_entry_is_a_line_as_json_dumps_writes_it(
-    players: list[dict[str, Any]], metric: str
+@given(kingdoms_of_players())
+def test_every_player_is_there_once_on_a_line_as_json_dumps_writes_it(
+    players: list[dict[str, Any]],
 ) -> None:
     body = boards_bytes(facts(len(players)), players)
-    place = json.loads(body)["boards"][metric]
-    lines = body.decode().split("\n")[place["first"] : place["first"] + place["lines"]]
-    assert [line.removesuffix(",") for line in lines] == [
-        json.dumps(entry, ensure_ascii=False, separators=(",", ":"))
-        for entry in ranked(players, metric)
+    lines = body.decode().split("\n")
+    first = lines.index('}, "players": [') + 1
+    held = {
+        one["id"]: one for one in players if any(one[name] is not None for name in METRIC_NAMES)
+    }
+    found = [json.loads(line.removesuffix(","))[0] for line in lines[first:-2]]
+    assert sorted(found) == sorted(held)
+    assert [line.removesuffix(",") for line in lines[first:-2]] == [
+        json.dumps(
+            [held[one][name] for name in ("id", "name", "alliance", *METRIC_NAMES)],
+            ensure_ascii=False,
+            separators=(",", ":"),
+        )
+        for one in found
     ]
 
 
-def test_the_index_names_the_lines_of_every_metric() -> None:
-    body = boards_bytes(facts(3), [player(1), player(2, kills=None), player(3)])
-    lines = body.decode().split("\n")
-    index = json.loads(body)["boards"]
-    for metric, place in index.items():
-        for line in lines[place["first"] : place["first"] + place["lines"]]:
-            assert json.loads(line.rstrip(","))["value"] >= 1, metric
-    assert index["kills"] == {"total": 2, "first": 6, "lines": 2}
+def test_a_kingdom_of_a_thousand_takes_less_than_200_kb() -> None:
+    def counters(number: int) -> dict[str, int]:
+        return {name: 10**9 + 7919 * number * at for at, name in enumerate(METRIC_NAMES, 1)}
+
+    players = [
+        player(number, **counters(number)) | {"id": 10**8 + number} for number in range(1, 1001)
+    ]
+    assert len(boards_bytes(facts(1000), players)) < 200_000
+
+
+def test_ties_are_told_by_their_rank_and_how_many_share_it() -> None:
+    players = [player(number, dkp=value) for number, value in enumerate((9, 7, 7, 7, 5, 1, 1), 1)]
+    board = json.loads(boards_bytes(facts(7), players))["boards"]["dkp"]
+    assert board["ties"] == [[2, 3], [6, 2]]
 
 
 def test_the_same_boards_give_the_same_bytes_and_names_stay_readable() -> None:
@@ -96,19 +116,20 @@ def test_the_facts_are_in_the_first_bytes_however_long_they_are() -> None:
         usual.players,
         {"basis": "formula", "weights": weights},
     )
-    names = ("rank", "position", "id", "name", "alliance", "value")
-    page = pa.table({name: pa.repeat(2**53 - 1, BOARD_SIZE) for name in names})
-    texts = pa.repeat("x", BOARD_SIZE)
-    page = page.set_column(3, "name", texts).set_column(4, "alliance", texts)
-    boards = dict.fromkeys(METRIC_NAMES, Ranked(2**53 - 1, page))
+    columns = {name: pa.repeat(2**53 - 1, BOARD_SIZE) for name in ("id", *METRIC_NAMES)}
+    texts = dict.fromkeys(("name", "alliance"), pa.repeat("x", BOARD_SIZE))
+    order = ("id", "name", "alliance", *METRIC_NAMES)
+    players = pa.table({name: (columns | texts)[name] for name in order})
+    ranked_ = Ranked(2**53 - 1, players, pa.repeat(1, BOARD_SIZE))
+    boards = dict.fromkeys(METRIC_NAMES, ranked_)
     body = encode(snapshot, boards)
-    assert decode_snapshot(body[:HEAD_BYTES], 99_999, DAY) == snapshot
+    assert decode_head(body[:HEAD_BYTES], 99_999, DAY).snapshot == snapshot
     assert body.index(b"\n") < HEAD_BYTES / 2
 
 
-@pytest.mark.parametrize("body", [b"", b"{}\n", b"PAR1\n\n", b'{"snapshot": {}, "boards": {},\n'])
+@pytest.mark.parametrize("body", [b"", b"{}\n", b"PAR1\n\n", b'{"snapshot": {}, "known": {},\n'])
 def test_other_bytes_are_told_apart_from_a_boards_object(body: bytes) -> None:
     with pytest.raises(StoreError, match="kingdom 51, 2026-01-26"):
         decode(body, 51, DAY)
     with pytest.raises(StoreError, match="kingdom 51, 2026-01-26"):
-        decode_snapshot(body, 51, DAY)
+        decode_head(body, 51, DAY)

@@ -61,7 +61,12 @@ def test_a_stream_gives_the_same_boards_as_the_whole_whatever_its_batches(
     for metric, board in boards.items():
         expected = ranked(players, metric)
         assert board.total == len(expected)
-        assert board.page.to_pylist() == expected[:limit]
+        found = board.players.select(["id", "name", "alliance", metric])
+        assert found.rename_columns(["id", "name", "alliance", "value"]).to_pylist() == [
+            {key: entry[key] for key in ("id", "name", "alliance", "value")}
+            for entry in expected[:limit]
+        ]
+        assert board.ranks.to_pylist() == [entry["rank"] for entry in expected[:limit]]
 
 
 @pytest.mark.parametrize("order", ["rising", "falling", "shuffled", "equal"])
@@ -78,7 +83,7 @@ def test_record_batches_in_any_order_of_values_end_in_the_same_board(order: str)
     board = builder.boards()["dkp"]
     expected = sorted(players, key=lambda one: (-one["dkp"], one["id"]))[:100]
     assert board.total == 20_000
-    assert board.page["id"].to_pylist() == [one["id"] for one in expected]
+    assert board.players["id"].to_pylist() == [one["id"] for one in expected]
 
 
 def test_a_long_stream_is_not_kept() -> None:

@@ -13,12 +13,18 @@ from hypothesis import strategies as st
 from chalicelib.boards.encode import encode
 from chalicelib.boards.metrics import METRIC_NAMES
 from chalicelib.boards.ranking import BoardBuilder
-from chalicelib.boards.snapshot import Snapshot
+from chalicelib.boards.snapshot import BoardPage, Snapshot
 from chalicelib.engines.athena.client import AthenaClient
 from chalicelib.engines.athena.engine import AthenaEngine
-from chalicelib.lake.keys import Partition, boards_key, curated_key
+from chalicelib.engines.engine import Engine
+from chalicelib.lake.keys import Partition, RawKey
 from chalicelib.lake.store import Store
+from chalicelib.lake.view_keys import boards_key, curated_key
 from chalicelib.players.arrow import CURATED_SCHEMA
+from chalicelib.threads.deadline import Deadline
+from chalicelib.views.kingdoms import KingdomsView
+from chalicelib.views.reconcile import reconcile
+from chalicelib.views.snapshots import SnapshotsView
 from tests.athena.fixtures import Athena
 
 Player = Mapping[str, Any]
@@ -106,7 +112,7 @@ def publish(
     day: date = DAY,
     kingdom: int = 51,
     run: int = 1,
-    views: Sequence[str] = ("curated", "boards"),
+    views: Sequence[str] = ("curated", "boards", "catalog"),
 ) -> Snapshot:
     """Put a snapshot into the lake, in place of the one that is there."""
     snapshot = facts(len(players), day, kingdom, run)
@@ -115,7 +121,28 @@ def publish(
         put(store, curated_key(partition), curated_bytes(snapshot, players))
     if "boards" in views:
         put(store, boards_key(partition), boards_bytes(snapshot, players))
+    if "catalog" in views:
+        catalog(store, partition)
     return snapshot
+
+
+class NoMaker:
+    """For views that are not made of an upload alone."""
+
+    def objects(self, raw: RawKey) -> None:
+        raise AssertionError(raw)
+
+
+def catalog(store: Store, partition: Partition) -> None:
+    """Let the catalog say what the boards objects say."""
+    for view in (SnapshotsView(), KingdomsView()):
+        for target in view.targets(partition, list):
+            reconcile(store, view, target, NoMaker())
+
+
+def page(engine: Engine, snapshot: Snapshot, metric: str, limit: int, offset: int) -> BoardPage:
+    """A page of a board, with much time."""
+    return engine.board(snapshot, metric, limit, offset, Deadline.after(600))
 
 
 def put(store: Store, key: str, body: bytes) -> None:

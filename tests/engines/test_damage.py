@@ -1,5 +1,6 @@
 """A damaged object is an error of the store that names it."""
 
+import hashlib
 import io
 import json
 import re
@@ -12,14 +13,24 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.boards.document import decode, decode_snapshot
+from chalicelib.boards.document import decode, decode_head
 from chalicelib.boards.snapshot import BoardPage
-from chalicelib.engines.arrow import ArrowEngine
+from chalicelib.engines.arrow import ArrowEngine, curated_facts
 from chalicelib.engines.boards import BoardsEngine
 from chalicelib.errors import StoreError
 from chalicelib.lake.directory.store import DirectoryStore
-from chalicelib.lake.keys import Partition, boards_key, curated_key
-from tests.engines.support import DAY, boards_bytes, curated_bytes, facts, player, put, table
+from chalicelib.lake.keys import Partition
+from chalicelib.lake.view_keys import boards_key, curated_key
+from tests.engines.support import (
+    DAY,
+    boards_bytes,
+    curated_bytes,
+    facts,
+    page,
+    player,
+    put,
+    table,
+)
 
 NAMED = r"kingdom[ =]51\b.*2026-01-26"
 PLAYERS = [player(number, name=f"Player {number}") for number in range(1, 400)]
@@ -34,12 +45,12 @@ Rewrite = Callable[[dict[str, Any]], object]
 
 def from_boards(store: DirectoryStore, body: bytes, metric: str = "dkp") -> BoardPage:
     put(store, boards_key(Partition(51, DAY)), body)
-    return BoardsEngine(store).board(51, DAY, metric, 100, 50)
+    return page(BoardsEngine(store), FACTS, metric, 100, 50)
 
 
 def from_curated(store: DirectoryStore, body: bytes) -> BoardPage:
     put(store, curated_key(Partition(51, DAY)), body)
-    return ArrowEngine(store).board(51, DAY, "dkp", 100, 50)
+    return page(ArrowEngine(store), FACTS, "dkp", 100, 50)
 
 
 def unless_told(read: Callable[[], BoardPage]) -> BoardPage | None:
@@ -82,8 +93,8 @@ class TestBoards:
     ) -> None:
         body = bytearray(BOARDS)
         body[at] ^= 1 << bit
-        page = unless_told(lambda: from_boards(directory_store, bytes(body)))
-        assert page is None or len(page.board.entries) == 100
+        found = unless_told(lambda: from_boards(directory_store, bytes(body)))
+        assert found is None or len(found.board.entries) == 100
 
     @pytest.mark.parametrize(
         "line",
@@ -101,36 +112,49 @@ class TestBoards:
         with pytest.raises(StoreError, match=NAMED):
             decode(line + b"\n" + REST, 51, DAY)
         with pytest.raises(StoreError, match=NAMED):
-            decode_snapshot(line + b"\n", 51, DAY)
+            decode_head(line + b"\n", 51, DAY)
+
+    @pytest.mark.parametrize(
+        "known",
+        [None, ["dkp"], {}, {"dkp": "399"}, {"dkp": None}, {"dkp": 2.5}, {"dkp": [1]}],
+    )
+    def test_counts_that_are_none_are_told(
+        self, directory_store: DirectoryStore, known: Any
+    ) -> None:
+        head = json.loads(HEAD.removesuffix(b",") + b"}") | {"known": known}
+        line = json.dumps(head).encode().removesuffix(b"}") + b",\n"
+        with pytest.raises(StoreError, match=NAMED):
+            from_boards(directory_store, line + REST)
 
     @pytest.mark.parametrize(
         "rewrite",
         [
-            lambda head: head.update(boards=None),
-            lambda head: head.update(boards=["dkp"]),
-            lambda head: head["boards"].pop("dkp"),
-            lambda head: head["boards"].update(dkp=[1, 2, 3]),
-            lambda head: head["boards"]["dkp"].pop("total"),
-            lambda head: head["boards"]["dkp"].update(total="399"),
-            lambda head: head["boards"]["dkp"].update(total=None),
-            lambda head: head["boards"]["dkp"].update(lines=2.5),
-            lambda head: head["boards"]["dkp"].update(lines=-1),
-            lambda head: head["boards"]["dkp"].update(total=7),
-            lambda head: head["boards"]["dkp"].update(first=3),
-            lambda head: head["boards"]["dkp"].update(first=0),
-            lambda head: head["boards"]["dkp"].update(first=10**9),
-            lambda head: head["boards"]["dkp"].update(first=10**30),
-            lambda head: head.update(sha256=None),
+            lambda board: board.pop("order"),
+            lambda board: board.update(order=None),
+            lambda board: board.update(order=["0"] * 399),
+            lambda board: board.update(order=[-1] * 399),
+            lambda board: board.update(order=[399] * 399),
+            lambda board: board.update(order=[10**30] * 399),
+            lambda board: board.update(order={"0": 1}),
+            lambda board: board.pop("ties"),
+            lambda board: board.update(ties=7),
+            lambda board: board.update(ties=[7]),
+            lambda board: board.update(ties=[[1]]),
+            lambda board: board.update(ties=[["1", "2"]]),
         ],
     )
-    def test_an_index_that_does_not_fit_is_told(
+    def test_a_board_that_does_not_fit_is_told(
         self, directory_store: DirectoryStore, rewrite: Rewrite
     ) -> None:
-        head = json.loads(HEAD.removesuffix(b",") + b"}")
-        rewrite(head)
-        line = json.dumps(head).encode().removesuffix(b"}") + b",\n"
-        with pytest.raises(StoreError, match=NAMED):
-            from_boards(directory_store, line + REST)
+        """Written by software with a fault: its digest is right."""
+        title = b'"dkp": '
+        line = next(one for one in REST.split(b"\n") if one.startswith(title))
+        board = json.loads(line.removeprefix(title).removesuffix(b","))
+        rewrite(board)
+        rest = REST.replace(line, title + json.dumps(board).encode() + b",")
+        old, new = (hashlib.sha256(one).hexdigest().encode() for one in (REST, rest))
+        with pytest.raises(StoreError, match=f"{NAMED}.*board of dkp"):
+            from_boards(directory_store, HEAD.replace(old, new) + b"\n" + rest)
 
 
 FACTS_THAT_ARE_NONE: list[Any] = [
@@ -151,7 +175,7 @@ def test_facts_of_the_boards_object_that_are_none_are_told(broken: Any) -> None:
     line = HEAD.replace(FACTS_TEXT, json.dumps(broken).encode())
     assert line != HEAD
     with pytest.raises(StoreError, match=f"{NAMED}.*boards object"):
-        decode_snapshot(line + b"\n", 51, DAY)
+        decode_head(line + b"\n", 51, DAY)
 
 
 class TestCurated:
@@ -171,7 +195,7 @@ class TestCurated:
         with pytest.raises(StoreError, match=f"{NAMED}.*curated file"):
             from_curated(directory_store, parquet_of(table(PLAYERS), text))
         with pytest.raises(StoreError, match=f"{NAMED}.*curated file"):
-            ArrowEngine(directory_store).snapshots(51)
+            curated_facts(directory_store, 51, DAY)
 
     @pytest.mark.parametrize("name", ["id", "name", "alliance", "dkp"])
     def test_a_missing_or_doubled_column_is_told(

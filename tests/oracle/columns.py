@@ -1,4 +1,4 @@
-"""The player columns, and which header means which (contract, section 4; facts/inputs.md)."""
+"""The player columns, and which header means which (contract, section 4; docs/format.md)."""
 
 from dataclasses import dataclass
 

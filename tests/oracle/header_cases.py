@@ -1,4 +1,4 @@
-"""Cases of headers: every origin of facts/inputs.md, missing and repeated columns, derived ones."""
+"""Cases of headers: those of real scanners, missing and repeated columns, derived ones."""
 
 from unittest.mock import ANY
 

@@ -7,7 +7,7 @@ so where results go and how much may be read is not said here.
 import logging
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -86,12 +86,11 @@ class AthenaClient:
                     )
             return self._made
 
-    def run(self, text: str, parameters: Sequence[str], deadline: Deadline) -> list[Row]:
+    def run(self, text: str, deadline: Deadline) -> list[Row]:
         """Run a query and return its rows.
 
         Args:
-            text: the SQL; nothing of a request may be in it.
-            parameters: SQL source text for each `?` in it.
+            text: the SQL; what of a request is in it must have been checked.
             deadline: when it passes, the query is stopped.
 
         Raises:
@@ -100,7 +99,7 @@ class AthenaClient:
             EngineTimeoutError: the deadline has passed.
             EngineFailedError: Athena refused the query, failed it, or answered nonsense.
         """
-        started = self._start(text, parameters, deadline)
+        started = self._start(text, deadline)
         try:
             execution = self._wait(started, deadline)
         except (EngineBusyError, EngineFailedError, EngineTimeoutError):
@@ -111,15 +110,12 @@ class AthenaClient:
             raise ended(execution)
         return list(self._rows(started, deadline))
 
-    def _start(self, text: str, parameters: Sequence[str], deadline: Deadline) -> str:
-        # The API takes no empty list of them.
-        given: Any = {"ExecutionParameters": list(parameters)} if parameters else {}
+    def _start(self, text: str, deadline: Deadline) -> str:
         return _call(
             "start a query",
             deadline,
             lambda: self._client.start_query_execution(
                 QueryString=text,
-                **given,
                 QueryExecutionContext={"Database": self._database},
                 WorkGroup=self._workgroup,
                 ResultReuseConfiguration={

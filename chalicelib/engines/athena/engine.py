@@ -84,7 +84,7 @@ class AthenaEngine:
             first=offset + 1,
             last=offset + limit,
         )
-        return read_board(self._client.run(query.text, query.parameters, deadline), query)
+        return read_board(self._client.run(query.text, deadline), query)
 
 
 def read_board(rows: Sequence[Row], query: BoardQuery) -> Board:

@@ -1,8 +1,10 @@
 """The one SQL statement that is sent to Athena: a page of a board of one run of one snapshot.
 
-What varies in its text comes from fixed lists; everything else is a parameter, made from a checked
-number or date. Both partition keys are always bound: without them Athena would list a folder for
-every kingdom and day there can be.
+Whatever varies stands in its text, and is a number, a date or a name of a fixed form that is
+checked first. No execution parameters: Athena gives a kept answer again to the same query string,
+and does not say that it looks at the parameters too
+(https://docs.aws.amazon.com/athena/latest/ug/reusing-query-results.html). Both partition keys are
+always bound: without them Athena would list a folder for every kingdom and day there can be.
 """
 
 import re
@@ -13,10 +15,10 @@ from chalicelib.boards.metrics import METRIC_NAMES
 from chalicelib.engines.athena.tables import MAX_KINGDOM
 
 # The row at position 1 is always there: it carries the total also for a page beyond the last.
-# The version is no column: named in the text it keeps answers apart that Athena reuses, since the
-# same run has other rows under other weights.
+# The version keeps answers apart that Athena gives again: a run has other rows under other weights.
 _TEXT: Final = """\
-SELECT rank, position, id, name, alliance, value, total, kingdom, dt, run_id, ? AS version
+SELECT rank, position, id, name, alliance, value, total, kingdom, dt, run_id,
+    '{version}' AS version
 FROM (
     SELECT id, name, alliance, value, kingdom, dt, run_id,
         rank() OVER (ORDER BY value DESC NULLS LAST) AS rank,
@@ -25,10 +27,10 @@ FROM (
     FROM (
         SELECT id, name, alliance, {metric} AS value, kingdom, dt, run_id
         FROM "{table}"
-        WHERE kingdom = ? AND dt = ? AND run_id = ?
+        WHERE kingdom = {kingdom} AND dt = '{day}' AND run_id = '{run_id}'
     )
 )
-WHERE position = 1 OR position BETWEEN ? AND ?
+WHERE position = 1 OR position BETWEEN {first} AND {last}
 ORDER BY position"""
 
 _TABLE: Final = re.compile(r"[a-z_][a-z0-9_]*", re.ASCII)
@@ -97,22 +99,10 @@ class BoardQuery:
 
     @property
     def text(self) -> str:
-        """The SQL, with a `?` for each parameter."""
-        return _TEXT.format(table=self.table, metric=self.metric)
+        """The SQL."""
+        return _TEXT.format_map(vars(self))
 
     @property
     def identity(self) -> tuple[int, str, str, str]:
         """What the last columns of every row must say: kingdom, date, run and version."""
         return (self.kingdom, self.day.isoformat(), self.run_id, self.version)
-
-    @property
-    def parameters(self) -> tuple[str, ...]:
-        """The parameters as Athena's `ExecutionParameters`: SQL source text each."""
-        return (
-            f"'{self.version}'",
-            str(self.kingdom),
-            f"'{self.day.isoformat()}'",
-            f"'{self.run_id}'",
-            str(self.first),
-            str(self.last),
-        )

@@ -39,8 +39,8 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return waited
 
 
-def run(client: AthenaClient, text: str, *parameters: str) -> list[Any]:
-    return client.run(text, parameters, Deadline.after(SOON))
+def run(client: AthenaClient, text: str) -> list[Any]:
+    return client.run(text, Deadline.after(SOON))
 
 
 def test_rows_have_the_types_of_their_columns_and_null_is_no_empty_text(
@@ -83,7 +83,7 @@ def test_at_the_deadline_the_query_is_stopped(athena: Athena, client: AthenaClie
     athena.service.script(queued=1000)
     begin = time.monotonic()
     with pytest.raises(QueryTimeoutError, match="is still QUEUED at the deadline"):
-        client.run("SELECT 1 AS one", [], Deadline.after(0.4))
+        client.run("SELECT 1 AS one", Deadline.after(0.4))
     assert time.monotonic() - begin >= 0.4
     (stopped,) = athena.service.asked("StopQueryExecution")
     assert stopped == athena.service.asked("GetQueryExecution")[-1]
@@ -118,18 +118,17 @@ def test_a_deadline_that_cannot_stop_the_query_is_still_a_deadline(
     athena.service.script(queued=1000)
     athena.service.refuse("StopQueryExecution", "AccessDeniedException")
     with pytest.raises(QueryTimeoutError):
-        client.run("SELECT 1 AS one", [], Deadline.after(0.1))
+        client.run("SELECT 1 AS one", Deadline.after(0.1))
 
 
 def test_what_is_sent_leaves_the_place_of_results_to_the_workgroup(
     athena: Athena, client: AthenaClient
 ) -> None:
-    run(client, "SELECT 1 AS one WHERE 1 = ?", "1")
+    run(client, "SELECT 1 AS one WHERE 1 = 1")
     (sent,) = athena.service.asked("StartQueryExecution")
     token = sent["ClientRequestToken"]
     assert sent == {
-        "QueryString": "SELECT 1 AS one WHERE 1 = ?",
-        "ExecutionParameters": ["1"],
+        "QueryString": "SELECT 1 AS one WHERE 1 = 1",
         "QueryExecutionContext": {"Database": athena.database},
         "WorkGroup": athena.workgroup,
         "ResultReuseConfiguration": {
@@ -213,7 +212,7 @@ def test_a_call_that_is_never_answered_ends_with_the_deadline(
     monkeypatch.setattr(athena.service, "answer", hang)
     begin = time.monotonic()
     with pytest.raises(QueryTimeoutError, match=r"no answer in [0-9.]+ s"):
-        client.run("SELECT 1 AS one", [], Deadline.after(2))
+        client.run("SELECT 1 AS one", Deadline.after(2))
     assert time.monotonic() - begin < 10
     assert len(athena.service.asked("StopQueryExecution")) == stopped
     released.set()
@@ -228,7 +227,7 @@ def test_a_stop_that_is_never_answered_is_not_waited_for(
     athena.service.script(queued=1000)
     begin = time.monotonic()
     with pytest.raises(QueryTimeoutError, match="QUEUED"):
-        client.run("SELECT 1 AS one", [], Deadline.after(0.3))
+        client.run("SELECT 1 AS one", Deadline.after(0.3))
     assert time.monotonic() - begin < 10
     released.set()
 

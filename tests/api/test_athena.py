@@ -13,6 +13,7 @@ from chalicelib.boards.metrics import METRIC_NAMES
 from chalicelib.engines.athena.client import STOP_SECONDS
 from chalicelib.engines.athena.tables import FIRST_DATE
 from chalicelib.lake.s3.store import S3Store
+from chalicelib.lake.view_keys import snapshots_key
 from tests.api.lake import OTHER_FORMULA, STAGES, Stage, publish
 from tests.api.support import Api
 from tests.athena.engine import SYSTEM, SqlError
@@ -135,6 +136,29 @@ def test_a_date_outside_of_the_projection_has_the_same_board(api: AthenaApi, day
         assert len(answers) == 1, path
     queries = len(api.athena.service.asked("StartQueryExecution"))
     assert queries == (4 if day >= FIRST_DATE else 0)
+
+
+def test_a_board_is_two_reads_and_one_query_and_a_304_is_one_read(
+    api: AthenaApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api.upload(EMPTY.encode(), 51, "2026-01-26")
+    read: list[str] = []
+    whole = S3Store.open
+
+    def noted(store: S3Store, key: str, **how: Any) -> Any:
+        read.append(key)
+        return whole(store, key, **how)
+
+    monkeypatch.setattr(S3Store, "open", noted)
+    monkeypatch.setattr(S3Store, "list_objects", None)
+    for query in ("", "?date=2026-01-26"):
+        fresh = api.get(BOARD + query)
+        assert (fresh.status_code, read) == (200, [snapshots_key(51), CURATED])
+        read.clear()
+        assert api.get(BOARD + query, if_none_match=fresh.headers["ETag"]).status_code == 304
+        assert read == [snapshots_key(51)]
+        read.clear()
+    assert len(api.athena.service.asked("StartQueryExecution")) == 2
 
 
 def test_nothing_of_a_request_gets_into_sql(api: AthenaApi) -> None:

@@ -120,7 +120,12 @@ class TestTheCatalog:
         damage(full_lake, SNAPSHOTS, KINGDOMS)
         _, out, _ = run("rebuild", "--json")
         found = [json.loads(line) for line in out.splitlines()]
-        whole: dict[str, object] = {"snapshot_date": None, "run_id": None, "status": "written", "problems": []}
+        whole: dict[str, object] = {
+            "snapshot_date": None,
+            "run_id": None,
+            "status": "written",
+            "problems": [],
+        }
         assert [one for one in found if one["snapshot_date"] is None] == [
             {"kingdom": 51, **whole, "keys": [SNAPSHOTS]},
             {"kingdom": None, **whole, "keys": [KINGDOMS]},

@@ -40,7 +40,7 @@ class LakeCatalog:
         """See `Catalog.snapshot`; for the newest only the object's beginning is read."""
         document = self._document(kingdom, NEWEST_BYTES if day is None else None)
         if day is not None and (found := document.find(day)) is not None:
-            return Located(found, is_latest=document.starts_with(day))
+            return Located(found, is_latest=document.is_newest(day))
         newest = document.newest()
         if newest is None:
             raise no_kingdom(kingdom)

@@ -86,16 +86,21 @@ class SnapshotsDocument:
         Raises:
             CatalogError: the object is damaged.
         """
-        self._count(self._body.partition(b"\n")[0])
         start = self._body.find(_start_of(day)) + 1
         if start == 0:
             self.entries()  # it is not there only if all that is there is whole
             return None
         return self._entry(self._body[start : self._body.find(b"\n", start)].removesuffix(b","))
 
-    def starts_with(self, day: date) -> bool:
-        """Whether the first line, which is the newest snapshot's, is of this date."""
-        return self._body.startswith(_start_of(day), self._body.find(b"\n"))
+    def is_newest(self, day: date) -> bool:
+        """Whether the newest snapshot is of this date; its line need not be whole.
+
+        Raises:
+            CatalogError: the first line is damaged: the next one may not be the newest.
+        """
+        end = self._body.find(b"\n")
+        self._count(self._body[:end])
+        return self._body.startswith(_start_of(day), end)
 
     def entries(self) -> Sequence[CatalogEntry]:
         """All snapshots, newest first.

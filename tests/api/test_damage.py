@@ -74,6 +74,7 @@ class TestADamagedCatalog:
             (b'"count": 2', b'"count": "2"'),
             (b'"count"', b'"c\xffount"'),
             (b'{"kingdom": 51, ', b""),
+            (b"[\n", b"[\x0b"),
             (b'{"kingdom": 51, ', b"[" * 100_000),
         ],
         ids=lambda change: f"{change[1][:12]!r}",

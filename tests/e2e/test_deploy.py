@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+import boto3
 import pytest
 
 from tests.aws import REGION
@@ -20,6 +21,9 @@ from tests.e2e.aws_state import AwsState
 from tests.e2e.clone import Clone, Step
 from tests.e2e.moto_for_chalice import MotoForChalice
 from tests.infra.support import ROOT
+from tools.deploy.account import Account
+from tools.deploy.project import render_policy
+from tools.deploy.stage import Stage, read_config
 
 pytestmark = NEEDS_312
 
@@ -112,24 +116,13 @@ class TestUp:
             assert not [name for name in variables if re.search("KEY|SECRET|TOKEN", name)]
 
     def test_each_has_a_role_of_its_own_with_exactly_its_policy(self, up: AwsState) -> None:
-        account = arn(up, API).split(":")[4]
+        account = Account(boto3.Session(), arn(up, API).split(":")[4], "aws", REGION)
+        stage = Stage.of(read_config(ROOT), "dev", account, "my-kingdom-lake")
         assert len(up.roles) == 3
         for short in ("api_handler", "ingest_players", "sweep_inbox"):
             name = f"leaderboard-api-dev-{short}"
-            text = (ROOT / ".chalice" / f"policy-{short}.json").read_text("utf-8")
-            for placeholder, value in (
-                ("$PARTITION", "aws"),
-                ("$REGION", REGION),
-                ("$ACCOUNT", account),
-                ("$STAGE", "dev"),
-                ("$BUCKET", "my-kingdom-lake"),
-                ("${PREFIX}", ""),
-                ("$DATABASE", "rok"),
-                ("$TABLE", "rok_players"),
-                ("$WORKGROUP", "rok"),
-            ):
-                text = text.replace(placeholder, value)
-            assert up.roles[name] == {name: json.loads(text)}
+            policy = render_policy(ROOT / ".chalice" / f"policy-{short}.json", stage)
+            assert up.roles[name] == {name: policy}
             function = API if short == "api_handler" else name
             assert up.functions[function]["Role"].endswith(f"role/{name}")
 

@@ -35,6 +35,8 @@ API, INGEST, SWEEP = (
 STATE_KEY = "deploy/dev.json"
 SCAN_KEY = "inbox/source=rok_players/kingdom=51/dt=2026-01-26/players.csv"
 
+OLD_KEY = "curated/source=rok_players/kingdom=51/dt=2026-01-26/players.parquet"
+
 
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Step]]:
@@ -51,7 +53,10 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Step]]
         s3.delete_object(Bucket="my-kingdom-lake", Key=STATE_KEY)
         queue = sqs.get_queue_url(QueueName="leaderboard-api-dev-ingest-failures")["QueueUrl"]
         sqs.delete_queue(QueueUrl=queue)
+        # As a version from before there was a catalog had left it.
+        s3.put_object(Bucket="my-kingdom-lake", Key=OLD_KEY, Body=b"players")
         steps["changed"] = clone.run("dev", "--alarm-email", "someone@example.org")
+        s3.delete_object(Bucket="my-kingdom-lake", Key=OLD_KEY)
         steps["other bucket"] = clone.run("dev", "--bucket", "another-lake")
         steps["destroyed"] = clone.run("dev", "--destroy")
         steps["destroyed twice"] = clone.run("dev", "--destroy")
@@ -223,6 +228,17 @@ def test_a_queue_that_was_deleted_by_hand_is_there_again_and_the_user_is_told(
     told = [name for name, step in story.items() if "deleted by hand" in step.said]
     assert told == ["changed"]
     assert story["changed"].aws.queues == story["again"].aws.queues
+
+
+def test_a_lake_with_snapshots_that_no_catalog_lists_is_told_in_a_line_and_no_other_one_is(
+    story: dict[str, Step],
+) -> None:
+    command = "LAKE_URI=s3://my-kingdom-lake python -m chalicelib rebuild"
+    told = [name for name, step in story.items() if "rebuil" in step.said]
+    assert told == ["changed"]
+    last = story["changed"].said.splitlines()[-1]
+    assert "1 snapshot of 1 kingdom" in last
+    assert last.endswith(command)
 
 
 def test_destroying_leaves_the_data_and_says_so(story: dict[str, Step]) -> None:

@@ -119,14 +119,17 @@ def api(store: MemoryStore) -> dict[str, float]:
     """A board's request from the parsed query to the body, without chalice; and its 304."""
     from chalicelib.api import operation, operations
     from chalicelib.api.http import Request, respond
+    from chalicelib.catalog.lake_catalog import LakeCatalog
     from chalicelib.engines.boards import BoardsEngine
+    from chalicelib.threads.deadline import Deadline
 
-    engine = BoardsEngine(store)
-    backend = operation.Backend("boards", lambda: engine)
+    engine, catalog = BoardsEngine(store), LakeCatalog(store)
 
     def ask(tag: str | None) -> Any:
         path = {"kingdom": "51", "metric": "dkp"}
         request = Request(path, {"limit": ["100"]}, tag)
+        deadline = Deadline.after(60)
+        backend = operation.Backend("boards", lambda: catalog, lambda: engine, deadline)
         return respond(operations.LEADERBOARD, request, backend)
 
     first = ask(None)

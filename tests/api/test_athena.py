@@ -18,6 +18,8 @@ from tests.athena.fixtures import Athena
 from tests.athena.script import Operation
 from tests.ingest.support import CURATED, ROOT, ingest, put
 
+pytestmark = pytest.mark.slow
+
 BOARD: Final = "/v1/kingdoms/51/leaderboards/dkp"
 INSIDE: Final = ("Athena", "athena", "query", "rok_", "arn:", "s3://", "Traceback")
 

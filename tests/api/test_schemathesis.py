@@ -14,6 +14,8 @@ from tests.api.wsgi import application
 from tests.engines.support import player, publish
 from tests.fuzz.hostile import NAMES
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = 20
 
 

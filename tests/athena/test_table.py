@@ -15,6 +15,8 @@ from tests.athena.support import WHERE, parquet, query
 from tests.athena.table import deploy_table
 from tests.ingest.support import KEY, SCAN, ingest, put
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_table_is_the_one_of_the_player_schema(athena: Athena) -> None:
     table: Any = athena.glue.get_table(DatabaseName=athena.database, Name=athena.table)["Table"]

@@ -23,6 +23,8 @@ from tests.ingest.support import SCAN, SETTINGS
 from tests.lake.s3.fake_s3 import FakeS3, failure
 from tools.deploy.functions import INGEST_RETRIES
 
+pytestmark = pytest.mark.slow
+
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 

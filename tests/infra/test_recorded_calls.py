@@ -21,6 +21,8 @@ from tests.infra.roles import as_role, may, role_policy
 from tests.infra.support import athena_variables
 from tools.deploy.stage import API, FUNCTIONS, INGEST, SWEEP
 
+pytestmark = pytest.mark.slow
+
 _numbers = itertools.count(1)
 _OWN_LOG = {"logs:CreateLogStream", "logs:PutLogEvents"}
 _GLUE = {"glue:GetDatabase", "glue:GetTable", "glue:GetPartition", "glue:GetPartitions"}

@@ -108,6 +108,7 @@ def test_a_random_scan_gets_the_calculated_report(upload: Upload, folder: Path) 
     assert_agrees(report, expected(upload.data, upload.file_name))
 
 
+@pytest.mark.slow
 @DAMAGED
 @given(upload=damaged())
 def test_a_damaged_scan_gets_the_calculated_report(upload: Upload, folder: Path) -> None:
@@ -115,6 +116,7 @@ def test_a_damaged_scan_gets_the_calculated_report(upload: Upload, folder: Path)
     assert_agrees(report, expected(upload.data, upload.file_name))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "scan",
     [

@@ -13,7 +13,7 @@ from chalice.test import Client, HTTPResponse
 
 import app
 from chalicelib.config import load
-from chalicelib.engines.athena.engine import _STOPPING_SECONDS
+from chalicelib.engines.athena.engine import ENDING_SECONDS
 from chalicelib.ingest.pipeline import ingest_key
 from chalicelib.lake.prefixes import BOARDS, CATALOG, CURATED
 from chalicelib.lake.s3.store import S3Store
@@ -160,7 +160,7 @@ def test_an_object_that_never_comes_ends_one_answer_and_the_catalog_s_go_on(
 
     monkeypatch.setattr(S3Store, "open", slow)
     stage.answer_by(engine)
-    seconds = ASKING_SECONDS + (_STOPPING_SECONDS if engine == "athena" else 0.0)
+    seconds = ASKING_SECONDS + (ENDING_SECONDS if engine == "athena" else 0.0)
     stage.answer_within(seconds)
     started = time.monotonic()
     assert_refused(stage.get(BOARD), 504)
@@ -215,13 +215,13 @@ class TestAthena:
         # The first query makes the client, which takes long.
         assert stage.get(BOARD).status_code == 200
         stage.athena.service.pass_time(minutes=120)
-        stage.answer_within(_STOPPING_SECONDS + ASKING_SECONDS)
+        stage.answer_within(ENDING_SECONDS + ASKING_SECONDS)
         monkeypatch.setattr("chalicelib.engines.athena.client.LAST_CALL_SECONDS", 0.5)
 
     def assert_refused_in_time(self, stage: Stage, status: int) -> None:
         started = time.monotonic()
         assert_refused(stage.get(BOARD), status)
-        assert time.monotonic() - started < _STOPPING_SECONDS + ASKING_SECONDS + SLACK_SECONDS
+        assert time.monotonic() - started < ENDING_SECONDS + ASKING_SECONDS + SLACK_SECONDS
         assert {stage.get(path).status_code for path in PATHS[:2]} == {200}
 
     def test_a_query_that_is_queued_for_ever_is_cancelled(self, stage: Stage) -> None:
@@ -254,7 +254,7 @@ class TestAthena:
         self, stage: Stage, code: str, status: int
     ) -> None:
         # The client waits a second at most before it tries a second time.
-        stage.answer_within(_STOPPING_SECONDS + 2.5)
+        stage.answer_within(ENDING_SECONDS + 2.5)
         stage.athena.service.refuse("GetQueryExecution", code, times=10)
         self.assert_refused_in_time(stage, status)
         assert len(stopped(stage)) == 1

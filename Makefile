@@ -6,7 +6,7 @@ PY := .venv/bin/python
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run test test-trino check format bench fuzz torture torture-processes docs examples package deploy destroy clean
+.PHONY: help venv run test test-fast test-trino check format bench fuzz torture torture-processes docs examples package deploy destroy clean
 
 help: ## this list
 	@echo 'make TARGET, where TARGET is one of'
@@ -20,6 +20,9 @@ run: venv ## the API with the example scans, on PORT=8000; Ctrl-C stops it
 
 test: venv ## the whole test suite; ARGS="-k words" for a part of it
 	@exec $(PY) -m pytest -n auto --maxprocesses 8 --dist loadfile $(ARGS)
+
+test-fast: venv ## the inner loop, within a minute: the suite without what is marked slow (tests/README.md)
+	@exec $(PY) -m pytest -n auto --maxprocesses 8 --dist loadfile -m "not slow" $(ARGS)
 
 test-trino: venv ## the tests that send SQL, on a real Trino; needs a Java of 22 or newer, and Maven once
 	@exec $(PY) -m tests.athena $(ARGS)

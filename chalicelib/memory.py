@@ -1,8 +1,7 @@
-"""Memory: which allocator Arrow uses, and what Python need not look at again."""
+"""Memory: which allocator Arrow uses."""
 
 import os
 import sys
-from functools import cache
 
 
 def prefer_lean_memory() -> None:
@@ -21,16 +20,3 @@ def prefer_lean_memory() -> None:
     if sys.platform == "linux":
         os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "jemalloc")
         os.environ.setdefault("JE_ARROW_MALLOC_CONF", "narenas:1")
-
-
-@cache
-def keep_what_is_there() -> None:
-    """Let the garbage collector pass over what there is by now, once in a process.
-
-    That is modules, most of it pyarrow's, which live as long as the process. Python looks through
-    all of it several times, at the latest when the process ends: 10 of the 180 ms that a scan of
-    10,000 players takes.
-    """
-    import gc
-
-    gc.freeze()

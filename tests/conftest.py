@@ -22,6 +22,20 @@ pytest_plugins = ["tests.athena.fixtures"]
 
 _bucket_numbers = itertools.count(1)
 
+_IN_S3 = {"s3", "arrow-s3", "boards-s3", "athena-s3"}
+"""The parameters of tests that run in a folder, and in S3 once more."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave to the whole suite what runs in S3 once more, but for the stores' own tests."""
+    stores = Path(__file__).parent / "lake"
+    for item in items:
+        callspec = getattr(item, "callspec", None)
+        values = callspec.params.values() if callspec and stores not in item.path.parents else ()
+        in_s3 = any(isinstance(value, str) and value in _IN_S3 for value in values)
+        if in_s3:
+            item.add_marker(pytest.mark.slow)
+
 
 @pytest.fixture(autouse=True)
 def fake_aws_credentials(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,6 +41,7 @@ def test_a_console_upload_is_ingested(lake: S3Store, tmp_path: Path) -> None:
     assert [key.split("/")[0] for key in keys(lake)] == folders
 
 
+@pytest.mark.slow
 def test_an_upload_in_parts_is_ingested_whole(
     lake: S3Store, s3_client: Any, s3_bucket: str, tmp_path: Path
 ) -> None:

@@ -242,6 +242,7 @@ ATTACKS = [b"\x1b]", b"\x1b[2J", b"\x1b[1;1H", b"\x1b[?1049h", b"\x07", b"\x08",
 ATTACKS += [c.encode() for c in "\x9b\x9d\x90\x85\u202e\u2066\u2028\u200b\ufeff"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [(), ("--json",)], ids=["table", "json"])
 def test_a_real_terminal_gets_none_of_what_names_would_do_to_it(
     lake: DirectoryStore, tmp_path: Path, options: tuple[str, ...]

@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Final
 
-from chalicelib.players.schema import COLUMNS, MAX_INTEGER, MAX_TEXT_LENGTH, PARTS, Column
+from chalicelib.limits import MAX_INTEGER
+from chalicelib.players.schema import COLUMNS, MAX_TEXT_LENGTH, PARTS, Column
 
 DOC: Final = Path(__file__).parent.parent / "docs" / "format.md"
 BEGIN: Final = "<!-- columns: written by `make docs` from chalicelib/players/schema.json -->\n"

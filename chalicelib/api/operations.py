@@ -16,10 +16,12 @@ from chalicelib.api.parameters import (
     MetricParameter,
     VersionParameter,
 )
+from chalicelib.boards.document import BOARD_SIZE
 from chalicelib.boards.metrics import METRICS
 from chalicelib.boards.snapshot import BoardPage
 from chalicelib.catalog.entries import CatalogEntry, Located
 from chalicelib.errors import ConflictError
+from chalicelib.limits import MAX_INTEGER, MAX_KINGDOM
 
 DAY: Final = "public, max-age=86400"
 """For an answer all of whose versions are named in the request: it never changes."""
@@ -28,7 +30,7 @@ SHORT: Final = "public, max-age=60, stale-while-revalidate=10, stale-if-error=60
 NEVER: Final = "no-store"
 
 KINGDOM = IntegerParameter(
-    "kingdom", "path", "The kingdom's number.", 51, minimum=1, maximum=99_999
+    "kingdom", "path", "The kingdom's number.", 51, minimum=1, maximum=MAX_KINGDOM
 )
 METRIC = MetricParameter("metric", "path", "What players are ranked by.", "dkp")
 DATE = DateParameter(
@@ -38,7 +40,7 @@ DATE = DateParameter(
     "2026-01-26",
 )
 LIMIT = IntegerParameter(
-    "limit", "query", "At most so many entries.", 100, minimum=1, maximum=1000, default=100
+    "limit", "query", "At most so many entries.", 100, minimum=1, maximum=BOARD_SIZE, default=100
 )
 OFFSET = IntegerParameter(
     "offset",
@@ -46,7 +48,7 @@ OFFSET = IntegerParameter(
     "Leave out so many of the first entries.",
     0,
     minimum=0,
-    maximum=2**53 - 1,
+    maximum=MAX_INTEGER,
     default=0,
 )
 

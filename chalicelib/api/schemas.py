@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from chalicelib.boards.document import BOARD_SIZE
 from chalicelib.boards.metrics import METRIC_NAMES, METRICS
+from chalicelib.limits import MAX_INTEGER, MAX_KINGDOM
 
 Schema = dict[str, Any]
 
-_MAX = 2**53 - 1
 _RUN_ID: Schema = {
     "type": "string",
     "description": "The upload that this snapshot was made from.",
@@ -27,7 +28,7 @@ _VERSION: Schema = {
     "examples": ["9f2c4d7b1a3e5f60"],
 }
 _DATE: Schema = {"type": "string", "format": "date", "examples": ["2026-01-26"]}
-_KINGDOM: Schema = {"type": "integer", "minimum": 1, "maximum": 99_999, "examples": [51]}
+_KINGDOM: Schema = {"type": "integer", "minimum": 1, "maximum": MAX_KINGDOM, "examples": [51]}
 _COUNT: Schema = {"type": "integer", "minimum": 0}
 
 
@@ -170,10 +171,10 @@ SCHEMAS: Final[dict[str, Schema]] = {
                 "minimum": 1,
                 "description": "The line on the board, from 1: unique.",
             },
-            "id": {"type": "integer", "minimum": 1, "maximum": _MAX},
+            "id": {"type": "integer", "minimum": 1, "maximum": MAX_INTEGER},
             "name": {"type": ["string", "null"]},
             "alliance": {"type": ["string", "null"]},
-            "value": {"type": "integer", "minimum": 0, "maximum": _MAX},
+            "value": {"type": "integer", "minimum": 0, "maximum": MAX_INTEGER},
         },
         _ENTRY_EXAMPLE,
         {**_ENTRY_EXAMPLE, "rank": 2, "position": 3, "name": None, "alliance": None},
@@ -189,7 +190,7 @@ SCHEMAS: Final[dict[str, Schema]] = {
                 "where the request names the version: such an answer never changes.",
             },
             "total": {**_COUNT, "description": "How many players are ranked."},
-            "limit": {"type": "integer", "minimum": 1, "maximum": 1000},
+            "limit": {"type": "integer", "minimum": 1, "maximum": BOARD_SIZE},
             "offset": _COUNT,
             "next": {
                 "type": ["string", "null"],

@@ -6,15 +6,16 @@ from datetime import date
 from pathlib import Path
 from typing import NoReturn
 
+from chalicelib.boards.document import BOARD_SIZE
 from chalicelib.boards.metrics import METRIC_NAMES
 from chalicelib.cli.text import safe
+from chalicelib.limits import MAX_KINGDOM
 from chalicelib.views.registry import tables
 
 PROG = "python -m chalicelib"
 DEFAULT_TIMEOUT = 300
 MAX_TIMEOUT = 86_400
 DEFAULT_LIMIT = 100
-MAX_LIMIT = 1000
 
 _KINGDOM = re.compile(r"[1-9][0-9]{0,4}", re.ASCII)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
@@ -35,7 +36,9 @@ def kingdom(text: str) -> int:
         argparse.ArgumentTypeError: it is none.
     """
     if not _KINGDOM.fullmatch(text):
-        raise argparse.ArgumentTypeError(f"must be 1 to 99999 without leading zeros, not {text!r}")
+        raise argparse.ArgumentTypeError(
+            f"must be 1 to {MAX_KINGDOM} without leading zeros, not {text!r}"
+        )
     return int(text)
 
 
@@ -58,7 +61,7 @@ def _latest_or_date(text: str) -> date | None:
 
 
 def _limit(text: str) -> int:
-    return _whole_number(text, MAX_LIMIT)
+    return _whole_number(text, BOARD_SIZE)
 
 
 def _timeout(text: str) -> int:
@@ -173,7 +176,7 @@ def _add_board(commands: "_Commands[_Parser]") -> None:
         metavar="N",
         type=_limit,
         default=DEFAULT_LIMIT,
-        help=f"how many players, 1 to {MAX_LIMIT} (default: {DEFAULT_LIMIT})",
+        help=f"how many players, 1 to {BOARD_SIZE} (default: {DEFAULT_LIMIT})",
     )
 
 

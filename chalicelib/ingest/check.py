@@ -7,7 +7,6 @@ from chalicelib.config import Settings
 from chalicelib.ingest.report import build_report, refused_key
 from chalicelib.lake.file_names import KeyRefusedError, name_on_disk, parse_file_name
 from chalicelib.lake.store import spooled
-from chalicelib.memory import keep_what_is_there
 from chalicelib.scans.upload import receive
 from chalicelib.validation.validate import validate_upload
 
@@ -20,7 +19,6 @@ def check_file(path: Path, settings: Settings) -> dict[str, Any]:
     Raises:
         OSError: the file cannot be read.
     """
-    keep_what_is_there()
     name = name_on_disk(path)
     with path.open("rb") as file, spooled() as copy:
         upload = receive(file, settings.max_upload_bytes, copy)

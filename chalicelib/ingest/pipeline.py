@@ -17,7 +17,6 @@ from chalicelib.lake.keys import InboxKey, Partition, RawKey
 from chalicelib.lake.run import Run, TargetKeys, parse_inbox_key
 from chalicelib.lake.store import Store, spooled
 from chalicelib.lake.view_keys import curated_key
-from chalicelib.memory import keep_what_is_there
 from chalicelib.scans.upload import Upload, receive
 from chalicelib.validation.validate import ValidationResult
 from chalicelib.views.publish import publish
@@ -59,7 +58,6 @@ def ingest_key(store: Store, key: str, settings: Settings) -> IngestResult | Non
     Raises:
         StoreError: the lake could not be read or written; a retry starts where this one ended.
     """
-    keep_what_is_there()
     with ExitStack() as stack:
         try:
             reader = stack.enter_context(store.open(key))

@@ -1,22 +1,91 @@
 """What all use of boto3 shares: how clients are made, and what boto3 raises, told apart."""
 
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from threading import Lock
+from typing import Any, NamedTuple
 
 from chalicelib.errors import ConfigError
 
 
-def make_client(service: str, *, connect_timeout: float, read_timeout: float, attempts: int) -> Any:
-    """A client by the environment's settings, with a session of its own: these are not shared.
+class LazyClient:
+    """A client that is made when it is first asked for, once for all threads."""
+
+    def __init__(
+        self,
+        service: str,
+        *,
+        connect_timeout: float,
+        read_timeout: float,
+        attempts: int,
+        client: Any = None,
+    ) -> None:
+        """Make nothing yet; boto3 is imported with the first use.
+
+        Args:
+            service: such as `s3`.
+            connect_timeout: seconds.
+            read_timeout: seconds without a byte.
+            attempts: how often one call is tried.
+            client: one to use instead of making it.
+        """
+        self._make = partial(_make_client, service, connect_timeout, read_timeout, attempts)
+        self._made = client
+        self._making = Lock()
+
+    def get(self) -> Any:
+        """The client.
+
+        Raises:
+            ConfigError: the environment's AWS settings are wrong.
+        """
+        with self._making:
+            if self._made is None:
+                self._made = self._make()
+            return self._made
+
+
+class AwsError(NamedTuple):
+    """What went wrong with a call.
+
+    Attributes:
+        text: in one line, fit for a user.
+        code: the service's own word for it; empty where it gave no answer.
+        status: of HTTP; 0 where it gave none, None where it gave no answer.
+        needs_setup: whether a person must fix the machine's AWS settings before a retry can help.
+    """
+
+    text: str
+    code: str = ""
+    status: int | None = None
+    needs_setup: bool = False
+
+
+@contextmanager
+def translate_errors(what: str, translate: Callable[[AwsError], Exception]) -> Iterator[None]:
+    """Raise errors of ours for what boto3 raises in the block.
 
     Args:
-        service: such as `s3`.
-        connect_timeout: seconds.
-        read_timeout: seconds without a byte.
-        attempts: how often one call is tried.
-
-    Raises:
-        ConfigError: the environment's AWS settings are wrong.
+        what: what was worked on, as a user knows it, such as `s3://bucket/key`.
+        translate: makes the error of ours.
     """
+    try:
+        yield
+    except Exception as error:
+        known = _aws_error(error, what)
+        if known is None:
+            raise
+        raise translate(known) from error
+
+
+def one_line(text: str) -> str:
+    """A text of AWS, fit for an error of ours: without line ends."""
+    return " ".join(text.split())
+
+
+def _make_client(service: str, connect_timeout: float, read_timeout: float, attempts: int) -> Any:
+    """A client by the environment's settings, with a session of its own: these are not shared."""
     from boto3.session import Session
     from botocore.config import Config
 
@@ -33,8 +102,23 @@ def make_client(service: str, *, connect_timeout: float, read_timeout: float, at
         raise ConfigError(f"the AWS settings are wrong: {error}") from error
 
 
-def is_setup_fault(error: Exception) -> bool:
-    """Whether a person must fix the machine's AWS settings before a retry can help."""
+def _aws_error(error: Exception, what: str) -> AwsError | None:
+    from botocore.exceptions import BotoCoreError, ClientError
+    from urllib3.exceptions import HTTPError
+
+    if isinstance(error, ClientError):
+        answer = error.response.get("Error", {})
+        code = answer.get("Code", "")
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        message = one_line(answer.get("Message", "")) or "no message"
+        return AwsError(f"{what}: {message} ({code or status})", code, status)
+    if not isinstance(error, BotoCoreError | HTTPError | OSError):
+        return None
+    text = f"{what}: {one_line(str(error) or type(error).__name__)}"
+    return AwsError(text, needs_setup=_is_setup_fault(error))
+
+
+def _is_setup_fault(error: Exception) -> bool:
     from botocore import exceptions as raised
 
     return isinstance(
@@ -52,8 +136,3 @@ def is_setup_fault(error: Exception) -> bool:
         | raised.TokenRetrievalError
         | raised.EndpointProviderError,
     )
-
-
-def one_line(text: str) -> str:
-    """A text of AWS, fit for an error of ours: without line ends."""
-    return " ".join(text.split())

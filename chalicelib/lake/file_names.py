@@ -102,7 +102,7 @@ def parse_file_name(name: str) -> FileName:
 
 
 def with_hash(file: str, sha256: str) -> str:
-    """The name (or whole key) of a file whose place is taken by other bytes.
+    """The name (or whole key) of a file whose name is taken by other bytes.
 
     `players.csv.gz` becomes `players~1a2b3c4d.csv.gz`: the first 8 hex digits of the bytes'
     sha256, before the whole extension.

@@ -45,7 +45,7 @@ class TargetKeys(NamedTuple):
 
     @classmethod
     def of(cls, run: Run, inbox_key: InboxKey | KeyRefusedError) -> "TargetKeys":
-        """The keys for an upload; one whose own key is refused has no place in `raw/`."""
+        """The keys for an upload; one whose own key is refused has none in `raw/`."""
         run_ts = run.run_ts
         if isinstance(inbox_key, KeyRefusedError):
             return cls(

@@ -107,8 +107,7 @@ class Store(Protocol):
         """A temporary file, to be filled, read, and written with `create`; gone with its context.
 
         Where the store can, `create` takes it as it is instead of copying it: so it must not be
-        changed any more once it has been given to `create`. To flush it when it is filled lets a
-        store begin to make it durable.
+        changed any more once it has been given to `create`.
         """
         ...
 

@@ -15,7 +15,6 @@ SCHEMA: Final[Mapping[str, Any]] = json.loads(
     Path(__file__).with_name("schema.json").read_text(encoding="utf-8")
 )
 
-MAX_INTEGER: Final[int] = SCHEMA["$defs"]["counter"]["maximum"]
 MAX_TEXT_LENGTH: Final[int] = SCHEMA["$defs"]["text"]["maxLength"]
 
 

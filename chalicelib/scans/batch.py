@@ -31,15 +31,6 @@ class JsonNumber:
         return self.text
 
 
-class MoreColumnsError(Exception):
-    """Raised when a known column appears after the first batch: the reading starts again."""
-
-    def __init__(self, keys: tuple[str, ...]) -> None:
-        """Carry the keys that are known by now."""
-        super().__init__(keys)
-        self.keys = keys
-
-
 class SkippedRows:
     """The rows that a reader left out of its batches, so that later rows keep their number.
 

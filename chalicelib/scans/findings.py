@@ -38,7 +38,7 @@ class Finding(NamedTuple):
         message: what is wrong, in a sentence.
         hint: what to do about it.
         row: the player's number, from 1; None when it is about the whole file.
-        position: the column's place in the file, to order findings of one row.
+        position: the column's number in the file, to order findings of one row.
         column: the column's name.
         value: the cell's text as it stands in the file.
         line: the physical line where the record starts, when it is known already.
@@ -109,20 +109,20 @@ class FindingList:
             self.listed = sorted([*self.listed, *new], key=lambda finding: finding.order)
             del self.listed[MAX_LISTED:]
 
-    def locate(self, places: Mapping[int, RowLocation]) -> None:
+    def locate(self, locations: Mapping[int, RowLocation]) -> None:
         """Give each listed finding the physical line of its row.
 
         A repeated id is found when the cell's text is gone; it gets that too.
 
         Args:
-            places: by row number.
+            locations: by row number.
         """
-        self.listed = [_locate(finding, places.get(finding.row or 0)) for finding in self.listed]
+        self.listed = [_locate(finding, locations.get(finding.row or 0)) for finding in self.listed]
 
 
-def _locate(finding: Finding, place: RowLocation | None) -> Finding:
-    if place is None or finding.line is not None:
+def _locate(finding: Finding, location: RowLocation | None) -> Finding:
+    if location is None or finding.line is not None:
         return finding
     if finding.code == "duplicate_id":
-        return finding._replace(line=place.line, value=place.id_text)
-    return finding._replace(line=place.line)
+        return finding._replace(line=location.line, value=location.id_text)
+    return finding._replace(line=location.line)

@@ -136,14 +136,13 @@ def receive(source: Readable, max_bytes: int, copy: BinaryIO) -> Upload:
     keep = max(max_bytes, MAX_KEPT)
     with BackgroundWorker(digest.update) as hashing:
         while chunk := source.read(CHUNK):
-            hashing.put(chunk)
+            hashing.submit(chunk)
             size += len(chunk)
             if size <= keep:
                 copy.write(chunk)
             elif copy.tell():
                 copy.seek(0)
                 copy.truncate()
-    copy.flush()
     copy.seek(0)
     kept = copy if size <= keep else None
     return Upload(kept, size, digest.hexdigest(), too_large=size > max_bytes)

@@ -10,8 +10,9 @@ from typing import Any, Final, NamedTuple
 import pyarrow as pa
 
 from chalicelib import kernels
+from chalicelib.limits import MAX_INTEGER
 from chalicelib.players.headers import HeaderMap
-from chalicelib.players.schema import COLUMN_NAMES, MAX_INTEGER, SUMS
+from chalicelib.players.schema import COLUMN_NAMES, SUMS
 
 TIER_KILLS: Final = SUMS["kills"]
 _NULL: Final = pa.scalar(None, pa.int64())

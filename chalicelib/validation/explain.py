@@ -12,7 +12,8 @@ from typing import Any, Final, NamedTuple
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from chalicelib.players.schema import MAX_INTEGER, SCHEMA, TEXT_COLUMNS
+from chalicelib.limits import MAX_INTEGER
+from chalicelib.players.schema import SCHEMA, TEXT_COLUMNS
 from chalicelib.scans.batch import JsonNumber, cell_text
 from chalicelib.scans.findings import MAX_LISTED, MAX_VALUE_LENGTH, ErrorCode
 from chalicelib.validation.derive import Derivation

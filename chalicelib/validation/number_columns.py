@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 import pyarrow as pa
 
 from chalicelib import kernels
-from chalicelib.players.schema import MAX_INTEGER
+from chalicelib.limits import MAX_INTEGER
 from chalicelib.validation.byte_scan import byte_bounds, join_lines
 from chalicelib.validation.number_grammar import GRAMMAR, NO_DIGITS, UNKNOWN_CODES, UNKNOWN_TOKENS
 

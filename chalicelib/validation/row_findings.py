@@ -37,8 +37,8 @@ class RowFindings:
         self._skipped = skipped
         self._derivation = derivation
         self._positions = {
-            **{name: _DERIVED_POSITION + place for place, name in enumerate(COLUMN_NAMES)},
-            **{name: place for place, name in enumerate(headers.columns) if name is not None},
+            **{name: _DERIVED_POSITION + position for position, name in enumerate(COLUMN_NAMES)},
+            **{name: position for position, name in enumerate(headers.columns) if name is not None},
         }
         self._ids: list[pa.Array] = []
         self._rows = 0
@@ -48,7 +48,7 @@ class RowFindings:
         if judged.faulty:
             count = sum(mask.true_count for mask in judged.faulty.values())
             self.errors.add(self._explain_errors(cells, judged.faulty), count=count)
-        # Together: those of one kind must not take the places of earlier ones of the other.
+        # Together: those of one kind must not push out earlier ones of the other.
         masks = [*judged.unknown.values(), *([] if judged.mismatch is None else [judged.mismatch])]
         count = sum(mask.true_count for mask in masks)
         warnings = self._explain_unknown(cells, judged.unknown)

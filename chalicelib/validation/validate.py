@@ -4,27 +4,25 @@ A pure function of the upload's bytes, its file name and the settings: no store,
 """
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import Final, Protocol
 
 import pyarrow as pa
 
 from chalicelib.config import Settings
 from chalicelib.lake.file_names import FileName
 from chalicelib.players.headers import HeaderMap, map_headers
-from chalicelib.scans.batch import Cells, MoreColumnsError
+from chalicelib.scans.batch import Cells
 from chalicelib.scans.findings import Finding, FindingList
-from chalicelib.scans.text_stream import TextStream, UnreadableError
+from chalicelib.scans.open import open_reader
+from chalicelib.scans.reader import MoreColumnsError, Reader
+from chalicelib.scans.text_stream import UnreadableError
 from chalicelib.scans.upload import Upload
-from chalicelib.threads.worker import BackgroundWorker, short_turns
+from chalicelib.threads.worker import BackgroundWorker
 from chalicelib.validation.columns import read_numbers, validate_batch
 from chalicelib.validation.derive import Derivation, plan
 from chalicelib.validation.header_findings import header_errors, ignored_columns
 from chalicelib.validation.number_columns import Numbers
 from chalicelib.validation.row_findings import RowFindings
-
-if TYPE_CHECKING:
-    from chalicelib.scans.csv.reader import CsvReader
-    from chalicelib.scans.json.reader import JsonReader
 
 _NO_HEADERS: Final = map_headers([])
 
@@ -90,12 +88,11 @@ def validate_upload(
         found.errors.add([_too_large(upload, settings)])
         return found
     try:
-        keys: tuple[str, ...] = ()
+        reader = open_reader(upload, file, settings)
         while True:
             try:
-                _read(_open_reader(upload, file, settings, keys), found, settings, make_sink)
-            except MoreColumnsError as more:
-                keys = more.keys
+                _read(reader, found, settings, make_sink)
+            except MoreColumnsError:
                 found = ValidationResult(format=file.format)
             else:
                 return found
@@ -112,24 +109,8 @@ def _too_large(upload: Upload, settings: Settings) -> Finding:
     )
 
 
-def _open_reader(
-    upload: Upload, file: FileName, settings: Settings, keys: tuple[str, ...]
-) -> "CsvReader | JsonReader":
-    # Only the one that is needed: a cold start waits for every import.
-    def open_text() -> TextStream:
-        return TextStream(upload.open, gzipped=file.gzipped, max_bytes=settings.max_upload_bytes)
-
-    if file.format in ("csv", "tsv"):
-        from chalicelib.scans.csv.reader import CsvReader
-
-        return CsvReader(open_text)
-    from chalicelib.scans.json.reader import JsonReader
-
-    return JsonReader(open_text, keys)
-
-
 def _read(
-    reader: "CsvReader | JsonReader",
+    reader: Reader,
     found: ValidationResult,
     settings: Settings,
     make_sink: MakeSink | None,
@@ -138,7 +119,7 @@ def _read(
     found.encoding = reader.encoding
     found.delimiter = reader.delimiter
     found.format = reader.format or found.format
-    headers = reader.settle()
+    headers = reader.columns()
     found.headers = headers
     errors = header_errors(headers, reader.header_line)
     if errors:
@@ -158,14 +139,12 @@ def _read(
         for finding in (*found.errors.listed, *found.warnings.listed)
         if finding.row is not None and finding.line is None
     }
-    places = reader.locate_rows(sorted(rows)) if rows else {}
-    found.errors.locate(places)
-    found.warnings.locate(places)
+    locations = reader.locate_rows(sorted(rows)) if rows else {}
+    found.errors.locate(locations)
+    found.warnings.locate(locations)
 
 
-def _read_rows(
-    reader: "CsvReader | JsonReader", found: ValidationResult, sink: Sink | None
-) -> None:
+def _read_rows(reader: Reader, found: ValidationResult, sink: Sink | None) -> None:
     """Read all rows; each batch is judged and taken by the sink while the next one is read.
 
     What takes the reader's thread is little Python and long kernels: it seldom waits for the lock
@@ -182,11 +161,11 @@ def _read_rows(
         if sink is not None and not (rows.errors.count or reader.errors.count):
             sink.add(judged.columns, cells.length, judged.texts)
 
-    with short_turns(), BackgroundWorker(take) as taking:
+    with BackgroundWorker(take) as taking:
         # Where the rest cannot be read nothing is told of the rows before: how many of them were
         # seen is chance, since pyarrow reads ahead.
         for cells in reader.batches():
-            taking.put((cells, read_numbers(cells)))
+            taking.submit((cells, read_numbers(cells)))
     found.players = reader.rows
     rows.finish()
     found.errors.add(rows.errors.listed, count=rows.errors.count)

@@ -129,7 +129,7 @@ class SnapshotWriter:
         if self._held_rows:
             self._hand_on(self._held_rows)
         # Most scans have one row group: its players are ranked while it is written.
-        self._writing.begin()
+        self._writing.start()
         self._ranking.close()
         snapshot = Snapshot(
             run_id=self._run.run_id,
@@ -151,8 +151,8 @@ class SnapshotWriter:
 
     def abandon(self) -> None:
         """Give up: the file is of no use, and nothing more is written to it."""
-        self._ranking.abandon()
-        self._writing.abandon()
+        self._ranking.cancel()
+        self._writing.cancel()
         self._close_writer()
 
     def _close_writer(self) -> None:
@@ -167,8 +167,8 @@ class SnapshotWriter:
         self._held = held.slice(rows).to_batches()
         self._held_rows -= rows
         group = held.slice(0, rows)
-        self._ranking.put(group)
-        self._writing.put(group)
+        self._ranking.submit(group)
+        self._writing.submit(group)
 
     def _write(self, players: pa.Table) -> None:
         """Write one row group: the players, and what they all have in common."""

@@ -22,6 +22,8 @@ from tests.athena.script import Operation
 from tests.engines.support import player
 from tests.ingest.support import CURATED, ROOT, ingest, put
 
+pytestmark = pytest.mark.slow
+
 BOARD: Final = "/v1/kingdoms/51/leaderboards/dkp"
 INSIDE: Final = ("Athena", "athena", "query", "rok_", "arn:", "s3://", "Traceback")
 

@@ -15,6 +15,8 @@ from tests.api.wsgi import application
 from tests.engines.support import player
 from tests.fuzz.hostile import NAMES
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = 20
 
 

@@ -1,10 +1,13 @@
-"""The text of a statement: its tokens, where they stand, and parameters put in their places."""
+"""A statement: its tokens, where they stand, its tree, and parameters put in their places."""
 
 from collections.abc import Sequence
 from typing import Final
 
-from sqlglot import Dialect
-from sqlglot.errors import TokenError
+import sqlglot
+from sqlglot import Dialect, exp
+from sqlglot.errors import OptimizeError, ParseError, TokenError
+from sqlglot.optimizer.qualify import qualify
+from sqlglot.schema import MappingSchema
 from sqlglot.tokenizer_core import Token, TokenType
 
 from tests.athena.engine import SqlError
@@ -35,6 +38,23 @@ def tokens_of(sql: str) -> list[Token]:
         return _DIALECT.tokenize(sql)
     except TokenError as error:
         raise SqlError(f"SYNTAX_ERROR: line 1:1: mismatched input ({error})") from error
+
+
+def parsed(sql: str) -> exp.Query:
+    """The tree of one query.
+
+    Raises:
+        SqlError: it is none.
+    """
+    tokens_of(sql)
+    try:
+        tree = sqlglot.parse_one(sql, dialect=DIALECT)
+    except ParseError as error:
+        what = error.errors[0]["description"] if error.errors else error
+        raise SqlError(f"SYNTAX_ERROR: {what}") from error
+    if not isinstance(tree, exp.Query):
+        raise SqlError("SYNTAX_ERROR: line 1:1: only a query can be run here")
+    return tree
 
 
 def place(sql: str, offset: int) -> str:
@@ -73,3 +93,24 @@ def _literal(parameter: str, number: int) -> str:
         if text == parameter.strip():
             return text
     raise SqlError(f"INVALID_PARAMETER_USAGE: parameter {number} is not one literal: {parameter}")
+
+
+def qualified(tree: exp.Query, schema: MappingSchema) -> exp.Query:
+    """The tree with every column's table, and with a name for every column of the result.
+
+    Raises:
+        SqlError: a column is in no table.
+    """
+    for chosen in tree.selects:
+        if not isinstance(chosen, (exp.Alias, exp.Column, exp.Star)):
+            chosen.replace(exp.alias_(chosen.copy(), "_col"))
+    try:
+        tree = qualify(tree, dialect=DIALECT, schema=schema, expand_alias_refs=False)
+    except OptimizeError as error:
+        reason = str(error).replace('"', "")
+        raise SqlError(f"COLUMN_NOT_FOUND: {reason}") from error
+    # Only now, since a star before it counts as many columns.
+    for index, chosen in enumerate(tree.selects):
+        if chosen.alias == "_col":
+            chosen.set("alias", exp.to_identifier(f"_col{index}", quoted=True))
+    return tree

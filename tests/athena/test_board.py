@@ -4,10 +4,13 @@ import io
 from dataclasses import replace
 
 import pyarrow.parquet as pq
+import pytest
 
 from tests.athena.fixtures import Athena
 from tests.athena.support import VERSION, Answer, board_sql, fill, large_scan, query
 from tests.ingest.support import CURATED
+
+pytestmark = pytest.mark.slow
 
 TYPES = [
     ("rank", "bigint"),

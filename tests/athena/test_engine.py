@@ -13,6 +13,8 @@ from tests.athena.fixtures import Athena
 from tests.athena.support import WHERE, fill, parquet
 from tests.ingest.support import CURATED, put
 
+pytestmark = pytest.mark.slow
+
 FOLDER = CURATED.rpartition("/")[0]
 MOMENT = datetime(2026, 1, 26, 15, 30, 12, 345000, UTC)
 

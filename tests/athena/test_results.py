@@ -11,6 +11,8 @@ from tests.athena.service import AthenaService, running
 from tests.athena.support import finish, poll, start
 from tests.athena.test_service import refused
 
+pytestmark = pytest.mark.slow
+
 SQL = "SELECT 1"
 
 

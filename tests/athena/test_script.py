@@ -13,6 +13,8 @@ from tests.athena.fixtures import Athena
 from tests.athena.script import OPERATIONS, Operation
 from tests.athena.support import finish, poll, query, start
 
+pytestmark = pytest.mark.slow
+
 ONE = "SELECT 1 AS one"
 CODES = [
     "ThrottlingException",

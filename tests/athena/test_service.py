@@ -10,6 +10,8 @@ from tests.athena.fixtures import Athena
 from tests.athena.support import WHERE, fill, finish, parquet, poll, query, start
 from tests.ingest.support import CURATED, put
 
+pytestmark = pytest.mark.slow
+
 ONE = "SELECT 1 AS one"
 AGES = {"ResultReuseByAgeConfiguration": {"Enabled": True, "MaxAgeInMinutes": 10}}
 TOKEN = "a-token-of-at-least-32-characters"

@@ -29,6 +29,7 @@ _JAVA_OPTIONS: Final = (
     "-XX:+UseSerialGC",
     "-XX:TieredStopAtLevel=1",
     "-XX:+ExitOnOutOfMemoryError",
+    "-XX:-UsePerfData",
     "-XX:+EnableDynamicAgentLoading",
     "-Djdk.attach.allowAttachSelf=true",
     "-Duser.timezone=UTC",
@@ -69,6 +70,8 @@ def running(trino: Trino, java: Path, endpoint: str, region: str) -> Iterator[in
         home = Path(folder)
         _configure(home, trino.plugins, port, endpoint, region)
         command = [str(java), *_JAVA_OPTIONS, f"-Dconfig={home / 'config.properties'}"]
+        # What it unpacks and a killed JVM does not remove goes with the folder.
+        command += [f"-Djava.io.tmpdir={home}"]
         command += ["-cp", f"{trino.lib}/*", "io.trino.server.TrinoServer"]
         with (home / "server.log").open("wb") as log:
             process = subprocess.Popen(

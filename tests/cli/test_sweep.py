@@ -94,6 +94,7 @@ def test_a_failure_that_stays_is_told_once_while_watching(
     assert told == ["no network", "no answer"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.usefixtures("lake")
 def test_watch_ingests_what_is_dropped_until_it_is_stopped(

@@ -178,6 +178,7 @@ def test_an_upload_to_s3_waits_for_the_report_of_the_function(
     assert answer["inbox_key"].endswith(f"/{name}")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("bucket")
 def test_an_upload_to_s3_that_nobody_ingests_ends_with_a_line_that_says_so(
     run: Run, scan: WriteScan

@@ -26,7 +26,7 @@ from tools.package.build import build
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-pytestmark = [NEEDS_312, NEEDS_LINUX]
+pytestmark = [NEEDS_312, NEEDS_LINUX, pytest.mark.slow]
 
 INBOX = Path(__file__).parent.parent.parent / "examples" / "inbox"
 SCANS = sorted(path for path in INBOX.rglob("*") if path.is_file())

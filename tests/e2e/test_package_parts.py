@@ -20,6 +20,8 @@ from tools.package import wheels as wheels_module
 from tools.package.target import PackageError, Target
 from tools.package.wheels import wheels
 
+pytestmark = pytest.mark.slow
+
 STRIP = shutil.which("strip")
 
 

@@ -7,6 +7,8 @@ import pytest
 from tests.fuzz.huge import FILES
 from tests.ingest.support import LIMIT_MIB, run_measured
 
+pytestmark = pytest.mark.slow
+
 MIB: Final = 160
 
 

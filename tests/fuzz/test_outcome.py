@@ -9,6 +9,8 @@ import pytest
 from tests.fuzz.outcome import WrongOutcomeError, check_players, check_report, most_lines
 from tests.ingest.support import read
 
+pytestmark = pytest.mark.slow
+
 GOOD = b"ID,Name,Power,Deads,Notes\n1,Ana,5,-1,x\n2,Bo,7,-1,y\n"
 BAD = b"ID,Name,Power\n1,Ana,5\n2,Bo,1.2M\n2,Cy,-9\n"
 

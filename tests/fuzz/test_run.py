@@ -12,6 +12,8 @@ from tests.fuzz.files import make
 from tests.fuzz.outcome import ERRORS, WARNINGS
 from tests.fuzz.run import Tally, fuzz, fuzz_on_all_cores
 
+pytestmark = pytest.mark.slow
+
 PARTS = 8
 FILES = 250
 

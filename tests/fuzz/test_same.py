@@ -16,6 +16,8 @@ from tests.fuzz.same import (
     rewritten,
 )
 
+pytestmark = pytest.mark.slow
+
 STAGE = config.load({})
 SCAN = "ID,Name,Power\n1,Ana,5\n2,雪,7\n".encode()
 

@@ -15,13 +15,15 @@ from chalice.test import Client
 
 import app
 from chalicelib.errors import StoreUnavailableError
-from chalicelib.ingest.rebuild import verify
+from chalicelib.ingest.verify import verify
 from chalicelib.lake.s3.store import S3Store
 from tests.infra.runbook import Shell, steps
 from tests.infra.support import rendered
 from tests.ingest.support import SCAN, SETTINGS
 from tests.lake.s3.fake_s3 import FakeS3, failure
 from tools.deploy.functions import INGEST_RETRIES
+
+pytestmark = pytest.mark.slow
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

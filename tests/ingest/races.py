@@ -17,7 +17,7 @@ from chalicelib.lake.s3.store import S3Store
 from chalicelib.lake.store import ObjectInfo, Store
 from tests.ingest.support import contents, date_object, patched, put
 
-MOST_CALLS: Final = 40
+MOST_CALLS: Final = 60
 """More calls than any ingestion or rebuilding of a date makes."""
 
 _SECONDS: Final = 60

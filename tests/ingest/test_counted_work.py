@@ -125,10 +125,17 @@ def test_an_upload_takes_so_many_calls_of_the_store(tmp_path: Path) -> None:
         ("open", "inbox"): 1,
         ("open", "reports"): 2,  # is there one already, under either of its names?
         ("create", "raw"): 1,
+        # Each target: a head, a look, a swap, and a second look.
         ("head", "curated"): 1,
-        ("head", "boards"): 1,
-        ("list_objects", "raw"): 1,
+        ("list_objects", "raw"): 4,
         ("create", "curated"): 1,
+        ("head", "boards"): 1,
         ("create", "boards"): 1,
+        ("head", "catalog"): 2,
+        ("list_objects", "boards"): 2,
+        ("open", "boards"): 1,
+        ("create", "catalog"): 2,
+        ("open", "catalog"): 2,  # which date is the kingdom's newest, before and for kingdoms.json
+        ("list_objects", "catalog"): 2,
         ("create", "reports"): 1,
     }

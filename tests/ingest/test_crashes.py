@@ -8,10 +8,13 @@ import pytest
 from chalicelib.config import Settings, load
 from chalicelib.errors import StoreError, StoreUnavailableError
 from chalicelib.ingest.pipeline import ingest_key
-from chalicelib.ingest.rebuild import verify
 from chalicelib.ingest.sweep import Sweeper, sweep
+from chalicelib.ingest.verify import verify
 from chalicelib.lake.directory.store import DirectoryStore
 from tests.ingest.failing_store import FailingStore
+from tests.ingest.support import said
+
+pytestmark = pytest.mark.slow
 
 FOLDER = "inbox/source=rok_players/kingdom=51/dt=2026-01-26"
 GOOD = b"ID,Name,Power,Deads\n7,Ada,5,1\n8,Eve,4,2\n"
@@ -19,7 +22,7 @@ BETTER = b"ID,Name,Power,Deads\n7,Ada,50,1\n8,Eve,40,2\n9,Zoe,30,3\n"
 BAD = b"ID,Name,Power\n7,Ada,lots\n"
 NOON = 1_769_428_800  # 2026-01-26T12:00:00Z
 # More calls than any ingestion makes.
-MOST_CALLS = 40
+MOST_CALLS = 60
 
 
 @pytest.fixture
@@ -39,7 +42,9 @@ def put(root: Path, name: str, data: bytes, at: int = NOON) -> str:
 def objects(root: Path) -> dict[str, bytes]:
     """All that is in a lake, but for its inbox."""
     return {
-        path.relative_to(root).as_posix(): path.read_bytes()
+        path.relative_to(root).as_posix(): said(
+            path.relative_to(root).as_posix(), path.read_bytes()
+        )
         for path in sorted(root.rglob("*"))
         if path.is_file() and not path.is_relative_to(root / "inbox")
     }
@@ -82,7 +87,7 @@ def test_a_retry_after_a_crash_at_any_call_ends_where_an_undisturbed_run_does(
     assert 3 <= crashes < MOST_CALLS - 1, "every call was failed once, and some runs had fewer"
 
 
-@pytest.mark.parametrize("call", range(1, 20))
+@pytest.mark.parametrize("call", range(1, 36))
 def test_a_run_whose_inbox_object_is_gone_after_a_crash_is_completed_from_raw(
     tmp_path: Path, settings: Settings, call: int
 ) -> None:

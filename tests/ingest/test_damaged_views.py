@@ -6,11 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.ingest.rebuild import rebuild, verify
+from chalicelib.ingest.rebuild import rebuild
+from chalicelib.ingest.verify import verify
 from chalicelib.lake.directory.store import DirectoryStore
 from chalicelib.lake.store import Store
 from tests.ingest.support import BOARDS, CURATED, PARTITION, SETTINGS, SLOW, contents, put
-from tests.ingest.test_rebuild import DAYS, VIEWS, fill, remove, statuses
+from tests.ingest.test_rebuild import DAYS, OBJECTS, fill, remove, statuses
+
+pytestmark = pytest.mark.slow
 
 EXTRA = (("curated", "parquet"), ("boards", "json"))
 
@@ -50,7 +53,7 @@ def test_any_damage_at_any_place_is_found_by_name(
     damageable: tuple[DirectoryStore, dict[str, bytes]], data: st.DataObject
 ) -> None:
     lake, sound = damageable
-    key = data.draw(st.sampled_from(VIEWS))
+    key = data.draw(st.sampled_from(OBJECTS))
     body = sound[key]
     at = data.draw(st.integers(0, len(body) - 1))
     damaged = data.draw(
@@ -64,20 +67,27 @@ def test_any_damage_at_any_place_is_found_by_name(
         )
     )
     put(lake, key, damaged)
-    found = [problem for one in verify(lake, SETTINGS) for problem in one.problems]
+    found = named(lake)
     put(lake, key, body)
     assert found == [f"{key} differs"]
 
 
-@pytest.mark.parametrize("key", VIEWS)
+@pytest.mark.parametrize("key", OBJECTS)
 def test_a_missing_object_is_named_and_comes_back(store: Store, key: str) -> None:
     fill(store)
     sound = contents(store)
     remove(store, [key])
-    found = [problem for one in verify(store, SETTINGS) for problem in one.problems]
-    assert found == [f"{key} is missing"]
+    assert named(store) == [f"{key} is missing"]
     assert [one.keys for one in rebuild(store, SETTINGS) if one.keys] == [(key,)]
     assert contents(store) == sound
+
+
+def named(store: Store) -> list[str]:
+    """What is wrong, but for what follows from it: a catalog is not what its sources say."""
+    problems = [problem for one in verify(store, SETTINGS) for problem in one.problems]
+    first = [problem for problem in problems if not problem.startswith("catalog/")]
+    catalogs = [problem for problem in problems if problem.startswith("catalog/")]
+    return first or catalogs[:1]
 
 
 def test_objects_that_do_not_belong_are_named_wherever_they_are_and_left_alone(

@@ -9,6 +9,8 @@ import pytest
 from tests.ingest.large import LINES
 from tests.ingest.support import LIMIT_MIB, run_measured
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_scan_of_200_000_players_stays_within_256_mib(tmp_path: Path) -> None:
     peak, result = run_measured("ingest_scan", str(tmp_path), "200000")

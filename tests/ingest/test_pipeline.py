@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from chalicelib import config
-from chalicelib.boards.catalog import Catalog
+from chalicelib.catalog.lake_catalog import LakeCatalog
 from chalicelib.errors import UploadChangedError
 from chalicelib.ingest.pipeline import ingest_key
 from chalicelib.lake.directory.store import DirectoryStore
@@ -117,9 +117,9 @@ class TestTwoProcesses:
         found = contents(store)
         assert found == contents(calm)
         views = Counter(key.partition("/")[0] for key in found)
-        assert views == dict.fromkeys(
-            ("inbox", "raw", "curated", "boards", "reports"), len(rounds(store))
-        )
+        count = len(rounds(store))
+        kinds = ("inbox", "raw", "curated", "boards", "reports")
+        assert views == dict.fromkeys(kinds, count) | {"catalog": count + 1}
 
     @pytest.mark.parametrize("apart", [timedelta(hours=1), timedelta(0)])
     def test_of_two_uploads_of_a_date_at_once_the_newest_is_in_both_views(
@@ -171,11 +171,10 @@ class TestNewest:
         assert f'"run_id":"{run_id}"'.encode() in contents(store, BOARDS)[BOARDS]
 
     def test_the_latest_snapshot_is_the_newest_date_that_was_published(self, store: Store) -> None:
-        def latest() -> list[date | None]:
-            views = (Catalog(store, "curated"), Catalog(store, "boards"))
-            return [view.kingdoms().get(51) for view in views]
+        def latest() -> date | None:
+            return LakeCatalog(store).kingdoms().latest.get(51)
 
-        assert latest() == [None, None]
+        assert latest() is None
         for day, data, expected in (
             ("2026-01-12", SCAN, "2026-01-12"),
             ("2026-01-26", SCAN, "2026-01-26"),
@@ -184,7 +183,7 @@ class TestNewest:
             ("2026-02-27", SCAN, "2026-01-26"),
         ):
             ingest(store, accept(store, KEY.replace("2026-01-26", day), data, MOMENT))
-            assert latest() == [date.fromisoformat(expected)] * 2
+            assert latest() == date.fromisoformat(expected)
 
 
 REFUSED = {

@@ -9,11 +9,14 @@ import pytest
 from chalicelib import config
 from chalicelib.errors import StoreUnavailableError
 from chalicelib.ingest.pipeline import IngestResult
-from chalicelib.ingest.publish import MAX_SWAPS
-from chalicelib.ingest.rebuild import RebuildResult, rebuild, verify
+from chalicelib.ingest.rebuild import rebuild
+from chalicelib.ingest.target_groups import RebuildResult
+from chalicelib.ingest.verify import verify
 from chalicelib.lake.directory.store import DirectoryStore
-from chalicelib.lake.keys import Partition, boards_key, curated_key
+from chalicelib.lake.keys import Partition
 from chalicelib.lake.store import Store
+from chalicelib.lake.view_keys import KINGDOMS_KEY, boards_key, curated_key, snapshots_key
+from chalicelib.views.reconcile import MAX_SWAPS
 from tests.ingest.races import MOST_CALLS, accept, interrupted, state, watched
 from tests.ingest.support import (
     BAD_SCAN,
@@ -35,6 +38,8 @@ from tests.ingest.support import (
 DAYS = [Partition(51, date(2026, 1, 19)), Partition(51, date(2026, 1, 26))]
 DAYS += [Partition(52, date(2026, 1, 26))]
 VIEWS = [make(day) for day in DAYS for make in (curated_key, boards_key)]
+CATALOG = [snapshots_key(51), snapshots_key(52), KINGDOMS_KEY]
+OBJECTS = [*VIEWS, *CATALOG]
 LATER = MOMENT + timedelta(hours=1)
 WEIGHTY = config.load({"DKP_WEIGHTS": '{"t4_kills": 1, "deaths": 2}'})
 
@@ -69,7 +74,7 @@ def remove(store: Store, keys: Iterable[str]) -> None:
         if isinstance(store, DirectoryStore):
             (vars(store)["_root"] / key).unlink()
         else:
-            vars(store)["_made"].delete_object(Bucket=vars(store)["_bucket"], Key=key)
+            vars(store)["_boto"].get().delete_object(Bucket=vars(store)["_bucket"], Key=key)
 
 
 def statuses(outcomes: Iterable[RebuildResult]) -> list[str]:
@@ -80,22 +85,21 @@ class TestRebuild:
     def test_views_that_were_deleted_come_back_byte_for_byte_from_raw(self, store: Store) -> None:
         fill(store)
         before = contents(store)
-        remove(store, VIEWS)
-        assert before.keys() - contents(store).keys() == set(VIEWS)
+        remove(store, OBJECTS)
+        assert before.keys() - contents(store).keys() == set(OBJECTS)
         outcomes = list(rebuild(store, SETTINGS))
-        assert [Partition(one.kingdom or 0, one.snapshot_date or date.min) for one in outcomes] == (
-            DAYS
-        )
-        assert [key for one in outcomes for key in one.keys] == VIEWS
+        snapshots = [(one.kingdom, one.snapshot_date) for one in outcomes if one.snapshot_date]
+        assert snapshots == [(day.kingdom, day.snapshot_date) for day in DAYS]
+        assert sorted(key for one in outcomes for key in one.keys) == sorted(OBJECTS)
         assert all(one.ok and one.status == "written" for one in outcomes)
         assert contents(store) == before
 
     def test_a_lake_of_nothing_but_raw_is_enough(self, lake: DirectoryStore) -> None:
         before = contents(lake)
         remove(lake, [key for key in before if not key.startswith("raw/")])
-        assert statuses(rebuild(lake, SETTINGS)) == ["written"] * 3
+        assert {*statuses(rebuild(lake, SETTINGS))} == {"written"}
         assert contents(lake) == {
-            key: body for key, body in before.items() if key.startswith("raw/") or key in VIEWS
+            key: body for key, body in before.items() if key.startswith("raw/") or key in OBJECTS
         }
 
     def test_what_is_right_is_not_written_again(self, store: Store) -> None:
@@ -132,10 +136,11 @@ class TestRebuild:
     def test_new_weights_reach_old_snapshots_and_reports_stay(self, lake: DirectoryStore) -> None:
         before = contents(lake)
         assert curated(lake)["dkp"].unique().to_pylist() == [30 * 10 + 40 * 20 + 50 * 40]
-        assert statuses(rebuild(lake, WEIGHTY)) == ["written"] * 3
+        assert {*statuses(rebuild(lake, WEIGHTY))} == {"written"}
         assert curated(lake)["dkp"].unique().to_pylist() == [30 * 1 + 50 * 2]
         changed = {key for key, body in contents(lake).items() if body != before[key]}
-        assert changed == set(VIEWS)
+        # kingdoms.json says only which dates are the newest.
+        assert changed == {*VIEWS, snapshots_key(51), snapshots_key(52)}
 
     def test_a_run_that_is_published_meanwhile_is_not_undone(self, tmp_path: Path) -> None:
         came: list[IngestResult] = []
@@ -192,9 +197,12 @@ class TestVerify:
             put(lake, key, body)
         before = state(lake)
         outcomes = list(verify(lake, SETTINGS))
-        assert statuses(outcomes) == ["same", "differs", "same"]
+        assert [one.status for one in outcomes if one.snapshot_date] == ["same", "differs", "same"]
         assert (outcomes[1].keys, outcomes[1].problems) == ((key,), (f"{key} {how}",))
         assert not outcomes[1].ok
+        # Boards that cannot be read leave a gap in what the catalog should be.
+        others = [one.keys for one in outcomes if not one.snapshot_date]
+        assert others == ([(snapshots_key(51),)] if key == BOARDS else [])
         assert state(lake) == before
 
     @pytest.mark.parametrize("key", [CURATED, BOARDS])
@@ -215,8 +223,8 @@ class TestVerify:
         assert (outcome.run_id, outcome.status, outcome.keys) == (None, "differs", (*VIEWS[4:],))
 
     def test_new_weights_are_a_difference(self, lake: DirectoryStore) -> None:
-        outcomes = list(verify(lake, WEIGHTY))
-        assert [key for one in outcomes for key in one.keys] == VIEWS
+        found = {key for one in verify(lake, WEIGHTY) for key in one.keys}
+        assert found == {*VIEWS}, "the catalog is what the boards say"
 
     @pytest.mark.parametrize(
         ("kingdom", "day", "expected"),
@@ -228,7 +236,9 @@ class TestVerify:
         opened: list[str] = []
         seen = watched(lake, lambda method, key: opened.append(key) if method == "open" else None)
         assert len(list(verify(seen, SETTINGS, kingdom, day))) == len(expected)
-        assert all(any(part.path in key for part in expected) for key in opened)
+        whole = [snapshots_key(part.kingdom) for part in expected] if day is None else []
+        wanted = [*(part.path for part in expected), *whole]
+        assert all(any(path in key for path in wanted) for key in opened)
         assert bool(opened) is bool(expected)
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from chalicelib.errors import StoreDeniedError, StoreUnavailableError
 from chalicelib.ingest.pipeline import IngestResult
-from chalicelib.ingest.rebuild import verify
 from chalicelib.ingest.sweep import LOOK_TWICE, Sweeper, SweepFailure, SweepResult, sweep
+from chalicelib.ingest.verify import verify
 from chalicelib.lake.directory.store import DirectoryStore
 from chalicelib.lake.s3.store import S3Store
 from chalicelib.lake.store import Store
@@ -47,7 +47,7 @@ def remove(store: Store, key: str) -> None:
     if isinstance(store, DirectoryStore):
         (vars(store)["_root"] / key).unlink()
     else:
-        vars(store)["_made"].delete_object(Bucket=vars(store)["_bucket"], Key=key)
+        vars(store)["_boto"].get().delete_object(Bucket=vars(store)["_bucket"], Key=key)
 
 
 def opened(store: Store) -> tuple[list[str], Store]:

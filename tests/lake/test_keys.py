@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.lake import keys
+from chalicelib.lake import keys, view_keys
 from chalicelib.lake.keys import InboxKey, KeyRefusalCode, KeyRefusedError, Partition, RawKey
 from tests.lake.test_file_names import extensions, stems
 
@@ -28,11 +28,13 @@ def test_keys_are_those_of_the_contract() -> None:
     assert keys.raw_key(PARTITION, RUN_TS, "players.csv") == f"raw/{run}/players.csv"
     assert keys.rejected_key(PARTITION, RUN_TS, "players.csv") == f"rejected/{run}/players.csv"
     assert keys.report_key(PARTITION, RUN_TS, "players.csv") == f"reports/{run}/players.csv.json"
-    assert keys.curated_key(PARTITION) == f"curated/{FOLDER}/players.parquet"
-    assert keys.boards_key(PARTITION) == f"boards/{FOLDER}/leaderboards.json"
+    assert view_keys.curated_key(PARTITION) == f"curated/{FOLDER}/players.parquet"
+    assert view_keys.boards_key(PARTITION) == f"boards/{FOLDER}/leaderboards.json"
+    assert view_keys.snapshots_key(51) == "catalog/source=rok_players/kingdom=51/snapshots.json"
+    assert view_keys.KINGDOMS_KEY == "catalog/source=rok_players/kingdoms.json"
     assert keys.raw_prefix(PARTITION) == f"raw/{FOLDER}/"
-    assert keys.kingdoms_prefix("curated") == "curated/source=rok_players/"
-    assert keys.dates_prefix("boards", 51) == "boards/source=rok_players/kingdom=51/"
+    assert view_keys.kingdoms_prefix("curated/") == "curated/source=rok_players/"
+    assert view_keys.dates_prefix("boards/", 51) == "boards/source=rok_players/kingdom=51/"
 
 
 def test_an_inbox_key_says_what_the_upload_is() -> None:

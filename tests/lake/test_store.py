@@ -159,6 +159,9 @@ class TestStore:
             (len(CONTENT), None, b""),
             (len(CONTENT), 5, b""),
             (99_999, 5, b""),
+            (-4, None, CONTENT[-4:]),
+            (-len(CONTENT), None, CONTENT),
+            (-99_999, None, CONTENT),
         ],
     )
     def test_a_range_is_what_a_slice_is(
@@ -172,11 +175,12 @@ class TestStore:
         store.create(KEY, b"")
         assert read(store, KEY, start=0, length=10) == b""
         assert read(store, KEY, start=7) == b""
+        assert read(store, KEY, start=-7) == b""
 
-    def test_a_negative_range_is_refused(self, store: Store) -> None:
+    def test_a_range_that_is_turned_around_is_refused(self, store: Store) -> None:
         store.create(KEY, CONTENT)
         with pytest.raises(ValueError, match="start -1"):
-            store.open(KEY, start=-1)
+            store.open(KEY, start=-1, length=1)
         with pytest.raises(ValueError, match="length -2"):
             store.open(KEY, length=-2)
 

@@ -5,11 +5,11 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from chalicelib.config import WEIGHABLE
+from chalicelib.limits import MAX_INTEGER
 from chalicelib.players.schema import (
     COLUMN_NAMES,
     COLUMNS,
     COUNTERS,
-    MAX_INTEGER,
     MAX_TEXT_LENGTH,
     PARTS,
     REQUIRED_COLUMNS,
@@ -46,6 +46,7 @@ def test_numbers_end_at_2_to_the_53_and_texts_at_200_characters() -> None:
     assert MAX_INTEGER == 2**53 - 1
     assert MAX_TEXT_LENGTH == 200
     assert SCHEMA["properties"]["id"]["maximum"] == MAX_INTEGER
+    assert SCHEMA["$defs"]["counter"]["maximum"] == MAX_INTEGER
 
 
 @pytest.mark.parametrize("column", [*COLUMNS, *PARTS], ids=lambda column: column.name)

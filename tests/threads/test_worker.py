@@ -1,12 +1,11 @@
 """Work in a thread behind its caller: in order, bounded, and no failure is lost."""
 
-import sys
 import threading
 from contextlib import suppress
 
 import pytest
 
-from chalicelib.threads.worker import BackgroundWorker, short_turns
+from chalicelib.threads.worker import BackgroundWorker
 
 
 class BrokenError(Exception):
@@ -20,7 +19,7 @@ def test_items_are_consumed_in_their_order_by_another_thread() -> None:
         lambda item: seen.append((item, threading.get_ident() == here))
     )
     for item in range(50):
-        work.put(item)
+        work.submit(item)
     work.close()
     assert seen == [(item, False) for item in range(50)]
 
@@ -41,7 +40,7 @@ def test_a_single_item_is_consumed_in_the_end_without_a_thread() -> None:
         raise BrokenError
 
     work: BackgroundWorker[int] = BackgroundWorker(consume)
-    work.put(1)
+    work.submit(1)
     assert seen == []
     for _ in range(2):
         with pytest.raises(BrokenError):
@@ -49,7 +48,7 @@ def test_a_single_item_is_consumed_in_the_end_without_a_thread() -> None:
     assert seen == [threading.get_ident()]
 
 
-def test_a_single_item_is_consumed_at_once_when_the_work_is_told_to_begin() -> None:
+def test_a_single_item_is_consumed_at_once_when_the_work_is_started() -> None:
     seen: list[int] = []
     consumed = threading.Event()
 
@@ -58,52 +57,44 @@ def test_a_single_item_is_consumed_at_once_when_the_work_is_told_to_begin() -> N
         consumed.set()
 
     work: BackgroundWorker[int] = BackgroundWorker(consume)
-    work.begin()
-    work.put(1)
-    work.begin()
-    work.begin()
+    work.start()
+    work.submit(1)
+    work.start()
+    work.start()
     assert consumed.wait(timeout=30)
     work.close()
     assert len(seen) == 1
     assert seen != [threading.get_ident()]
 
 
-def test_turns_are_short_only_for_a_while() -> None:
-    before = sys.getswitchinterval()
-    with suppress(BrokenError), short_turns():
-        assert sys.getswitchinterval() < before
-        raise BrokenError
-    assert sys.getswitchinterval() == before
-
-
-def test_a_single_item_is_dropped_when_the_work_is_abandoned() -> None:
+def test_a_single_item_is_dropped_when_the_work_is_cancelled() -> None:
     seen: list[int] = []
     work: BackgroundWorker[int] = BackgroundWorker(seen.append)
-    work.put(1)
-    work.abandon()
-    work.abandon()
+    work.submit(1)
+    work.cancel()
+    work.cancel()
     assert seen == []
 
 
-def test_whoever_puts_is_at_most_a_few_items_ahead() -> None:
+def test_at_most_two_items_are_in_memory() -> None:
     go = threading.Event()
-    put: list[int] = []
+    submitted: list[int] = []
     work: BackgroundWorker[int] = BackgroundWorker(lambda _: go.wait())
 
-    def put_all() -> None:
+    def submit_all() -> None:
         for item in range(9):
-            work.put(item)
-            put.append(item)
+            work.submit(item)
+            submitted.append(item)
 
-    putting = threading.Thread(target=put_all)
-    putting.start()
-    putting.join(0.2)
-    assert putting.is_alive()
-    assert len(put) <= 3
+    submitting = threading.Thread(target=submit_all)
+    submitting.start()
+    submitting.join(0.2)
+    assert submitting.is_alive()
+    assert len(submitted) == 2
     go.set()
-    putting.join()
+    submitting.join()
     work.close()
-    assert len(put) == 9
+    assert len(submitted) == 9
 
 
 def test_a_failure_reaches_the_caller_and_ends_the_work() -> None:
@@ -116,7 +107,7 @@ def test_a_failure_reaches_the_caller_and_ends_the_work() -> None:
     work: BackgroundWorker[int] = BackgroundWorker(consume)
     with pytest.raises(BrokenError, match="0"):  # noqa: PT012
         for item in range(1000):
-            work.put(item)
+            work.submit(item)
     with pytest.raises(BrokenError, match="0"):
         work.close()
     assert seen == [0]
@@ -129,12 +120,12 @@ def test_a_failure_of_the_last_item_is_raised_at_the_end() -> None:
 
     work: BackgroundWorker[int] = BackgroundWorker(consume)
     for item in range(4):
-        work.put(item)
+        work.submit(item)
     with pytest.raises(BrokenError):
         work.close()
 
 
-def test_abandoned_work_drops_what_waits_and_leaves_no_thread() -> None:
+def test_cancelled_work_drops_what_waits_and_leaves_no_thread() -> None:
     started, go = threading.Event(), threading.Event()
     seen: list[int] = []
 
@@ -146,12 +137,12 @@ def test_abandoned_work_drops_what_waits_and_leaves_no_thread() -> None:
     before = threading.active_count()
     work: BackgroundWorker[int] = BackgroundWorker(consume)
     for item in range(2):
-        work.put(item)
+        work.submit(item)
     started.wait()
     threading.Timer(0.05, go.set).start()
-    work.abandon()
+    work.cancel()
     assert seen == [0]
-    work.abandon()
+    work.cancel()
     assert threading.active_count() <= before + 1  # the timer may still be ending
 
 
@@ -159,16 +150,16 @@ def test_a_context_closes_its_work() -> None:
     seen: list[int] = []
     with BackgroundWorker(seen.append) as work:
         for item in range(5):
-            work.put(item)
+            work.submit(item)
     assert seen == list(range(5))
     with pytest.raises(BrokenError), BackgroundWorker(_break) as broken:
-        broken.put(1)
+        broken.submit(1)
 
 
-def test_a_context_that_an_error_leaves_abandons_its_work() -> None:
+def test_a_context_that_an_error_leaves_cancels_its_work() -> None:
     seen: list[int] = []
     with suppress(BrokenError), BackgroundWorker(seen.append) as work:
-        work.put(1)
+        work.submit(1)
         raise BrokenError
     assert seen == []
 

@@ -15,7 +15,10 @@ import pytest
 
 from tests.tools.runner import FOLDER, Runner, wait_for
 
-pytestmark = pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks into /proc")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks into /proc"),
+]
 
 ROOT = Path(__file__).resolve().parents[2]
 SCAN = "ID,Name,Power,Killpoints,Deads\n7,First,10,20,30\n8,Second,11,21,29\n"

@@ -9,6 +9,8 @@ from tests.torture.history import play
 from tests.torture.order import play_orders
 from tests.torture.tally import torture
 
+pytestmark = pytest.mark.slow
+
 BATCHES = [range(start, start + 25) for start in range(0, 200, 25)]
 HAPPENED: Counts = Counter()
 

@@ -10,6 +10,8 @@ import pytest
 from tests.torture.history import play
 from tests.torture.mutants import MUTANTS
 
+pytestmark = pytest.mark.slow
+
 PAGE: Final = Path(__file__).parents[2] / "docs" / "torture.md"
 ROW: Final = re.compile(r"^\| `(\w+)` \|.*\| (\d+) \|", re.MULTILINE)
 CAUGHT: Final = {row[1]: int(row[2]) for row in ROW.finditer(PAGE.read_text(encoding="utf-8"))}

@@ -8,6 +8,8 @@ from chalicelib.lake.open import open_store
 from tests.ingest.races import atomic_moto
 from tests.torture.processes import check, kill_and_sweep, lay, race
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(params=["directory", "s3"])
 def uri(request: pytest.FixtureRequest, tmp_path: Path) -> str:

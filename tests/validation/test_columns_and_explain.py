@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 
 from chalicelib import kernels
 from chalicelib.config import DEFAULT_DKP_WEIGHTS
+from chalicelib.limits import MAX_INTEGER
 from chalicelib.players.headers import map_headers
-from chalicelib.players.schema import COLUMN_NAMES, COUNTERS, MAX_INTEGER, SUMS, TEXT_COLUMNS
+from chalicelib.players.schema import COLUMN_NAMES, COUNTERS, SUMS, TEXT_COLUMNS
 from chalicelib.scans.batch import Cells, JsonNumber
 from chalicelib.scans.json.reader import JsonReader
 from chalicelib.validation.columns import IN_NFC, WHITESPACE, Judged, read_numbers, validate_batch
@@ -163,6 +164,7 @@ def test_of_csv_both_say_the_same_cell_for_cell(
     assert_agree(cells, plan(map_headers(names), points))
 
 
+@pytest.mark.slow
 @SLOW
 @given(st.data(), columns(), weights)
 def test_of_json_both_say_the_same_cell_for_cell(

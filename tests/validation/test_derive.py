@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.config import MAX_DKP_WEIGHT, WEIGHABLE
+from chalicelib.limits import MAX_INTEGER
 from chalicelib.players.headers import map_headers
-from chalicelib.players.schema import MAX_INTEGER, SUMS
+from chalicelib.players.schema import SUMS
 from chalicelib.validation.derive import Derivation, derive, kill_points_mismatch, plan
 from tests.ingest.support import SLOW
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from chalicelib.players.schema import MAX_INTEGER
+from chalicelib.limits import MAX_INTEGER
 from chalicelib.validation.number_cells import NotANumber, read_cell
 from chalicelib.validation.number_columns import Numbers, read_column
 from tests.ingest.support import SLOW

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.players.schema import COLUMN_NAMES, MAX_INTEGER, TEXT_COLUMNS
+from chalicelib.limits import MAX_INTEGER
+from chalicelib.players.schema import COLUMN_NAMES, TEXT_COLUMNS
 from chalicelib.views import record_hash as hashing
 from chalicelib.views.record_hash import DIGEST, hash_texts, record_digests
 from tests.ingest.support import SLOW

@@ -17,20 +17,21 @@ from hypothesis import strategies as st
 
 from chalicelib.boards.document import decode
 from chalicelib.boards.snapshot import FACTS_KEY
-from chalicelib.ingest.pipeline import make_views
 from chalicelib.lake.keys import InboxKey, Partition, parse_file_name
 from chalicelib.lake.run import Run
+from chalicelib.limits import MAX_INTEGER
 from chalicelib.players.arrow import CURATED_SCHEMA, PLAYER_FIELDS
 from chalicelib.players.headers import map_headers
-from chalicelib.players.schema import COLUMN_NAMES, COUNTERS, MAX_INTEGER, SCHEMA, TEXT_COLUMNS
+from chalicelib.players.schema import COLUMN_NAMES, COUNTERS, SCHEMA, TEXT_COLUMNS
 from chalicelib.scans.csv import reader as read_csv
 from chalicelib.scans.json import reader as read_json
 from chalicelib.scans.json import shapes as json_shapes
 from chalicelib.scans.upload import receive
 from chalicelib.validation.derive import plan
 from chalicelib.views import snapshot_writer as curate
+from chalicelib.views.snapshot import make_snapshot
 from chalicelib.views.snapshot_writer import SnapshotWriter
-from tests.ingest.support import BOARDS, CURATED, KEY, MOMENT, SETTINGS, SLOW, Player, patched
+from tests.ingest.support import KEY, MOMENT, SETTINGS, SLOW, Player, patched
 from tests.views.test_record_hash import plainly
 
 RUN = Run.of(KEY, MOMENT, "5" * 64)
@@ -78,16 +79,16 @@ def views(
     edges = [0, *sorted(cuts), length]
     for start, end in pairwise(edges):
         maker.add({name: a.slice(start, end - start) for name, a in columns.items()}, end - start)
-    return [body.read() for _, body in maker.finish().objects(PARTITION)]
+    return [body.read() for body in maker.finish()]
 
 
 def views_of(data: bytes, file_name: str = "players.csv") -> list[bytes]:
     """The same of a whole upload."""
     upload = receive(io.BytesIO(data), SETTINGS.max_upload_bytes, io.BytesIO())
     inbox_key = InboxKey(PARTITION, parse_file_name(file_name))
-    found, made = make_views(upload, inbox_key, RUN, SETTINGS, io.BytesIO())
+    found, made = make_snapshot(upload, inbox_key, RUN, SETTINGS, io.BytesIO())
     assert made is not None, found.errors.listed
-    return [body.read() for _, body in made.objects(PARTITION)]
+    return [body.read() for body in made]
 
 
 def parquet(body: bytes) -> pq.ParquetFile:
@@ -103,6 +104,7 @@ def long_names(count: int) -> dict[str, pa.Array]:
 
 
 class TestCuts:
+    @pytest.mark.slow
     @settings(SLOW, max_examples=60)
     @given(players(), st.lists(st.integers(0, 12), max_size=6), st.integers(1, 5))
     @example([{"id": 7, "name": None, "power": None}], [0, 0, 1], 1)
@@ -121,6 +123,7 @@ class TestCuts:
         whole = views(curator(list(columns)), columns)
         assert views(curator(list(columns)), columns, range(size, count, size)) == whole
 
+    @pytest.mark.slow
     @settings(SLOW, max_examples=25)
     @given(players(), st.integers(1, 5), st.integers(700, 4000))
     def test_nor_do_the_blocks_in_which_a_file_was_read(
@@ -230,10 +233,6 @@ class TestFile:
             "dkp": {"basis": "none"},
         }
 
-    def test_the_views_have_the_keys_of_their_date(self) -> None:
-        made = curator(["id", "name", "power"]).finish()
-        assert [key for key, _ in made.objects(PARTITION)] == [CURATED, BOARDS]
-
 
 @settings(SLOW, max_examples=40)
 @given(
@@ -276,6 +275,7 @@ def in_every_format(rows: Sequence[Player]) -> dict[str, bytes]:
     }
 
 
+@pytest.mark.slow
 @settings(SLOW, max_examples=25)
 @given(players())
 def test_the_same_players_give_the_same_bytes_in_every_format(rows: list[Player]) -> None:

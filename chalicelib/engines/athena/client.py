@@ -9,7 +9,6 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from chalicelib.engines.athena.errors import (
@@ -19,7 +18,7 @@ from chalicelib.engines.athena.errors import (
     translate_errors,
 )
 from chalicelib.errors import EngineBusyError, EngineFailedError, EngineTimeoutError
-from chalicelib.lake.aws import make_client
+from chalicelib.lake.aws import LazyClient
 from chalicelib.logs import log_event
 from chalicelib.threads.deadline import Deadline, run_with_timeout
 
@@ -70,21 +69,19 @@ class AthenaClient:
         """
         self._database = database
         self._workgroup = workgroup
-        self._made = client
-        self._making = Lock()
+        self._boto = LazyClient(
+            "athena",
+            connect_timeout=CONNECT_TIMEOUT,
+            read_timeout=READ_TIMEOUT,
+            attempts=ATTEMPTS,
+            client=client,
+        )
 
     @property
     def _client(self) -> "BotoClient":
-        with self._making:
-            if self._made is None:
-                with translate_errors("make a client"):
-                    self._made = make_client(
-                        "athena",
-                        connect_timeout=CONNECT_TIMEOUT,
-                        read_timeout=READ_TIMEOUT,
-                        attempts=ATTEMPTS,
-                    )
-            return self._made
+        with translate_errors("make a client"):
+            client: BotoClient = self._boto.get()
+        return client
 
     def run(self, text: str, deadline: Deadline) -> list[Row]:
         """Run a query and return its rows.

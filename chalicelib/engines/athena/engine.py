@@ -10,15 +10,15 @@ from typing import Final
 
 from chalicelib.boards.snapshot import Board, BoardPage, Entry, Snapshot
 from chalicelib.engines.arrow import ATTEMPTS, ArrowEngine, curated_facts
-from chalicelib.engines.athena.client import STOP_SECONDS, AthenaClient, Row
+from chalicelib.engines.athena.client import LAST_CALL_SECONDS, STOP_SECONDS, AthenaClient, Row
 from chalicelib.engines.athena.query import BoardQuery
 from chalicelib.engines.athena.tables import FIRST_DATE
 from chalicelib.errors import EngineBusyError, EngineFailedError
 from chalicelib.lake.store import Store
 from chalicelib.threads.deadline import Deadline, run_with_timeout
 
-_STOPPING_SECONDS: Final = STOP_SECONDS + 2.0
-"""What is left of the deadline for stopping a query, and for telling the client."""
+ENDING_SECONDS: Final = LAST_CALL_SECONDS + STOP_SECONDS + 0.5
+"""Before the deadline a query is given up so long: a last call, stopping it, and the answer."""
 
 _FIRST_DAY: Final = date.fromisoformat(FIRST_DATE)
 
@@ -46,7 +46,7 @@ class AthenaEngine:
         """
         if snapshot.snapshot_date < _FIRST_DAY:
             return self._unseen.board(snapshot, metric, limit, offset, deadline)
-        asking = Deadline(deadline.at - _STOPPING_SECONDS)
+        asking = Deadline(deadline.at - ENDING_SECONDS)
         for _ in range(ATTEMPTS):
             failure = None
             try:

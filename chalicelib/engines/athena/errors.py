@@ -1,14 +1,13 @@
 """What Athena and boto3 report, as the query engine's errors."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.errors import EngineBusyError, EngineFailedError, EngineTimeoutError
-from chalicelib.lake.aws import is_setup_fault, one_line
+from chalicelib.lake import aws
+from chalicelib.lake.aws import AwsError, one_line
 
 if TYPE_CHECKING:
-    from botocore.exceptions import ClientError
     from mypy_boto3_athena.type_defs import QueryExecutionTypeDef
 
 
@@ -41,20 +40,13 @@ _CUTOFF: Final = "bytes scanned limit"
 _EXHAUSTED: Final = "exhausted resources"
 
 
-@contextmanager
-def translate_errors(what: str) -> Iterator[None]:
+def translate_errors(what: str) -> AbstractContextManager[None]:
     """Raise the engine's errors for what boto3 raises in the block.
 
     Args:
         what: what Athena is asked to do, such as `start a query`.
     """
-    try:
-        yield
-    except Exception as error:
-        known = _engine_error(error, what)
-        if known is None:
-            raise
-        raise known from error
+    return aws.translate_errors(f"Athena, {what}", _engine_error)
 
 
 def ended(execution: "QueryExecutionTypeDef") -> EngineBusyError | EngineFailedError:
@@ -75,26 +67,9 @@ def ended(execution: "QueryExecutionTypeDef") -> EngineBusyError | EngineFailedE
     return QueryFailedError(text)
 
 
-def _engine_error(error: Exception, what: str) -> EngineBusyError | EngineFailedError | None:
-    from botocore.exceptions import BotoCoreError, ClientError
-    from urllib3.exceptions import HTTPError
-
-    if isinstance(error, ClientError):
-        return _answered(error, what)
-    if not isinstance(error, BotoCoreError | HTTPError | OSError):
-        return None
-    kind = QueryFailedError if is_setup_fault(error) else EngineBusyError
-    return kind(f"Athena, {what}: {one_line(str(error) or type(error).__name__)}")
-
-
-def _answered(error: "ClientError", what: str) -> EngineBusyError | EngineFailedError:
-    """The error for an answer that Athena gave."""
-    fault = error.response.get("Error", {})
-    code = fault.get("Code", "")
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    text = (
-        f"Athena, {what}: {one_line(fault.get('Message', '')) or 'no message'} ({code or status})"
-    )
-    if code in _THROTTLES or status == 429:
-        return QueryThrottledError(text)
-    return EngineBusyError(text) if status >= 500 else QueryFailedError(text)
+def _engine_error(error: AwsError) -> EngineBusyError | EngineFailedError:
+    if error.status is None:
+        return (QueryFailedError if error.needs_setup else EngineBusyError)(error.text)
+    if error.code in _THROTTLES or error.status == 429:
+        return QueryThrottledError(error.text)
+    return (EngineBusyError if error.status >= 500 else QueryFailedError)(error.text)

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Final
 
 from chalicelib.boards.metrics import METRIC_NAMES
-from chalicelib.engines.athena.tables import MAX_KINGDOM
+from chalicelib.limits import MAX_KINGDOM
 
 # The row at position 1 is always there: it carries the total also for a page beyond the last.
 # The version keeps answers apart that Athena gives again: a run has other rows under other weights.

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from chalicelib.lake.prefixes import CURATED
 from chalicelib.lake.view_keys import kingdoms_prefix
+from chalicelib.limits import MAX_KINGDOM
 from chalicelib.players.schema import COLUMNS, Kind
 
 FIRST_DATE: Final = "2018-09-01"
@@ -17,8 +18,6 @@ FIRST_DATE: Final = "2018-09-01"
 Every query that gives no date lists one folder a day from here on. A scan dated earlier by
 mistake is published all the same, but it is not in the table.
 """
-
-MAX_KINGDOM: Final = 99_999
 
 PARTITION_KEYS: Final = (("kingdom", "int"), ("dt", "string"))
 """The partition keys as (name, Athena type), in the order of the folders.

@@ -176,14 +176,14 @@ class DirectoryStore:
 
     def _tell_ignored(self, name: bytes, path: bytes, reason: str) -> None:
         """Say once that something in the lake is not seen: a person put it there to be."""
-        place = b"/".join([path, name] if path else [name])
-        if place not in self._warned:
+        full_path = b"/".join([path, name] if path else [name])
+        if full_path not in self._warned:
             # Only now: hardly a lake has such a thing, and logging takes long to import.
             import logging
 
-            self._warned.add(place)
+            self._warned.add(full_path)
             logger = logging.getLogger(__name__)
-            logger.warning("ignored, %s: %s", reason, place.decode(errors="backslashreplace"))
+            logger.warning("ignored, %s: %s", reason, full_path.decode(errors="backslashreplace"))
 
 
 class _FileReader:
@@ -235,7 +235,7 @@ def _info(key: str, found: os.stat_result) -> ObjectInfo:
 
 
 def _refuse_taken(folder: int, name: bytes, key: str) -> None:
-    """Raise when a new object's place is not free."""
+    """Raise when a new object's name is taken."""
     with suppress(FileNotFoundError):
         # One look: between two of them another writer may make the object.
         found = os.stat(name, dir_fd=folder, follow_symlinks=False)

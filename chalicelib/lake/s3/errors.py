@@ -1,8 +1,7 @@
 """What S3 and boto3 report, as the store's errors."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from contextlib import AbstractContextManager
+from typing import Final
 
 from chalicelib.errors import (
     InvalidKeyError,
@@ -12,10 +11,8 @@ from chalicelib.errors import (
     StoreError,
     StoreUnavailableError,
 )
-from chalicelib.lake.aws import is_setup_fault, one_line
-
-if TYPE_CHECKING:
-    from botocore.exceptions import ClientError
+from chalicelib.lake import aws
+from chalicelib.lake.aws import AwsError
 
 
 class WriteConflictError(StoreUnavailableError):
@@ -48,43 +45,22 @@ _BY_CODE: Final[dict[str, type[StoreError]]] = {
 }
 
 
-@contextmanager
-def translate_errors(place: str) -> Iterator[None]:
+def translate_errors(uri: str) -> AbstractContextManager[None]:
     """Raise the store's own errors for what boto3 raises in the block.
 
     Args:
-        place: what was worked on, as a user knows it: `s3://bucket/key`.
+        uri: what was worked on, as a user knows it: `s3://bucket/key`.
     """
-    try:
-        yield
-    except Exception as error:
-        known = _store_error(error, place)
-        if known is None:
-            raise
-        raise known from error
+    return aws.translate_errors(uri, _store_error)
 
 
-def _store_error(error: Exception, place: str) -> StoreError | None:
-    from botocore.exceptions import BotoCoreError, ClientError
-    from urllib3.exceptions import HTTPError
-
-    if isinstance(error, ClientError):
-        return _answered(error, place)
-    if not isinstance(error, BotoCoreError | HTTPError | OSError):
-        return None
-    kind = StoreDeniedError if is_setup_fault(error) else StoreUnavailableError
-    return kind(f"{place}: {one_line(str(error) or type(error).__name__)}")
-
-
-def _answered(error: "ClientError", place: str) -> StoreError:
-    """The error for an answer that S3 gave."""
-    code = error.response.get("Error", {}).get("Code", "")
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    kind = _BY_CODE.get(code) or _BY_STATUS.get(status)
+def _store_error(error: AwsError) -> StoreError:
+    if error.status is None:
+        return (StoreDeniedError if error.needs_setup else StoreUnavailableError)(error.text)
+    kind = _BY_CODE.get(error.code) or _BY_STATUS.get(error.status)
     if kind is None:
-        kind = StoreUnavailableError if status >= 500 else StoreDeniedError
-    message = one_line(error.response.get("Error", {}).get("Message", ""))
-    text = f"{place}: {message or 'no message'} ({code or status})"
-    if status == 403:
+        kind = StoreUnavailableError if error.status >= 500 else StoreDeniedError
+    text = error.text
+    if error.status == 403:
         text += "; without s3:ListBucket this is also the answer for a missing object"
     return kind(text)

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
-from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
@@ -19,7 +18,7 @@ from chalicelib.errors import (
     PreconditionFailedError,
     StoreUnavailableError,
 )
-from chalicelib.lake.aws import make_client
+from chalicelib.lake.aws import LazyClient
 from chalicelib.lake.s3.errors import RangeBeyondEndError, WriteConflictError, translate_errors
 from chalicelib.lake.store import (
     ObjectInfo,
@@ -56,7 +55,7 @@ class S3Store:
     """A store (`chalicelib.lake.store.Store`) in S3."""
 
     def __init__(self, bucket: str, prefix: str = "", client: "S3Client | None" = None) -> None:
-        """Name the place; nothing is asked of it yet.
+        """Name the bucket; nothing is asked of it yet.
 
         Args:
             bucket: its name.
@@ -65,8 +64,13 @@ class S3Store:
         """
         self._bucket = bucket
         self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
-        self._made = client
-        self._making = Lock()
+        self._boto = LazyClient(
+            "s3",
+            connect_timeout=CONNECT_TIMEOUT,
+            read_timeout=READ_TIMEOUT,
+            attempts=ATTEMPTS,
+            client=client,
+        )
 
     def head(self, key: str) -> ObjectInfo | None:
         """See `Store.head`."""
@@ -89,13 +93,13 @@ class S3Store:
         elif start or length is not None:
             bounds["Range"] = f"bytes={start}-{'' if length is None else start + length - 1}"
         try:
-            with translate_errors(self._place(key)):
+            with translate_errors(self._uri(key)):
                 found = self._client.get_object(**self._address(key), **condition, **bounds)
         except RangeBeyondEndError:
             return self._open_nothing(key, condition)
         size = int(found.get("ContentRange", f"/{found['ContentLength']}").rpartition("/")[2])
         info = _info(key, size, found["ETag"], found["LastModified"])
-        return _S3Reader(found["Body"], info, self._place(key))
+        return _S3Reader(found["Body"], info, self._uri(key))
 
     def create(self, key: str, body: bytes | BinaryIO) -> ObjectInfo:
         """See `Store.create`."""
@@ -106,7 +110,7 @@ class S3Store:
         try:
             return self._put(key, body, {"IfMatch": etag})
         except ObjectNotFoundError as error:
-            raise PreconditionFailedError(f"{self._place(key)} is gone") from error
+            raise PreconditionFailedError(f"{self._uri(key)} is gone") from error
 
     def scratch(self) -> AbstractContextManager[BinaryIO]:
         """See `Store.scratch`."""
@@ -131,17 +135,10 @@ class S3Store:
 
     @property
     def _client(self) -> "S3Client":
-        with self._making:
-            if self._made is None:
-                self._made = make_client(
-                    "s3",
-                    connect_timeout=CONNECT_TIMEOUT,
-                    read_timeout=READ_TIMEOUT,
-                    attempts=ATTEMPTS,
-                )
-            return self._made
+        client: S3Client = self._boto.get()
+        return client
 
-    def _place(self, key: str) -> str:
+    def _uri(self, key: str) -> str:
         """How a message names an object."""
         return f"s3://{self._bucket}/{self._prefix}{key}"
 
@@ -151,12 +148,12 @@ class S3Store:
         return {"Bucket": self._bucket, "Key": self._prefix + key}
 
     def _head(self, key: str, condition: dict[str, Any]) -> ObjectInfo:
-        with translate_errors(self._place(key)):
+        with translate_errors(self._uri(key)):
             found = self._client.head_object(**self._address(key), **condition)
         return _info(key, found["ContentLength"], found["ETag"], found["LastModified"])
 
     def _open_nothing(self, key: str, condition: dict[str, Any]) -> "_S3Reader":
-        return _S3Reader(io.BytesIO(), self._head(key, condition), self._place(key))
+        return _S3Reader(io.BytesIO(), self._head(key, condition), self._uri(key))
 
     def _put(self, key: str, body: bytes | BinaryIO, condition: dict[str, Any]) -> ObjectInfo:
         content_type = _CONTENT_TYPES.get(PurePosixPath(key).suffix.lower())
@@ -165,7 +162,7 @@ class S3Store:
         # The answer to a put lacks the time; a run_ts must be exact, so it is asked for.
         found = self.head(key)
         if found is None:
-            raise StoreUnavailableError(f"{self._place(key)} was removed as soon as written")
+            raise StoreUnavailableError(f"{self._uri(key)} was removed as soon as written")
         if found.etag == etag:
             return found
         size = len(body) if isinstance(body, bytes) else body.seek(0, io.SEEK_END)
@@ -191,7 +188,7 @@ class S3Store:
                 time.sleep(wait)
 
     def _pages(self, prefix: str, **how: Any) -> Iterator[Any]:
-        with translate_errors(self._place(prefix)):
+        with translate_errors(self._uri(prefix)):
             yield from self._client.get_paginator("list_objects_v2").paginate(
                 Bucket=self._bucket, Prefix=self._prefix + prefix, **how
             )
@@ -200,14 +197,14 @@ class S3Store:
 class _S3Reader:
     """An open object: a stream of the bytes that S3 sends."""
 
-    def __init__(self, body: "StreamingBody | io.BytesIO", info: ObjectInfo, place: str) -> None:
+    def __init__(self, body: "StreamingBody | io.BytesIO", info: ObjectInfo, uri: str) -> None:
         self.info = info
         self._body = body
-        self._place = place
+        self._uri = uri
 
     def read(self, size: int = -1, /) -> bytes:
         """See `ObjectReader.read`."""
-        with translate_errors(self._place):
+        with translate_errors(self._uri):
             return self._body.read(None if size < 0 else size)
 
     def __enter__(self) -> "_S3Reader":

@@ -22,7 +22,7 @@ from chalicelib.scans.csv.records import (
     UnclosedQuoteError,
     records,
 )
-from chalicelib.scans.csv.source import SLACK, CsvSource
+from chalicelib.scans.csv.source import MARK, SLACK, CsvSource, sentinel
 from chalicelib.scans.findings import Finding, FindingList, shorten
 from chalicelib.scans.row_limit import check_rows, has_too_many
 from chalicelib.scans.text_stream import TextStream, UnreadableError, unreadable
@@ -65,6 +65,7 @@ class CsvReader:
         self.delimiter = header.delimiter
         self.headers: HeaderMap = map_headers(header.names)
         self._rest = header.rest
+        self._sentinel = sentinel(len(header.names), self.delimiter)
         self._kept = 0
 
     @property
@@ -77,42 +78,55 @@ class CsvReader:
         """True: without a header there is no reader."""
         return True
 
-    def settle(self) -> HeaderMap:
-        """The columns of the file: those of its header."""
+    def columns(self) -> HeaderMap:
+        """See `Reader.columns`: those of the header."""
         return self.headers
 
     def batches(self) -> Iterator[Cells]:
-        """The cells of all mapped columns, batch by batch, in file order.
-
-        Raises:
-            UnreadableError: the rest cannot be read.
-        """
+        """See `Reader.batches`."""
         rest = self._rest or self._text.read(BLOCK)
         if not rest:
             return
         # pyarrow takes a BOM at its start for the file's own; that one is gone: this is a cell's.
         bom = codecs.BOM_UTF8 if rest.startswith(codecs.BOM_UTF8) else b""
-        source = CsvSource(bom + rest, self._text)
+        source = CsvSource(bom + rest, self._text, self._sentinel)
         names = [str(index) for index in range(len(self.headers.columns))]
         columns = {
             name: column
             for name, column in zip(names, self.headers.columns, strict=True)
             if column is not None
         }
+        is_closed = False
         try:
             with self._open_arrow(source, names, list(columns)) as stream:
                 for batch in stream:
-                    self._kept += batch.num_rows
-                    arrays = dict(zip(columns.values(), batch.columns, strict=True))
-                    yield Cells(arrays, batch.num_rows)
+                    rows, is_closed = self._without_sentinel(batch)
+                    self._kept += rows.num_rows
+                    if rows.num_rows:
+                        arrays = dict(zip(columns.values(), rows.columns, strict=True))
+                        yield Cells(arrays, rows.num_rows)
                     check_rows(self.rows)
         except pa.ArrowInvalid as error:
             # Its thread reads ahead, and may still do so.
             self._text.close()
             check_rows(self.rows)
             raise self._too_long_a_record(error) from None
-        if source.may_end_in_quotes(self.delimiter):
+        if not is_closed:
             self._check_end()
+
+    def _without_sentinel(self, batch: pa.RecordBatch) -> tuple[pa.RecordBatch, bool]:
+        """A batch's own text, and whether it ended with the sentinel as a record of its own."""
+        if not batch.num_rows:
+            return batch, False
+        *columns, cells = batch.columns
+        last = cells[-1].as_py()
+        if last == MARK:
+            return batch.slice(0, batch.num_rows - 1), True
+        if last.endswith(self._sentinel):  # in an open quote: it is a part of that cell
+            text = pa.array([last.removesuffix(self._sentinel)], pa.string())
+            columns.append(pa.concat_arrays([cells[:-1], text]))
+            return pa.record_batch(columns, schema=batch.schema), False
+        return batch, False
 
     def _check_end(self) -> None:
         """Refuse a file that ends inside quotes: pyarrow takes it, whatever the quote swallowed."""
@@ -169,10 +183,17 @@ class CsvReader:
             message=f"The row has {found} cell{'s' * (found != 1)}, but the header has {wanted}.",
             hint="Look for a missing or extra delimiter, or a stray quote, in this row.",
             row=row.number,
-            value=shorten(row.text),
+            value=shorten(self._own_text(row)),
         )
         self.errors.add([finding])
         return "skip"
+
+    def _own_text(self, row: pacsv.InvalidRow) -> str:
+        """The text of a row, without the sentinel that its open quote may have taken in."""
+        text: str = row.text
+        if text.endswith(self._sentinel):
+            text = text.removesuffix(self._sentinel).removesuffix("\n").removesuffix("\r")
+        return text
 
     def _too_long_a_record(self, error: pa.ArrowInvalid) -> UnreadableError:
         """Name the row at which pyarrow gave up."""
@@ -197,11 +218,7 @@ class CsvReader:
         )
 
     def locate_rows(self, rows: list[int]) -> dict[int, RowLocation]:
-        """Where rows start and what their ids are, found by a second look at the text.
-
-        Args:
-            rows: row numbers, ascending.
-        """
+        """See `Reader.locate_rows`: found by a second look at the text."""
         found: dict[int, RowLocation] = {}
         id_cell = self.headers.columns.index("id") if "id" in self.headers.columns else -1
         wanted = iter(rows)

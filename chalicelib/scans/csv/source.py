@@ -1,6 +1,7 @@
 """What pyarrow reads a CSV scan from."""
 
 import io
+import os
 from typing import Final
 
 from chalicelib.scans.text_stream import TextStream
@@ -9,23 +10,34 @@ from chalicelib.scans.upload import CHUNK
 SLACK: Final = 8
 """A character that is cut goes with the next piece: a piece has up to three bytes more or less."""
 
+MARK: Final = f"\x00{os.urandom(8).hex()}"
+"""A cell of the sentinel record; random, so that no file has it."""
+
+
+def sentinel(columns: int, delimiter: str) -> str:
+    """What is put behind the end of the text: a record of its own, unless a quote is open there.
+
+    Args:
+        columns: how many cells the file's records have.
+        delimiter: between them.
+    """
+    # No LF: pyarrow drops one that starts a piece behind a CR, even where the two are in quotes.
+    return "\r" + delimiter.join([MARK] * columns)
+
 
 class CsvSource(io.RawIOBase):
-    """Bytes that were read already, then the stream they came from.
+    """Bytes that were read already, then the stream they came from, then what is put behind it.
 
     Its pieces are the stream's own wherever they can be: a buffer between the two would copy all of
     the text twice.
     """
 
-    def __init__(self, head: bytes, rest: TextStream) -> None:
+    def __init__(self, head: bytes, rest: TextStream, end: str = "") -> None:
         """Start with `head`."""
         super().__init__()
         self._head = head
         self._rest = rest
-        self._last = b""
-        # The bytes beside the last quote so far: empty where the text starts or ends.
-        self._before_quote: bytes | None = None
-        self._after_quote = b""
+        self._end = end.encode()
 
     def readable(self) -> bool:
         """True: pyarrow asks."""
@@ -38,25 +50,13 @@ class CsvSource(io.RawIOBase):
         """
         size = CHUNK if size < 0 else size
         data, self._head = self._head[:size], self._head[size:]
-        if not data:
-            data = self._rest.read(size)
-            while 0 < len(data) < size - SLACK and (more := self._rest.read(size - len(data))):
-                data += more
-        self._note(data)
+        if data:
+            return data
+        data = self._rest.read(size)
+        while 0 < len(data) < size - SLACK and (more := self._rest.read(size - len(data))):
+            data += more
+        if self._end and (not data or len(data) < size - SLACK):
+            # With the last piece: pyarrow takes no record that ends two pieces further on.
+            room = size - len(data)
+            data, self._end = data + self._end[:room], self._end[room:]
         return data
-
-    def may_end_in_quotes(self, delimiter: str) -> bool:
-        """Whether the last quote may be one that opens a cell; what stands beside it tells."""
-        borders = (b"", b"\r", b"\n", delimiter.encode())
-        if self._before_quote is None:
-            return False
-        return self._after_quote not in borders or self._before_quote in (*borders, b'"')
-
-    def _note(self, data: bytes) -> None:
-        if self._last == b'"':
-            self._after_quote = data[:1]
-        at = data.rfind(b'"')
-        if at >= 0:
-            self._before_quote = data[at - 1 : at] if at else self._last
-            self._after_quote = data[at + 1 : at + 2]
-        self._last = data[-1:] or self._last

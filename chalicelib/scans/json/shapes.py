@@ -145,7 +145,7 @@ def list_objects(text: JsonText, *, wrapped: bool) -> Iterator[tuple[int, Any]]:
     """The players of a list, each with the line where it starts.
 
     Raises:
-        UnreadableError: the text is no JSON from some place on, or a list has no objects.
+        UnreadableError: the text is no JSON from some line on, or a list has no objects.
     """
     if enter_list(text, wrapped=wrapped):
         yield from objects_left(text, wrapped=wrapped)
@@ -157,7 +157,7 @@ def objects_left(
     """The players of a list from the text's position on, each with the line where it starts.
 
     Raises:
-        UnreadableError: the text is no JSON from some place on, or a list has no objects.
+        UnreadableError: the text is no JSON from some line on, or a list has no objects.
     """
     row = rows_before
     try:

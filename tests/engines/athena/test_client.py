@@ -188,6 +188,7 @@ def test_a_refused_call_is_an_error_and_no_query_is_left_running(
     assert len(stopped) == (operation == "GetQueryExecution")
 
 
+@pytest.mark.slow
 @pytest.mark.not_on_trino  # which may need longer for the start
 @pytest.mark.parametrize(
     ("operation", "stopped"),

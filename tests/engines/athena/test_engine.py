@@ -129,13 +129,14 @@ def test_a_query_that_fails_for_good_is_not_sent_again(
     assert len(athena.service.asked("StartQueryExecution")) == 1
 
 
+@pytest.mark.slow
 def test_all_queries_of_a_page_have_one_deadline(
     athena: Athena, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     snapshot = publish(athena.store, [player(1)])
     athena.service.script(queued=10_000)
     engine = AthenaEngine(athena.store, TurningClient(athena, 100), athena.table)
-    monkeypatch.setattr("chalicelib.engines.athena.engine._STOPPING_SECONDS", 0.5)
+    monkeypatch.setattr("chalicelib.engines.athena.engine.ENDING_SECONDS", 0.5)
     with pytest.raises(EngineTimeoutError):
         engine.board(snapshot, "dkp", 10, 0, Deadline.after(2.0))
     assert len(athena.service.asked("StartQueryExecution")) == 1

@@ -119,7 +119,7 @@ def test_scratch_that_the_disk_has_no_room_for_is_a_fault_of_the_store(
     assert files(root) == []
 
 
-def test_scratch_that_did_not_reach_the_disk_behind_its_writer_is_not_kept(
+def test_scratch_that_did_not_reach_the_disk_is_not_kept(
     directory_store: DirectoryStore, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sync, calls = os.fsync, []

@@ -135,6 +135,7 @@ def test_a_stream_that_breaks_is_unavailable(fake: FakeS3, failing: S3Store, sen
             drain(reader, size)
 
 
+@pytest.mark.slow
 def test_an_endpoint_that_says_nothing_is_unavailable(fake: FakeS3) -> None:
     fake.answers = [silence]
     for call in calls(store_at(fake, timeout=0.2)):
@@ -142,6 +143,7 @@ def test_an_endpoint_that_says_nothing_is_unavailable(fake: FakeS3) -> None:
             call()
 
 
+@pytest.mark.slow
 def test_a_stream_that_stalls_is_unavailable(fake: FakeS3) -> None:
     def stall(handler: BaseHTTPRequestHandler) -> None:
         success(b"half", promised=8, then=silence)(handler)

@@ -44,6 +44,7 @@ def test_a_look_for_a_row_ends_where_it_is_found() -> None:
     assert looks[-1].tell() < len(scan) / 2
 
 
+@pytest.mark.slow
 def test_a_report_does_not_depend_on_how_far_pyarrow_read_ahead(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

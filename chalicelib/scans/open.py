@@ -1,0 +1,32 @@
+"""The reader of an upload, by its file format."""
+
+from chalicelib.config import Settings
+from chalicelib.lake.file_names import FileName
+from chalicelib.scans.reader import Reader
+from chalicelib.scans.text_stream import TextStream
+from chalicelib.scans.upload import Upload
+
+
+def open_reader(upload: Upload, file: FileName, settings: Settings) -> Reader:
+    """The reader of an upload.
+
+    Args:
+        upload: its bytes.
+        file: its name, which tells the format.
+        settings: for `MAX_UPLOAD_BYTES`.
+
+    Raises:
+        UnreadableError: there is nothing in it that can be read.
+    """
+
+    def open_text() -> TextStream:
+        return TextStream(upload.open, gzipped=file.gzipped, max_bytes=settings.max_upload_bytes)
+
+    # Only the one that is needed: a cold start waits for every import.
+    if file.format in ("csv", "tsv"):
+        from chalicelib.scans.csv.reader import CsvReader
+
+        return CsvReader(open_text)
+    from chalicelib.scans.json.reader import JsonReader
+
+    return JsonReader(open_text)

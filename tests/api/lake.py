@@ -93,3 +93,9 @@ def write_catalog(store: Store, snapshots: int, kingdoms: int) -> tuple[Snapshot
         put(store, curated_key(partition), curated_bytes(one, players))
         put(store, boards_key(partition), boards_bytes(one, players))
     return newest, oldest
+
+
+def bytes_of(store: Store, key: str) -> bytes:
+    """An object as it lies there, to be damaged."""
+    with store.open(key) as reader:
+        return reader.read()

@@ -9,10 +9,9 @@ from chalicelib.catalog import snapshots_document
 from chalicelib.lake.directory.store import DirectoryStore
 from chalicelib.lake.keys import Partition
 from chalicelib.lake.view_keys import KINGDOMS_KEY, boards_key, curated_key, snapshots_key
-from tests.api.lake import NEWER, publish
+from tests.api.lake import NEWER, bytes_of, publish
 from tests.api.support import Api
 from tests.engines.support import DAY, player, put
-from tests.ingest.support import contents
 
 BOARD = "/v1/kingdoms/51/leaderboards/dkp"
 SNAPSHOTS = "/v1/kingdoms/51/snapshots"
@@ -31,7 +30,7 @@ class TestADamagedCatalog:
         publish(directory_store, PLAYERS)
         publish(directory_store, PLAYERS, day=NEWER)
         publish(directory_store, PLAYERS[:2], kingdom=52)
-        self.whole = contents(directory_store, OF_51)[OF_51]
+        self.whole = bytes_of(directory_store, OF_51)
 
     def assert_damaged(self, api: Api, *paths: str, message: str = DAMAGED) -> None:
         for path in paths:
@@ -92,7 +91,7 @@ class TestADamagedCatalog:
     def test_another_kingdom_s_catalog_is_not_taken_for_this_one_s(
         self, api: Api, directory_store: DirectoryStore
     ) -> None:
-        put(directory_store, OF_51, contents(directory_store, snapshots_key(52))[snapshots_key(52)])
+        put(directory_store, OF_51, bytes_of(directory_store, snapshots_key(52)))
         self.assert_damaged(api, BOARD, DATED, SNAPSHOTS)
 
     def test_a_catalog_that_is_cut_short_gives_the_same_answer_or_none(
@@ -112,7 +111,7 @@ class TestADamagedCatalog:
     def test_the_catalog_of_kingdoms_is_needed_for_their_list_alone(
         self, api: Api, directory_store: DirectoryStore
     ) -> None:
-        whole = contents(directory_store, KINGDOMS_KEY)[KINGDOMS_KEY]
+        whole = bytes_of(directory_store, KINGDOMS_KEY)
         message = "the catalog of kingdoms is damaged: rebuild it"
         for damaged in (
             *(b"", b"{}", b"[" * 100_000, b"\xff", whole[:100], whole[:-1]),

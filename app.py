@@ -17,7 +17,6 @@ from chalicelib.events import SweepEvent, UploadEvent
 from chalicelib.lake.prefixes import INBOX
 
 if TYPE_CHECKING:
-    from chalicelib.catalog.entries import Catalog
     from chalicelib.engines.engine import Engine
     from chalicelib.lake.store import Store
 
@@ -46,14 +45,6 @@ def lake(of: Settings) -> "Store":
 
 
 @lru_cache(maxsize=8)
-def catalog(of: Settings) -> "Catalog":
-    """What says which snapshots there are; one for as long as the settings stay."""
-    from chalicelib.catalog.lake_catalog import LakeCatalog
-
-    return LakeCatalog(lake(of))
-
-
-@lru_cache(maxsize=8)
 def engine(of: Settings) -> "Engine":
     """What answers the boards; one for as long as the settings stay."""
     from chalicelib.engines.open import open_engine
@@ -65,8 +56,10 @@ def answer() -> Response:
     """The response to the current request, by the operation that has its route's path."""
     from chalicelib.api import operation, routes
     from chalicelib.api.http import ANSWER_SECONDS, Request, respond
+    from chalicelib.catalog.lake_catalog import LakeCatalog
     from chalicelib.threads.deadline import Deadline
 
+    deadline = Deadline.after(ANSWER_SECONDS)
     current: Any = app.current_request
     now = config.load()
     query = current.query_params
@@ -78,10 +71,7 @@ def answer() -> Response:
             if_none_match=current.headers.get("if-none-match"),
         ),
         operation.Backend(
-            now.query_engine,
-            lambda: catalog(now),
-            lambda: engine(now),
-            Deadline.after(ANSWER_SECONDS),
+            now.query_engine, lambda: LakeCatalog(lake(now)), lambda: engine(now), deadline
         ),
     )
     return Response(reply.body, dict(reply.headers), reply.status)

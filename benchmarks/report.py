@@ -79,8 +79,10 @@ def report(session: Session) -> str:
 
 def _goal(goal: Goal) -> str:
     beside = "" if goal.beside is None else f"{goal.beside:.2f}"
-    met = "met" if goal.is_met else "**not met**"
     measured = f"{goal.measured:.2f} {goal.against}"
+    if goal.most is None:
+        return f"| {goal.work} | {measured} | {beside} | | for information |"
+    met = "met" if goal.is_met else "**not met**"
     return f"| {goal.work} | {measured} | {beside} | {goal.most:.2f} | {met} |"
 
 

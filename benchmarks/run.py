@@ -60,8 +60,9 @@ def main() -> None:
     folder = build if options.quick else ROOT / "docs"
     (folder / "performance.svg").write_text(chart(session), encoding="utf-8")
     (folder / "performance.md").write_text(report(session), encoding="utf-8")
-    unmet = [goal for goal in session.goals if not goal.is_met]
-    print(f"{len(session.goals) - len(unmet)} of {len(session.goals)} goals met; {folder}")
+    bound = [goal for goal in session.goals if goal.most is not None]
+    met = sum(goal.is_met for goal in bound)
+    print(f"{met} of {len(bound)} goals met; {folder}")
 
 
 def _run(scenario: Scenario, folder: Path, runs: int) -> tuple[dict[str, Runs], dict[str, Any]]:

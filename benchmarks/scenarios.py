@@ -125,29 +125,31 @@ Results = Mapping[str, Mapping[str, Runs]]
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """A figure that must not be above a bound.
+    """A figure that must not be above a bound, or that is only told.
 
     Attributes:
         work: what is measured.
         against: what it is divided by, or its unit.
-        most: the bound.
+        most: the bound; None where the figure is only told.
         measured: the figure.
         beside: the same in CPU seconds, where the figure is one of wall time.
     """
 
     work: str
     against: str
-    most: float
+    most: float | None
     measured: float
     beside: float | None = None
 
     @property
     def is_met(self) -> bool:
-        """Whether the bound is kept."""
-        return self.measured <= self.most
+        """Whether the bound is kept, if there is one."""
+        return self.most is None or self.measured <= self.most
 
 
-def _ratio(results: Results, work: str, own: str, other: tuple[str, str], most: float) -> Goal:
+def _ratio(
+    results: Results, work: str, own: str, other: tuple[str, str], most: float | None
+) -> Goal:
     ours, theirs = results[own]["ours"], results[other[0]][other[1]]
     against = "the plain file" if other[1] == "ours" else LABELS[other[1]]
     return Goal(work, f"× {against}", most, ours.wall / theirs.wall, ours.cpu / theirs.cpu)
@@ -165,15 +167,16 @@ def goals(results: Results, many: int, own_work: Mapping[str, float]) -> list[Go
         _ratio(results, "thousands separators", "thousands", ("again", "ours"), 1.9),
         _ratio(results, "1% unusual", "unusual", ("again", "ours"), 1.3),
         _ratio(results, "0.1% bad", "bad", ("again", "ours"), 1.3),
-        _ratio(results, "10,000 players", "plain_10000", ("plain_10000", "pyarrow_bare"), 1.5),
+        _ratio(results, "10,000 players", "plain_10000", ("plain_10000", "pyarrow_bare"), None),
         _ratio(results, "10,000 players", "plain_10000", ("plain_10000", "duckdb_bare"), 0.8),
         _ratio(results, "JSON array", "json", ("json", "json_loads"), 1.2),
         _ratio(results, "JSON Lines", "jsonl", ("jsonl", "json_loads"), 1.2),
     ]
-    bounds = {
+    bounds: dict[str, tuple[str, float | None, str]] = {
         "1,000 players, handler warm, CPU": ("ms", 15.0, "handler"),
         "a board, warm, CPU besides the read": ("ms", 1.0, "board"),
-        "304, CPU besides the read": ("ms, a board's", own_work["board"], "not_modified"),
+        "its catalog, of 500 snapshots": ("ms", 0.3, "catalog"),
+        "304, CPU besides the read": ("ms", None, "not_modified"),
         "`import app` beyond chalice": ("ms", 10.0, "import_app"),
         "first board after the import": ("ms", 60.0, "first_board"),
     }

@@ -11,6 +11,30 @@ from typing import Any
 
 import duckdb
 
+Places = dict[str, list[list[Any]]]
+"""Of each metric: rank, id, name, alliance and value, in order."""
+
+
+def places_of_peers(boards: dict[str, Any]) -> Places:
+    keys = ("rank", "id", "name", "alliance", "value")
+    return {
+        metric: [[entry[key] for key in keys] for entry in board]
+        for metric, board in boards["entries"].items()
+    }
+
+
+def places_of_ours(boards: dict[str, Any]) -> Places:
+    """Each player once, and the order by metric (chalicelib/boards/document.py)."""
+    found = {}
+    for metric, board in boards["boards"].items():
+        value = boards["columns"].index(metric)
+        shared = {at: rank for rank, count in board["ties"] for at in range(rank, rank + count)}
+        found[metric] = [
+            [shared.get(at, at), *boards["players"][index][:3], boards["players"][index][value]]
+            for at, index in enumerate(board["order"], 1)
+        ]
+    return found
+
 
 def figures(out: Path) -> dict[str, Any]:
     """Rows, the sums of two columns, a digest of all record hashes and of the boards."""
@@ -31,14 +55,9 @@ def figures(out: Path) -> dict[str, Any]:
         for (record,) in duckdb.execute(f"SELECT record_hash FROM {table} ORDER BY 1").fetchall():
             digest.update(record.encode())
         found["hashes"] = digest.hexdigest()
-        entries = json.loads((out / "boards.json").read_text())["entries"]
-        places = {
-            metric: [
-                [entry[key] for key in ("rank", "id", "name", "alliance", "value")]
-                for entry in board
-            ]
-            for metric, board in sorted(entries.items())
-        }
+        boards = json.loads((out / "boards.json").read_text())
+        read = places_of_ours if "players" in boards else places_of_peers
+        places = dict(sorted(read(boards).items()))
         found["boards"] = hashlib.sha256(json.dumps(places).encode()).hexdigest()
     return found
 

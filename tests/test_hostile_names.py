@@ -93,7 +93,10 @@ class TestKept:
         assert [player["name"] for player in players] == KEPT
         assert [player["alliance"] for player in players] == KEPT
         boards = json.loads(objects[BOARDS])
-        assert [entry["name"] for entry in boards["entries"]["power"]] == KEPT
+        by_power = [boards["players"][index] for index in boards["boards"]["power"]["order"]]
+        at = boards["columns"].index
+        assert [one[at("name")] for one in by_power] == KEPT
+        assert [one[at("alliance")] for one in by_power] == KEPT
 
     @pytest.mark.parametrize("engine", ["arrow", "boards"])
     def test_the_api_has_every_name_as_it_is_and_says_that_it_is_json(

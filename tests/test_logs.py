@@ -15,6 +15,7 @@ import app
 from chalicelib import logs
 from chalicelib.errors import StoreUnavailableError, SweepIncompleteError
 from chalicelib.lake.directory.store import DirectoryStore
+from chalicelib.lake.view_keys import KINGDOMS_KEY
 
 FOLDER = "inbox/source=rok_players/kingdom=51/dt=2026-01-26"
 SCAN = b"ID,Name,Power\n1,Secret Ana,5\n2,Bo,7\n"
@@ -193,10 +194,10 @@ def test_what_our_modules_log_is_a_line_of_json_too(log: Log) -> None:
 def test_a_failed_request_is_one_line_with_its_path_status_and_cause(
     log: Log, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def unreachable(*_: object) -> None:
+    def unreachable(*_: object, **__: object) -> None:
         raise StoreUnavailableError("the lake is away")
 
-    monkeypatch.setattr(DirectoryStore, "list_folders", unreachable)
+    monkeypatch.setattr(DirectoryStore, "open", unreachable)
     assert client.http.get("/v1/kingdoms").status_code == 503
     (line,) = log.lines()
     assert {
@@ -213,12 +214,23 @@ def test_a_failed_request_is_one_line_with_its_path_status_and_cause(
 def test_a_fault_of_ours_is_one_line_with_its_traceback(
     log: Log, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("a bug")
 
-    monkeypatch.setattr(DirectoryStore, "list_folders", broken)
+    monkeypatch.setattr(DirectoryStore, "open", broken)
     assert client.http.get("/v1/kingdoms").status_code == 500
     (line,) = log.lines()
     assert (line["event"], line["level"], line["status"]) == ("request_failed", "ERROR", 500)
     assert (line["error"], line["message"]) == ("ZeroDivisionError", "a bug")
     assert "in broken" in line["traceback"]
+
+
+def test_a_damaged_catalog_is_an_error_that_says_what_to_do(
+    log: Log, client: Client, directory_store: DirectoryStore
+) -> None:
+    directory_store.create(KINGDOMS_KEY, b"junk")
+    assert client.http.get("/v1/kingdoms").status_code == 500
+    (line,) = log.lines()
+    assert (line["event"], line["level"], line["status"]) == ("request_failed", "ERROR", 500)
+    assert line["message"] == "the catalog of kingdoms is damaged: rebuild it"
+    assert "traceback" not in line

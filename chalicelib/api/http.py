@@ -91,7 +91,7 @@ def _matches(if_none_match: str | None, tag: str) -> bool:
 
 def _refusal(operation: Operation, error: Exception) -> Reply:
     refusal = next((shape for kind, shape in REFUSALS.items() if isinstance(error, kind)), INTERNAL)
-    if refusal.fixed:
+    if refusal.status >= 500:
         _tell(operation, refusal, error)
     message = refusal.message if refusal.fixed else str(error)
     headers = {"Content-Type": JSON_TYPE, "Cache-Control": "no-store"}
@@ -101,8 +101,9 @@ def _refusal(operation: Operation, error: Exception) -> Reply:
 
 
 def _tell(operation: Operation, refusal: Refusal, error: Exception) -> None:
-    """Log what is kept from the outside."""
-    level, cause = (logging.ERROR, error) if refusal is INTERNAL else (logging.WARNING, None)
+    """Log a fault that is not the client's; of one that was not foreseen its traceback too."""
+    level = logging.ERROR if refusal.status == 500 else logging.WARNING
+    cause = error if refusal is INTERNAL else None
     fields = {
         "path": operation.path,
         "status": refusal.status,

@@ -7,6 +7,7 @@ from chalicelib import __version__
 from chalicelib.api.errors import INTERNAL, REFUSALS, RETRY_AFTER_SECONDS, Refusal
 from chalicelib.api.http import JSON_TYPE
 from chalicelib.api.operation import Operation
+from chalicelib.api.operations import SHORT
 from chalicelib.api.parameters import Parameter
 from chalicelib.api.schemas import SCHEMAS
 
@@ -14,14 +15,19 @@ _DESCRIPTION = """\
 Leaderboards of Rise of Kingdoms players, made from kingdom scans.
 
 Public and read-only. Every answer has an `ETag`; send it back as `If-None-Match` and an unchanged
-answer costs a 304 without a body. Errors have the shape `Error`. A path that is not listed here is
-answered 403 with the shape `GatewayError` by the gateway before the API sees it; when deployed,
-so is any method but GET, HEAD included, which the local server answers 405."""
+answer costs a 304 without a body. `Cache-Control` says how long an answer holds: a day where the
+request names the `version`, for then it never changes; a minute where an upload may change it; not
+at all while a new upload is being published. Follow `next` as it is: it names the version, so that
+you read one state to its end, or get a 409 and start again. Errors have the shape `Error`. A path
+that is not listed here is answered 403 with the shape `GatewayError` by the gateway before the API
+sees it; when deployed, so is any method but GET, HEAD included, which the local server answers
+405."""
 
 _CODES = {
     400: "BadRequest",
     404: "NotFound",
     405: "MethodNotAllowed",
+    409: "Conflict",
     500: "InternalError",
     503: "Unavailable",
     504: "Timeout",
@@ -140,7 +146,7 @@ def _headers() -> dict[str, Any]:
     text = {"type": "string"}
     return {
         "ETag": header("Changes whenever the answer does.", text, _IF_NONE_MATCH["example"]),
-        "Cache-Control": header("How long the answer may be kept.", text, "public, max-age=60"),
+        "Cache-Control": header("How long the answer may be kept.", text, SHORT),
         "Retry-After": header(
             "Seconds to wait.", {"type": "integer", "minimum": 1}, RETRY_AFTER_SECONDS
         ),

@@ -20,17 +20,26 @@ _INGESTED_AT: Schema = {
     "description": "When the upload was accepted, UTC.",
     "examples": ["2026-01-26T15:30:12Z"],
 }
+_VERSION: Schema = {
+    "type": "string",
+    "pattern": "^[0-9a-f]{16}$",
+    "description": "Changes whenever the snapshot's rows do: another upload, other weights, other "
+    "rules. Send it as `version` to get answers of just this state.",
+    "examples": ["9f2c4d7b1a3e5f60"],
+}
 _DATE: Schema = {"type": "string", "format": "date", "examples": ["2026-01-26"]}
 _KINGDOM: Schema = {"type": "integer", "minimum": 1, "maximum": MAX_KINGDOM, "examples": [51]}
 _COUNT: Schema = {"type": "integer", "minimum": 0}
 
 
-def _object(properties: Mapping[str, Schema], *examples: Any, **more: Any) -> Schema:
-    """An object that has exactly these properties, all of them."""
+def _object(
+    properties: Mapping[str, Schema], *examples: Any, optional: str | None = None, **more: Any
+) -> Schema:
+    """An object that has exactly these properties, all of them but the optional one."""
     schema = {
         "type": "object",
         "properties": dict(properties),
-        "required": list(properties),
+        "required": [name for name in properties if name != optional],
         "additionalProperties": False,
         **more,
     }
@@ -60,7 +69,9 @@ _SNAPSHOT_EXAMPLE = {
     "snapshot_date": "2026-01-26",
     "players": 1241,
     "run_id": _RUN_ID["examples"][0],
+    "version": _VERSION["examples"][0],
     "ingested_at": "2026-01-26T15:30:12Z",
+    "known": {"dkp": 1180, "kills": 1241, "deaths": 1241, "power": 1241, "kill_points": 1241},
 }
 _FORMULA_EXAMPLE = {"basis": "formula", "weights": {"t4_kills": 10, "t5_kills": 20, "deaths": 40}}
 _LEADERBOARD_EXAMPLE = {
@@ -71,11 +82,20 @@ _LEADERBOARD_EXAMPLE = {
     "total": 1241,
     "limit": 1,
     "offset": 0,
-    "next": "?date=2026-01-26&limit=1&offset=1",
+    "next": f"?date=2026-01-26&limit=1&offset=1&version={_VERSION['examples'][0]}",
     "run_id": _RUN_ID["examples"][0],
+    "version": _VERSION["examples"][0],
     "ingested_at": "2026-01-26T15:30:12Z",
     "dkp": {"basis": "file"},
     "entries": [_ENTRY_EXAMPLE],
+}
+_LAST_PAGE_EXAMPLE = {
+    **{name: value for name, value in _LEADERBOARD_EXAMPLE.items() if name != "latest"},
+    "limit": 100,
+    "offset": 1240,
+    "next": None,
+    "dkp": _FORMULA_EXAMPLE,
+    "entries": [_LAST_ENTRY_EXAMPLE],
 }
 
 SCHEMAS: Final[dict[str, Schema]] = {
@@ -106,7 +126,12 @@ SCHEMAS: Final[dict[str, Schema]] = {
             "snapshot_date": _DATE,
             "players": {**_COUNT, "description": "How many players the scan has."},
             "run_id": _RUN_ID,
+            "version": _VERSION,
             "ingested_at": _INGESTED_AT,
+            "known": _object(
+                dict.fromkeys(METRIC_NAMES, _COUNT),
+                description="Of how many players each metric is known: the boards' totals.",
+            ),
         },
         _SNAPSHOT_EXAMPLE,
     ),
@@ -161,24 +186,26 @@ SCHEMAS: Final[dict[str, Schema]] = {
             "snapshot_date": _DATE,
             "latest": {
                 "type": "boolean",
-                "description": "Whether this is the kingdom's newest snapshot.",
+                "description": "Whether this is the kingdom's newest snapshot. It is left out "
+                "where the request names the version: such an answer never changes.",
             },
             "total": {**_COUNT, "description": "How many players are ranked."},
             "limit": {"type": "integer", "minimum": 1, "maximum": BOARD_SIZE},
             "offset": _COUNT,
             "next": {
                 "type": ["string", "null"],
-                "description": "The next page, as a reference relative to this request's URL; "
-                "null on the last page.",
+                "description": "The next page of this state, as a reference relative to this "
+                "request's URL; null on the last page.",
             },
             "run_id": _RUN_ID,
+            "version": _VERSION,
             "ingested_at": _INGESTED_AT,
             "dkp": {"$ref": "#/components/schemas/Dkp"},
             "entries": _list("Entry"),
         },
         _LEADERBOARD_EXAMPLE,
-        {**_LEADERBOARD_EXAMPLE, "latest": False, "next": None, "offset": 1240, "limit": 100}
-        | {"dkp": _FORMULA_EXAMPLE, "entries": [_LAST_ENTRY_EXAMPLE]},
+        _LAST_PAGE_EXAMPLE,
+        optional="latest",
     ),
     "OpenApi": {
         "type": "object",

@@ -39,18 +39,17 @@ class LakeCatalog:
     def snapshot(self, kingdom: int, day: date | None) -> Located:
         """See `Catalog.snapshot`; for the newest only the object's beginning is read."""
         document = self._document(kingdom, NEWEST_BYTES if day is None else None)
+        if day is not None and (found := document.find(day)) is not None:
+            return Located(found, is_latest=document.is_newest(day))
         newest = document.newest()
         if newest is None:
             raise no_kingdom(kingdom)
-        latest = newest.snapshot.snapshot_date
-        if day in (None, latest):
+        if day is None:
             return Located(newest, is_latest=True)
-        found = document.find(day)
-        if found is None:
-            raise NotFoundError(
-                f"kingdom {kingdom} has no snapshot of {day}; its latest is of {latest}"
-            )
-        return Located(found, is_latest=False)
+        latest = newest.snapshot.snapshot_date
+        raise NotFoundError(
+            f"kingdom {kingdom} has no snapshot of {day}; its latest is of {latest}"
+        )
 
     def _document(self, kingdom: int, length: int | None = None) -> SnapshotsDocument:
         try:

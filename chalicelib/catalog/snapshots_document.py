@@ -86,11 +86,21 @@ class SnapshotsDocument:
         Raises:
             CatalogError: the object is damaged.
         """
-        start = self._body.find(b'\n{"snapshot_date":"%s",' % day.isoformat().encode()) + 1
+        start = self._body.find(_start_of(day)) + 1
         if start == 0:
             self.entries()  # it is not there only if all that is there is whole
             return None
         return self._entry(self._body[start : self._body.find(b"\n", start)].removesuffix(b","))
+
+    def is_newest(self, day: date) -> bool:
+        """Whether the newest snapshot is of this date; its line need not be whole.
+
+        Raises:
+            CatalogError: the first line is damaged: the next one may not be the newest.
+        """
+        end = self._body.find(b"\n")
+        self._count(self._body[:end])
+        return self._body.startswith(_start_of(day), end)
 
     def entries(self) -> Sequence[CatalogEntry]:
         """All snapshots, newest first.
@@ -143,3 +153,7 @@ class SnapshotsDocument:
 
     def _damaged(self) -> CatalogError:
         return CatalogError(f"the catalog of kingdom {self._kingdom} is damaged: rebuild it")
+
+
+def _start_of(day: date) -> bytes:
+    return b'\n{"snapshot_date":"%s",' % day.isoformat().encode()

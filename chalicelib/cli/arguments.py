@@ -151,8 +151,8 @@ def _add_rebuild(commands: "_Commands[_Parser]") -> None:
     parser = _add(
         commands,
         "rebuild",
-        "write curated and boards anew from raw",
-        "print one JSON object for each snapshot",
+        "write curated, boards and the catalog anew from raw",
+        "print one JSON object for each snapshot, and for a catalog that was written or is wrong",
     )
     _add_kingdom(parser, required=False)
     parser.add_argument("--date", metavar="D", type=snapshot_date, help="only this day, YYYY-MM-DD")

@@ -1,4 +1,7 @@
-"""`rebuild [--verify]`: curated and boards anew from raw, a line for each snapshot."""
+"""`rebuild [--verify]`: the views anew from raw, a line for each snapshot.
+
+What is a whole kingdom's or the lake's has a line where it was written, or is wrong.
+"""
 
 from argparse import Namespace
 from typing import TYPE_CHECKING, Any
@@ -13,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def run(arguments: Namespace) -> int:
-    """Rebuild or verify; 1 when a snapshot differs from what raw says, else 0."""
+    """Rebuild or verify; 1 when anything differs from what raw says, else 0."""
     settings = config.load()
     store = open_store(settings.lake_uri)
     with terminal.progress("reading raw") as progress:
@@ -21,14 +24,15 @@ def run(arguments: Namespace) -> int:
         from chalicelib.ingest.verify import verify
 
         work = verify if arguments.verify else rebuild
-        done = bad = 0
+        told = snapshots = bad = 0
         for outcome in work(store, settings, arguments.kingdom, arguments.date):
-            done += 1
+            told += 1
+            snapshots += outcome.snapshot_date is not None
             bad += not outcome.ok
             with progress.paused():
                 _say(outcome, as_json=arguments.json)
-            progress.update(counted(done, "snapshot"))
-    if not done and not arguments.json:
+            progress.update(counted(snapshots, "snapshot"))
+    if not told and not arguments.json:
         terminal.say("There is nothing in raw to rebuild from.")
     return 1 if bad else 0
 
@@ -38,10 +42,17 @@ def _say(outcome: "RebuildResult", *, as_json: bool) -> None:
         terminal.say_json(_record(outcome), indent=None)
         return
     run_id = f" (run {outcome.run_id})" if outcome.run_id else ""
-    where = f"kingdom {outcome.kingdom}, {outcome.snapshot_date}" if outcome.kingdom else "views"
-    terminal.say(f"{outcome.status} {where}{run_id}")
+    terminal.say(f"{outcome.status} {_place(outcome)}{run_id}")
     for problem in outcome.problems:
         terminal.say(f"  {problem}")
+
+
+def _place(outcome: "RebuildResult") -> str:
+    """What was done or found out is about this; of a snapshot its date says enough."""
+    if outcome.snapshot_date is not None:
+        return f"kingdom {outcome.kingdom}, {outcome.snapshot_date}"
+    whole = "the lake" if outcome.kingdom is None else f"kingdom {outcome.kingdom}"
+    return whole if outcome.problems else f"{whole}: {', '.join(outcome.keys)}"
 
 
 def _record(outcome: "RebuildResult") -> dict[str, Any]:

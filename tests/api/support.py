@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from chalice.app import Chalice
 from chalice.config import Config
@@ -14,7 +14,10 @@ import app as app_module
 # `Any`: app.py makes it by decorators that have no types.
 APP: Chalice = app_module.app
 
-_NEXT = re.compile(r"\?date=[0-9-]{10}&limit=[0-9]+&offset=[0-9]+")
+DAY_LONG: Final = "public, max-age=86400"
+SHORT: Final = "public, max-age=60, stale-while-revalidate=10, stale-if-error=600"
+
+_NEXT = re.compile(r"\?date=[0-9-]{10}&limit=[0-9]+&offset=[0-9]+&version=[0-9a-f]{16}")
 
 
 class Api:

@@ -1,93 +1,260 @@
-"""Counted work of a request, engine `boards`: one object, and none of the heavy imports."""
+"""What a request asks of S3, counted on the wire: two objects for a board, and never a listing."""
 
+import json
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import unquote
 
-from chalicelib.api import operation, operations
-from chalicelib.api.http import Request, respond
-from chalicelib.engines.boards import BoardsEngine
-from chalicelib.ingest.pipeline import ingest_key
+import pytest
+
+from chalicelib import config
+from chalicelib.api.http import Reply, Request, respond
+from chalicelib.api.operation import Backend
+from chalicelib.api.routes import BY_PATH
+from chalicelib.catalog.lake_catalog import LakeCatalog
+from chalicelib.catalog.snapshots_document import NEWEST_BYTES
+from chalicelib.engines.open import open_engine
 from chalicelib.lake.directory.store import DirectoryStore
-from tests.ingest.support import SETTINGS, put
+from chalicelib.lake.keys import Partition
+from chalicelib.lake.s3.store import S3Store
+from chalicelib.lake.view_keys import KINGDOMS_KEY, boards_key, curated_key, snapshots_key
+from chalicelib.threads.deadline import Deadline
+from tests.api.lake import publish, write_catalog
+from tests.engines.support import DAY, player
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
 ROOT = Path(__file__).parents[2]
-DAYS = ("2026-01-12", "2026-01-19", "2026-01-26")
+BOARD = "/v1/kingdoms/{kingdom}/leaderboards/{metric}"
+SNAPSHOTS = "/v1/kingdoms/{kingdom}/snapshots"
+KINGDOMS = "/v1/kingdoms"
+CATALOG = f"GET {snapshots_key(51)}"
 
 
-def filled(folder: Path, kingdoms: int) -> DirectoryStore:
-    store = DirectoryStore(str(folder))
-    rows = "".join(f"{player},P{player},{player * 7},{player}\n" for player in range(1, 1101))
-    for kingdom in range(51, 51 + kingdoms):
-        for day in DAYS:
-            key = f"inbox/source=rok_players/kingdom={kingdom}/dt={day}/players.csv"
-            put(store, key, f"ID,Name,Power,Deads\n{rows}".encode())
-            assert ingest_key(store, key, SETTINGS)
-    return store
+class Asked(NamedTuple):
+    """A request that went to S3.
+
+    Attributes:
+        what: the method and the key; the prefix of a listing.
+        range: the bytes that it asked for.
+    """
+
+    what: str
+    range: str | None
 
 
-class Counting(DirectoryStore):
-    """A store that notes what it is asked."""
+class Wire:
+    """The API over a lake in S3, and what it asks of S3."""
 
-    calls: list[tuple[str, str]]
+    def __init__(self, store: S3Store) -> None:
+        self.store = store
+        self.asked: list[Asked] = []
 
-    def open(self, key: str, **how: Any) -> Any:
-        self.calls.append(("open", key.split("/", maxsplit=1)[0]))
-        return super().open(key, **how)
+    def note(self, request: Any, **_context: Any) -> None:
+        """The hook of botocore: called for every try of every request."""
+        path, _, asked = unquote(request.url).partition("?")
+        key = path.split("/", 4)[4:]
+        prefix = re.search(r"prefix=([^&]*)", asked)
+        what = f"LIST {prefix[1]}" if prefix else f"{request.method} {''.join(key)}"
+        given = request.headers.get("Range")
+        self.asked.append(Asked(what, given.decode() if isinstance(given, bytes) else given))
 
-    def head(self, key: str) -> Any:
-        self.calls.append(("head", key.split("/", maxsplit=1)[0]))
-        return super().head(key)
+    def get(
+        self,
+        engine: str,
+        path: str = BOARD,
+        kingdom: str = "51",
+        tag: str | None = None,
+        **query: str,
+    ) -> tuple[Reply, list[str]]:
+        """An answer of a process that has answered nothing yet, and what it asked of S3."""
+        settings = config.load({"QUERY_ENGINE": engine})
+        backend = Backend(
+            engine,
+            partial(LakeCatalog, self.store),
+            partial(open_engine, settings, self.store),
+            Deadline.after(20),
+        )
+        given = {name: [value] for name, value in query.items()}
+        in_path = {"kingdom": kingdom, "metric": "power"}
+        self.asked.clear()
+        reply = respond(BY_PATH[path], Request(in_path, given, tag), backend)
+        return reply, [one.what for one in self.asked]
 
-    def list_objects(self, prefix: str, *, after: str = "") -> Any:
-        self.calls.append(("list", prefix.split("/", maxsplit=1)[0]))
-        return super().list_objects(prefix, after=after)
+
+@pytest.fixture
+def wire(s3_store: S3Store, s3_client: "S3Client") -> Iterator[Wire]:
+    made = Wire(s3_store)
+    s3_client.meta.events.register("before-send.s3", made.note)
+    yield made
+    s3_client.meta.events.unregister("before-send.s3", made.note)
 
 
-def test_a_board_is_one_look_for_the_date_and_one_read_and_a_304_reads_nothing(
-    tmp_path: Path,
+def file_of(engine: str, day: Any = DAY) -> str:
+    """What an engine reads of a date."""
+    key = boards_key if engine == "boards" else curated_key
+    return f"GET {key(Partition(51, day))}"
+
+
+@pytest.mark.parametrize("engine", ["boards", "arrow"])
+@pytest.mark.parametrize("kingdoms", [1, 4000])
+@pytest.mark.parametrize("snapshots", [1, 500])
+def test_a_board_is_two_reads_and_no_listing_whatever_there_is_in_the_lake(
+    wire: Wire, engine: str, snapshots: int, kingdoms: int
 ) -> None:
-    for kingdoms in (1, 3):
-        filled(tmp_path, kingdoms)
-        store = Counting(str(tmp_path))
-        store.calls = []
-        engine = BoardsEngine(store)
-        backend = operation.Backend("boards", partial(lambda made: made, engine))
-        for query in ({}, {"date": [DAYS[0]], "limit": ["1000"]}):
-            store.calls.clear()
-            path = {"kingdom": "51", "metric": "power"}
-            fresh = respond(operations.LEADERBOARD, Request(path, query), backend)
-            assert fresh.status == 200
-            # The second listing: these snapshots are older than the weeks that are tried first.
-            assert store.calls == [("list", "boards"), ("list", "boards"), ("open", "boards")]
-            store.calls.clear()
-            known = Request(path, query, fresh.headers["ETag"])
-            assert respond(operations.LEADERBOARD, known, backend).status == 304
-            assert store.calls == [("list", "boards"), ("list", "boards"), ("head", "boards")]
+    newest, oldest = write_catalog(wire.store, snapshots, kingdoms)
+    for snapshot, query in (
+        (newest, {}),
+        (newest, {"limit": "1000"}),
+        (newest, {"date": f"{DAY}"}),
+        (oldest, {"date": f"{oldest.snapshot_date}"}),
+        (oldest, {"date": f"{oldest.snapshot_date}", "version": oldest.version}),
+    ):
+        fresh, asked = wire.get(engine, **query)
+        assert (fresh.status, asked) == (200, [CATALOG, file_of(engine, snapshot.snapshot_date)])
+        assert json.loads(fresh.body)["run_id"] == snapshot.run_id
+        known, asked = wire.get(engine, tag=fresh.headers["ETag"], **query)
+        assert (known.status, asked) == (304, [CATALOG])
 
 
-def test_a_first_board_from_the_precomputed_object_imports_nothing_heavy(tmp_path: Path) -> None:
-    filled(tmp_path, 1)
-    code = """
+@pytest.mark.parametrize("engine", ["boards", "arrow"])
+def test_the_newest_date_is_found_in_a_bounded_part_of_the_catalog(wire: Wire, engine: str) -> None:
+    write_catalog(wire.store, 500, 1)
+    info = wire.store.head(snapshots_key(51))
+    assert info is not None
+    assert info.size > 10 * NEWEST_BYTES
+    for query in ({}, {"date": "latest", "offset": "100"}):
+        wire.get(engine, **query)
+        assert wire.asked[0].range == f"bytes=0-{NEWEST_BYTES - 1}"
+
+
+def test_a_page_that_the_boards_object_does_not_hold_costs_the_curated_file_besides(
+    wire: Wire,
+) -> None:
+    write_catalog(wire.store, 2, 1)
+    _, asked = wire.get("boards", offset="1000")
+    assert asked == [CATALOG, file_of("boards"), file_of("arrow")]
+    _, asked = wire.get("boards", offset="1241")
+    assert asked == [CATALOG, file_of("boards")]
+
+
+@pytest.mark.parametrize("engine", ["boards", "arrow"])
+@pytest.mark.parametrize("lake", [(1, 1), (500, 4000)])
+@pytest.mark.parametrize(
+    ("path", "key"), [(KINGDOMS, KINGDOMS_KEY), (SNAPSHOTS, snapshots_key(51))]
+)
+def test_kingdoms_and_snapshots_are_one_read_each(
+    wire: Wire, engine: str, lake: tuple[int, int], path: str, key: str
+) -> None:
+    write_catalog(wire.store, *lake)
+    fresh, asked = wire.get(engine, path)
+    assert (fresh.status, asked) == (200, [f"GET {key}"])
+    known, asked = wire.get(engine, path, tag=fresh.headers["ETag"])
+    assert (known.status, asked) == (304, [f"GET {key}"])
+
+
+@pytest.mark.parametrize("engine", ["boards", "arrow"])
+def test_what_is_not_there_costs_two_requests_at_most(wire: Wire, engine: str) -> None:
+    write_catalog(wire.store, 500, 4000)
+    of_boards = "LIST boards/source=rok_players/kingdom=9/"
+    missing = [f"GET {snapshots_key(9)}", of_boards]
+    for path, kingdom, query, expected in (
+        (BOARD, "9", {}, missing),
+        (SNAPSHOTS, "9", {}, missing),
+        (BOARD, "51", {"date": "2001-01-01"}, [CATALOG]),
+        (BOARD, "51", {"date": "2001-01-01", "version": "0" * 16}, [CATALOG]),
+    ):
+        reply, asked = wire.get(engine, path, kingdom, **query)
+        assert (reply.status, asked) == (404, expected)
+
+
+def test_an_empty_lake_costs_two_requests(wire: Wire) -> None:
+    reply, asked = wire.get("boards", KINGDOMS)
+    assert (reply.status, len(asked)) == (200, 2)
+
+
+@pytest.mark.parametrize("engine", ["boards", "arrow"])
+def test_a_conflict_costs_what_a_board_costs(wire: Wire, engine: str) -> None:
+    write_catalog(wire.store, 500, 1)
+    reply, asked = wire.get(engine, version="0" * 16)
+    assert (reply.status, asked) == (409, [CATALOG, file_of(engine)])
+
+
+@pytest.mark.parametrize("path", ["/v1/health", "/v1/metrics", "/openapi.json"])
+def test_what_is_not_of_the_lake_asks_it_nothing(wire: Wire, path: str) -> None:
+    reply, asked = wire.get("boards", path)
+    assert (reply.status, asked) == (200, [])
+
+
+FIRST_BOARD = """
+import sys
+from urllib.parse import unquote
+from botocore.httpsession import URLLib3Session
+from chalice.test import Client
+
+sent = []
+real = URLLib3Session.send
+def send(session, request):
+    sent.append(f"{request.method} {unquote(request.url).split('/', 4)[4]}")
+    return real(session, request)
+URLLib3Session.send = send
+
+import app
+with Client(app.app, project_dir=sys.argv[1]) as client:
+    assert client.http.get("/v1/kingdoms/51/leaderboards/power").status_code == 200
+print(*sent, sep="\\n")
+"""
+
+
+@pytest.mark.parametrize("engine", ["boards", "arrow"])
+def test_the_first_board_of_a_process_is_two_requests_too(
+    s3_store: S3Store, s3_bucket: str, engine: str, tmp_path: Path
+) -> None:
+    write_catalog(s3_store, 500, 1)
+    found = python(
+        FIRST_BOARD, tmp_path, LAKE_URI=f"s3://{s3_bucket}", QUERY_ENGINE=engine
+    ).splitlines()
+    assert found == [CATALOG, file_of(engine)]
+
+
+HEAVY = """
 import sys
 import app
 from chalice.test import Client
 heavy = {"pyarrow", "jsonschema", "boto3"}
 heavy |= {"chalicelib.ingest.pipeline", "chalicelib.boards.parquet"}
 with Client(app.app, project_dir=sys.argv[1]) as client:
-    assert client.http.get("/v1/kingdoms/51/leaderboards/power").status_code == 200
+    for path in ("/v1/kingdoms", "/v1/kingdoms/51/snapshots", sys.argv[2]):
+        assert client.http.get(path).status_code == 200
 print(*sorted(heavy & {*sys.modules}))
 """
-    settings = {"LAKE_URI": f"file:{tmp_path}", "QUERY_ENGINE": "boards", "PYTHONPATH": str(ROOT)}
-    found = subprocess.run(
-        [sys.executable, "-c", code, str(tmp_path)],
-        env={**os.environ, **settings},
-        cwd=tmp_path,
+
+
+def test_a_first_board_from_the_precomputed_object_imports_nothing_heavy(
+    directory_store: DirectoryStore, tmp_path: Path
+) -> None:
+    publish(directory_store, [player(1)])
+    lake = f"file:{tmp_path / 'lake'}"
+    board = "/v1/kingdoms/51/leaderboards/power"
+    assert python(HEAVY, tmp_path, board, LAKE_URI=lake, QUERY_ENGINE="boards").split() == []
+
+
+def python(code: str, folder: Path, *arguments: str, **settings: str) -> str:
+    """What code prints in a process of its own, which runs in a folder without settings."""
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(folder), *arguments],
+        env={**os.environ, "PYTHONPATH": str(ROOT), **settings},
+        cwd=folder,
         capture_output=True,
         text=True,
-        check=True,
+        check=False,
     )
-    assert found.stdout.split() == []
+    assert done.returncode == 0, done.stderr
+    return done.stdout

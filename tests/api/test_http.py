@@ -1,39 +1,51 @@
+"""From errors to answers, and what is opened for a request."""
+
 import json
 import logging
-from datetime import date
-from typing import Any
+from collections.abc import Callable
+from threading import Event
+from typing import Any, Never
 
 import pytest
 
 from chalicelib.api.http import Reply, Request, encode, respond
 from chalicelib.api.operation import Backend, Operation
-from chalicelib.api.operations import KINGDOMS, LEADERBOARD, METRICS_LIST
+from chalicelib.api.operations import HEALTH, KINGDOMS, LEADERBOARD, METRICS_LIST
+from chalicelib.api.routes import OPENAPI
+from chalicelib.catalog.entries import Catalog, CatalogEntry, Located
 from chalicelib.engines.engine import Engine
 from chalicelib.errors import (
+    BadParameterError,
+    CatalogError,
+    CatalogMissingError,
+    ConflictError,
     EngineBusyError,
     EngineTimeoutError,
+    NotFoundError,
     StoreDeniedError,
     StoreUnavailableError,
     UploadChangedError,
 )
+from chalicelib.threads.deadline import Deadline
+from tests.engines.support import facts
 
 
-class FailingEngine:
-    """An engine that fails in one way."""
+def never() -> Never:
+    """What must not be opened."""
+    raise AssertionError
 
-    def __init__(self, error: Exception) -> None:
-        self._error = error
 
-    def kingdoms(self) -> dict[int, date]:
-        raise self._error
-
-    def __getattr__(self, name: str) -> Any:
-        raise AssertionError(name)
+def backend(catalog: Callable[[], Catalog], engine: Callable[[], Engine] = never) -> Backend:
+    return Backend("arrow", catalog, engine, Deadline.after(20))
 
 
 def reply(error: Exception, operation: Operation = KINGDOMS) -> Reply:
-    engine: Engine = FailingEngine(error)
-    return respond(operation, Request(), Backend("arrow", lambda: engine))
+    """The answer while the catalog fails in one way."""
+
+    def broken() -> Catalog:
+        raise error
+
+    return respond(operation, Request(), backend(broken))
 
 
 @pytest.mark.parametrize(
@@ -75,50 +87,63 @@ def test_an_unforeseen_fault_is_logged_with_its_traceback(
     assert caplog.records[0].exc_info is not None
 
 
+@pytest.mark.parametrize(
+    ("error", "status", "level"),
+    [
+        (CatalogError("the catalog of kingdom 51 is damaged: rebuild it"), 500, logging.ERROR),
+        (CatalogMissingError("there are boards that no catalog lists"), 503, logging.WARNING),
+    ],
+)
+def test_what_an_operator_must_rebuild_is_told_in_the_answer_and_in_the_log(
+    error: Exception, status: int, level: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = reply(error)
+    assert answer.status == status
+    assert json.loads(answer.body)["Message"] == str(error)
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert [record.levelno for record in caplog.records] == [level]
+    assert caplog.records[0].exc_info is None
+
+
+def test_what_a_client_did_wrong_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+    for error in (NotFoundError("x"), ConflictError("x"), BadParameterError("x")):
+        assert json.loads(reply(error).body)["Message"] == "x"
+    assert caplog.records == []
+
+
 def test_a_fault_while_the_engine_is_opened_is_answered_too() -> None:
+    class OneSnapshot:
+        def snapshot(self, *_: object) -> Located:
+            snapshot = facts(1)
+            return Located(CatalogEntry(snapshot, snapshot.version, {}), is_latest=True)
+
     def broken() -> Engine:
         raise StoreUnavailableError("no network")
 
-    assert respond(KINGDOMS, Request(), Backend("arrow", broken)).status == 503
+    catalog: Any = OneSnapshot()
+    asked = Request({"kingdom": "51", "metric": "dkp"})
+    assert respond(LEADERBOARD, asked, backend(lambda: catalog, broken)).status == 503
 
 
-def test_the_engine_is_not_opened_for_a_request_that_is_refused_or_needs_none() -> None:
-    def never() -> Engine:
+def test_nothing_is_opened_for_a_request_that_is_refused_or_needs_nothing() -> None:
+    closed = backend(never)
+    path = {"kingdom": "51", "metric": "dkp"}
+    assert respond(LEADERBOARD, Request(path, {"limit": ["0"]}), closed).status == 400
+    assert respond(LEADERBOARD, Request(path | {"metric": "x"}), closed).status == 404
+    for operation in (HEALTH, METRICS_LIST, OPENAPI):
+        assert respond(operation, Request(), closed).status == 200
+
+
+def test_a_catalog_that_never_answers_is_given_up_at_the_deadline() -> None:
+    released = Event()
+
+    def hanging() -> Catalog:
+        released.wait(30)
         raise AssertionError
 
-    backend = Backend("arrow", never)
-    path = {"kingdom": "51", "metric": "dkp"}
-    assert respond(LEADERBOARD, Request(path, {"limit": ["0"]}), backend).status == 400
-    assert respond(LEADERBOARD, Request(path | {"metric": "x"}), backend).status == 404
-    assert respond(METRICS_LIST, Request(), backend).status == 200
-
-
-class TestIfNoneMatch:
-    def reply(self, if_none_match: str | None) -> Reply:
-        engine: Engine = FailingEngine(AssertionError())
-        request = Request(if_none_match=if_none_match)
-        return respond(METRICS_LIST, request, Backend("arrow", lambda: engine))
-
-    @pytest.mark.parametrize(
-        "form", ["{}", "W/{}", '"a", {}', '{} , W/"b"', '"a",{},"b"', "*", '"a", *']
-    )
-    def test_an_answer_that_the_client_has_is_not_sent_again(self, form: str) -> None:
-        fresh = self.reply(None)
-        known = self.reply(form.format(fresh.headers["ETag"]))
-        assert (known.status, known.body) == (304, "")
-        for name in ("ETag", "Cache-Control"):
-            assert known.headers[name] == fresh.headers[name]
-        assert "Content-Type" not in known.headers
-
-    @pytest.mark.parametrize("value", ["", '"other"', "unquoted", 'W/"other"', "W/*", "w/*", ","])
-    def test_any_other_tag_gets_the_answer(self, value: str) -> None:
-        assert self.reply(value).status == 200
-
-    def test_the_tag_is_strong(self) -> None:
-        tag = self.reply(None).headers["ETag"]
-        assert tag.startswith('"')
-        assert tag.endswith('"')
-        assert len(tag) == 34
+    asked = Backend("arrow", hanging, never, Deadline.after(0.2))
+    assert respond(KINGDOMS, Request(), asked).status == 504
+    released.set()
 
 
 def test_a_body_is_compact_and_keeps_names_and_the_order_of_keys() -> None:

@@ -1,5 +1,7 @@
 """The document describes this API: every route, parameter, status, header and example."""
 
+import hashlib
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -13,10 +15,14 @@ from chalicelib.api.errors import REFUSALS
 from chalicelib.api.openapi import document
 from chalicelib.api.routes import OPERATIONS
 from chalicelib.lake.directory.store import DirectoryStore
+from tests.api.lake import publish
 from tests.api.support import APP, Api
-from tests.engines.support import player, publish
+from tests.engines.support import player
 
 DOCUMENT = document(OPERATIONS)
+
+NOTED = ("1.1.0", "472738c04497ef6fd7fb05f4151d24970dafb2c119aab72fea816eabd199a6cf")
+"""The software's version, and the SHA-256 of the document's shape that belongs to it."""
 
 
 def resolve(node: Any) -> Any:
@@ -64,6 +70,19 @@ def examples() -> Iterator[tuple[str, Any, Any]]:
                 yield path, one, node
 
 
+def without_examples(node: Any) -> Any:
+    """The document but for its examples."""
+    if isinstance(node, list):
+        return [without_examples(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        key: without_examples(one)
+        for key, one in node.items()
+        if key not in ("example", "examples")
+    }
+
+
 def check_response(response: Any, path: str) -> None:
     """Whether a real response is one that the document tells of."""
     told = resolve(DOCUMENT["paths"][path]["get"]["responses"])[str(response.status_code)]
@@ -82,6 +101,17 @@ def test_the_document_is_valid_openapi() -> None:
     assert DOCUMENT["openapi"].startswith("3.1")
     assert DOCUMENT["info"]["version"] == __version__
     assert DOCUMENT["servers"][0]["url"] == "."
+
+
+def test_the_software_s_version_is_raised_when_answers_change_their_shape() -> None:
+    document = {**DOCUMENT, "info": {**DOCUMENT["info"], "version": None}}
+    shape = json.dumps(without_examples(document), sort_keys=True)
+    found = (__version__, hashlib.sha256(shape.encode()).hexdigest())
+    assert found == NOTED, (
+        "What the API answers, or what its document says of it, has changed. Tags follow from the "
+        "software's version: raise __version__ in chalicelib/__init__.py, or clients keep answers "
+        f"of the old shape; then note the new pair here: NOTED = {found!r}"
+    )
 
 
 def test_the_route_answers_the_document(api: Api) -> None:
@@ -152,6 +182,8 @@ def texts_of(parameter: dict[str, Any]) -> tuple[list[str], list[str]]:
         return [str(low), str(high)], [str(low - 1), str(high + 1), "x", "1.5", ""]
     if "enum" in schema:
         return schema["enum"], ["x"]
+    if "pattern" in schema:
+        return ["0123456789abcdef"], ["0123456789ABCDEF", "0123", ""]
     return ["latest", "2026-01-26"], ["x", "2026-02-30", ""]
 
 
@@ -173,7 +205,7 @@ class TestLiveApi:
             good, bad = texts_of(parameter)
             for text in good:
                 response = api.get(self.url(operation.path, parameter["name"], text))
-                assert response.status_code in (200, 404), text
+                assert response.status_code in (200, 404, 409), text
                 check_response(response, operation.path)
             for text in bad:
                 response = api.get(self.url(operation.path, parameter["name"], text))
@@ -207,21 +239,23 @@ class TestLiveApi:
         seen += [api.get(f"{url}?x=1"), api.request("POST", url)]
         if 404 in operation.refusals:
             seen.append(api.get(url.replace("51", "52")))
+        if 409 in operation.refusals:
+            seen.append(api.get(f"{url}?version={'0' * 16}"))
         for error in (503, 504, 500):
-            monkeypatch.setattr("app.engine", failing(error))
+            monkeypatch.setattr("app.lake", failing(error))
             if error in operation.refusals or (error == 500 and 503 in operation.refusals):
                 seen.append(api.get(url))
         for response in seen:
             check_response(response, operation.path)
         told = {int(status) for status in DOCUMENT["paths"][operation.path]["get"]["responses"]}
-        # What touches no engine cannot be made to fail; that it might is told all the same.
+        # What does not touch the lake cannot be made to fail; that it might is told all the same.
         assert told - {response.status_code for response in seen} <= {500}
 
 
 def failing(status: int) -> Any:
     kinds = {shape.status: kind for kind, shape in REFUSALS.items()}
 
-    def engine(_: Any) -> Any:
-        raise kinds.get(status, RuntimeError)("no")
+    def lake(_: Any) -> Any:
+        raise kinds[status]("no")
 
-    return engine
+    return lake

@@ -13,6 +13,7 @@ from chalicelib.api.operations import (
     METRIC,
     METRICS_LIST,
     OFFSET,
+    VERSION,
 )
 from chalicelib.api.parameters import Parameter, parse_all, shown
 from chalicelib.errors import BadParameterError, NotFoundError
@@ -31,17 +32,20 @@ def test_what_is_not_given_has_its_default() -> None:
         "date": None,
         "limit": 100,
         "offset": 0,
+        "version": None,
     }
 
 
 def test_what_is_given_has_its_value() -> None:
     query = {"date": ["2024-02-29"], "limit": ["1000"], "offset": ["7"]}
+    query["version"] = ["0123456789abcdef"]
     assert parse(query, {"kingdom": "99999", "metric": "kill_points"}) == {
         "kingdom": 99999,
         "metric": "kill_points",
         "date": date(2024, 2, 29),
         "limit": 1000,
         "offset": 7,
+        "version": "0123456789abcdef",
     }
     assert parse({"date": ["latest"]})["date"] is None
 
@@ -124,6 +128,15 @@ def test_every_date_is_taken_in_its_iso_form(day: date) -> None:
     assert DATE.parse(day.isoformat()) == day
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["", "latest", "9f2c", "9F2C4D7B1A3E5F60", "9f2c4d7b1a3e5f60 ", "9f2c4d7b1a3e5f600", "x" * 16],
+)
+def test_a_version_that_no_answer_has_is_refused_with_where_to_find_one(text: str) -> None:
+    with pytest.raises(BadParameterError, match="version must be 16 digits of 0-9a-f as answers"):
+        VERSION.parse(text)
+
+
 @pytest.mark.parametrize("text", ["0", "051", "100000", "-51", "51.0", "", "51/..", "五十一"])
 def test_a_kingdom_that_cannot_be_is_malformed(text: str) -> None:
     with pytest.raises(BadParameterError, match="kingdom must be 1 to 99999"):
@@ -139,7 +152,8 @@ def test_an_unknown_metric_is_not_there_and_the_metrics_are_named(text: str) -> 
 def test_an_unknown_parameter_is_refused_with_the_known_ones() -> None:
     with pytest.raises(BadParameterError) as caught:
         parse({"limit": ["1"], "ofset": ["1"]})
-    assert str(caught.value) == 'there is no parameter "ofset"; there are date, limit, offset'
+    message = 'there is no parameter "ofset"; there are date, limit, offset, version'
+    assert str(caught.value) == message
     with pytest.raises(BadParameterError) as caught:
         parse_all(METRICS_LIST.parameters, {}, {"_": ["1"]})
     assert str(caught.value) == 'there is no parameter "_"; this path takes none'

@@ -48,9 +48,10 @@ def deploy_table(
         }
     )
     glue.create_database(DatabaseInput=resources["Database"]["Properties"]["DatabaseInput"])
-    for resource in ("Table", "ChangesTable"):
-        table = resources[resource]["Properties"]
-        glue.create_table(DatabaseName=names.database, TableInput=table["TableInput"])
+    for resource in resources.values():
+        if resource["Type"] == "AWS::Glue::Table":
+            table = resource["Properties"]["TableInput"]
+            glue.create_table(DatabaseName=names.database, TableInput=table)
     workgroup = resources["Workgroup"]["Properties"]
     athena.create_work_group(
         Name=workgroup["Name"],

@@ -1,13 +1,17 @@
 """What `make deploy` would deploy is what the tests query."""
 
+from datetime import UTC, date, datetime
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from chalicelib.engines.athena import tables as glue
 from chalicelib.lake.s3.store import S3Store
+from chalicelib.lake.view_keys import dates_prefix
+from chalicelib.views.registry import tables
 from tests.athena.fixtures import Athena
-from tests.athena.support import WHERE, query
+from tests.athena.support import WHERE, parquet, query
 from tests.athena.table import deploy_table
 from tests.ingest.support import KEY, SCAN, ingest, put
 
@@ -40,6 +44,36 @@ def test_a_lake_below_a_prefix(athena: Athena) -> None:
     made = deploy_table(athena.glue, athena.client, athena.bucket, suffix, "lakes/one/")
     sql = f"SELECT name FROM {made.database}.rok_players {WHERE} ORDER BY id"
     assert query(athena, sql).rows == [["Ana"], ["Bo"]]
+
+
+VALUES: dict[str, tuple[pa.DataType, Any, str]] = {
+    "bigint": (pa.int64(), 7, "7"),
+    "string": (pa.string(), "x", "x"),
+    "date": (pa.date32(), date(2026, 1, 26), "2026-01-26"),
+    "timestamp": (
+        pa.timestamp("ms"),
+        datetime(2026, 1, 26, 15, 30, 12, tzinfo=UTC),
+        "2026-01-26 15:30:12.000",
+    ),
+}
+"""Of each Athena type the column that a file has, a value, and what Athena shows."""
+
+
+@pytest.mark.parametrize("label", tables())
+def test_a_view_s_table_is_empty_until_files_of_its_columns_are_there(
+    athena: Athena, label: str
+) -> None:
+    table = tables()[label]
+    sql = f"SELECT * FROM {table.name('rok_players')} {WHERE}"
+    assert query(athena, sql).rows == []
+    columns = {name: pa.array([VALUES[of][1]], VALUES[of][0]) for name, of in table.columns}
+    key = f"{dates_prefix(table.folder, 51)}dt=2026-01-26/rows.parquet"
+    put(athena.store, key, parquet(columns), moment=None)
+    answer = query(athena, sql)
+    row = dict(zip((name for name, _ in answer.columns), answer.rows[0], strict=True))
+    assert {name: row[name] for name, _ in table.columns} == {
+        name: VALUES[of][2] for name, of in table.columns
+    }
 
 
 def test_moto_is_as_it_was_outside_the_fixture(athena_clients: Any) -> None:

@@ -3,7 +3,8 @@ import json
 import pytest
 
 from chalicelib.engines.athena.ddl import create_table
-from chalicelib.engines.athena.tables import CHANGES, PLAYERS
+from chalicelib.engines.athena.tables import PLAYERS
+from chalicelib.views.registry import tables
 from tests.cli.conftest import Run
 
 
@@ -30,15 +31,21 @@ def test_json_has_the_statement_and_the_table_s_name(
     }
 
 
-def test_the_table_of_changes_is_named_after_that_of_the_players(
-    run: Run, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("label", tables())
+def test_every_table_over_a_view_has_a_statement(
+    run: Run, monkeypatch: pytest.MonkeyPatch, label: str
 ) -> None:
     monkeypatch.setenv("LAKE_URI", "s3://the-lake")
     monkeypatch.setenv("ATHENA_TABLE", "people")
-    _, out, _ = run("ddl", "--table", "changes")
-    location = CHANGES.location("the-lake")
-    assert location == "s3://the-lake/changes/source=rok_players/"
-    assert out == f"{create_table(CHANGES, 'rok', 'people_changes', location)};\n"
+    table = tables()[label]
+    wanted = create_table(table, "rok", table.name("people"), table.location("the-lake"))
+    assert run("ddl", "--table", label) == (0, f"{wanted};\n", "")
+
+
+def test_a_table_that_there_is_not_is_wrong_usage(run: Run) -> None:
+    code, out, err = run("ddl", "--table", "dragons")
+    assert (code, out) == (2, "")
+    assert "players" in err
 
 
 def test_without_a_bucket_its_place_is_held_and_said(

@@ -1,14 +1,20 @@
 import json
+import shutil
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from chalicelib.lake import keys
+from chalicelib.lake import keys, view_keys
 from chalicelib.lake.directory.store import DirectoryStore
 from tests.cli.conftest import GOOD, Run
 
 DAYS = ("2026-01-19", "2026-01-26")
-CURATED = keys.curated_key(keys.Partition(51, date(2026, 1, 26)))
+NEWEST = keys.Partition(51, date(2026, 1, 26))
+CURATED = view_keys.curated_key(NEWEST)
+BOARDS = view_keys.boards_key(NEWEST)
+SNAPSHOTS = view_keys.snapshots_key(51)
+KINGDOMS = view_keys.KINGDOMS_KEY
 
 
 @pytest.fixture
@@ -21,10 +27,11 @@ def full_lake(lake: DirectoryStore, run: Run) -> DirectoryStore:
     return lake
 
 
-def damage(lake: DirectoryStore) -> None:
-    info = lake.head(CURATED)
-    assert info is not None
-    lake.replace(CURATED, b"damaged", info.etag)
+def damage(lake: DirectoryStore, *damaged: str) -> None:
+    for key in damaged or (CURATED,):
+        info = lake.head(key)
+        assert info is not None
+        lake.replace(key, b"damaged", info.etag)
 
 
 def test_verify_of_a_sound_lake_exits_0(run: Run, full_lake: DirectoryStore) -> None:
@@ -78,3 +85,68 @@ def test_kingdom_and_date_narrow_it(
 
 def test_an_empty_lake_has_nothing_to_rebuild(run: Run, lake: DirectoryStore) -> None:
     assert run("rebuild") == (0, "There is nothing in raw to rebuild from.\n", "")
+
+
+class TestTheCatalog:
+    """It has lines of its own, and only where it was written or is wrong."""
+
+    @pytest.mark.parametrize("harm", ["damaged", "missing"])
+    def test_verify_names_what_is_wrong_with_it(
+        self, run: Run, full_lake: DirectoryStore, harm: str, tmp_path: Path
+    ) -> None:
+        for key in (SNAPSHOTS, KINGDOMS):
+            damage(full_lake, key) if harm == "damaged" else (tmp_path / "lake" / key).unlink()
+        code, out, err = run("rebuild", "--verify")
+        assert (code, err) == (1, "")
+        wrong = "differs" if harm == "damaged" else "is missing"
+        assert [line for line in out.splitlines() if not line.startswith("same ")] == [
+            "differs kingdom 51",
+            f"  {SNAPSHOTS} {wrong}",
+            "differs the lake",
+            f"  {KINGDOMS} {wrong}",
+        ]
+
+    def test_rebuild_mends_it_and_says_so(self, run: Run, full_lake: DirectoryStore) -> None:
+        damage(full_lake, SNAPSHOTS, KINGDOMS)
+        code, out, err = run("rebuild")
+        assert (code, err) == (0, "")
+        assert [line for line in out.splitlines() if not line.startswith("unchanged ")] == [
+            f"written kingdom 51: {SNAPSHOTS}",
+            f"written the lake: {KINGDOMS}",
+        ]
+        assert run("rebuild", "--verify")[0] == 0
+
+    def test_its_json_has_no_date_and_no_run(self, run: Run, full_lake: DirectoryStore) -> None:
+        damage(full_lake, SNAPSHOTS, KINGDOMS)
+        _, out, _ = run("rebuild", "--json")
+        found = [json.loads(line) for line in out.splitlines()]
+        whole: dict[str, object] = {
+            "snapshot_date": None,
+            "run_id": None,
+            "status": "written",
+            "problems": [],
+        }
+        assert [one for one in found if one["snapshot_date"] is None] == [
+            {"kingdom": 51, **whole, "keys": [SNAPSHOTS]},
+            {"kingdom": None, **whole, "keys": [KINGDOMS]},
+        ]
+
+    def test_what_makes_a_whole_lake_anew_makes_it_too(
+        self, run: Run, full_lake: DirectoryStore, tmp_path: Path
+    ) -> None:
+        for folder in ("curated", "boards", "catalog"):
+            shutil.rmtree(tmp_path / "lake" / folder)
+        code, out, _ = run("rebuild", "--json")
+        assert code == 0
+        written = [json.loads(line)["keys"] for line in out.splitlines()]
+        assert [*written[1], *written[2]] == [CURATED, BOARDS, SNAPSHOTS]
+        assert written[-1] == [KINGDOMS]
+        assert run("rebuild", "--verify")[0] == 0
+
+    def test_an_object_that_is_no_snapshot_s_is_the_lake_s_fault(
+        self, run: Run, full_lake: DirectoryStore
+    ) -> None:
+        full_lake.create("catalog/notes.txt", b"x")
+        code, out, _ = run("rebuild", "--verify")
+        assert code == 1
+        assert out.endswith("differs the lake\n  catalog/notes.txt is in no snapshot's folder\n")

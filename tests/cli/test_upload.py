@@ -11,7 +11,7 @@ from chalicelib import config
 from chalicelib.cli import upload
 from chalicelib.errors import PreconditionFailedError, StoreUnavailableError
 from chalicelib.ingest.pipeline import ingest_key
-from chalicelib.lake import keys
+from chalicelib.lake import keys, view_keys
 from chalicelib.lake.directory.store import DirectoryStore
 from chalicelib.lake.s3.store import S3Store
 from chalicelib.lake.store import ObjectInfo, Store
@@ -34,7 +34,7 @@ def test_an_upload_is_ingested_at_once_and_its_report_shown(
     assert out.startswith("ACCEPTED: 3 players, 0 warnings\n")
     assert "kingdom 51, 2026-01-26" in out
     assert read(lake, KEY) == GOOD.encode()
-    assert lake.head(keys.boards_key(keys.Partition(51, date(2026, 1, 26)))) is not None
+    assert lake.head(view_keys.boards_key(keys.Partition(51, date(2026, 1, 26)))) is not None
 
 
 def test_json_is_the_report_and_whether_it_is_published(

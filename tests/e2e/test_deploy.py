@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+import boto3
 import pytest
 
 from tests.aws import REGION
@@ -20,6 +21,9 @@ from tests.e2e.aws_state import AwsState
 from tests.e2e.clone import Clone, Step
 from tests.e2e.moto_for_chalice import MotoForChalice
 from tests.infra.support import ROOT
+from tools.deploy.account import Account
+from tools.deploy.project import render_policy
+from tools.deploy.stage import Stage, read_config
 
 pytestmark = [NEEDS_312, pytest.mark.slow]
 
@@ -30,6 +34,8 @@ API, INGEST, SWEEP = (
 )
 STATE_KEY = "deploy/dev.json"
 SCAN_KEY = "inbox/source=rok_players/kingdom=51/dt=2026-01-26/players.csv"
+
+OLD_KEY = "curated/source=rok_players/kingdom=51/dt=2026-01-26/players.parquet"
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +53,10 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Step]]
         s3.delete_object(Bucket="my-kingdom-lake", Key=STATE_KEY)
         queue = sqs.get_queue_url(QueueName="leaderboard-api-dev-ingest-failures")["QueueUrl"]
         sqs.delete_queue(QueueUrl=queue)
+        # As a version from before there was a catalog had left it.
+        s3.put_object(Bucket="my-kingdom-lake", Key=OLD_KEY, Body=b"players")
         steps["changed"] = clone.run("dev", "--alarm-email", "someone@example.org")
+        s3.delete_object(Bucket="my-kingdom-lake", Key=OLD_KEY)
         steps["other bucket"] = clone.run("dev", "--bucket", "another-lake")
         steps["destroyed"] = clone.run("dev", "--destroy")
         steps["destroyed twice"] = clone.run("dev", "--destroy")
@@ -112,24 +121,13 @@ class TestUp:
             assert not [name for name in variables if re.search("KEY|SECRET|TOKEN", name)]
 
     def test_each_has_a_role_of_its_own_with_exactly_its_policy(self, up: AwsState) -> None:
-        account = arn(up, API).split(":")[4]
+        account = Account(boto3.Session(), arn(up, API).split(":")[4], "aws", REGION)
+        stage = Stage.of(read_config(ROOT), "dev", account, "my-kingdom-lake")
         assert len(up.roles) == 3
         for short in ("api_handler", "ingest_players", "sweep_inbox"):
             name = f"leaderboard-api-dev-{short}"
-            text = (ROOT / ".chalice" / f"policy-{short}.json").read_text("utf-8")
-            for placeholder, value in (
-                ("$PARTITION", "aws"),
-                ("$REGION", REGION),
-                ("$ACCOUNT", account),
-                ("$STAGE", "dev"),
-                ("$BUCKET", "my-kingdom-lake"),
-                ("${PREFIX}", ""),
-                ("$DATABASE", "rok"),
-                ("$TABLE", "rok_players"),
-                ("$WORKGROUP", "rok"),
-            ):
-                text = text.replace(placeholder, value)
-            assert up.roles[name] == {name: json.loads(text)}
+            policy = render_policy(ROOT / ".chalice" / f"policy-{short}.json", stage)
+            assert up.roles[name] == {name: policy}
             function = API if short == "api_handler" else name
             assert up.functions[function]["Role"].endswith(f"role/{name}")
 
@@ -230,6 +228,17 @@ def test_a_queue_that_was_deleted_by_hand_is_there_again_and_the_user_is_told(
     told = [name for name, step in story.items() if "deleted by hand" in step.said]
     assert told == ["changed"]
     assert story["changed"].aws.queues == story["again"].aws.queues
+
+
+def test_a_lake_with_snapshots_that_no_catalog_lists_is_told_in_a_line_and_no_other_one_is(
+    story: dict[str, Step],
+) -> None:
+    command = "LAKE_URI=s3://my-kingdom-lake python -m chalicelib rebuild"
+    told = [name for name, step in story.items() if "rebuil" in step.said]
+    assert told == ["changed"]
+    last = story["changed"].said.splitlines()[-1]
+    assert "1 snapshot of 1 kingdom" in last
+    assert last.endswith(command)
 
 
 def test_destroying_leaves_the_data_and_says_so(story: dict[str, Step]) -> None:

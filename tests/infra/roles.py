@@ -3,6 +3,7 @@
 from dataclasses import replace
 from functools import lru_cache
 
+from chalicelib.views.registry import folders
 from tests.athena.table import Deployed
 from tests.infra.iam import Call, Policy, is_allowed
 from tests.infra.support import ACCOUNT, ROOT, rendered, stage
@@ -10,11 +11,22 @@ from tools.deploy.deploy import data_template
 from tools.deploy.project import render_policy
 
 
-@lru_cache
 def role_policy(
     function: str, bucket: str, key_prefix: str = "", athena: Deployed | None = None
 ) -> Policy:
     """The policy that a function's role would get."""
+    return _role_policy(function, bucket, key_prefix, athena, folders())
+
+
+@lru_cache
+def _role_policy(
+    function: str,
+    bucket: str,
+    key_prefix: str,
+    athena: Deployed | None,
+    _: tuple[str, ...],
+) -> Policy:
+    """The same, remembered for as long as there are these views."""
     path = ROOT / ".chalice" / f"policy-{function}.json"
     return render_policy(path, stage(bucket, key_prefix, athena))
 

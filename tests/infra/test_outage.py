@@ -15,7 +15,7 @@ from chalice.test import Client
 
 import app
 from chalicelib.errors import StoreUnavailableError
-from chalicelib.ingest.rebuild import verify
+from chalicelib.ingest.verify import verify
 from chalicelib.lake.s3.store import S3Store
 from tests.infra.runbook import Shell, steps
 from tests.infra.support import rendered

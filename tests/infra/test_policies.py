@@ -7,6 +7,12 @@ from typing import Any, Final
 import pytest
 from chalice.cli.factory import CLIFactory
 
+from chalicelib.engines.athena.tables import GlueTable
+from chalicelib.lake.keys import Partition
+from chalicelib.views import registry
+from chalicelib.views.dated import DatedView
+from chalicelib.views.registry import folders
+from chalicelib.views.view import Body, SnapshotObjects
 from tests.infra.iam import Call, Policy, is_allowed
 from tests.infra.roles import as_role, bucket_policy, may, role_policy
 from tests.infra.support import ACCOUNT, REGION, ROOT, lint, stage
@@ -15,7 +21,8 @@ from tools.deploy.stage import API, FUNCTIONS, INGEST, SWEEP
 LAKE = "arn:aws:s3:::the-lake"
 CREATING = {"s3:if-none-match": "*", "s3:ObjectCreationOperation": "true"}
 REPLACING = {"s3:ObjectCreationOperation": "true"}
-VIEWS = ("inbox", "raw", "curated", "boards", "changes", "reports", "rejected")
+ARCHIVE = ("inbox", "raw", "reports", "rejected")
+LAKE_FOLDERS = (*ARCHIVE, *folders())
 
 
 class TestWhatMustFail:
@@ -31,7 +38,7 @@ class TestWhatMustFail:
             "s3:BypassGovernanceRetention",
         ],
     )
-    @pytest.mark.parametrize("view", [*VIEWS, "query-results", "deploy"])
+    @pytest.mark.parametrize("view", [*LAKE_FOLDERS, "query-results", "deploy"])
     def test_no_function_deletes_anything(self, function: str, action: str, view: str) -> None:
         assert not may(function, Call(action, f"{LAKE}/{view}/x"))
 
@@ -50,7 +57,7 @@ class TestWhatMustFail:
     def test_no_function_changes_the_bucket(self, function: str, action: str) -> None:
         assert not may(function, Call(action, LAKE))
 
-    @pytest.mark.parametrize("view", [*VIEWS, "deploy"])
+    @pytest.mark.parametrize("view", [*LAKE_FOLDERS, "deploy"])
     @pytest.mark.parametrize("context", [CREATING, REPLACING])
     def test_the_api_writes_nothing_but_query_results(
         self, view: str, context: dict[str, str]
@@ -58,7 +65,7 @@ class TestWhatMustFail:
         assert not may(API, Call("s3:PutObject", f"{LAKE}/{view}/x", context))
         assert may(API, Call("s3:PutObject", f"{LAKE}/query-results/x", REPLACING))
 
-    @pytest.mark.parametrize("view", ["inbox", "raw", "reports", "rejected", "deploy"])
+    @pytest.mark.parametrize("view", [*ARCHIVE, "deploy"])
     def test_the_api_reads_nothing_but_views(self, view: str) -> None:
         assert not may(API, Call("s3:GetObject", f"{LAKE}/{view}/x"))
         assert not may(API, Call("s3:ListBucket", LAKE, {"s3:prefix": f"{view}/"}))
@@ -85,7 +92,7 @@ class TestWhatMustFail:
 
     @pytest.mark.parametrize("function", FUNCTIONS)
     def test_nothing_beside_the_lake_below_a_prefix(self, function: str) -> None:
-        for view in VIEWS:
+        for view in LAKE_FOLDERS:
             call = Call("s3:GetObject", f"{LAKE}/{view}/x")
             assert not may(function, call, key_prefix="lakes/one/")
 
@@ -97,7 +104,7 @@ class TestWhatMustFail:
     @pytest.mark.parametrize("function", FUNCTIONS)
     def test_nobody_speaks_without_tls(self, function: str) -> None:
         plain = {"aws:SecureTransport": "false"}
-        for view in VIEWS:
+        for view in LAKE_FOLDERS:
             assert not may(function, Call("s3:GetObject", f"{LAKE}/{view}/x", plain))
 
     @pytest.mark.parametrize("function", FUNCTIONS)
@@ -129,6 +136,64 @@ class TestWhatMustFail:
         assert not may(SWEEP, Call("sqs:SendMessage", queue))
 
 
+class ToyView(DatedView):
+    """A view that somebody adds: one object a date."""
+
+    folder = "toys/"
+    table: GlueTable | None = None
+
+    def key(self, partition: Partition) -> str:
+        return f"{self.folder}{partition.path}/toy.json"
+
+    def of(self, objects: SnapshotObjects) -> Body:
+        raise AssertionError("nothing is made here")
+
+
+class TestViews:
+    """What the roles may do with views follows from the registry."""
+
+    @pytest.fixture(params=[*folders(), "toys"])
+    def folder(self, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+        """A view's folder, one that was added by a line in the registry among them."""
+        if request.param not in folders():
+            monkeypatch.setattr(registry, "VIEWS", [*registry.VIEWS, ToyView()])
+        return str(request.param)
+
+    @pytest.mark.parametrize("key_prefix", ["", "lakes/one/"])
+    @pytest.mark.parametrize("function", FUNCTIONS)
+    def test_every_function_reads_it_and_ingestion_alone_writes_it(
+        self, folder: str, function: str, key_prefix: str
+    ) -> None:
+        item = f"{LAKE}/{key_prefix}{folder}/source=rok_players/kingdom=51/x"
+        ingests = function in (INGEST, SWEEP)
+        assert may(function, Call("s3:GetObject", item), key_prefix=key_prefix)
+        for context in (CREATING, REPLACING):
+            call = Call("s3:PutObject", item, context)
+            assert may(function, call, key_prefix=key_prefix) is ingests
+
+    @pytest.mark.parametrize("function", FUNCTIONS)
+    def test_it_is_listed_from_a_folder_of_its_own_on(self, folder: str, function: str) -> None:
+        for prefix, allowed in (
+            (f"{folder}/source=rok_players/kingdom=", True),
+            (f"{folder}/", True),
+            (folder, False),
+            (f"other/{folder}/", False),
+        ):
+            call = Call("s3:ListBucket", LAKE, {"s3:prefix": prefix})
+            assert may(function, call) is allowed, prefix
+
+    @pytest.mark.parametrize("function", FUNCTIONS)
+    def test_what_is_no_view_s_folder_is_out_of_reach(self, function: str) -> None:
+        for action in ("s3:GetObject", "s3:PutObject"):
+            assert not may(function, Call(action, f"{LAKE}/toys/x", CREATING))
+        assert not may(function, Call("s3:ListBucket", LAKE, {"s3:prefix": "toys/"}))
+
+    @pytest.mark.parametrize("function", FUNCTIONS)
+    def test_no_policy_file_names_one_by_hand(self, function: str) -> None:
+        text = (ROOT / ".chalice" / f"policy-{function}.json").read_text("utf-8")
+        assert not [folder for folder in (*folders(), "changes") if f"{folder}/" in text]
+
+
 EVERYTHING: Final[Policy] = {
     "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
 }
@@ -155,7 +220,7 @@ class TestBucketPolicy:
         assert self.admin_may(Call("s3:PutObject", f"{LAKE}/raw/x", part))
 
     def test_uploads_and_views_are_written_freely(self) -> None:
-        for view in ("inbox", "curated", "boards"):
+        for view in ("inbox", *folders()):
             assert self.admin_may(Call("s3:PutObject", f"{LAKE}/{view}/x", REPLACING))
 
     def test_a_person_may_delete_what_a_function_may_not(self) -> None:

@@ -9,6 +9,7 @@ import pytest
 from chalice.test import Client
 
 import app
+from chalicelib.views.registry import folders
 from tests.athena.engine import SqlEngine
 from tests.athena.fixtures import Clients
 from tests.athena.service import AthenaService, running
@@ -26,7 +27,7 @@ _numbers = itertools.count(1)
 _OWN_LOG = {"logs:CreateLogStream", "logs:PutLogEvents"}
 _GLUE = {"glue:GetDatabase", "glue:GetTable", "glue:GetPartition", "glue:GetPartitions"}
 # Rights that no call of the code shows: what AWS does in a function's name (Athena reads the table
-# and writes the results), stopping a query that is late, and what `changes/` is going to use.
+# and writes the results), and stopping a query that is late.
 NOT_DRIVEN: dict[str, set[str]] = {
     API: {
         *(f"{action} log-group:/aws/lambda/leaderboard-api-dev:*" for action in _OWN_LOG),
@@ -35,8 +36,6 @@ NOT_DRIVEN: dict[str, set[str]] = {
         *(f"{action} table/rok/rok_players" for action in _GLUE),
         "glue:GetDatabase database/default",
         "athena:StopQueryExecution workgroup/rok",
-        "s3:GetObject changes/*",
-        "s3:ListBucket changes/*",
         "s3:GetObject query-results/*",
         "s3:PutObject query-results/*",
         "s3:AbortMultipartUpload query-results/*",
@@ -47,16 +46,15 @@ NOT_DRIVEN: dict[str, set[str]] = {
     },
     INGEST: {
         *(f"{action} log-group:/aws/lambda/leaderboard-api-dev-{INGEST}:*" for action in _OWN_LOG),
-        "s3:GetObject changes/*",
-        "s3:PutObject changes/*",
         "sqs:SendMessage leaderboard-api-dev-ingest-failures",
     },
     SWEEP: {
         *(f"{action} log-group:/aws/lambda/leaderboard-api-dev-{SWEEP}:*" for action in _OWN_LOG),
-        "s3:GetObject changes/*",
-        "s3:PutObject changes/*",
     },
 }
+# Every view's folder may be listed: S3 tells a missing object from a denied one only to who may,
+# Athena lists in the API's name, and a view may be made of any other by one listing.
+MAY_BE_UNUSED = {f"s3:ListBucket {folder}/*" for folder in folders()}
 
 
 @pytest.fixture(params=["", "lakes/one/"])
@@ -117,7 +115,7 @@ def test_every_call_is_allowed_and_every_right_is_used(
         for name, right in rights(statement)
         if not any(matches(right, as_role(call, function)) for call in calls)
     }
-    assert unused == NOT_DRIVEN[function]
+    assert unused - MAY_BE_UNUSED == NOT_DRIVEN[function]
 
 
 def _as_configured(name: str, athena: Deployed) -> str:

@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 
+from chalicelib.views.registry import folders
 from tests.infra.support import ACCOUNT, REGION, ROOT, account
 from tools.deploy import project
 from tools.deploy.deploy import with_remedy
 from tools.deploy.errors import DeployError
-from tools.deploy.stage import FUNCTIONS, Stage, check_name, read_config
+from tools.deploy.stage import API, FUNCTIONS, Stage, check_name, read_config
+
+BUCKET_ARN = "arn:aws:s3:::the-lake/"
 
 
 @pytest.fixture
@@ -147,6 +150,29 @@ class TestProject:
             text = path.read_text("utf-8")
             assert json.loads(text)
             assert not re.search(r"\$|(?<!_)ACCOUNT|REGION(?!AL)", text), path
+
+    @pytest.mark.parametrize("function", FUNCTIONS)
+    def test_an_entry_with_a_view_in_it_is_one_for_each_view(
+        self, made: Path, function: str
+    ) -> None:
+        policy = json.loads((made / ".chalice" / f"policy-{function}.json").read_text("utf-8"))
+        of_sid = {statement["Sid"]: statement for statement in policy["Statement"]}
+        read = of_sid["ReadViews" if function == API else "CreateAndReadBack"]["Resource"]
+        listing = of_sid["ListViews" if function == API else "List"]["Condition"]
+        prefixes = listing["StringLikeIfExists"]["s3:prefix"]
+        views = [f"{folder}/*" for folder in folders()]
+        assert [item for item in read if item.removeprefix(BUCKET_ARN) in views] == [
+            f"{BUCKET_ARN}{view}" for view in views
+        ]
+        assert [prefix for prefix in prefixes if prefix in views] == views
+
+    def test_a_view_outside_of_a_list_is_told_in_one_sentence(
+        self, made: Path, config: dict[str, Any]
+    ) -> None:
+        root = made.parent.parent.parent
+        (root / ".chalice" / "policy-sweep_inbox.json").write_text('{"Resource": "x/${VIEW}/*"}')
+        with pytest.raises(DeployError, match=r"policy-sweep_inbox\.json cannot be used.*VIEW"):
+            project.make(root, Stage.of(config, "dev", account()))
 
     def test_it_has_the_source_and_no_byte_code(self, made: Path) -> None:
         assert (made / "app.py").read_bytes() == (ROOT / "app.py").read_bytes()

@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.engines.athena import tables as glue
 from chalicelib.players.arrow import CURATED_SCHEMA
+from chalicelib.views.registry import folders, tables
 from tests.infra.support import INFRA, lint, rendered, stage, template
 from tools.deploy.deploy import app_template, data_template
 
@@ -45,11 +46,18 @@ def test_a_template_fits_into_a_request_and_all_its_parameters_are_given(file: s
     assert given.parameters.keys() <= parameters.keys()
 
 
-TABLES = {"Table": glue.PLAYERS, "ChangesTable": glue.CHANGES}
+TABLES = {
+    "Table" if label == "players" else f"{label.capitalize()}Table": table
+    for label, table in tables().items()
+}
 
 
 class TestTables:
-    """The Athena tables follow from the player schema."""
+    """The Athena tables follow from the registry of views, and their columns from the schema."""
+
+    def test_every_view_that_has_a_table_has_it_and_there_are_no_others(self) -> None:
+        declared = {name for name, of in app().items() if of["Type"] == "AWS::Glue::Table"}
+        assert declared == TABLES.keys()
 
     @pytest.mark.parametrize("key_prefix", PREFIXES)
     @pytest.mark.parametrize("resource", TABLES)
@@ -88,7 +96,8 @@ class TestTables:
     def test_it_is_where_curated_keys_are(self) -> None:
         from datetime import date
 
-        from chalicelib.lake.keys import Partition, curated_key
+        from chalicelib.lake.keys import Partition
+        from chalicelib.lake.view_keys import curated_key
 
         where = glue.projection(glue.PLAYERS.location("b", "p/"))["storage.location.template"]
         folder = where.replace("${kingdom}", "51").replace("${dt}", "2026-01-26")
@@ -142,6 +151,16 @@ class TestBucket:
         for resource in template("data.yaml")["Resources"].values():
             assert resource["DeletionPolicy"] == "RetainExceptOnCreate"
             assert resource["UpdateReplacePolicy"] == "Retain"
+
+    @pytest.mark.parametrize("key_prefix", PREFIXES)
+    def test_old_versions_of_every_view_end_after_a_while(self, key_prefix: str) -> None:
+        rules = data(key_prefix)["Bucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+        old = [rule for rule in rules if rule["Id"].startswith("old-")]
+        for rule in old:
+            assert rule["Status"] == "Enabled"
+            assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 30}
+            assert rule.keys() == {"Id", "Status", "Prefix", "NoncurrentVersionExpiration"}
+        assert [rule["Prefix"] for rule in old] == [f"{key_prefix}{of}/" for of in folders()]
 
     @pytest.mark.parametrize("key_prefix", PREFIXES)
     def test_no_rule_ever_ends_what_cannot_be_made_again(self, key_prefix: str) -> None:

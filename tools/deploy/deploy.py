@@ -3,10 +3,12 @@
 from pathlib import Path
 from typing import Final
 
+from chalicelib.lake.s3.store import S3Store
 from tools.deploy import chalice, functions, project
 from tools.deploy.account import Account
 from tools.deploy.bucket import bucket_exists
 from tools.deploy.errors import DeployError, while_doing
+from tools.deploy.lake import rebuild_advice
 from tools.deploy.stacks import Stacks, Template
 from tools.deploy.stage import Stage, check_name, data_stack, read_config
 from tools.deploy.state import State
@@ -126,6 +128,7 @@ def _deploy_functions(root: Path, stage: Stage, stacks: Stacks) -> None:
             say("The dead-letter queue had been deleted by hand: it is there again")
         functions.set_failure_handling(stage, queue)
     _say_what_is_next(stage, state.api_url())
+    _say_what_to_rebuild(stage)
 
 
 def _say_what_is_next(stage: Stage, url: str) -> None:
@@ -140,3 +143,11 @@ or put it where officers would:
   aws s3 cp FILE {lake}inbox/source=rok_players/kingdom=51/dt=2026-01-26/
 Then open
   {url}/v1/kingdoms/51/leaderboards/dkp""")
+
+
+def _say_what_to_rebuild(stage: Stage) -> None:
+    """Tell the user of snapshots that the app cannot show, which an older version published."""
+    store = S3Store(stage.bucket, stage.key_prefix, stage.account.session.client("s3"))
+    advice = rebuild_advice(store, stage.lake_uri)
+    if advice is not None:
+        say(f"\n{advice}")

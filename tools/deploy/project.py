@@ -10,10 +10,13 @@ from pathlib import Path
 from string import Template
 from typing import Any, Final
 
+from chalicelib.views.registry import folders
 from tools.deploy.errors import DeployError
 from tools.deploy.stage import FUNCTIONS, Stage
 
 SOURCES: Final = ("app.py", "requirements.txt", "chalicelib")
+VIEW: Final = "VIEW"
+"""The placeholder that makes an entry of a list stand for one entry per folder of a view."""
 
 
 def folder(root: Path, stage: str) -> Path:
@@ -49,14 +52,13 @@ def make(root: Path, stage: Stage, *, reserve: bool = True) -> Path:
 
 
 def render_policy(path: Path, stage: Stage) -> dict[str, Any]:
-    """A function's policy, with the stage's own names in it.
+    """A function's policy, with the stage's own names in it and all folders of views.
 
     Raises:
         DeployError: it cannot be read or has an unknown placeholder.
     """
     try:
-        text = Template(path.read_text("utf-8")).substitute(stage.placeholders)
-        policy: dict[str, Any] = json.loads(text)
+        policy: dict[str, Any] = _filled(json.loads(path.read_text("utf-8")), stage.placeholders)
     except (OSError, ValueError, KeyError) as error:
         raise DeployError(f".chalice/{path.name} cannot be used: {error!r}") from error
     return policy
@@ -78,6 +80,22 @@ def _without_reservations(config: dict[str, Any]) -> dict[str, Any]:
         for name, function in config["lambda_functions"].items()
     }
     return {**config, "lambda_functions": functions}
+
+
+def _filled(node: Any, values: dict[str, str]) -> Any:
+    """A part of a policy with its placeholders filled in; `${VIEW}` has a place only in lists."""
+    if isinstance(node, dict):
+        return {key: _filled(value, values) for key, value in node.items()}
+    if isinstance(node, list):
+        return [entry for item in node for entry in _entries(item, values)]
+    return Template(node).substitute(values) if isinstance(node, str) else node
+
+
+def _entries(item: Any, values: dict[str, str]) -> list[Any]:
+    """What an entry of a list stands for."""
+    if not isinstance(item, str) or f"${{{VIEW}}}" not in item:
+        return [_filled(item, values)]
+    return [_filled(item, {**values, VIEW: folder}) for folder in folders()]
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -10,7 +10,6 @@ from unittest.mock import patch
 
 import app as app_module
 from chalicelib.api import http
-from chalicelib.catalog.lake_catalog import LakeCatalog
 from chalicelib.engines.open import open_engine
 from chalicelib.ingest import sweep
 from chalicelib.views import kingdoms, snapshots
@@ -38,7 +37,6 @@ def on_stage(world: World, *, remember: bool = True) -> Iterator[None]:
 
     changes = [
         (app_module, "lake", lambda _: world.tortured),
-        (app_module, "catalog", lambda _: LakeCatalog(world.tortured)),
         (app_module, "engine", lambda of: open_engine(of, world.tortured)),
         (sweep, "datetime", Clock),
         (http, "run_with_timeout", _however_long_it_takes),

@@ -18,6 +18,7 @@ from chalicelib.errors import StoreUnavailableError
 from chalicelib.ingest.rebuild import rebuild
 from tests.torture.api_reader import ApiReader
 from tests.torture.faults import Counts, Fault
+from tests.torture.floors import Floor
 from tests.torture.memory_store import MemoryStore
 from tests.torture.model import is_kept
 from tests.torture.requests import Exchange, Request
@@ -127,10 +128,7 @@ class World:
             for asked, answer in done:
                 self.counts[f"answer {answer['statusCode']}"] += 1
                 if answer["statusCode"] == 503 and not worker.faults:
-                    if self.reader.is_excused(asked, answer, floor):
-                        self.counts["answer 503, no catalog yet"] += 1
-                    else:
-                        self.problems.append(f"GET {asked}: 503 without a fault: {answer['body']}")
+                    self._judge_refusal(asked, answer, floor)
             if len(done) > 1:
                 self.counts["pages behind `next`"] += len(done) - 1
             for problem in self.reader.judge(done, copy, floor):
@@ -204,6 +202,13 @@ class World:
             self.problems.append(f"{worker.kind} raised {error!r}")
         elif not worker.faults:
             self.problems.append(f"{worker.kind} failed without a fault: {error!r}")
+
+    def _judge_refusal(self, asked: Request, answer: Any, floor: Floor) -> None:
+        """Judge a 503 without a fault: only what has no catalog yet may be answered so."""
+        if self.reader.is_excused(asked, answer, floor):
+            self.counts["answer 503, no catalog yet"] += 1
+        else:
+            self.problems.append(f"GET {asked}: 503 without a fault: {answer['body']}")
 
     def _judge_ingested(self, result: Any, there: dict[str, int]) -> None:
         """Judge a handler's answer; `there` are the keys that had an object when it began."""

@@ -103,6 +103,7 @@ def pool() -> Iterator[Pool]:
         yield pool
 
 
+@pytest.mark.slow
 class TestTwoProcesses:
     def test_the_same_upload_by_two_at_once_is_one_run_and_both_succeed(
         self, pool: Pool, store: Store, tmp_path: Path

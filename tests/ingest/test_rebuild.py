@@ -142,6 +142,7 @@ class TestRebuild:
         # kingdoms.json says only which dates are the newest.
         assert changed == {*VIEWS, snapshots_key(51), snapshots_key(52)}
 
+    @pytest.mark.slow
     def test_a_run_that_is_published_meanwhile_is_not_undone(self, tmp_path: Path) -> None:
         came: list[IngestResult] = []
         for at in range(1, MOST_CALLS):

@@ -102,6 +102,7 @@ def test_every_finding_has_words_for_an_officer(case: Case, folder: Path) -> Non
             assert "Traceback" not in words
 
 
+@pytest.mark.slow
 @SLOW
 @given(upload=st.one_of(uploads(), uploads(good=True)))
 def test_a_random_scan_gets_the_calculated_report(upload: Upload, folder: Path) -> None:
@@ -192,6 +193,7 @@ def test_an_accepted_file_becomes_the_calculated_rows_hashes_and_boards(
     assert_lake_holds(tmp_path, case.data, case.file_name, expected(case.data, case.file_name))
 
 
+@pytest.mark.slow
 @settings(SLOW, max_examples=25)
 @given(upload=uploads(good=True))
 def test_a_random_good_scan_becomes_the_calculated_rows_hashes_and_boards(
@@ -230,6 +232,7 @@ def in_every_format(data: bytes) -> dict[str, bytes]:
     return {**plain, **packed}
 
 
+@pytest.mark.slow
 def test_the_same_scan_gives_the_same_rows_and_hashes_in_every_format(tmp_path: Path) -> None:
     path = next(EXAMPLES.glob("inbox/*/kingdom=51/dt=2026-01-12/*.csv"))
     outcome = expected(path.read_bytes(), path.name)

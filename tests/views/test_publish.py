@@ -39,6 +39,7 @@ def lake(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], Stor
     return lambda name: S3Store(bucket, name, client)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("pair", "lake"),
     [*((pair, "directory") for pair in PAIRS), ("newer-comes", "s3")],

@@ -22,9 +22,11 @@ from chalicelib.cli.text import counted, safe
 from chalicelib.cli.watch import stoppable, watch
 from chalicelib.config import Settings
 from chalicelib.errors import ConfigError, PreconditionFailedError
+from chalicelib.ingest.rebuild import rebuild
 from chalicelib.lake import file_names, keys
 from chalicelib.lake.open import open_store
 from chalicelib.lake.store import Store
+from tools.deploy.lake import unlisted
 from tools.local_server import LocalServer, check_port
 from tools.parent import Parent
 
@@ -78,9 +80,18 @@ def _load_and_watch(
     _load_examples(store)
     for outcome in _sweep(store, settings):
         tell(outcome)
+    _bring_up_to_date(store, settings)
     server.wait_until_ready()
     _say_urls(server.url, LakeCatalog(store).kingdoms().latest, lake)
     watch(store, settings, ingested=tell, failed=terminal.complain, check=check)
+
+
+def _bring_up_to_date(store: Store, settings: Settings) -> None:
+    """Rebuild a lake of an older version of the app: its catalog lists less than it has."""
+    if unlisted(store).snapshots:
+        terminal.say("Rebuilding what an older version left in the lake.", flush=True)
+        for _ in rebuild(store, settings):
+            pass
 
 
 def stage_variables(stage: str) -> dict[str, str]:

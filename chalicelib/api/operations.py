@@ -4,6 +4,7 @@ What an operation declares is also what `chalicelib.api.openapi` tells of it, so
 the behaviour cannot drift apart.
 """
 
+import json
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final, NamedTuple
@@ -68,13 +69,19 @@ def health(backend: Backend) -> Answer:
     return Answer((backend.name,), NEVER, lambda: Made(document, (backend.name,)))
 
 
+def of_itself(document: Mapping[str, Any]) -> Answer:
+    """An answer that follows from the software alone: from all that is in it."""
+    versions = (json.dumps(document),)
+    return Answer(versions, SHORT, lambda: Made(document, versions))
+
+
 def metrics(_: Backend) -> Answer:
     """The boards there are."""
     rows = [
         {"metric": metric.name, "label": metric.label, "description": metric.description}
         for metric in METRICS
     ]
-    return Answer((), SHORT, lambda: Made({"metrics": rows}))
+    return of_itself({"metrics": rows})
 
 
 def kingdoms(backend: Backend) -> Answer:

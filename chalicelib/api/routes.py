@@ -1,14 +1,21 @@
 """The table of routes: every operation of the API, by its path."""
 
-from chalicelib.api.operation import Answer, Backend, Made, Operation
-from chalicelib.api.operations import HEALTH, KINGDOMS, LEADERBOARD, METRICS_LIST, SHORT, SNAPSHOTS
+from chalicelib.api.operation import Answer, Backend, Operation
+from chalicelib.api.operations import (
+    HEALTH,
+    KINGDOMS,
+    LEADERBOARD,
+    METRICS_LIST,
+    SNAPSHOTS,
+    of_itself,
+)
 
 
 def openapi(_: Backend) -> Answer:
     """The OpenAPI document of all operations."""
     from chalicelib.api.openapi import document
 
-    return Answer((), SHORT, lambda: Made(document(OPERATIONS)))
+    return of_itself(document(OPERATIONS))
 
 
 OPENAPI = Operation(

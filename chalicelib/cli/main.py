@@ -72,6 +72,8 @@ def run_process() -> NoReturn:
         code = main()
     except SystemExit as exit_:
         code = exit_.code if isinstance(exit_.code, int) else EXIT_FAILED
+    except KeyboardInterrupt:
+        code = EXIT_INTERRUPTED
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError, AttributeError):
             stream.flush()

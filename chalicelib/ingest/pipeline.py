@@ -19,8 +19,8 @@ from chalicelib.lake.store import Store, spooled
 from chalicelib.lake.view_keys import curated_key
 from chalicelib.scans.upload import Upload, receive
 from chalicelib.validation.validate import ValidationResult
+from chalicelib.views.make_snapshot import make_snapshot
 from chalicelib.views.publish import publish
-from chalicelib.views.snapshot import make_snapshot
 from chalicelib.views.sources import newest_raw
 from chalicelib.views.view import SnapshotObjects
 

@@ -6,14 +6,15 @@ from datetime import date
 from chalicelib.config import Settings
 from chalicelib.ingest.target_groups import (
     RebuildResult,
+    Status,
     TargetGroup,
     partitions_in,
     target_groups,
 )
 from chalicelib.lake.prefixes import RAW
 from chalicelib.lake.store import Store
+from chalicelib.views.make_snapshot import ArchivedSnapshots
 from chalicelib.views.reconcile import Outcome, reconcile
-from chalicelib.views.snapshot import ArchivedSnapshots
 from chalicelib.views.view import NotMadeError
 
 
@@ -40,12 +41,14 @@ def rebuild(
 
 
 def _rebuild(store: Store, settings: Settings, group: TargetGroup) -> RebuildResult:
-    written = []
+    written: list[str] = []
+    problems: dict[str, str] = {}
     with ArchivedSnapshots(store, settings) as maker:
         for view, target in group.targets:
             try:
-                if reconcile(store, view, target, maker) is Outcome.WRITTEN:
+                if reconcile(store, view, target, maker, afresh=True) is Outcome.WRITTEN:
                     written.append(target.key)
             except NotMadeError as error:
-                return group.result("differs", maker.run, (error.key,), (str(error),))
-        return group.result("written" if written else "unchanged", maker.run, tuple(written))
+                problems[error.key] = str(error)
+    status: Status = "differs" if problems else "written" if written else "unchanged"
+    return group.result(status, maker.run, (*written, *problems), tuple(problems.values()))

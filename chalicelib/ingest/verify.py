@@ -15,9 +15,9 @@ from chalicelib.ingest.target_groups import (
 from chalicelib.lake.keys import SOURCE, Partition, parse_date_folder, parse_kingdom_folder
 from chalicelib.lake.prefixes import RAW
 from chalicelib.lake.store import Store
+from chalicelib.views.make_snapshot import ArchivedSnapshots
 from chalicelib.views.reconcile import MAX_SWAPS, differs
 from chalicelib.views.registry import folders
-from chalicelib.views.snapshot import ArchivedSnapshots
 from chalicelib.views.view import Current, NotMadeError, Target, View
 
 
@@ -93,7 +93,7 @@ class _Verification:
             try:
                 # Of all sources anew: what the target itself says of them is what is to be proved.
                 sources = view.look(store, target)
-                body = view.make(store, target, sources, Current(store, None), self._maker)
+                body = view.make(store, target, sources, current.blank(), self._maker)
                 if body is None:
                     return None
                 self._expected.add(target.key)

@@ -58,6 +58,8 @@ class Cursor(io.RawIOBase):
     def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
         """Move to `offset`, counted from the start, the position or the end."""
         with self._lock:
+            if self.closed:
+                raise ValueError("the cursor is closed")
             end = self._body.seek(0, io.SEEK_END)
         base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: end}
         self._position = max(0, base[whence] + offset)

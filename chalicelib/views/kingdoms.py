@@ -10,7 +10,7 @@ from chalicelib.errors import CatalogError, ObjectNotFoundError
 from chalicelib.lake.keys import Partition, parse_kingdom_folder
 from chalicelib.lake.prefixes import CATALOG
 from chalicelib.lake.store import Store
-from chalicelib.lake.view_keys import KINGDOMS_KEY
+from chalicelib.lake.view_keys import KINGDOMS_KEY, snapshots_key
 from chalicelib.threads.pool import map_in_threads
 from chalicelib.views.sources import kingdom_catalogs
 from chalicelib.views.view import Current, Dates, SnapshotMaker, Source, Sources, Target
@@ -27,17 +27,16 @@ class KingdomsView:
         return (Target(KINGDOMS_KEY),)
 
     def may_change(self, store: Store, target: Target, partition: Partition) -> bool:
-        """See `View.may_change`: not where a later date of the kingdom is listed already.
+        """See `View.may_change`: not where the target says what the kingdom's own catalog does.
 
-        Listed here, not in the kingdom's own catalog: whoever has put the later date there may
-        have died before they came here.
+        So a correction, or an older date, costs two reads and no listing of all kingdoms.
         """
         try:
             with store.open(target.key) as reader:
-                latest = decode(reader.read()).latest.get(partition.kingdom)
+                listed = decode(reader.read()).latest.get(partition.kingdom)
+            return listed != _newest(store, partition.kingdom, None).latest
         except (CatalogError, ObjectNotFoundError):
             return True
-        return latest is None or latest <= partition.snapshot_date
 
     def look(self, store: Store, _: Target) -> Sources:
         """See `View.look`; one listing, a thousand kingdoms a request."""
@@ -76,8 +75,12 @@ def _line(store: Store, numbered: tuple[int, Source]) -> KingdomLine | None:
     """A kingdom's line; None for a damaged catalog, which makes no other kingdom unreadable."""
     kingdom, source = numbered
     try:
-        with store.open(source.key, length=NEWEST_BYTES, etag=source.etag) as reader:
-            entry = SnapshotsDocument(reader.read(), kingdom).newest()
-            return KingdomLine(entry.snapshot.snapshot_date if entry else None, reader.info.etag)
+        return _newest(store, kingdom, source.etag)
     except CatalogError:
         return None
+
+
+def _newest(store: Store, kingdom: int, etag: str | None) -> KingdomLine:
+    with store.open(snapshots_key(kingdom), length=NEWEST_BYTES, etag=etag) as reader:
+        entry = SnapshotsDocument(reader.read(), kingdom).newest()
+        return KingdomLine(entry.snapshot.snapshot_date if entry else None, reader.info.etag)

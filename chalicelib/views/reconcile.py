@@ -9,6 +9,8 @@ Every interleaving of some writers, with a crash anywhere, is walked in
 `tests/views/test_interleavings.py`.
 """
 
+import random
+import time
 from enum import Enum
 from typing import Final
 
@@ -23,6 +25,10 @@ from chalicelib.views.view import Body, Current, SnapshotMaker, Target, View
 MAX_SWAPS: Final = 20
 """So many writers of one target may come first before the event is left to its retry."""
 
+_PAUSE_FROM: Final = 5
+_LONGEST_PAUSE: Final = 0.2
+"""From this attempt on a writer pauses for up to so many seconds: many write the same target."""
+
 _CHUNK: Final = 1024 * 1024
 
 
@@ -35,7 +41,9 @@ class Outcome(Enum):
     """There is nothing to write, or it is another process's to write."""
 
 
-def reconcile(store: Store, view: View, target: Target, maker: SnapshotMaker) -> Outcome:
+def reconcile(
+    store: Store, view: View, target: Target, maker: SnapshotMaker, *, afresh: bool = False
+) -> Outcome:
     """Bring a target to what its sources say, whoever else writes it or them.
 
     Safe to repeat: when it dies anywhere, the same call completes it.
@@ -45,16 +53,21 @@ def reconcile(store: Store, view: View, target: Target, maker: SnapshotMaker) ->
         view: the target's view.
         target: the object.
         maker: makes what follows from an upload alone.
+        afresh: make every part anew, also where the target notes that its source is the same: what
+            is noted may come from older software.
 
     Raises:
         NotMadeError: the target cannot be made.
         StoreUnavailableError: too many others write it at once.
     """
-    for _ in range(MAX_SWAPS):
+    for attempt in range(MAX_SWAPS):
+        if attempt >= _PAUSE_FROM:
+            time.sleep(random.uniform(0, _LONGEST_PAUSE))
         current = Current(store, store.head(target.key))
         sources = view.look(store, target)
         try:
-            body = view.make(store, target, sources, current, maker)
+            before = current.blank() if afresh else current
+            body = view.make(store, target, sources, before, maker)
             if body is None:
                 return Outcome.LEFT
             outcome = _swap(store, view, target, current, body)

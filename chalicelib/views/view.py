@@ -104,6 +104,12 @@ class Current:
                     self._body = reader.read()
         return self._body
 
+    def blank(self) -> "Current":
+        """The same target, of which no part is taken over: all of it is to be made anew."""
+        blank = Current(self._store, self.info)
+        blank._body = b""
+        return blank
+
 
 class View(Protocol):
     """One kind of derived objects; stateless."""
@@ -144,7 +150,8 @@ class View(Protocol):
             store: the lake.
             target: which one.
             sources: what `look` told.
-            current: the target as it is, so that parts whose source is the same can be taken over.
+            current: the target as it is, so that parts whose source is the same can be taken over;
+                or the same, blank.
             maker: makes what follows from an upload alone.
 
         Raises:

@@ -69,7 +69,7 @@ class Stage:
 
 def forget_clients() -> None:
     """As a new process has none."""
-    for made in (app.lake, app.catalog, app.engine):
+    for made in (app.lake, app.engine):
         made.cache_clear()
 
 

@@ -25,8 +25,9 @@ from chalicelib.lake.run import Run, parse_inbox_key
 from chalicelib.scans.upload import Upload as Received
 from chalicelib.scans.upload import receive
 from chalicelib.validation.validate import ValidationResult
-from chalicelib.views import registry, snapshot
-from chalicelib.views.snapshot import make_snapshot
+from chalicelib.views import make_snapshot as making
+from chalicelib.views import registry
+from chalicelib.views.make_snapshot import make_snapshot
 from chalicelib.views.view import SnapshotObjects
 from tests.ingest.support import patched
 from tests.torture.scans import MAX_UPLOAD_BYTES
@@ -79,7 +80,7 @@ def report_of(upload: Upload, kept: str) -> bytes:
 def remembered() -> Iterator[None]:
     """Let the product take an upload's views from memory where they were made before."""
     with patched(
-        (pipeline, "make_snapshot", _make_snapshot), (snapshot, "make_snapshot", _make_snapshot)
+        (pipeline, "make_snapshot", _make_snapshot), (making, "make_snapshot", _make_snapshot)
     ):
         yield
 

@@ -29,7 +29,7 @@ from chalicelib.scans.json import shapes as json_shapes
 from chalicelib.scans.upload import receive
 from chalicelib.validation.derive import plan
 from chalicelib.views import snapshot_writer as curate
-from chalicelib.views.snapshot import make_snapshot
+from chalicelib.views.make_snapshot import make_snapshot
 from chalicelib.views.snapshot_writer import SnapshotWriter
 from tests.ingest.support import KEY, MOMENT, SETTINGS, SLOW, Player, patched
 from tests.views.test_record_hash import plainly

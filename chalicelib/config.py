@@ -157,7 +157,7 @@ def _dkp_weights(env: Mapping[str, str]) -> tuple[tuple[str, int], ...]:
     if not text:
         return tuple(DEFAULT_DKP_WEIGHTS.items())
     try:
-        weights = json.loads(text, object_pairs_hook=_once)
+        weights = json.loads(text, object_pairs_hook=_unique_keys)
     except ValueError as error:
         raise ConfigError(f"DKP_WEIGHTS is not JSON: {error}") from None
     if not isinstance(weights, dict) or not weights:
@@ -173,7 +173,7 @@ def _dkp_weights(env: Mapping[str, str]) -> tuple[tuple[str, int], ...]:
     return tuple(weights.items())
 
 
-def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+def _unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
     """An object, none of whose keys stands twice: which of the two was meant?"""
     names = [name for name, _ in pairs]
     repeated = next((name for name in names if names.count(name) > 1), None)

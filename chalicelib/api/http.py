@@ -92,7 +92,7 @@ def _matches(if_none_match: str | None, tag: str) -> bool:
 def _refusal(operation: Operation, error: Exception) -> Reply:
     refusal = next((shape for kind, shape in REFUSALS.items() if isinstance(error, kind)), INTERNAL)
     if refusal.fixed:
-        _tell(operation, refusal, error)
+        _log_failure(operation, refusal, error)
     message = refusal.message if refusal.fixed else str(error)
     headers = {"Content-Type": JSON_TYPE, "Cache-Control": "no-store"}
     if refusal.status == 503:
@@ -100,7 +100,7 @@ def _refusal(operation: Operation, error: Exception) -> Reply:
     return Reply(refusal.status, headers, encode({"Code": refusal.code, "Message": message}))
 
 
-def _tell(operation: Operation, refusal: Refusal, error: Exception) -> None:
+def _log_failure(operation: Operation, refusal: Refusal, error: Exception) -> None:
     """Log what is kept from the outside."""
     level, cause = (logging.ERROR, error) if refusal is INTERNAL else (logging.WARNING, None)
     fields = {

@@ -31,7 +31,7 @@ def safe(text: str) -> str:
     if _PRINTABLE_ASCII.fullmatch(text):
         return text
     shown: list[str] = []
-    for char, why in _judged(text):
+    for char, why in _classified(text):
         if why == "stacked":
             # Once for all of them: spelt out they would make a table as wide as a name of them.
             shown += [] if shown[-1] == "…" else ["…"]
@@ -47,10 +47,10 @@ def safe_json(text: str) -> str:
     """
     if text.isascii() and "\x7f" not in text:
         return text
-    return "".join(_json_escape(c) if why and c != "\n" else c for c, why in _judged(text))
+    return "".join(_json_escape(c) if why and c != "\n" else c for c, why in _classified(text))
 
 
-def _judged(text: str) -> Iterator[tuple[str, Literal["", "control", "stacked"]]]:
+def _classified(text: str) -> Iterator[tuple[str, Literal["", "control", "stacked"]]]:
     """Each character, and why it is not to be shown as it is."""
     marks = 0
     before = ""

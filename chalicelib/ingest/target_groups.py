@@ -1,7 +1,7 @@
-"""All targets of a lake, in the order in which rebuilding and verifying go through them.
+"""All targets of a lake, in the order in which they are rebuilt and verified.
 
-A snapshot's own targets come together, since they are made of one upload, which is read once; then
-what is a whole kingdom's, when its snapshots are done; in the end what is the whole lake's.
+A snapshot's own targets are one group, because they are made of one upload, which is read once. A
+kingdom's targets follow after its snapshots; the lake's targets come last.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,11 +22,11 @@ Status = Literal["written", "unchanged", "same", "differs"]
 
 
 class RebuildResult(NamedTuple):
-    """What was done about a group of targets, or found out about it.
+    """The result of rebuilding or verifying a group of targets.
 
     Attributes:
-        kingdom: whose they are; None for what is the whole lake's.
-        snapshot_date: of the snapshot; None for what is a whole kingdom's, or the lake's.
+        kingdom: their kingdom; None for targets of the whole lake.
+        snapshot_date: their date; None for targets of a whole kingdom, or of the lake.
         run_id: the run that a snapshot's views are made of; None when `raw/` has none.
         status: `written` and `unchanged` after a rebuild, `same` after a verification, `differs`
             when something is wrong.
@@ -47,8 +47,8 @@ class RebuildResult(NamedTuple):
         return not self.problems
 
     @property
-    def is_worth_telling(self) -> bool:
-        """Whether it is about a snapshot, or anything was written or is wrong."""
+    def is_worth_showing(self) -> bool:
+        """Whether it concerns a snapshot, or anything was written or is wrong."""
         return self.snapshot_date is not None or bool(self.keys)
 
 
@@ -56,8 +56,8 @@ class TargetGroup(NamedTuple):
     """Targets that belong together.
 
     Attributes:
-        kingdom: whose they are; None for the lake's.
-        day: of which date; None for a whole kingdom's, or the lake's.
+        kingdom: their kingdom; None for the lake's.
+        day: their date; None for a whole kingdom's, or the lake's.
         targets: each with its view, in the registry's order.
     """
 
@@ -72,14 +72,14 @@ class TargetGroup(NamedTuple):
         keys: tuple[str, ...] = (),
         problems: tuple[str, ...] = (),
     ) -> RebuildResult:
-        """What became of it."""
+        """The result for this group."""
         return RebuildResult(
             self.kingdom, self.day, run.run_id if run else None, status, keys, problems
         )
 
 
 def target_groups(store: Store, partitions: Iterable[Partition]) -> Iterator[TargetGroup]:
-    """All targets that these snapshots touch.
+    """All targets that these snapshots touch, in groups.
 
     Args:
         store: the lake.
@@ -114,7 +114,7 @@ def touched(store: Store, partition: Partition) -> Iterator[tuple[View, Target]]
 def partitions_in(
     store: Store, folders: Iterable[str], kingdom: int | None, snapshot_date: date | None
 ) -> list[Partition]:
-    """All kingdoms and dates that have objects in one of the lake's folders, in order.
+    """All kingdoms and dates that have objects in any of these folders, in order.
 
     Args:
         store: the lake.

@@ -115,10 +115,10 @@ def _aws_error(error: Exception, what: str) -> AwsError | None:
     if not isinstance(error, BotoCoreError | HTTPError | OSError):
         return None
     text = f"{what}: {one_line(str(error) or type(error).__name__)}"
-    return AwsError(text, needs_setup=_is_setup_fault(error))
+    return AwsError(text, needs_setup=_is_setup_error(error))
 
 
-def _is_setup_fault(error: Exception) -> bool:
+def _is_setup_error(error: Exception) -> bool:
     from botocore import exceptions as raised
 
     return isinstance(

@@ -1,7 +1,7 @@
-"""What jsonschema says of a row: the authority on whether it is good, and why not.
+"""Explain a row's errors by jsonschema, which is the authority on whether a row is valid.
 
-Kernels judge whole columns (`chalicelib.validation.columns`); only rows that they flagged come
-here, to be named and explained. A property test holds the two together.
+Kernels validate whole columns (`chalicelib.validation.columns`). Only the rows that they flagged
+come here for an explanation. A property test checks that the two agree.
 """
 
 import unicodedata
@@ -43,14 +43,14 @@ def _validator() -> Draft202012Validator:
 def explain_row(
     cells: Mapping[str, Any], derivation: Derivation, columns: Collection[str] | None = None
 ) -> dict[str, Problem]:
-    """What is wrong with a row, by column.
+    """The errors of a row, by column.
 
     Args:
         cells: the row as it stands in the file, by column: text, an exact integer, None for a
             JSON null or an absent key, or another JSON value.
         derivation: what is derived in this file.
-        columns: those to look at, all when None: no rule concerns two columns, and a look at one
-            takes a tenth of the time.
+        columns: the columns to check, all when None. No rule concerns two columns, and checking
+            one takes a tenth of the time.
     """
     row = {name: _read(name, cell) for name, cell in cells.items()}
     _derive(row, derivation)
@@ -67,28 +67,28 @@ def explain_row(
     return problems
 
 
-def judge_cell(column: str, cell: Any) -> Problem | None:
-    """What is wrong with one cell: no rule concerns two columns of a file.
+def explain_cell(column: str, cell: Any) -> Problem | None:
+    """The error of one cell, if any; no rule concerns two columns of a file.
 
-    What is misread is often misread in the same way, so that jsonschema, which takes a twentieth of
-    a millisecond, is asked about a short text only once.
+    The same wrong text often repeats. jsonschema takes 0.05 ms, so the results for short texts are
+    cached.
     """
     if isinstance(cell, str) and len(cell) <= MAX_VALUE_LENGTH:
-        return _judge_text(column, cell)
-    return _judge_alone(column, cell)
+        return _explain_short_text(column, cell)
+    return _explain_one_cell(column, cell)
 
 
 @lru_cache(MAX_LISTED)
-def _judge_text(column: str, text: str) -> Problem | None:
-    return _judge_alone(column, text)
+def _explain_short_text(column: str, text: str) -> Problem | None:
+    return _explain_one_cell(column, text)
 
 
-def _judge_alone(column: str, cell: Any) -> Problem | None:
+def _explain_one_cell(column: str, cell: Any) -> Problem | None:
     return explain_row({column: cell}, _NOTHING_DERIVED, (column,)).get(column)
 
 
 def _read(name: str, cell: Any) -> Any:
-    """A cell's value as the schema wants to see it."""
+    """A cell's value in the form that the schema validates."""
     if name in TEXT_COLUMNS:
         return _read_text(cell)
     if isinstance(cell, JsonNumber):
@@ -114,7 +114,7 @@ def _read_text(cell: Any) -> Any:
 
 
 def _derive(row: dict[str, Any], derivation: Derivation) -> None:
-    """The same as `chalicelib.validation.derive`, for one row in Python's unbounded integers."""
+    """Like `chalicelib.validation.derive`, for one row, in Python's unbounded integers."""
     for total, parts in derivation.sums.items():
         row[total] = _total([(row.get(part), 1) for part in parts])
     if derivation.weights is not None:
@@ -155,7 +155,7 @@ def _explain_type(cell: Any, value: Any, error: ValidationError) -> Explanation:
 
 
 def _explain_range(cell: Any, value: Any, error: ValidationError) -> Explanation:
-    # jsonschema's words: "-5 is less than the minimum of 0".
+    # jsonschema's message: "-5 is less than the minimum of 0".
     message = f"{error.message[:200]}."
     if cell is None:
         return "out_of_range", f"Derived from other columns, {message}", _CHECK_MISREAD

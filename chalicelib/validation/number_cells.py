@@ -1,4 +1,4 @@
-"""A number in one cell (see `number_grammar`): for cells that are looked at one by one."""
+"""Read a number from one cell (see `number_grammar`)."""
 
 import re
 from typing import Final, NamedTuple
@@ -35,19 +35,19 @@ def read_cell(text: str) -> int | NotANumber | None:
 
 
 def _integer(digits: str) -> int:
-    """Digits as an integer; beyond any counter's range the size no longer matters."""
+    """Digits as an integer, capped far beyond any counter's range."""
     digits = digits.lstrip("0") or "0"
     return int(digits) if len(digits) <= _MAX_DIGITS else 10**_MAX_DIGITS
 
 
-# Python refuses to convert more than 4,300 digits, and nobody wants to read them.
+# Python refuses to convert more than 4,300 digits; so many would also make a message unreadable.
 _MAX_DIGITS: Final = 40
 
 _WRITE_PLAIN: Final = "Write the whole number with its digits only, like 1234567."
 _NEVER_NEGATIVE: Final = (
     "A counter is never negative. Correct the cell, or leave it empty if it is not known."
 )
-# What people and scanners write instead of a number, in the order in which it is looked for.
+# What people and scanners write instead of a number, in the order in which it is matched.
 _REASONS: Final[tuple[tuple[str, NotANumber], ...]] = tuple(
     (pattern, NotANumber(reason, hint))
     for pattern, reason, hint in (

@@ -243,7 +243,7 @@ class TestSweep:
     def test_an_upload_too_large_to_be_kept_is_not_read_again(
         self, directory_store: DirectoryStore, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("chalicelib.scans.upload.MAX_KEPT", 10)
+        monkeypatch.setattr("chalicelib.scans.upload.MAX_COPY_BYTES", 10)
         small = SETTINGS._replace(max_upload_bytes=10)
         accept(directory_store, KEY, SCAN, MOMENT)
         assert len(list(sweep(directory_store, small))) == 1

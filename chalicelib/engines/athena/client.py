@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from chalicelib.engines.athena.errors import (
     QueryFailedError,
     QueryTimeoutError,
-    ended,
+    query_error,
     translate_errors,
 )
 from chalicelib.errors import EngineBusyError, EngineFailedError, EngineTimeoutError
@@ -38,7 +38,7 @@ REUSE_MINUTES: Final = 60
 
 FIRST_WAIT: Final = 0.1
 LONGEST_WAIT: Final = 1.0
-_SLOWER: Final = 1.5
+_WAIT_FACTOR: Final = 1.5
 
 CONNECT_TIMEOUT: Final = 1.0
 READ_TIMEOUT: Final = 3.0
@@ -102,9 +102,9 @@ class AthenaClient:
         except (EngineBusyError, EngineFailedError, EngineTimeoutError):
             self._stop(started)
             raise
-        _tell(execution)
+        _log_query(execution)
         if execution.get("Status", {}).get("State") != "SUCCEEDED":
-            raise ended(execution)
+            raise query_error(execution)
         return list(self._rows(started, deadline))
 
     def _start(self, text: str, deadline: Deadline) -> str:
@@ -141,7 +141,7 @@ class AthenaClient:
             if deadline.left() <= 0:
                 raise QueryTimeoutError(f"query {started} is still {state} at the deadline")
             time.sleep(max(0.0, min(wait, deadline.left())))
-            wait = min(wait * _SLOWER, LONGEST_WAIT)
+            wait = min(wait * _WAIT_FACTOR, LONGEST_WAIT)
 
     def _rows(self, started: str, deadline: Deadline) -> Iterator[Row]:
         token: dict[str, Any] = {}
@@ -207,7 +207,7 @@ def typed_rows(results: "ResultSetTypeDef", *, header: bool) -> Iterator[Row]:
         raise QueryFailedError(f"the result cannot be read: {error!r}") from None
 
 
-def _tell(execution: "QueryExecutionTypeDef") -> None:
+def _log_query(execution: "QueryExecutionTypeDef") -> None:
     """Log what a query came to and what it cost."""
     status, cost = execution.get("Status", {}), execution.get("Statistics", {})
     reused = cost.get("ResultReuseInformation", {}).get("ReusedPreviousResult", False)

@@ -31,7 +31,7 @@ class AthenaEngine:
         self._store = store
         self._client = client
         self._table = table
-        self._unseen = ArrowEngine(store)
+        self._arrow = ArrowEngine(store)
 
     def board(
         self, snapshot: Snapshot, metric: str, limit: int, offset: int, deadline: Deadline
@@ -45,15 +45,15 @@ class AthenaEngine:
         see; its board is ranked here.
         """
         if snapshot.snapshot_date < _FIRST_DAY:
-            return self._unseen.board(snapshot, metric, limit, offset, deadline)
-        asking = Deadline(deadline.at - ENDING_SECONDS)
+            return self._arrow.board(snapshot, metric, limit, offset, deadline)
+        query_deadline = Deadline(deadline.at - ENDING_SECONDS)
         for _ in range(ATTEMPTS):
             failure = None
             try:
-                board = self._board(snapshot, metric, limit, offset, asking)
+                board = self._board(snapshot, metric, limit, offset, query_deadline)
             except EngineFailedError as error:
                 failure = error
-            facts = self._facts(snapshot, asking)
+            facts = self._facts(snapshot, query_deadline)
             if facts.version == snapshot.version:
                 if failure is not None:
                     raise failure

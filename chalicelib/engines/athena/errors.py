@@ -49,18 +49,20 @@ def translate_errors(what: str) -> AbstractContextManager[None]:
     return aws.translate_errors(f"Athena, {what}", _engine_error)
 
 
-def ended(execution: "QueryExecutionTypeDef") -> EngineBusyError | EngineFailedError:
+def query_error(execution: "QueryExecutionTypeDef") -> EngineBusyError | EngineFailedError:
     """The error for a query that ended without success."""
     status = execution.get("Status", {})
-    fault = status.get("AthenaError", {})
-    reason = one_line(status.get("StateChangeReason") or fault.get("ErrorMessage") or "no reason")
+    athena_error = status.get("AthenaError", {})
+    reason = one_line(
+        status.get("StateChangeReason") or athena_error.get("ErrorMessage") or "no reason"
+    )
     text = f"query {execution.get('QueryExecutionId')} is {status.get('State')}: {reason}"
     if status.get("State") == "CANCELLED":
         # The workgroup's cutoff cancels too; the same query would meet it again.
         return (QueryFailedError if _CUTOFF in reason.casefold() else QueryCancelledError)(text)
     if (
-        fault.get("Retryable")
-        or fault.get("ErrorCategory") == _SYSTEM
+        athena_error.get("Retryable")
+        or athena_error.get("ErrorCategory") == _SYSTEM
         or _EXHAUSTED in reason.casefold()
     ):
         return QueryExhaustedError(text)

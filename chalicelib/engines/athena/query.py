@@ -81,7 +81,7 @@ class BoardQuery:
         self.version = version
         self.first = first
         self.last = last
-        sound = (
+        is_valid = (
             _TABLE.fullmatch(table)
             and metric in METRIC_NAMES
             and all(type(number) is int and number > 0 for number in (kingdom, first, last))
@@ -90,7 +90,7 @@ class BoardQuery:
             and _RUN_ID.fullmatch(run_id)
             and _VERSION.fullmatch(version)
         )
-        if not sound:
+        if not is_valid:
             raise ValueError(f"not fit for a query: {self!r}")
 
     def __repr__(self) -> str:

@@ -20,7 +20,7 @@ MAX_PART_BYTES: Final = 255
 
 _CHUNK: Final = 1 << 20
 _DENIED: Final = (errno.EACCES, errno.EPERM, errno.EROFS)
-_UNKEEPABLE: Final = (errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTDIR, errno.ELOOP, errno.EILSEQ)
+_INVALID_NAME: Final = (errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTDIR, errno.ELOOP, errno.EILSEQ)
 
 
 def split_key(key: str) -> list[bytes]:
@@ -65,7 +65,7 @@ def translate_errors(action: str, key: str) -> Iterator[None]:
         text = f"cannot {action} {key or 'the lake'}: {error.strerror or error}"
         if error.errno in _DENIED:
             raise StoreDeniedError(text) from error
-        if error.errno in _UNKEEPABLE:
+        if error.errno in _INVALID_NAME:
             raise InvalidKeyError(text) from error
         raise StoreUnavailableError(text) from error
 

@@ -35,7 +35,7 @@ from chalicelib.lake.directory.files import (
     split_prefix,
     translate_errors,
 )
-from chalicelib.lake.directory.temporary import copied, holding, scratch_file
+from chalicelib.lake.directory.temporary import scratch_file, synced_copy, synced_file
 from chalicelib.lake.store import ObjectInfo, check_folder_prefix, check_key, check_range
 
 _LAST_SECOND: Final = int(datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp())
@@ -85,7 +85,7 @@ class DirectoryStore:
         *folders, name = split_key(key)
         with translate_errors("write", key), folder_at(self._root, folders, make=True) as folder:
             _refuse_taken(folder, name, key)
-            with holding(self._root, body) as temporary:
+            with synced_file(self._root, body) as temporary:
                 try:
                     temporary.link(name, folder)
                 except FileExistsError:
@@ -99,9 +99,9 @@ class DirectoryStore:
         with translate_errors("write", key):
             try:
                 with folder_at(self._root, folders) as folder:
-                    _expect(folder, name, key, etag)
-                    with copied(self._root, body) as temporary, locked(folder):
-                        current = _expect(folder, name, key, etag)
+                    _check_etag(folder, name, key, etag)
+                    with synced_copy(self._root, body) as temporary, locked(folder):
+                        current = _check_etag(folder, name, key, etag)
                         temporary.rename(name, folder, current)
                         return _info(key, os.fstat(temporary.file))
             except FileNotFoundError:
@@ -162,7 +162,7 @@ class DirectoryStore:
                     with suppress(FileNotFoundError):
                         entries[name] = entry.stat(follow_symlinks=False)
                 else:
-                    self._tell_ignored(name, path, "it is a link or the like, not a file")
+                    self._warn_ignored(name, path, "it is a link or the like, not a file")
         return [(name.removesuffix(b"/"), entries[name]) for name in sorted(entries)]
 
     def _is_text(self, name: bytes, path: bytes) -> bool:
@@ -170,11 +170,11 @@ class DirectoryStore:
         try:
             name.decode()
         except UnicodeDecodeError:
-            self._tell_ignored(name, path, "its name is not UTF-8")
+            self._warn_ignored(name, path, "its name is not UTF-8")
             return False
         return True
 
-    def _tell_ignored(self, name: bytes, path: bytes, reason: str) -> None:
+    def _warn_ignored(self, name: bytes, path: bytes, reason: str) -> None:
         """Say once that something in the lake is not seen: a person put it there to be."""
         full_path = b"/".join([path, name] if path else [name])
         if full_path not in self._warned:
@@ -244,7 +244,7 @@ def _refuse_taken(folder: int, name: bytes, key: str) -> None:
         raise InvalidKeyError(f"{key} is a folder or the like, not an object")
 
 
-def _expect(folder: int, name: bytes, key: str, etag: str) -> os.stat_result:
+def _check_etag(folder: int, name: bytes, key: str, etag: str) -> os.stat_result:
     """The file at a key, which must have `etag`."""
     found = regular_file(folder, name)
     if found is None:

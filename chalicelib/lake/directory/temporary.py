@@ -71,18 +71,18 @@ def scratch_file(root_path: Path) -> Iterator[Scratch]:
 
 
 @contextmanager
-def holding(root_path: Path, body: bytes | BinaryIO) -> Iterator[Temporary]:
+def synced_file(root_path: Path, body: bytes | BinaryIO) -> Iterator[Temporary]:
     """A synced file in the root that holds `body`: a copy of it, unless it is scratch itself."""
     if isinstance(body, Scratch):
         body.sync()
         yield body.temporary
         return
-    with copied(root_path, body) as temporary:
+    with synced_copy(root_path, body) as temporary:
         yield temporary
 
 
 @contextmanager
-def copied(root_path: Path, body: bytes | BinaryIO) -> Iterator[Temporary]:
+def synced_copy(root_path: Path, body: bytes | BinaryIO) -> Iterator[Temporary]:
     """A synced file in the root that holds a copy of `body`, until the end of the block."""
     with _temporary_file(root_path) as temporary:
         with os.fdopen(temporary.file, "wb", closefd=False) as file:

@@ -86,7 +86,7 @@ class S3Store:
         check_range(start, length)
         condition: dict[str, Any] = {} if etag is None else {"IfMatch": etag}
         if length == 0:  # HTTP has no such range
-            return self._open_nothing(key, condition)
+            return self._open_empty(key, condition)
         bounds: dict[str, Any] = {}
         if start < 0:
             bounds["Range"] = f"bytes={start}"
@@ -96,7 +96,7 @@ class S3Store:
             with translate_errors(self._uri(key)):
                 found = self._client.get_object(**self._address(key), **condition, **bounds)
         except RangeBeyondEndError:
-            return self._open_nothing(key, condition)
+            return self._open_empty(key, condition)
         size = int(found.get("ContentRange", f"/{found['ContentLength']}").rpartition("/")[2])
         info = _info(key, size, found["ETag"], found["LastModified"])
         return _S3Reader(found["Body"], info, self._uri(key))
@@ -152,13 +152,13 @@ class S3Store:
             found = self._client.head_object(**self._address(key), **condition)
         return _info(key, found["ContentLength"], found["ETag"], found["LastModified"])
 
-    def _open_nothing(self, key: str, condition: dict[str, Any]) -> "_S3Reader":
+    def _open_empty(self, key: str, condition: dict[str, Any]) -> "_S3Reader":
         return _S3Reader(io.BytesIO(), self._head(key, condition), self._uri(key))
 
     def _put(self, key: str, body: bytes | BinaryIO, condition: dict[str, Any]) -> ObjectInfo:
         content_type = _CONTENT_TYPES.get(PurePosixPath(key).suffix.lower())
         kind = {"ContentType": content_type} if content_type else {}
-        etag = self._put_settled(body, {**self._address(key), **condition, **kind})
+        etag = self._put_with_retries(body, {**self._address(key), **condition, **kind})
         # The answer to a put lacks the time; a run_ts must be exact, so it is asked for.
         found = self.head(key)
         if found is None:
@@ -168,7 +168,7 @@ class S3Store:
         size = len(body) if isinstance(body, bytes) else body.seek(0, io.SEEK_END)
         return found._replace(etag=etag, size=size)
 
-    def _put_settled(self, body: bytes | BinaryIO, request: dict[str, Any]) -> str:
+    def _put_with_retries(self, body: bytes | BinaryIO, request: dict[str, Any]) -> str:
         """Put, again while S3 answers that another write is under way; returns the ETag.
 
         After the last try the outcome of that other write is still unknown, so this is no failed

@@ -1,7 +1,7 @@
-"""The API's operations: each a pure function from an engine and checked values to an answer.
+"""The API's operations: each a pure function from a backend and validated values to an answer.
 
-What an operation declares is also what `chalicelib.api.openapi` tells of it, so the document and
-the behaviour cannot drift apart.
+`chalicelib.api.openapi` is made from the same declarations, so the document and the behaviour
+cannot differ.
 """
 
 from collections.abc import Mapping
@@ -24,9 +24,9 @@ from chalicelib.errors import ConflictError
 from chalicelib.limits import MAX_INTEGER, MAX_KINGDOM
 
 DAY: Final = "public, max-age=86400"
-"""For an answer all of whose versions are named in the request: it never changes."""
+"""For an answer whose version is in the request: it never changes."""
 SHORT: Final = "public, max-age=60, stale-while-revalidate=10, stale-if-error=600"
-"""For what the next upload, or the next version of the app, may change."""
+"""For an answer that the next upload, or the next version of the app, may change."""
 NEVER: Final = "no-store"
 
 KINGDOM = IntegerParameter(
@@ -63,13 +63,13 @@ VERSION = VersionParameter(
 
 
 def health(backend: Backend) -> Answer:
-    """Whether the API runs; asks neither the engine nor the lake."""
+    """Whether the API runs; uses neither the engine nor the lake."""
     document = {"status": "ok", "version": __version__, "engine": backend.name}
     return Answer((backend.name,), NEVER, lambda: Made(document, (backend.name,)))
 
 
 def metrics(_: Backend) -> Answer:
-    """The boards there are."""
+    """The metrics that have boards."""
     rows = [
         {"metric": metric.name, "label": metric.label, "description": metric.description}
         for metric in METRICS
@@ -119,7 +119,7 @@ def _snapshot_row(entry: CatalogEntry) -> dict[str, Any]:
 
 
 class Page(NamedTuple):
-    """Which page of a board is asked for."""
+    """The requested page of a board."""
 
     metric: str
     limit: int
@@ -156,7 +156,7 @@ def leaderboard(
         return Made(document, _board_versions(located, found.snapshot.version, page))
 
     if version not in (None, located.entry.version):
-        # The file may be of it, and the catalog not know yet.
+        # The file may have this version already, before the catalog lists it.
         made = make()
         return Answer(made.versions, NEVER, lambda: made)
     cache = SHORT if version is None else DAY
@@ -164,7 +164,7 @@ def leaderboard(
 
 
 def _board_versions(located: Located, version: str, page: Page) -> tuple[object, ...]:
-    """What a board follows from: a version that is named leaves out whether it is the latest."""
+    """The versions of a board; an answer for a requested version has no `latest`."""
     return (version,) if page.version else (version, located.is_latest)
 
 
@@ -189,7 +189,7 @@ def _board(page: Page, found: BoardPage, *, is_latest: bool) -> Mapping[str, Any
 
 
 def _next(page: Page, found: BoardPage) -> str | None:
-    """The page behind, of the same state of the same date."""
+    """The query of the next page of the same version and date; None on the last page."""
     following = page.offset + page.limit
     if following >= found.board.total:
         return None

@@ -26,7 +26,7 @@ _COUNT: Schema = {"type": "integer", "minimum": 0}
 
 
 def _object(properties: Mapping[str, Schema], *examples: Any, **more: Any) -> Schema:
-    """An object that has exactly these properties, all of them."""
+    """The schema of an object that must have exactly these properties."""
     schema = {
         "type": "object",
         "properties": dict(properties),

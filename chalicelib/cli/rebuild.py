@@ -1,4 +1,4 @@
-"""`rebuild [--verify]`: curated and boards anew from raw, a line for each snapshot."""
+"""`rebuild [--verify]`: makes the views again from raw, one line per snapshot."""
 
 from argparse import Namespace
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def run(arguments: Namespace) -> int:
-    """Rebuild or verify; 1 when a snapshot differs from what raw says, else 0."""
+    """Rebuild or verify; return 1 if a view differs from what raw gives, else 0."""
     settings = config.load()
     store = open_store(settings.lake_uri)
     with terminal.progress("reading raw") as progress:

@@ -38,27 +38,27 @@ app.api.cors = cors
 
 
 @lru_cache(maxsize=8)
-def lake(of: Settings) -> "Store":
+def lake(stage: Settings) -> "Store":
     """The lake's store, cached per settings."""
     from chalicelib.lake.open import open_store
 
-    return open_store(of.lake_uri)
+    return open_store(stage.lake_uri)
 
 
 @lru_cache(maxsize=8)
-def catalog(of: Settings) -> "Catalog":
+def catalog(stage: Settings) -> "Catalog":
     """The catalog of snapshots, cached per settings."""
     from chalicelib.catalog.lake_catalog import LakeCatalog
 
-    return LakeCatalog(lake(of))
+    return LakeCatalog(lake(stage))
 
 
 @lru_cache(maxsize=8)
-def engine(of: Settings) -> "Engine":
+def engine(stage: Settings) -> "Engine":
     """The query engine, cached per settings."""
     from chalicelib.engines.open import open_engine
 
-    return open_engine(of, lake(of))
+    return open_engine(stage, lake(stage))
 
 
 def answer() -> Response:
@@ -68,7 +68,7 @@ def answer() -> Response:
     from chalicelib.threads.deadline import Deadline
 
     current: Any = app.current_request
-    now = config.load()
+    stage = config.load()
     query = current.query_params
     reply = respond(
         routes.BY_PATH[current.path],
@@ -78,9 +78,9 @@ def answer() -> Response:
             if_none_match=current.headers.get("if-none-match"),
         ),
         operation.Backend(
-            now.query_engine,
-            lambda: catalog(now),
-            lambda: engine(now),
+            stage.query_engine,
+            lambda: catalog(stage),
+            lambda: engine(stage),
             Deadline.after(ANSWER_SECONDS),
         ),
     )
@@ -163,10 +163,11 @@ def ingest_players(event: UploadEvent) -> dict[str, Any] | list[dict[str, Any]] 
     from chalicelib.ingest import logged
     from chalicelib.ingest.pipeline import ingest_key
 
-    now = config.load()
-    keys = [key for key in event.keys_below(now.key_prefix) if key.startswith(INBOX)]
+    stage = config.load()
+    keys = [key for key in event.keys_below(stage.key_prefix) if key.startswith(INBOX)]
     done = [
-        logged.ingesting(app.log, key, partial(ingest_key, lake(now), key, now)) for key in keys
+        logged.log_ingestion(app.log, key, partial(ingest_key, lake(stage), key, stage))
+        for key in keys
     ]
     answers = [ingested.answer() for ingested in done if ingested is not None]
     if len(keys) > 1:
@@ -192,9 +193,9 @@ def sweep_inbox(event: SweepEvent) -> dict[str, int]:
     from chalicelib.ingest import logged
     from chalicelib.ingest.sweep import SweepFailure, sweep
 
-    now = config.load()
+    stage = config.load()
     counts = {"ingested": 0, "accepted": 0, "rejected": 0, "failed": 0}
-    for outcome in logged.sweeping(app.log, sweep(lake(now), now)):
+    for outcome in logged.log_sweep(app.log, sweep(lake(stage), stage)):
         if isinstance(outcome, SweepFailure):
             counts["failed"] += 1
         else:

@@ -25,7 +25,7 @@ class Backend(NamedTuple):
     deadline: Deadline
 
 
-class Made(NamedTuple):
+class Content(NamedTuple):
     """The content of an answer.
 
     Attributes:
@@ -42,7 +42,7 @@ class Answer(NamedTuple):
     """An answer that is not made yet, with its versions and cache header.
 
     Attributes:
-        versions: what it depends on (see `Made`), according to the catalog.
+        versions: what it depends on (see `Content`), according to the catalog.
         cache: the value of `Cache-Control`.
         make: makes the content. If the file read is newer than the catalog, the content has other
             versions and must not be cached.
@@ -50,7 +50,7 @@ class Answer(NamedTuple):
 
     versions: tuple[object, ...]
     cache: str
-    make: Callable[[], Made]
+    make: Callable[[], Content]
 
 
 class Operation(NamedTuple):

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, Final, NamedTuple
 
 from chalicelib import __version__
-from chalicelib.api.operation import Answer, Backend, Made, Operation
+from chalicelib.api.operation import Answer, Backend, Content, Operation
 from chalicelib.api.parameters import (
     DateParameter,
     IntegerParameter,
@@ -65,7 +65,7 @@ VERSION = VersionParameter(
 def health(backend: Backend) -> Answer:
     """Whether the API runs; uses neither the engine nor the lake."""
     document = {"status": "ok", "version": __version__, "engine": backend.name}
-    return Answer((backend.name,), NEVER, lambda: Made(document, (backend.name,)))
+    return Answer((backend.name,), NEVER, lambda: Content(document, (backend.name,)))
 
 
 def metrics(_: Backend) -> Answer:
@@ -74,19 +74,19 @@ def metrics(_: Backend) -> Answer:
         {"metric": metric.name, "label": metric.label, "description": metric.description}
         for metric in METRICS
     ]
-    return Answer((), SHORT, lambda: Made({"metrics": rows}))
+    return Answer((), SHORT, lambda: Content({"metrics": rows}))
 
 
 def kingdoms(backend: Backend) -> Answer:
     """Each kingdom with its latest snapshot's date."""
     found = backend.catalog().kingdoms()
 
-    def make() -> Made:
+    def make() -> Content:
         rows = [
             {"kingdom": kingdom, "latest": latest.isoformat()}
             for kingdom, latest in found.latest.items()
         ]
-        return Made({"kingdoms": rows}, (found.version,))
+        return Content({"kingdoms": rows}, (found.version,))
 
     return Answer((found.version,), SHORT, make)
 
@@ -99,9 +99,9 @@ def snapshots(backend: Backend, kingdom: int) -> Answer:
     """
     found = backend.catalog().snapshots(kingdom)
 
-    def make() -> Made:
+    def make() -> Content:
         rows = [_snapshot_row(entry) for entry in found.entries]
-        return Made({"kingdom": kingdom, "snapshots": rows}, (found.version,))
+        return Content({"kingdom": kingdom, "snapshots": rows}, (found.version,))
 
     return Answer((found.version,), SHORT, make)
 
@@ -146,14 +146,14 @@ def leaderboard(
     located = backend.catalog().snapshot(kingdom, date)
     page = Page(metric, limit, offset, version)
 
-    def make() -> Made:
+    def make() -> Content:
         found = backend.engine().board(
             located.entry.snapshot, metric, limit, offset, backend.deadline
         )
         if version not in (None, found.snapshot.version):
             raise _conflict(located, found.snapshot.version, page)
         document = _board(page, found, is_latest=located.is_latest)
-        return Made(document, _board_versions(located, found.snapshot.version, page))
+        return Content(document, _board_versions(located, found.snapshot.version, page))
 
     if version not in (None, located.entry.version):
         # The file may have this version already, before the catalog lists it.

@@ -1,6 +1,6 @@
 """The table of routes: every operation of the API, by its path."""
 
-from chalicelib.api.operation import Answer, Backend, Made, Operation
+from chalicelib.api.operation import Answer, Backend, Content, Operation
 from chalicelib.api.operations import HEALTH, KINGDOMS, LEADERBOARD, METRICS_LIST, SHORT, SNAPSHOTS
 
 
@@ -8,7 +8,7 @@ def openapi(_: Backend) -> Answer:
     """The OpenAPI document of all operations."""
     from chalicelib.api.openapi import document
 
-    return Answer((), SHORT, lambda: Made(document(OPERATIONS)))
+    return Answer((), SHORT, lambda: Content(document(OPERATIONS)))
 
 
 OPENAPI = Operation(

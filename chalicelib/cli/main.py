@@ -123,5 +123,5 @@ def _in_one_line(error: Exception) -> str:
     # One line with the source location, for developers.
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if _ROOT in Path(frame.filename).parents] or frames
-    place = f"{Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else "an unknown place"
-    return f"this is a bug, please report it: {type(error).__name__} at {place}: {error}"
+    location = f"{Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else "an unknown place"
+    return f"this is a bug, please report it: {type(error).__name__} at {location}: {error}"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from chalicelib.ingest.sweep import SweepResult
 
 
-def ingesting(
+def log_ingestion(
     log: logging.Logger, key: str, ingest: Callable[[], "IngestResult | None"]
 ) -> "IngestResult | None":
     """Ingest an upload and log the result, or why it failed.
@@ -38,7 +38,7 @@ def ingesting(
     return outcome
 
 
-def sweeping(log: logging.Logger, outcomes: "Iterator[SweepResult]") -> "Iterator[SweepResult]":
+def log_sweep(log: logging.Logger, outcomes: "Iterator[SweepResult]") -> "Iterator[SweepResult]":
     """Yield the results of a sweep and log an event for each.
 
     `seconds` counts from the previous event, so the first one includes the listing.

@@ -141,7 +141,7 @@ class _Ingestion:
     def complete(self) -> IngestResult:
         report = find_report(self._store, self._targets.report, self._run)
         if report is not None:
-            return self._ingested(report, is_published(self._store, report), replayed=True)
+            return self._result(report, is_published(self._store, report), replayed=True)
         if isinstance(self._inbox_key, KeyRefusedError):
             return self._reject(refused_key(self._inbox_key, self._run.inbox_key))
         with self._store.scratch() as file:
@@ -173,9 +173,9 @@ class _Ingestion:
     ) -> IngestResult:
         report = build_report(found, self._upload, self._run, self._inbox_key, written)
         write_report(self._store, self._targets.report, self._run, report)
-        return self._ingested(report, published, replayed=False)
+        return self._result(report, published, replayed=False)
 
-    def _ingested(
+    def _result(
         self, report: Mapping[str, Any], published: bool, *, replayed: bool
     ) -> IngestResult:
         return IngestResult(self._run.inbox_key, report, published, replayed)

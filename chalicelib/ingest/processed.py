@@ -39,9 +39,9 @@ class ProcessedUploads:
         self._bytes: dict[str, list[_Bytes]] = defaultdict(list)
         self.kept: list[ArchiveKey] = []
         for info in (one for view in (keys.RAW, keys.REJECTED) for one in store.list_objects(view)):
-            kept = parse_archive_key(info.key)
-            if kept is not None:
-                self.kept.append(kept)
+            archive_key = parse_archive_key(info.key)
+            if archive_key is not None:
+                self.kept.append(archive_key)
             self._bytes[_upload_stem(f"{info.key}.json")].append(_Bytes(info.size, info.etag))
 
     def has_all(self, report: str) -> bool:
@@ -63,11 +63,11 @@ class ProcessedUploads:
             upload: the inbox object, from a listing.
             report: the key of its report.
         """
-        kept = self._bytes.get(_upload_stem(report), ())
+        archived = self._bytes.get(_upload_stem(report), ())
         if not self.has_all(report):
             return False
         # An upload that was too large to archive has only a report.
-        return not kept or any(_may_be_same(upload, one) for one in kept)
+        return not archived or any(_may_be_same(upload, one) for one in archived)
 
 
 def _upload_stem(report: str) -> str:
@@ -76,8 +76,8 @@ def _upload_stem(report: str) -> str:
     return _HASH.sub("", path)
 
 
-def _may_be_same(upload: ObjectInfo, kept: _Bytes) -> bool:
-    if upload.size != kept.size:
+def _may_be_same(upload: ObjectInfo, archived: _Bytes) -> bool:
+    if upload.size != archived.size:
         return False
-    are_comparable = _MD5.fullmatch(upload.etag) and _MD5.fullmatch(kept.etag)
-    return upload.etag == kept.etag or not are_comparable
+    are_comparable = _MD5.fullmatch(upload.etag) and _MD5.fullmatch(archived.etag)
+    return upload.etag == archived.etag or not are_comparable

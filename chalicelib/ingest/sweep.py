@@ -19,7 +19,7 @@ from chalicelib.lake.store import ObjectInfo, Store
 # An upload that replaced another of the same second finds the other's report under its name. A
 # listing distinguishes the two by ETags that are MD5 sums, else only by size. So for this long
 # after an upload it is processed again (which is idempotent).
-LOOK_TWICE: Final = timedelta(hours=1)
+RECHECK_PERIOD: Final = timedelta(hours=1)
 
 
 class SweepFailure(NamedTuple):
@@ -50,9 +50,9 @@ def sweep(store: Store, settings: Settings) -> Iterator[SweepResult]:
     for info in store.list_objects(keys.INBOX):
         if _is_due(info, processed):
             yield from _attempt(info.key, partial(ingest_key, store, info.key, settings))
-    for kept in processed.kept:
-        if _is_recent(kept.accepted) or not processed.has_all(kept.report_key):
-            yield from _attempt(kept.key, partial(complete_archived, store, kept, settings))
+    for archived in processed.kept:
+        if _is_recent(archived.accepted) or not processed.has_all(archived.report_key):
+            yield from _attempt(archived.key, partial(complete_archived, store, archived, settings))
 
 
 def _is_due(info: ObjectInfo, processed: ProcessedUploads) -> bool:
@@ -64,7 +64,7 @@ def _is_due(info: ObjectInfo, processed: ProcessedUploads) -> bool:
 
 
 def _is_recent(accepted: datetime) -> bool:
-    return datetime.now(UTC) - accepted < LOOK_TWICE
+    return datetime.now(UTC) - accepted < RECHECK_PERIOD
 
 
 def _attempt(key: str, ingest: Callable[[], IngestResult | None]) -> Iterator[SweepResult]:

@@ -85,22 +85,22 @@ def target_groups(store: Store, partitions: Iterable[Partition]) -> Iterator[Tar
         store: the lake.
         partitions: the snapshots, in order.
     """
-    lake: dict[str, tuple[View, Target]] = {}
+    lake_targets: dict[str, tuple[View, Target]] = {}
     for kingdom, own in groupby(partitions, lambda partition: partition.kingdom):
-        whole: dict[str, tuple[View, Target]] = {}
+        kingdom_targets: dict[str, tuple[View, Target]] = {}
         for partition in own:
             dated: dict[date, list[tuple[View, Target]]] = {partition.snapshot_date: []}
             for view, target in touched(store, partition):
                 if target.day is not None:
                     dated.setdefault(target.day, []).append((view, target))
                 elif target.kingdom is not None:
-                    whole[target.key] = (view, target)
+                    kingdom_targets[target.key] = (view, target)
                 else:
-                    lake[target.key] = (view, target)
+                    lake_targets[target.key] = (view, target)
             for day, targets in dated.items():
                 yield TargetGroup(kingdom, day, targets)
-        yield TargetGroup(kingdom, None, [*whole.values()])
-    yield TargetGroup(None, None, [*lake.values()])
+        yield TargetGroup(kingdom, None, [*kingdom_targets.values()])
+    yield TargetGroup(None, None, [*lake_targets.values()])
 
 
 def touched(store: Store, partition: Partition) -> Iterator[tuple[View, Target]]:

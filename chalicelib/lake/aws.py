@@ -31,8 +31,8 @@ class LazyClient:
             client: an existing client to use instead.
         """
         self._make = partial(_make_client, service, connect_timeout, read_timeout, attempts)
-        self._made = client
-        self._making = Lock()
+        self._client = client
+        self._lock = Lock()
 
     def get(self) -> Any:
         """The client.
@@ -40,10 +40,10 @@ class LazyClient:
         Raises:
             ConfigError: the environment's AWS settings are wrong.
         """
-        with self._making:
-            if self._made is None:
-                self._made = self._make()
-            return self._made
+        with self._lock:
+            if self._client is None:
+                self._client = self._make()
+            return self._client
 
 
 class AwsError(NamedTuple):

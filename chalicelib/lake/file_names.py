@@ -17,7 +17,7 @@ EXTENSIONS: Final = (".csv", ".tsv", ".json", ".jsonl", ".ndjson")
 MAX_FILE_NAME_BYTES: Final = 240
 """Longest name of an upload: with `~`, 8 hex digits and `.json` it is within a disk's 255."""
 
-_USE_A_KEY: Final = (
+_KEY_HINT: Final = (
     f"Use a key like {EXAMPLE_INBOX_KEY}, ending in "
     f"{', '.join(EXTENSIONS[:-1])} or {EXTENSIONS[-1]}, each also with .gz after it."
 )
@@ -34,7 +34,7 @@ class KeyRefusedError(LeaderboardError):
         hint: what to do; by default an example of a valid key.
     """
 
-    def __init__(self, code: KeyRefusalCode, message: str, hint: str = _USE_A_KEY) -> None:
+    def __init__(self, code: KeyRefusalCode, message: str, hint: str = _KEY_HINT) -> None:
         """Refuse a key for one reason."""
         super().__init__(message)
         self.code: KeyRefusalCode = code

@@ -41,21 +41,21 @@ class SkippedRows:
     def __init__(self) -> None:
         """Start with none."""
         # At index j: how many rows before the j-th skipped row were not skipped.
-        self._rows_before = array("q")
+        self._unskipped_before = array("q")
         self.last = 0
 
     def __len__(self) -> int:
         """How many there are."""
-        return len(self._rows_before)
+        return len(self._unskipped_before)
 
     def add(self, row: int) -> None:
         """Skip a row, later than those skipped before."""
-        self._rows_before.append(row - 1 - len(self._rows_before))
+        self._unskipped_before.append(row - 1 - len(self._unskipped_before))
         self.last = row
 
     def row(self, ordinal: int) -> int:
         """The number of the row that is number `ordinal` among those not skipped; both from 1."""
-        return ordinal + bisect_right(self._rows_before, ordinal - 1)
+        return ordinal + bisect_right(self._unskipped_before, ordinal - 1)
 
 
 class RowLocation(NamedTuple):

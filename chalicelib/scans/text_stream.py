@@ -156,8 +156,8 @@ class TextStream:
         bad = error.object[error.start : error.end]
         # The decoder's name of the encoding: after the BOM only that has the byte order.
         before = error.object[: error.start].decode(error.encoding, "replace")
-        then = before.encode("utf-8", "replace")
-        line = 1 + (self._count_to_here(then) if self._passed else count_line_ends(then))
+        rest = before.encode("utf-8", "replace")
+        line = 1 + (self._count_to_here(rest) if self._passed else count_line_ends(rest))
         return _wrong_encoding(
             f"The file is not {self.encoding.name.upper()} throughout: "
             f"line {line} has the byte{'s' * (len(bad) > 1)} {bad.hex(' ')}.",
@@ -165,9 +165,9 @@ class TextStream:
             value=before.replace("\r", "\n").rpartition("\n")[2][-40:] + "\ufffd",
         )
 
-    def _count_to_here(self, then: bytes) -> int:
-        """How many lines end in the text that was read so far, and in `then` after it."""
-        return _count_all_line_ends(self._reopen(), self._passed, then)
+    def _count_to_here(self, rest: bytes) -> int:
+        """How many lines end in the text that was read so far, and in `rest` after it."""
+        return _count_all_line_ends(self._reopen(), self._passed, rest)
 
 
 class _Unpacked:
@@ -241,14 +241,14 @@ def _cut_bytes(raw: bytes) -> int:
     return 0
 
 
-def _count_all_line_ends(text: TextStream, size: int, then: bytes) -> int:
-    """How many lines end in the first `size` bytes of a text followed by `then`."""
+def _count_all_line_ends(text: TextStream, size: int, rest: bytes) -> int:
+    """How many lines end in the first `size` bytes of a text followed by `rest`."""
     count, last = 0, b""
     while size and (piece := text.read(min(size, CHUNK))):
         size -= len(piece)
         count += count_line_ends(last + piece) - count_line_ends(last)
         last = piece[-1:]
-    return count + count_line_ends(last + then) - count_line_ends(last)
+    return count + count_line_ends(last + rest) - count_line_ends(last)
 
 
 def count_line_ends(text: bytes) -> int:

@@ -13,7 +13,7 @@ from chalicelib.validation.byte_scan import as_single_value, byte_bounds, join_l
 from chalicelib.validation.derive import Derivation, derive, kill_points_mismatch
 from chalicelib.validation.number_columns import Numbers, read_column
 
-_NO_TEXT: Final = r"[\x00\x1f]"
+_CONTROL_CHARACTERS: Final = r"[\x00\x1f]"
 # Text of only these characters is NFC already: NFC changes none and joins none to its predecessor.
 # Latin, Greek, Cyrillic, Armenian, Georgian, kana, Chinese, Korean, most symbols and emoji.
 IN_NFC: Final = (
@@ -153,7 +153,7 @@ def _read_text(cells: pa.Array) -> tuple[pa.Array, pa.Array | None]:
     if is_short and (span[0] >= _SPACE or not _has_controls(cells)):
         return text, None
     long = kernels.greater(kernels.utf8_length(text), MAX_TEXT_LENGTH)
-    wrong = kernels.or_kleene(long, kernels.match_substring_regex(cells, _NO_TEXT))
+    wrong = kernels.or_kleene(long, kernels.match_substring_regex(cells, _CONTROL_CHARACTERS))
     if not wrong.true_count:
         return text, None
     return text, kernels.fill_null(wrong, False)

@@ -79,14 +79,14 @@ def derive(columns: Mapping[str, pa.Array], derivation: Derivation) -> dict[str,
     """
     derived: dict[str, Derived] = {}
     for total, parts in derivation.sums.items():
-        derived[total] = _add_up([columns[part] for part in parts])
+        derived[total] = _sum([columns[part] for part in parts])
     if derivation.weights is not None:
         known = {**columns, **{name: found.values for name, found in derived.items()}}
-        derived["dkp"] = _weigh([(known[name], w) for name, w in derivation.weights.items()])
+        derived["dkp"] = _weighted_sum([(known[name], w) for name, w in derivation.weights.items()])
     return derived
 
 
-def _add_up(addends: list[pa.Array]) -> Derived:
+def _sum(addends: list[pa.Array]) -> Derived:
     # A handful of addends below 2^53 cannot overflow int64.
     total = addends[0]
     for addend in addends[1:]:
@@ -94,7 +94,7 @@ def _add_up(addends: list[pa.Array]) -> Derived:
     return _bounded(total, [])
 
 
-def _weigh(factors: list[tuple[pa.Array, int]]) -> Derived:
+def _weighted_sum(factors: list[tuple[pa.Array, int]]) -> Derived:
     """The sum of columns times weights; values are capped so that no product overflows int64."""
     products = []
     beyond = []

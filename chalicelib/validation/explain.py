@@ -20,7 +20,7 @@ from chalicelib.validation.derive import Derivation
 from chalicelib.validation.number_cells import NotANumber, read_cell
 from chalicelib.validation.number_grammar import UNKNOWN_CODES, UNKNOWN_NUMBERS
 
-_NO_TEXT: Final = ("\x00", "\x1f")
+_CONTROL_CHARACTERS: Final = ("\x00", "\x1f")
 _NOTHING_DERIVED: Final = Derivation(sums={}, weights=None, dkp_in_file=False)
 
 
@@ -108,7 +108,7 @@ def _read_id(cell: Any) -> Any:
 
 
 def _read_text(cell: Any) -> Any:
-    if not isinstance(cell, str) or any(character in cell for character in _NO_TEXT):
+    if not isinstance(cell, str) or any(character in cell for character in _CONTROL_CHARACTERS):
         return cell
     return unicodedata.normalize("NFC", cell.strip()) or None
 
@@ -132,11 +132,11 @@ def _is_count(value: Any) -> bool:
 
 def _explain(column: str, cell: Any, value: Any, error: ValidationError) -> Problem:
     code, message, hint = _EXPLANATIONS[str(error.validator)](cell, value, error)
-    hint = _CHECK_ID if column == "id" and code != "missing_value" else hint
+    hint = _ID_HINT if column == "id" and code != "missing_value" else hint
     return Problem(column, code, message, hint, cell_text(cell if cell is not None else value))
 
 
-_CHECK_ID: Final = "Look the player up and correct the id; delete the row if it is not a player."
+_ID_HINT: Final = "Look the player up and correct the id; delete the row if it is not a player."
 
 
 Explanation = tuple[ErrorCode, str, str]
@@ -158,11 +158,11 @@ def _explain_range(cell: Any, value: Any, error: ValidationError) -> Explanation
     # jsonschema's message: "-5 is less than the minimum of 0".
     message = f"{error.message[:200]}."
     if cell is None:
-        return "out_of_range", f"Derived from other columns, {message}", _CHECK_MISREAD
-    return "out_of_range", message, _CHECK_MISREAD
+        return "out_of_range", f"Derived from other columns, {message}", _MISREAD_HINT
+    return "out_of_range", message, _MISREAD_HINT
 
 
-_CHECK_MISREAD: Final = (
+_MISREAD_HINT: Final = (
     "Check the scan for a misread number. Correct the cell, or leave a counter empty if it is "
     "not known."
 )

@@ -21,8 +21,8 @@ _LEAST_BY_DIGITS: Final = pa.array(
 
 # One cell per line, all with commas between thousands.
 _ALL_GROUPED: Final = r"\A(?:[0-9]{1,3}(?:,[0-9]{3}){0,5}\n)*[0-9]{1,3}(?:,[0-9]{3}){0,5}\z"
-_NO_TEXT: Final = pa.scalar(None, pa.string())
-_NO_NUMBER: Final = pa.scalar(None, pa.int64())
+_NULL_TEXT: Final = pa.scalar(None, pa.string())
+_NULL_NUMBER: Final = pa.scalar(None, pa.int64())
 
 
 class Numbers(NamedTuple):
@@ -90,10 +90,10 @@ def _check_range(values: pa.Array) -> Numbers:
     bounds = kernels.min_max(values).as_py()
     if bounds["min"] is None or (bounds["min"] >= 0 and bounds["max"] <= MAX_INTEGER):
         return Numbers(values)
-    unknown = _filled(kernels.is_in(values, pa.array(UNKNOWN_CODES, pa.int64())))
+    unknown = _null_as_false(kernels.is_in(values, pa.array(UNKNOWN_CODES, pa.int64())))
     within = kernels.and_(kernels.greater_equal(values, 0), kernels.less_equal(values, MAX_INTEGER))
     faulty = kernels.and_not(kernels.invert(kernels.fill_null(within, True)), unknown)
-    in_range_values = kernels.if_else(kernels.fill_null(within, False), values, _NO_NUMBER)
+    in_range_values = kernels.if_else(kernels.fill_null(within, False), values, _NULL_NUMBER)
     return Numbers(
         in_range_values,
         unknown if unknown.true_count else None,
@@ -101,7 +101,7 @@ def _check_range(values: pa.Array) -> Numbers:
     )
 
 
-def _filled(mask: pa.Array) -> pa.Array:
+def _null_as_false(mask: pa.Array) -> pa.Array:
     return kernels.fill_null(mask, False)
 
 
@@ -120,18 +120,18 @@ def _read_unusual(cells: pa.Array, lengths: pa.Array) -> Numbers:
         cells = kernels.replace_with_mask(cells, unusual, digits)
         return _read_digits(cells, kernels.binary_length(cells), _SAFE_DIGITS)
     digits, unknown, faulty = _read_by_grammar(unusual_cells)
-    plain_values = kernels.cast(kernels.if_else(unusual, _NO_TEXT, cells), pa.int64())
+    plain_values = kernels.cast(kernels.if_else(unusual, _NULL_TEXT, cells), pa.int64())
     values = kernels.replace_with_mask(plain_values, unusual, kernels.cast(digits, pa.int64()))
     numbers = _check_range(values)
     return Numbers(
         numbers.values,
-        _spread(unknown, unusual),
-        _either(numbers.faulty, _spread(faulty, unusual)),
-        cache(lambda: _spliced(cells, unusual, digits)) if numbers.faulty is None else None,
+        _expand_mask(unknown, unusual),
+        _or_masks(numbers.faulty, _expand_mask(faulty, unusual)),
+        cache(lambda: _replace_texts(cells, unusual, digits)) if numbers.faulty is None else None,
     )
 
 
-def _spliced(cells: pa.Array, where: pa.Array, texts: pa.Array) -> pa.Array:
+def _replace_texts(cells: pa.Array, where: pa.Array, texts: pa.Array) -> pa.Array:
     """Cells with other texts where a mask is true.
 
     The kernel `replace_with_mask` takes 50% longer for texts than this; for numbers it is fast. So
@@ -143,12 +143,12 @@ def _spliced(cells: pa.Array, where: pa.Array, texts: pa.Array) -> pa.Array:
     return kernels.take(pa.concat_arrays([cells, texts]), taken)
 
 
-def _spread(flags: pa.Array, over: pa.Array) -> pa.Array | None:
+def _expand_mask(flags: pa.Array, over: pa.Array) -> pa.Array | None:
     """A mask for all cells from the flags of the cells in `over`; None when no flag is set."""
     return kernels.replace_with_mask(over, over, flags) if flags.true_count else None
 
 
-def _either(one: pa.Array | None, other: pa.Array | None) -> pa.Array | None:
+def _or_masks(one: pa.Array | None, other: pa.Array | None) -> pa.Array | None:
     return (
         kernels.or_(one, other)
         if one is not None and other is not None
@@ -199,7 +199,7 @@ def _read_by_grammar(cells: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array]:
     short = kernels.less_equal(kernels.binary_length(digits), _SAFE_DIGITS)
     readable = kernels.and_(kernels.match_substring_regex(text, GRAMMAR), short)
     digits = kernels.if_else(kernels.equal(digits, ""), "0", digits)
-    digits = kernels.if_else(readable, digits, _NO_TEXT)
+    digits = kernels.if_else(readable, digits, _NULL_TEXT)
     in_range = kernels.less_equal(kernels.cast(digits, pa.int64()), MAX_INTEGER)
-    digits = kernels.if_else(_filled(in_range), digits, _NO_TEXT)
+    digits = kernels.if_else(_null_as_false(in_range), digits, _NULL_TEXT)
     return digits, unknown, kernels.and_not(kernels.is_null(digits), unknown)

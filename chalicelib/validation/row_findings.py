@@ -63,11 +63,11 @@ class RowFindings:
     def finish(self) -> None:
         """Find repeated ids; only now are all ids known."""
         parts = 1 << (max(0, self._rows - 1) // _SORTED_AT_ONCE).bit_length()
-        found = [_seen_again(self._ids_of(part, parts)) for part in range(parts)]
+        found = [_repetitions(self._ids_of(part, parts)) for part in range(parts)]
         repeated = sum(len(again) for again in found)
         if repeated:
-            often = kernels.unique(pa.concat_arrays(found))
-            self.errors.add(self._explain_repeated(often), count=repeated)
+            repeated_ids = kernels.unique(pa.concat_arrays(found))
+            self.errors.add(self._explain_repeated(repeated_ids), count=repeated)
 
     def _ids_of(self, part: int, parts: int) -> pa.Array:
         """The ids whose last bits are `part`, as one array; `parts` is a power of two."""
@@ -149,11 +149,11 @@ class RowFindings:
             )
         return findings
 
-    def _explain_repeated(self, often: pa.Array) -> list[Finding]:
+    def _explain_repeated(self, repeated_ids: pa.Array) -> list[Finding]:
         first_rows: dict[int, int] = {}
         findings: list[Finding] = []
         room = FindingList().room
-        for row, player in self._rows_with(often):
+        for row, player in self._rows_with(repeated_ids):
             first = first_rows.setdefault(player, row)
             if first != row:
                 findings.append(self._repeated(player, row, first))
@@ -180,7 +180,7 @@ class RowFindings:
         )
 
 
-def _seen_again(ids: pa.Array) -> pa.Array:
+def _repetitions(ids: pa.Array) -> pa.Array:
     """Each repetition of an id; an id that occurs three times is listed twice."""
     # Sorting takes 16 bytes per id, a hash table three times as much.
     ids = kernels.take(ids, kernels.sort_indices(ids, [("", "ascending")]))

@@ -27,7 +27,7 @@ from chalicelib.scans.findings import Finding, FindingList, shorten
 from chalicelib.scans.row_limit import check_rows, has_too_many
 from chalicelib.scans.text_stream import TextStream, UnreadableError, unreadable
 
-_LOOK_FOR_A_QUOTE: Final = (
+_QUOTE_HINT: Final = (
     "A quote that is opened and never closed swallows the rows after it: look for one."
 )
 
@@ -141,7 +141,7 @@ class CsvReader:
             finding = Finding(
                 code="bad_text",
                 message="The file ends inside a quoted cell of this row.",
-                hint=_LOOK_FOR_A_QUOTE,
+                hint=_QUOTE_HINT,
                 row=row,
                 line=unclosed.line,
             )
@@ -246,7 +246,7 @@ def _too_long(row: int, line: int) -> UnreadableError:
     return unreadable(
         "bad_text",
         f"The row that starts here is longer than {MAX_RECORD:,} bytes.",
-        _LOOK_FOR_A_QUOTE,
+        _QUOTE_HINT,
         row=row,
         line=line,
     )

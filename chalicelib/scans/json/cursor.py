@@ -26,8 +26,10 @@ _TOO_DEEP: Final = "it is nested too deeply"
 _WHITESPACE: Final = re.compile(r"[ \t\n\r]+")
 
 
-_FIX: Final = "Export the scan again, or run the file through a JSON checker and fix that place."
-_SHAPES: Final = (
+_SYNTAX_HINT: Final = (
+    "Export the scan again, or run the file through a JSON checker and fix that place."
+)
+_SHAPES_HINT: Final = (
     'Write one list of players, like [{"id": 1, "name": "Ann", "power": 5}], or one object with '
     "such a list right in it, or one player a line."
 )
@@ -257,7 +259,7 @@ class JsonText:
 def bad_json(error: JsonSyntaxError, row: int | None = None) -> UnreadableError:
     """The error, with its finding, for text that is not JSON or has none of the three shapes."""
     if isinstance(error, JsonShapeError):
-        message, hint = f"Line {error.line} is not a scan's JSON: {error.reason}.", _SHAPES
+        message, hint = f"Line {error.line} is not a scan's JSON: {error.reason}.", _SHAPES_HINT
     else:
-        message, hint = f"Line {error.line} is not JSON: {error.reason}.", _FIX
+        message, hint = f"Line {error.line} is not JSON: {error.reason}.", _SYNTAX_HINT
     return unreadable("bad_json", message, hint, line=error.line, row=row)

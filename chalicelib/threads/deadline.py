@@ -25,7 +25,7 @@ class Deadline(NamedTuple):
 
     @classmethod
     def after(cls, seconds: float) -> "Deadline":
-        """So many seconds from now."""
+        """The deadline in `seconds` seconds."""
         return cls(time.monotonic() + seconds)
 
     def left(self) -> float:

@@ -1,9 +1,10 @@
 """The loop that brings a target to the state of its sources (docs/architecture.md).
 
 Head, look, make, compare-and-swap, look again. The head comes before the look: a writer that
-changes a source after the look writes this target later, so that one of the two swaps fails on the
-ETag. The second look is needed because a write of equal bytes does not change the ETag: a source
-that changed and changed back in between leaves the target as it was.
+changes a source after the look writes this target later. Either it changes the ETag first and this
+swap fails, or it replaces what this swap wrote. The second look is needed because a write of equal
+bytes does not change the ETag: a source that changed and changed back in between leaves the target
+as it was.
 
 `tests/views/test_interleavings.py` runs every interleaving of some writers, with a crash anywhere.
 """

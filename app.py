@@ -1,7 +1,7 @@
 """Declares what AWS calls: the API's routes, the upload event, the schedule (contract, 7 and 8).
 
-Nothing is decided here: parse, call, answer. For the sake of a cold start what only requests and
-uploads need is imported by the first of them, boto3, pyarrow and jsonschema foremost (docs/adr).
+No logic here: parse, call, answer. To keep cold starts short, modules that only requests or uploads
+need are imported by the first of these, above all boto3, pyarrow and jsonschema (docs/adr).
 """
 
 from collections.abc import Callable
@@ -37,23 +37,23 @@ app.api.cors = cors
 
 
 @lru_cache(maxsize=8)
-def lake(of: Settings) -> "Store":
-    """The lake's store; one for as long as the settings stay."""
+def lake(stage: Settings) -> "Store":
+    """The lake's store, cached per settings."""
     from chalicelib.lake.open import open_store
 
-    return open_store(of.lake_uri)
+    return open_store(stage.lake_uri)
 
 
 @lru_cache(maxsize=8)
-def engine(of: Settings) -> "Engine":
-    """What answers the boards; one for as long as the settings stay."""
+def engine(stage: Settings) -> "Engine":
+    """The query engine, cached per settings."""
     from chalicelib.engines.open import open_engine
 
-    return open_engine(of, lake(of))
+    return open_engine(stage, lake(stage))
 
 
 def answer() -> Response:
-    """The response to the current request, by the operation that has its route's path."""
+    """The response to the current request, from the operation with the route's path."""
     from chalicelib.api import operation, routes
     from chalicelib.api.http import ANSWER_SECONDS, Request, respond
     from chalicelib.catalog.lake_catalog import LakeCatalog
@@ -61,7 +61,7 @@ def answer() -> Response:
 
     deadline = Deadline.after(ANSWER_SECONDS)
     current: Any = app.current_request
-    now = config.load()
+    stage = config.load()
     query = current.query_params
     reply = respond(
         routes.BY_PATH[current.path],
@@ -71,7 +71,7 @@ def answer() -> Response:
             if_none_match=current.headers.get("if-none-match"),
         ),
         operation.Backend(
-            now.query_engine, lambda: LakeCatalog(lake(now)), lambda: engine(now), deadline
+            stage.query_engine, lambda: LakeCatalog(lake(stage)), lambda: engine(stage), deadline
         ),
     )
     return Response(reply.body, dict(reply.headers), reply.status)
@@ -79,7 +79,7 @@ def answer() -> Response:
 
 @app.middleware("http")
 def finish(event: Any, get_response: Callable[[Any], Response]) -> Response:
-    """Give every response, Chalice's own 405 too, the headers that all should have."""
+    """Add the common headers to every response, including Chalice's own 405."""
     from chalicelib.api.http import JSON_TYPE
 
     response = get_response(event)
@@ -91,12 +91,12 @@ def finish(event: Any, get_response: Callable[[Any], Response]) -> Response:
     }
     response.headers = {**shared, **response.headers}
     if event is not None and event.method == "HEAD":
-        # The local server sends a body even here: no other request may follow on the connection.
+        # The local server sends a body even for HEAD, so the connection cannot be reused.
         response.headers["Connection"] = "close"
     return response
 
 
-# No content types: a GET has no body, so whatever it says of its type is no reason for a 415.
+# No content types: a GET has no body, so its Content-Type must not cause a 415.
 
 
 @app.route("/v1/health", content_types=[])
@@ -107,13 +107,13 @@ def health() -> Response:
 
 @app.route("/v1/metrics", content_types=[])
 def metrics() -> Response:
-    """The boards there are."""
+    """The metrics that have boards."""
     return answer()
 
 
 @app.route("/v1/kingdoms", content_types=[])
 def kingdoms() -> Response:
-    """The kingdoms there are."""
+    """The kingdoms that have a snapshot."""
     return answer()
 
 
@@ -141,22 +141,23 @@ def openapi() -> Response:
     events=["s3:ObjectCreated:*"],
 )
 def ingest_players(event: UploadEvent) -> dict[str, Any] | list[dict[str, Any]] | None:
-    """Ingest the uploads that S3 tells of.
+    """Ingest the uploads of an S3 event.
 
     Returns:
-        The upload's report with `published`; a list of them when the event tells of several;
+        The upload's report with `published`; a list of reports if the event has several uploads;
         None when there is nothing to do.
 
     Raises:
-        StoreError: the lake cannot be read or written; S3 tries again.
+        StoreError: the lake cannot be read or written; S3 retries the event.
     """
     from chalicelib.ingest import logged
     from chalicelib.ingest.pipeline import ingest_key
 
-    now = config.load()
-    keys = [key for key in event.keys_below(now.key_prefix) if key.startswith(INBOX)]
+    stage = config.load()
+    keys = [key for key in event.keys_below(stage.key_prefix) if key.startswith(INBOX)]
     done = [
-        logged.ingesting(app.log, key, partial(ingest_key, lake(now), key, now)) for key in keys
+        logged.log_ingestion(app.log, key, partial(ingest_key, lake(stage), key, stage))
+        for key in keys
     ]
     answers = [ingested.answer() for ingested in done if ingested is not None]
     if len(keys) > 1:
@@ -169,22 +170,22 @@ ingest_players.event_class = UploadEvent
 
 @app.schedule(Rate(15, unit=Rate.MINUTES))
 def sweep_inbox(event: SweepEvent) -> dict[str, int]:
-    """Ingest what lies in the inbox and has no report: an event may have been lost.
+    """Ingest the objects of the inbox that have no report, because an event may have been lost.
 
     Returns:
         How many uploads were ingested, and how many of them were accepted and rejected.
 
     Raises:
-        SweepIncompleteError: the lake failed on some of them, which wait for the next sweep; it is
-            raised when all others are done, so that the alarm on the function's errors goes off.
+        SweepIncompleteError: the lake failed on some uploads, which the next sweep retries. Raised
+            after all others are done, to trigger the alarm on the function's errors.
         StoreError: the lake could not be listed.
     """
     from chalicelib.ingest import logged
     from chalicelib.ingest.sweep import SweepFailure, sweep
 
-    now = config.load()
+    stage = config.load()
     counts = {"ingested": 0, "accepted": 0, "rejected": 0, "failed": 0}
-    for outcome in logged.sweeping(app.log, sweep(lake(now), now)):
+    for outcome in logged.log_sweep(app.log, sweep(lake(stage), stage)):
         if isinstance(outcome, SweepFailure):
             counts["failed"] += 1
         else:

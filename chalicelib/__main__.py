@@ -3,7 +3,7 @@
 import signal
 
 if __name__ == "__main__":
-    # While the libraries are imported, Ctrl-C ends this process without a word.
+    # During the imports Ctrl-C ends this process without a traceback.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     from chalicelib.cli.main import run_process
 

@@ -15,13 +15,13 @@ DEFAULT_MAX_UPLOAD_BYTES = 256 * 1024 * 1024
 DEFAULT_DKP_WEIGHTS: Mapping[str, int] = {"t4_kills": 10, "t5_kills": 20, "deaths": 40}
 MAX_DKP_WEIGHT = 1_000_000
 
-# What boto3 takes for a bucket; whether there is one is for S3 to say.
+# The bucket names that boto3 accepts; whether the bucket exists is not checked here.
 _BUCKET = r"[a-zA-Z0-9._-]{1,255}"
-# What Athena takes without quotes, and the names that it takes for a workgroup.
+# The identifiers that Athena accepts without quotes, and its workgroup names.
 _IDENTIFIER = r"[a-z_][a-z0-9_]{0,254}"
 _WORKGROUP = r"[a-zA-Z0-9._-]{1,128}"
 
-# Which counters may carry a weight: all that are a count of something a player did.
+# The counters that may have a weight: those that count a player's actions.
 WEIGHABLE = (
     *(f"t{tier}_kills" for tier in range(1, 6)),
     "kills",
@@ -36,12 +36,12 @@ WEIGHABLE = (
 
 
 class Athena(NamedTuple):
-    """Names of Athena's, checked: fit to stand in SQL.
+    """Athena's names, validated so that they are safe in SQL.
 
     Attributes:
         database: the Glue database.
         table: the table over `curated/` in it.
-        workgroup: runs the queries; it must enforce its own configuration.
+        workgroup: the workgroup of the queries; it must enforce its own configuration.
     """
 
     database: str
@@ -50,13 +50,13 @@ class Athena(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """One stage's settings, checked.
+    """One stage's settings, validated.
 
     Attributes:
         lake_uri: `s3://bucket[/prefix]` or `file:DIR`.
-        query_engine: what answers the boards.
-        athena: where the engine `athena` finds the players.
-        dkp_weights: points a unit, as (counter, weight) pairs in the setting's order.
+        query_engine: the engine that answers the boards.
+        athena: the database, table and workgroup of the engine `athena`.
+        dkp_weights: points per unit, as (counter, weight) pairs in the setting's order.
         max_upload_bytes: larger inbox objects are rejected.
     """
 
@@ -75,7 +75,7 @@ class Settings(NamedTuple):
 
     @property
     def key_prefix(self) -> str:
-        """What stands before every key in the bucket: empty, or ends with a slash."""
+        """The prefix of every key in the bucket: empty, or ends with a slash."""
         if not self.lake_uri.startswith("s3://"):
             return ""
         prefix = self.lake_uri.removeprefix("s3://").partition("/")[2].strip("/")
@@ -83,7 +83,7 @@ class Settings(NamedTuple):
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
-    """Read and check the settings.
+    """Read and validate the settings.
 
     Args:
         environ: where to read them; the process environment when None.
@@ -157,7 +157,7 @@ def _dkp_weights(env: Mapping[str, str]) -> tuple[tuple[str, int], ...]:
     if not text:
         return tuple(DEFAULT_DKP_WEIGHTS.items())
     try:
-        weights = json.loads(text, object_pairs_hook=_once)
+        weights = json.loads(text, object_pairs_hook=_unique_keys)
     except ValueError as error:
         raise ConfigError(f"DKP_WEIGHTS is not JSON: {error}") from None
     if not isinstance(weights, dict) or not weights:
@@ -173,8 +173,8 @@ def _dkp_weights(env: Mapping[str, str]) -> tuple[tuple[str, int], ...]:
     return tuple(weights.items())
 
 
-def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """An object, none of whose keys stands twice: which of the two was meant?"""
+def _unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object; repeated keys are refused, because it is unknown which one is meant."""
     names = [name for name, _ in pairs]
     repeated = next((name for name in names if names.count(name) > 1), None)
     if repeated is not None:

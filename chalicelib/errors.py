@@ -1,12 +1,12 @@
-"""Every error that crosses a module's border, as a type.
+"""The types of all errors that callers in other modules may catch.
 
-What is wrong with an *upload* is not here: that is an outcome, told in its report
-(`chalicelib.scans.findings`), never an exception that a caller must catch.
+Errors *in an upload* are not here: they are findings in its report (`chalicelib.scans.findings`),
+never exceptions that a caller must catch.
 """
 
 
 class LeaderboardError(Exception):
-    """The base of all errors that this app raises on purpose; its text is fit for a user."""
+    """The base of all errors that this app raises on purpose; its text can be shown to users."""
 
 
 class ConfigError(LeaderboardError):
@@ -14,7 +14,7 @@ class ConfigError(LeaderboardError):
 
 
 class StoreError(LeaderboardError):
-    """The base of what can go wrong with the lake."""
+    """The base of all errors of the lake."""
 
 
 class ObjectNotFoundError(StoreError):
@@ -30,7 +30,7 @@ class InvalidKeyError(StoreError):
 
 
 class StoreDeniedError(StoreError):
-    """Raised when the store refuses access; a retry does not help, an operator does."""
+    """Raised when the store refuses access; a retry does not help, an operator must act."""
 
 
 class StoreUnavailableError(StoreError):
@@ -38,24 +38,24 @@ class StoreUnavailableError(StoreError):
 
 
 class CatalogError(StoreError):
-    """Raised when the catalog is damaged; `rebuild` makes it anew (HTTP 500)."""
+    """Raised when the catalog is damaged; `rebuild` makes it again (HTTP 500)."""
 
 
 class CatalogMissingError(StoreUnavailableError):
-    """Raised when there are boards and no catalog: they are just being published, or a lake from
-    before there was a catalog must be rebuilt (HTTP 503)."""
+    """Raised when there are boards but no catalog: publishing is in progress, or the lake is older
+    than the catalog and must be rebuilt (HTTP 503)."""
 
 
 class UploadChangedError(StoreUnavailableError):
-    """Raised when an inbox object changed while it was read; the next try sees the new one."""
+    """Raised when an inbox object changed while it was read; a retry reads the new one."""
 
 
 class SweepIncompleteError(StoreUnavailableError):
-    """Raised when a sweep is through, but the lake failed on some uploads; the next tries them."""
+    """Raised after a sweep in which the lake failed on some uploads; the next sweep retries."""
 
 
 class QueryError(LeaderboardError):
-    """The base of what can go wrong between a request and its answer."""
+    """The base of all errors in answering a request."""
 
 
 class BadParameterError(QueryError):
@@ -63,11 +63,11 @@ class BadParameterError(QueryError):
 
 
 class NotFoundError(QueryError):
-    """Raised when a kingdom, date or metric is not there (HTTP 404)."""
+    """Raised when a kingdom, date or metric does not exist (HTTP 404)."""
 
 
 class ConflictError(QueryError):
-    """Raised when a snapshot is of another version than the request names (HTTP 409)."""
+    """Raised when the snapshot's version is not the requested one (HTTP 409)."""
 
 
 class EngineBusyError(QueryError):
@@ -79,4 +79,4 @@ class EngineTimeoutError(QueryError):
 
 
 class EngineFailedError(QueryError):
-    """Raised when the query engine fails or refuses a query; an operator must look (HTTP 500)."""
+    """Raised when the query engine fails or refuses a query; an operator must act (HTTP 500)."""

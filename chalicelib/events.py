@@ -1,7 +1,7 @@
-"""Events as the app reads them: every record's key, and nothing that may be missing.
+"""Event classes that read the key of every record and tolerate missing fields.
 
-Chalice's own classes read an S3 event's first record only, and fail on S3's test event, which has
-none, and on a function that an operator calls by hand with an empty event.
+Chalice's own classes read only an S3 event's first record. They fail on S3's test event, which has
+no records, and on an empty event with which an operator calls a function by hand.
 """
 
 from typing import Any
@@ -11,7 +11,7 @@ from chalice.app import BaseLambdaEvent
 
 
 class UploadEvent(BaseLambdaEvent):
-    """The objects that an S3 notification tells of.
+    """The objects of an S3 notification.
 
     Attributes:
         keys: their keys, decoded, in the event's order; empty for an event of another kind.
@@ -25,12 +25,12 @@ class UploadEvent(BaseLambdaEvent):
         self.keys = [key for key in found if key]
 
     def keys_below(self, prefix: str) -> list[str]:
-        """The keys of the lake, without `prefix`, which is where the lake starts in its bucket."""
+        """The keys below `prefix`, the lake's key prefix in its bucket, without it."""
         return [key.removeprefix(prefix) for key in self.keys if key.startswith(prefix)]
 
 
 class SweepEvent(BaseLambdaEvent):
-    """The schedule's event, or any other: nothing in it matters."""
+    """The schedule's event, or any other; its content is ignored."""
 
     def _extract_attributes(self, event_dict: Any) -> None:
         pass
@@ -38,7 +38,7 @@ class SweepEvent(BaseLambdaEvent):
 
 def _key(record: Any) -> str | None:
     try:
-        # S3 encodes keys as a form does: a space is `+`. Decoded exactly once.
+        # S3 form-encodes keys: a space is `+`. Decoded exactly once.
         return unquote_plus(record["s3"]["object"]["key"])
     except (KeyError, TypeError, AttributeError):
         return None

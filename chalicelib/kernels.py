@@ -1,11 +1,11 @@
-"""Arrow's kernels by their names, without `pyarrow.compute`.
+"""Arrow's kernels by name, without `pyarrow.compute`.
 
-`pyarrow.compute` writes a Python function with a signature and a manual page for each of three
-hundred kernels when it is imported: 90 ms, more than it takes to ingest a scan of 5,000 players.
-The kernels themselves are in the extension module under it, which is what this module calls. That
-module's name begins with an underscore: pyarrow's version is pinned, and a test holds every kernel
-here to the function of the same name in `pyarrow.compute`. Methods of arrays that need a kernel
-(`filter`, `take`, `cast`, `sort`) import all of `pyarrow.compute` too; these are here instead.
+On import, `pyarrow.compute` generates a Python function with signature and docstring for each of
+three hundred kernels. This takes 90 ms, longer than ingesting a scan of 5,000 players. This module
+calls the kernels in the private extension module `pyarrow._compute`. pyarrow's version is pinned,
+and a test compares every kernel here with the function of the same name in `pyarrow.compute`.
+Array methods that need a kernel (`filter`, `take`, `cast`, `sort`) import `pyarrow.compute` too;
+use the functions here instead.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ Kernel = Callable[..., Any]
 
 
 def _kernel(name: str) -> Kernel:
-    """A kernel that takes arrays and scalars and has no options, or their defaults."""
+    """A kernel that takes arrays and scalars, without options or with default options."""
     function = _compute.get_function(name)
 
     def call(*values: Any) -> Any:
@@ -42,7 +42,7 @@ _TYPES: Final = {bool: pa.bool_(), int: pa.int64(), str: pa.string()}
 
 
 def _typed(value: Any) -> Any:
-    """A value of Python's as a scalar: to infer its type, pyarrow would import dateutil (15 ms)."""
+    """A Python value as a scalar; to infer its type, pyarrow would import dateutil (15 ms)."""
     kind = _TYPES.get(type(value))
     return value if kind is None else pa.scalar(value, kind)
 
@@ -103,10 +103,10 @@ utf8_normalize = _kernel_with("utf8_normalize", _compute.Utf8NormalizeOptions)
 
 
 def cast(values: Any, kind: pa.DataType) -> Any:
-    """Values as another type; never with a loss.
+    """Values as another type, without loss.
 
     Raises:
-        ArrowInvalid: a value does not fit it.
+        ArrowInvalid: the type cannot hold a value.
     """
     return _cast((values,), _compute.CastOptions.safe(kind))
 
@@ -115,7 +115,7 @@ _cast = _compute.get_function("cast").call
 
 
 def fill_null(values: Any, value: Any) -> Any:
-    """Values with a value in the place of null."""
+    """Values with nulls replaced by a value."""
     return coalesce(values, pa.scalar(value, values.type))
 
 

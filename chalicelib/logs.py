@@ -1,6 +1,6 @@
-"""The functions' log: one JSON object a line, which CloudWatch can search by field.
+"""The functions' log: one JSON object per line, which CloudWatch can search by field.
 
-Nothing of a player is ever in it: keys, counts and verdicts only.
+It never contains player data, only keys, counts and statuses.
 """
 
 import json
@@ -13,8 +13,8 @@ from typing import Any
 class JsonLines(logging.Formatter):
     """Writes a record as one line of JSON.
 
-    A record of ours (see `tell`) has an `event` and its fields; any other has a `message`, and the
-    `error` and `traceback` of the exception that it comes with.
+    A record of `log_event` has an `event` and its fields. Any other record has a `message`, and the
+    `error` and `traceback` of its exception, if any.
     """
 
     def format(self, record: logging.LogRecord) -> str:
@@ -38,9 +38,9 @@ class JsonLines(logging.Formatter):
 
 
 def configure(log: logging.Logger) -> None:
-    """Let chalice's logger, which tells errors only, and ours tell everything, as lines of JSON.
+    """Set chalice's logger, which logs only errors by default, and ours to INFO and JSON lines.
 
-    Ours would else go to the root's handler, which in Lambda writes text of many lines.
+    Ours would otherwise use the root handler, which in Lambda writes plain text over many lines.
     """
     for handler in log.handlers:
         handler.setFormatter(JsonLines())

@@ -1,7 +1,7 @@
-"""Stops a plain `chalice deploy` or `chalice package`, which would make an unusable package.
+"""Stop a plain `chalice deploy` or `chalice package`, which would make an unusable package.
 
-Chalice packs the whole of pyarrow, which is larger than Lambda takes, and goes on without it where
-it finds no wheel. Only our own tools (tools/package) put a packager that works in its place.
+Chalice packages all of pyarrow, which exceeds Lambda's size limit, and continues without it if it
+finds no wheel. Only our own tools (tools/package) replace its packager with one that works.
 """
 
 import sys
@@ -11,12 +11,12 @@ _TYPE = {"deploy": "make deploy STAGE={stage}", "package": "make package", "plan
 
 
 def check() -> None:
-    """Stop chalice's command line where it is about to make a package with its own packager.
+    """Stop chalice's command line if it would make a package with its own packager.
 
-    In Lambda, under `chalice local` and in tests there is no such command, and nothing happens.
+    In Lambda, under `chalice local` and in tests there is no such command: this does nothing.
 
     Raises:
-        SystemExit: with one sentence that says what to type instead.
+        SystemExit: with one sentence that names the command to use instead.
     """
     click = sys.modules.get("click")
     deployer = sys.modules.get("chalice.deploy.deployer")

@@ -1,4 +1,4 @@
-"""How errors look from outside: their statuses, codes and messages (contract, section 8)."""
+"""The API's error responses: statuses, codes and messages (contract, section 8)."""
 
 from collections.abc import Mapping
 from typing import Final, NamedTuple
@@ -18,14 +18,14 @@ RETRY_AFTER_SECONDS: Final = 5
 
 
 class Refusal(NamedTuple):
-    """How an error looks from outside.
+    """The error response for a type of error.
 
     Attributes:
         status: the HTTP status.
         code: `Code` in the body.
         reason: what it means, for the OpenAPI document.
-        message: an example of `Message`; what all of them say where `fixed`.
-        fixed: whether the error's own text is kept from the outside.
+        message: an example of `Message`; if `fixed`, the text of every response.
+        fixed: whether the error's own text is hidden from clients.
     """
 
     status: int

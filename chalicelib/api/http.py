@@ -1,4 +1,4 @@
-"""From a request's parts to a status, headers and a body: the only place that knows HTTP."""
+"""From a request's parts to a status, headers and a body; only this module knows HTTP."""
 
 import hashlib
 import json
@@ -18,17 +18,16 @@ _log = logging.getLogger(__name__)
 
 JSON_TYPE: Final = "application/json"
 ANSWER_SECONDS: Final = 26.0
-"""For an answer, whatever the engine and the lake do; the function ends at 28 s, API Gateway's
-patience at 29."""
+"""The deadline of an answer. The function's timeout is 28 s, API Gateway's 29 s."""
 
 
 class Request(NamedTuple):
-    """The parts of a request that an operation's answer may depend on.
+    """The parts of a request that the answer may depend on.
 
     Attributes:
         path: the path's variable parts, still percent-encoded.
         query: the query string's values by name, decoded.
-        if_none_match: the header of this name.
+        if_none_match: the header `If-None-Match`.
     """
 
     path: Mapping[str, str] = MappingProxyType({})
@@ -37,7 +36,7 @@ class Request(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """A response, ready to be sent."""
+    """A response, ready to send."""
 
     status: int
     headers: Mapping[str, str]
@@ -60,10 +59,10 @@ def respond(operation: Operation, request: Request, backend: Backend) -> Reply:
 def _answer(
     operation: Operation, values: Mapping[str, Any], backend: Backend, if_none_match: str | None
 ) -> Reply:
-    """The answer, or that the client has it.
+    """The answer, or a 304 if the client has it.
 
-    A tag follows from what the answer follows from: the parameters, the versions, the software's.
-    So any process confirms a client's copy by what the catalog says, without making the answer.
+    A tag is computed from all that the answer depends on: parameters, versions, the software's
+    version. So any process can confirm a client's copy from the catalog, without making the answer.
     """
     answer = operation.answer(backend, **values)
     headers = {"ETag": _tag(operation, values, answer.versions), "Cache-Control": answer.cache}
@@ -71,7 +70,7 @@ def _answer(
         return Reply(304, headers, "")
     made = answer.make()
     if made.versions != answer.versions:
-        # It was read in a file that is newer than the catalog says.
+        # The file that was read is newer than the catalog's entry.
         headers = {"ETag": _tag(operation, values, made.versions), "Cache-Control": "no-store"}
     return Reply(200, {"Content-Type": JSON_TYPE, **headers}, encode(made.document))
 
@@ -82,7 +81,7 @@ def _tag(operation: Operation, values: Mapping[str, Any], versions: tuple[object
 
 
 def _matches(if_none_match: str | None, tag: str) -> bool:
-    """The weak comparison that `If-None-Match` asks for (RFC 9110, section 13.1.2)."""
+    """The weak comparison of `If-None-Match` (RFC 9110, section 13.1.2)."""
     if if_none_match is None:
         return False
     given = [one.strip() for one in if_none_match.split(",")]
@@ -92,7 +91,7 @@ def _matches(if_none_match: str | None, tag: str) -> bool:
 def _refusal(operation: Operation, error: Exception) -> Reply:
     refusal = next((shape for kind, shape in REFUSALS.items() if isinstance(error, kind)), INTERNAL)
     if refusal.status >= 500:
-        _tell(operation, refusal, error)
+        _log_failure(operation, refusal, error)
     message = refusal.message if refusal.fixed else str(error)
     headers = {"Content-Type": JSON_TYPE, "Cache-Control": "no-store"}
     if refusal.status == 503:
@@ -100,8 +99,8 @@ def _refusal(operation: Operation, error: Exception) -> Reply:
     return Reply(refusal.status, headers, encode({"Code": refusal.code, "Message": message}))
 
 
-def _tell(operation: Operation, refusal: Refusal, error: Exception) -> None:
-    """Log a fault that is not the client's; of one that was not foreseen its traceback too."""
+def _log_failure(operation: Operation, refusal: Refusal, error: Exception) -> None:
+    """Log a failure of the server; of an unexpected one its traceback too."""
     level = logging.ERROR if refusal.status == 500 else logging.WARNING
     cause = error if refusal is INTERNAL else None
     fields = {
@@ -114,5 +113,5 @@ def _tell(operation: Operation, refusal: Refusal, error: Exception) -> None:
 
 
 def encode(document: Mapping[str, Any]) -> str:
-    """A document's only serialisation: names as they are, no spaces, keys in their order."""
+    """A document as JSON: no ASCII escapes, no spaces, keys in their order."""
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"))

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document, made from the declarations that the API itself works by."""
+"""The OpenAPI 3.1 document, made from the same declarations that the API uses."""
 
 from functools import cache
 from typing import Any
@@ -39,7 +39,7 @@ _METHOD = Refusal(
 
 @cache
 def document(operations: tuple[Operation, ...]) -> dict[str, Any]:
-    """The document of these operations; the same object every time, not to be changed."""
+    """The document of these operations; a cached object, do not modify it."""
     return {
         "openapi": "3.1.0",
         "info": {

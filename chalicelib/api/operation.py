@@ -1,4 +1,4 @@
-"""What an operation of the API is: a pure function from a backend and values to an answer."""
+"""The parts of an API operation: a pure function from a backend and values to an answer."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -10,13 +10,13 @@ from chalicelib.threads.deadline import Deadline
 
 
 class Backend(NamedTuple):
-    """What operations may use.
+    """The resources that operations may use.
 
     Attributes:
         name: the setting `QUERY_ENGINE`.
-        catalog: gives the catalog; called only by the operations that ask it something.
-        engine: gives the engine, likewise.
-        deadline: when the answer must be there.
+        catalog: returns the catalog; called only by the operations that need it.
+        engine: returns the engine, likewise.
+        deadline: when the answer must be complete.
     """
 
     name: str
@@ -25,13 +25,13 @@ class Backend(NamedTuple):
     deadline: Deadline
 
 
-class Made(NamedTuple):
-    """An answer that was made.
+class Content(NamedTuple):
+    """The content of an answer.
 
     Attributes:
         document: its JSON document, keys in the contract's order.
-        versions: what it follows from besides the parameters and the software: while these are the
-            same, so is every byte.
+        versions: what it depends on besides the parameters and the software; equal versions give
+            equal bytes.
     """
 
     document: Mapping[str, Any]
@@ -39,18 +39,18 @@ class Made(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """An answer that can be made, and what can be said of it before that.
+    """An answer that is not made yet, with its versions and cache header.
 
     Attributes:
-        versions: what it will follow from (see `Made`), as far as the catalog tells.
-        cache: how long it holds: the value of `Cache-Control`.
-        make: makes it. What is read for it may be newer than the catalog: then it has other
-            versions, and is not to be kept.
+        versions: what it depends on (see `Content`), according to the catalog.
+        cache: the value of `Cache-Control`.
+        make: makes the content. If the file read is newer than the catalog, the content has other
+            versions and must not be cached.
     """
 
     versions: tuple[object, ...]
     cache: str
-    make: Callable[[], Made]
+    make: Callable[[], Content]
 
 
 class Operation(NamedTuple):
@@ -61,10 +61,10 @@ class Operation(NamedTuple):
         path: its path with `{parameters}`.
         summary: a few words.
         description: sentences.
-        answer: gets the backend and a keyword argument for every parameter.
+        answer: takes the backend and a keyword argument for every parameter.
         schema: the name of its answer's schema in `chalicelib.api.schemas`.
-        parameters: what it takes.
-        refusals: the statuses it may answer besides 200, 304, 400 and 500.
+        parameters: its parameters.
+        refusals: its possible statuses besides 200, 304, 400 and 500.
     """
 
     name: str

@@ -1,7 +1,7 @@
-"""The API's operations: each a pure function from an engine and checked values to an answer.
+"""The API's operations: each a pure function from a backend and validated values to an answer.
 
-What an operation declares is also what `chalicelib.api.openapi` tells of it, so the document and
-the behaviour cannot drift apart.
+`chalicelib.api.openapi` is made from the same declarations, so the document and the behaviour
+cannot differ.
 """
 
 import json
@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any, Final, NamedTuple
 
 from chalicelib import __version__
-from chalicelib.api.operation import Answer, Backend, Made, Operation
+from chalicelib.api.operation import Answer, Backend, Content, Operation
 from chalicelib.api.parameters import (
     DateParameter,
     IntegerParameter,
@@ -25,9 +25,9 @@ from chalicelib.errors import ConflictError
 from chalicelib.limits import MAX_INTEGER, MAX_KINGDOM
 
 DAY: Final = "public, max-age=86400"
-"""For an answer all of whose versions are named in the request: it never changes."""
+"""For an answer whose version is in the request: it never changes."""
 SHORT: Final = "public, max-age=60, stale-while-revalidate=10, stale-if-error=600"
-"""For what the next upload, or the next version of the app, may change."""
+"""For an answer that the next upload, or the next version of the app, may change."""
 NEVER: Final = "no-store"
 
 KINGDOM = IntegerParameter(
@@ -64,19 +64,19 @@ VERSION = VersionParameter(
 
 
 def health(backend: Backend) -> Answer:
-    """Whether the API runs; asks neither the engine nor the lake."""
+    """Whether the API runs; uses neither the engine nor the lake."""
     document = {"status": "ok", "version": __version__, "engine": backend.name}
-    return Answer((backend.name,), NEVER, lambda: Made(document, (backend.name,)))
+    return Answer((backend.name,), NEVER, lambda: Content(document, (backend.name,)))
 
 
 def of_itself(document: Mapping[str, Any]) -> Answer:
-    """An answer that follows from the software alone: from all that is in it."""
+    """A constant answer; its tag follows from its content."""
     versions = (json.dumps(document),)
-    return Answer(versions, SHORT, lambda: Made(document, versions))
+    return Answer(versions, SHORT, lambda: Content(document, versions))
 
 
 def metrics(_: Backend) -> Answer:
-    """The boards there are."""
+    """The metrics that have boards."""
     rows = [
         {"metric": metric.name, "label": metric.label, "description": metric.description}
         for metric in METRICS
@@ -88,12 +88,12 @@ def kingdoms(backend: Backend) -> Answer:
     """Each kingdom with its latest snapshot's date."""
     found = backend.catalog().kingdoms()
 
-    def make() -> Made:
+    def make() -> Content:
         rows = [
             {"kingdom": kingdom, "latest": latest.isoformat()}
             for kingdom, latest in found.latest.items()
         ]
-        return Made({"kingdoms": rows}, (found.version,))
+        return Content({"kingdoms": rows}, (found.version,))
 
     return Answer((found.version,), SHORT, make)
 
@@ -106,9 +106,9 @@ def snapshots(backend: Backend, kingdom: int) -> Answer:
     """
     found = backend.catalog().snapshots(kingdom)
 
-    def make() -> Made:
+    def make() -> Content:
         rows = [_snapshot_row(entry) for entry in found.entries]
-        return Made({"kingdom": kingdom, "snapshots": rows}, (found.version,))
+        return Content({"kingdom": kingdom, "snapshots": rows}, (found.version,))
 
     return Answer((found.version,), SHORT, make)
 
@@ -126,7 +126,7 @@ def _snapshot_row(entry: CatalogEntry) -> dict[str, Any]:
 
 
 class Page(NamedTuple):
-    """Which page of a board is asked for."""
+    """The requested page of a board."""
 
     metric: str
     limit: int
@@ -153,17 +153,17 @@ def leaderboard(
     located = backend.catalog().snapshot(kingdom, date)
     page = Page(metric, limit, offset, version)
 
-    def make() -> Made:
+    def make() -> Content:
         found = backend.engine().board(
             located.entry.snapshot, metric, limit, offset, backend.deadline
         )
         if version not in (None, found.snapshot.version):
             raise _conflict(located, found.snapshot.version, page)
         document = _board(page, found, is_latest=located.is_latest)
-        return Made(document, _board_versions(located, found.snapshot.version, page))
+        return Content(document, _board_versions(located, found.snapshot.version, page))
 
     if version not in (None, located.entry.version):
-        # The file may be of it, and the catalog not know yet.
+        # The file may have this version already, before the catalog lists it.
         made = make()
         return Answer(made.versions, NEVER, lambda: made)
     cache = SHORT if version is None else DAY
@@ -171,7 +171,7 @@ def leaderboard(
 
 
 def _board_versions(located: Located, version: str, page: Page) -> tuple[object, ...]:
-    """What a board follows from: a version that is named leaves out whether it is the latest."""
+    """The versions of a board; an answer for a requested version has no `latest`."""
     return (version,) if page.version else (version, located.is_latest)
 
 
@@ -196,7 +196,7 @@ def _board(page: Page, found: BoardPage, *, is_latest: bool) -> Mapping[str, Any
 
 
 def _next(page: Page, found: BoardPage) -> str | None:
-    """The page behind, of the same state of the same date."""
+    """The query of the next page of the same version and date; None on the last page."""
     following = page.offset + page.limit
     if following >= found.board.total:
         return None

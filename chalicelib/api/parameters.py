@@ -1,4 +1,4 @@
-"""Request parameters: declared once, for the check of a request and for the OpenAPI document."""
+"""Request parameters: declared once, to validate requests and for the OpenAPI document."""
 
 import json
 import re
@@ -23,9 +23,9 @@ class Parameter(ABC):
 
     Attributes:
         name: its name.
-        where: a part of the path, or of the query string.
+        where: in the path, or in the query string.
         description: one or two sentences for people.
-        example: a value as it stands in a URL.
+        example: a value as in a URL.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class Parameter(ABC):
 
     @abstractmethod
     def schema(self) -> dict[str, Any]:
-        """What `parse` takes, as a JSON Schema."""
+        """The JSON Schema of what `parse` accepts."""
 
     @abstractmethod
     def absent(self) -> Any:
@@ -69,7 +69,7 @@ class IntegerParameter(Parameter):
         maximum: int,
         default: int | None = None,
     ) -> None:
-        """Declare it; one without a default is None when it is absent."""
+        """Declare it; without a default it is None when it is absent."""
         super().__init__(name, where, description, example)
         self.minimum = minimum
         self.maximum = maximum
@@ -80,7 +80,7 @@ class IntegerParameter(Parameter):
         if not _NUMBER.fullmatch(text):
             digits = text.isascii() and text.isdigit()
             raise self._refusal(text, " without leading zeros" if digits else " in plain digits")
-        # No value has more than 16 digits; `int` of a very long text is refused by Python.
+        # No valid value has more than 16 digits; Python's `int` refuses very long texts.
         if len(text) > 16 or not self.minimum <= int(text) <= self.maximum:
             raise self._refusal(text, "")
         return int(text)
@@ -106,7 +106,7 @@ class IntegerParameter(Parameter):
 
 
 class DateParameter(Parameter):
-    """A date, or `latest`, which is also what stands when it is absent; its value is None."""
+    """A date or `latest`, the default; the value of `latest` is None."""
 
     def parse(self, text: str) -> date | None:
         """See `Parameter.parse`."""
@@ -131,7 +131,7 @@ class DateParameter(Parameter):
 
 
 class VersionParameter(Parameter):
-    """A snapshot's version, as answers have it; None when it is absent."""
+    """A snapshot's version, as in answers; None when it is absent."""
 
     def parse(self, text: str) -> str:
         """See `Parameter.parse`."""
@@ -150,7 +150,7 @@ class VersionParameter(Parameter):
 
 
 class MetricParameter(Parameter):
-    """The name of a metric; another name is a board that is not there."""
+    """The name of a metric; an unknown name is not found (404)."""
 
     def parse(self, text: str) -> str:
         """See `Parameter.parse`."""
@@ -169,7 +169,7 @@ class MetricParameter(Parameter):
 
 
 def shown(text: str) -> str:
-    """A refused text as a message shows it: quoted unless it is a number, never long."""
+    """A refused text for a message: quoted unless it is a number, and cut if it is long."""
     if _PLAIN.fullmatch(text):
         return text
     return json.dumps(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…", ensure_ascii=False)
@@ -180,7 +180,7 @@ def parse_all(
     path: Mapping[str, str],
     query: Mapping[str, Sequence[str]],
 ) -> dict[str, Any]:
-    """Check a request's parameters and give every declared one its value.
+    """Validate a request's parameters and return the value of every declared one.
 
     Args:
         declared: the operation's parameters.
@@ -188,7 +188,7 @@ def parse_all(
         query: the query string's values by name, decoded.
 
     Raises:
-        BadParameterError: one is malformed, repeated or unknown; this is found before
+        BadParameterError: one is malformed, repeated or unknown; raised in preference to
         NotFoundError: a path's part names nothing that exists.
     """
     in_query = {parameter.name for parameter in declared if parameter.where == "query"}

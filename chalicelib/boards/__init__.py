@@ -1,1 +1,1 @@
-"""What a leaderboard is, and the engines that answer one."""
+"""Leaderboards: metrics, ranking, the boards object, reading curated files."""

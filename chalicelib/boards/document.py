@@ -1,7 +1,7 @@
 """The boards object: `leaderboards.json`, JSON that can be read in part.
 
 It holds the first 1,000 players of every metric, each player once with all metrics. It is one JSON
-document, laid out in lines so that a reader parses only what it needs:
+document, divided into lines so that a reader parses only what it needs:
 
     {"snapshot": {…}, "known": {"dkp":1241,…}, "columns": ["id","name","alliance","dkp",…],
     "sha256": "…",
@@ -13,10 +13,10 @@ document, laid out in lines so that a reader parses only what it needs:
     …
     ]}
 
-The first line holds the snapshot's facts, of how many players each metric is known, and the
-SHA-256 of all that comes after it, by which damage is found. `order` lists a board's players by
-their index in `players`. A player's rank is the position, except in `ties`: pairs of a position
-and of how many players share that rank from there on.
+The first line holds the snapshot's facts, for how many players each metric is known, and the
+SHA-256 of all later lines, which detects damage. `order` lists a board's players by their index in
+`players`. A player's rank equals the position, except in `ties`: pairs of a position and the number
+of players that share that rank from there on.
 """
 
 import hashlib
@@ -33,19 +33,19 @@ BOARD_SIZE: Final = 1000
 """How many players of each metric the object holds."""
 
 HEAD_BYTES: Final = 4096
-"""The first line is never longer: what to read of the object to learn the facts."""
+"""The maximum length of the first line: reading so many bytes gives the facts."""
 
 PLAYER_COLUMNS: Final = ("id", "name", "alliance")
 BOARDS_LINE: Final = b'"boards": {\n'
 PLAYERS_LINE: Final = b'}, "players": [\n'
 END: Final = b"]}\n"
-"""What stands before the boards, between them and the players, and at the end."""
+"""The lines before the boards, between boards and players, and at the end."""
 
 _NAME: Final = "the boards object"
 
 
 def digest(rest: Iterable[bytes | memoryview]) -> str:
-    """The digest of all that comes after the first line, given in pieces."""
+    """The SHA-256 of all lines after the first, given in pieces."""
     found = hashlib.sha256()
     for piece in rest:
         found.update(piece)
@@ -57,7 +57,7 @@ class BoardsHead(NamedTuple):
 
     Attributes:
         snapshot: the facts.
-        known: of how many players each metric is known.
+        known: for how many players each metric is known.
     """
 
     snapshot: Snapshot
@@ -67,8 +67,7 @@ class BoardsHead(NamedTuple):
 class BoardsDocument:
     """A boards object that is being read.
 
-    Its methods raise `StoreError` for a metric that is not in it, or lines that are not as they
-    must be.
+    Its methods raise `StoreError` for a metric that is not in it, or for damaged lines.
 
     Attributes:
         snapshot: its facts.
@@ -88,7 +87,7 @@ class BoardsDocument:
         return self._known[metric]
 
     def holds(self, metric: str, limit: int, offset: int) -> bool:
-        """Whether the object has all there is of a page."""
+        """Whether the object has all entries of a page."""
         total = self.total(metric)
         return offset + limit <= BOARD_SIZE or total <= BOARD_SIZE or offset >= total
 
@@ -150,7 +149,7 @@ def decode(body: bytes, kingdom: int, day: date) -> BoardsDocument:
     """Read a whole boards object; the kingdom and the date are those of its key.
 
     Raises:
-        StoreError: the bytes are not a boards object, not all of it, or not as they were written.
+        StoreError: the bytes are not a boards object, are cut short, or differ from their digest.
     """
     line = body[: body.find(b"\n")]
     rest = memoryview(body)[len(line) + 1 :]

@@ -1,4 +1,4 @@
-"""Writing the boards object; `chalicelib.boards.document` tells its layout and reads it."""
+"""Write the boards object; `chalicelib.boards.document` describes its layout and reads it."""
 
 import json
 from collections import Counter
@@ -23,7 +23,7 @@ def encode(snapshot: Snapshot, boards: Mapping[str, Ranked]) -> bytes:
         snapshot: the run's facts.
         boards: every metric's board with its first (at most 1,000) players.
     """
-    players, indices = _once([boards[metric].players for metric in METRIC_NAMES])
+    players, indices = _distinct_players([boards[metric].players for metric in METRIC_NAMES])
     lines = []
     for metric in METRIC_NAMES:
         board = boards[metric]
@@ -45,19 +45,19 @@ def _dumps(value: object) -> str:
 
 
 def _ties(ranks: pa.Array) -> list[tuple[int, int]]:
-    """Each rank that several share, and how many, of ranks that start with 1."""
+    """Each rank that several players share, with their number."""
     counts = Counter(ranks.to_pylist())
     return [(rank, count) for rank, count in counts.items() if count > 1]
 
 
-def _once(pages: list[pa.Table]) -> tuple[pa.Table, list[int]]:
-    """Each player of all pages once, and the index in that of each player of each page."""
+def _distinct_players(pages: list[pa.Table]) -> tuple[pa.Table, list[int]]:
+    """Each player of all pages once, and for each player of each page the index in that table."""
     players = pa.concat_tables(pages).combine_chunks()
     if not players.num_rows:
         return players, []
-    # A dictionary numbers values as they first appear.
+    # A dictionary numbers values in the order of their first occurrence.
     indices = kernels.dictionary_encode(players["id"].combine_chunks()).indices
-    # So a player is new where the number is above all before it.
+    # So a player is new where the number exceeds all earlier ones.
     before = kernels.cumulative_max(indices)
     later = kernels.greater(indices.slice(1), before.slice(0, len(before) - 1))
     new = pa.concat_arrays([pa.array([True]), later])
@@ -65,10 +65,10 @@ def _once(pages: list[pa.Table]) -> tuple[pa.Table, list[int]]:
 
 
 def _rows(players: pa.Table) -> bytes:
-    """Players as JSON arrays, a line each, with a comma between them.
+    """Players as JSON arrays, one per line, separated by commas.
 
-    Written by kernels: a list of Python for every player, only to write it down, would take more
-    time than all else that ingestion of a small scan does.
+    Made by kernels: a Python list per player would take longer than the rest of the ingestion of a
+    small scan.
     """
     if not players.num_rows:
         return b""
@@ -86,9 +86,9 @@ def _rows(players: pa.Table) -> bytes:
 
 
 def _json_texts(texts: pa.Array) -> pa.Array:
-    """Texts as JSON strings; every distinct text is encoded once, all of them in one call."""
+    """Texts as JSON strings; distinct texts are encoded once, in one call."""
     distinct = kernels.dictionary_encode(texts)
     values = distinct.dictionary.to_pylist()
-    # A JSON string has no line end in it, so this one is found between two strings only.
+    # A JSON string contains no line end, so a line end only separates two strings.
     encoded = json.dumps(values, ensure_ascii=False, separators=("\n", ":"))[1:-1].split("\n")
     return kernels.take(pa.array(encoded, pa.string()), distinct.indices)

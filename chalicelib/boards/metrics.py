@@ -1,4 +1,4 @@
-"""The metrics that have a board (contract, section 8): the one table of them."""
+"""The metrics that have a board (contract, section 8); declared only here."""
 
 from typing import NamedTuple
 
@@ -8,7 +8,7 @@ class Metric(NamedTuple):
 
     Attributes:
         name: the counter's column in `curated/` and its name in paths.
-        label: what a page writes above the board.
+        label: a heading for the board.
         description: one sentence for people.
     """
 

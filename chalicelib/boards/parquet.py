@@ -1,7 +1,7 @@
-"""Reading a curated file: whole when it is small, else only the ranges that are needed.
+"""Read a curated file: whole if it is small, else only the ranges that are needed.
 
-All reads of one file are of one version of the object: when it is replaced in between, they raise
-`PreconditionFailedError` and the caller starts again.
+All reads of one file are of one version of the object. If it is replaced in between, they raise
+`PreconditionFailedError`, and the caller retries.
 """
 
 import io
@@ -19,15 +19,15 @@ from chalicelib.lake.store import Store
 
 SMALL_BYTES = 2 * 1024 * 1024
 SMALL_PLAYERS = 15_000
-"""Up to here one read of the whole file beats several of its parts; it has about 2 MiB then."""
+"""Up to this size (about 2 MiB) one read of the whole file is faster than several ranged reads."""
 
 _TAIL_BYTES = 64 * 1024
 
 
 class RangedObject(io.RawIOBase):
-    """A seekable file over one version of an object; every read is a ranged one.
+    """A seekable file over one version of an object; every read is a ranged read.
 
-    The file's end, where Parquet keeps its footer, is fetched first, and tells the version.
+    The end of the file, which has Parquet's footer, is read first; its ETag fixes the version.
     """
 
     def __init__(self, store: Store, key: str) -> None:
@@ -86,8 +86,8 @@ def open_curated(store: Store, key: str, players: int) -> pq.ParquetFile:
 
     Args:
         store: the lake.
-        key: the file's.
-        players: about how many are in it.
+        key: the file's key.
+        players: about how many players it has.
 
     Raises:
         ObjectNotFoundError: there is none.
@@ -120,14 +120,14 @@ def _parquet(source: pa.NativeFile, key: str, *, pre_buffer: bool) -> pq.Parquet
 
 @contextmanager
 def translate_damage(what: str) -> Iterator[None]:
-    """Turn what Arrow raises about damaged bytes into a `StoreError` of one line.
+    """Translate Arrow's errors about damaged bytes to a `StoreError` with a one-line text.
 
     Args:
-        what: the error's text begins with it.
+        what: the start of the error's text.
     """
     try:
         yield
-    # Arrow tells of damage by `OSError` too, among others of a page's checksum that differs.
+    # Arrow raises `OSError` for some damage too, such as a wrong page checksum.
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise StoreError(f"{what}: {' '.join(str(error).split())}") from None
 

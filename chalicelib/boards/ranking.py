@@ -1,7 +1,7 @@
 """Ranking: value descending, id ascending, competition ranks (contract, section 8).
 
-The order is total (ids are unique), so every engine that follows it gives the same answer.
-All of it is Arrow kernels.
+The order is total (ids are unique), so every engine gives the same answer. All steps are Arrow
+kernels.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from chalicelib.boards.snapshot import Board
 
 _COLUMNS: Final = (*PLAYER_COLUMNS, *METRIC_NAMES)
 _TEXTS: Final = ("name", "alliance")
-_NOBODY: Final = pa.table(
+_NO_PLAYERS: Final = pa.table(
     [pa.array([], pa.string() if name in _TEXTS else pa.int64()) for name in _COLUMNS],
     names=_COLUMNS,
 )
@@ -41,13 +41,13 @@ def rank(players: pa.Table, limit: int, offset: int = 0) -> Board:
 
     Args:
         players: columns id (int64, unique), name, alliance and value (int64, nullable).
-        limit: at most so many entries.
-        offset: so many of the first are left out.
+        limit: the maximum number of entries.
+        offset: the number of entries to skip.
     """
     known = _known(players, "value")
     first = _first(known, offset + limit, "value")
     page = kernels.take(known, first.slice(offset))
-    # Of all values before the page too: its first player may share a rank with the last of them.
+    # Includes the values before the page: its first player may share a rank with the last of them.
     values = kernels.take(known["value"], first)
     ranks, positions = (
         kernels.rank(values, "descending", tiebreaker=ties).slice(offset)
@@ -67,20 +67,20 @@ def _known(players: pa.Table, column: str) -> pa.Table:
 def _first(players: pa.Table, count: int, column: str) -> pa.Array:
     """The indices of the first `count` players, in order; no value may be null."""
     order = [(column, "descending"), ("id", "ascending")]
-    # Selecting keeps a heap of `count`: with many of the rows in it, sorting is several times
-    # faster.
+    # `select_k` uses a heap of `count` rows; if that is a large part of all rows, sorting is
+    # several times faster.
     if count * 8 > players.num_rows:
         return kernels.sort_indices(players, order).slice(0, count)
     return kernels.select_k_unstable(players, count, order)
 
 
 class _Candidates:
-    """Who may still be among one metric's first `limit` players."""
+    """The players that may be among one metric's first `limit`."""
 
     def __init__(self, metric: str, limit: int) -> None:
         self._metric = metric
         self._limit = limit
-        self._kept = [_NOBODY]
+        self._tables = [_NO_PLAYERS]
         self._rows = 0
         self._threshold: Any = None
         self.total = 0
@@ -88,24 +88,24 @@ class _Candidates:
     def add(self, players: pa.Table) -> None:
         value = players[self._metric]
         self.total += len(value) - value.null_count
-        # Equal to the threshold may still get in, by a smaller id. Null is dropped by the filter.
-        kept = (
+        # A value equal to the threshold may still win by a smaller id. The filter drops nulls.
+        candidates = (
             _known(players, self._metric)
             if self._threshold is None
             else kernels.filter_by(players, kernels.greater_equal(value, self._threshold))
         )
-        if not kept.num_rows:
+        if not candidates.num_rows:
             return
-        self._kept.append(kept)
-        self._rows += kept.num_rows
+        self._tables.append(candidates)
+        self._rows += candidates.num_rows
         if self._rows >= 2 * self._limit:
             top = self._top()
-            self._kept, self._rows = [top], top.num_rows
+            self._tables, self._rows = [top], top.num_rows
             self._threshold = top[self._metric][top.num_rows - 1]
 
     def _top(self) -> pa.Table:
-        kept = pa.concat_tables(self._kept)
-        return kernels.take(kept, _first(kept, self._limit, self._metric))
+        candidates = pa.concat_tables(self._tables)
+        return kernels.take(candidates, _first(candidates, self._limit, self._metric))
 
     def ranked(self) -> Ranked:
         top = self._top()
@@ -124,9 +124,9 @@ class BoardBuilder:
         self._candidates = {metric: _Candidates(metric, limit) for metric in METRIC_NAMES}
 
     def add(self, players: pa.Table | pa.RecordBatch) -> None:
-        """Take in players: columns id, name, alliance and every metric (others are ignored).
+        """Add players: columns id, name, alliance and every metric (others are ignored).
 
-        Ids must be unique over the whole stream, or the boards' order is undefined.
+        Ids must be unique in the whole stream, else the boards' order is undefined.
         """
         table = pa.table([players.column(name) for name in _COLUMNS], names=_COLUMNS)
         for candidates in self._candidates.values():
@@ -134,4 +134,4 @@ class BoardBuilder:
 
     def boards(self) -> Mapping[str, Ranked]:
         """Each metric's board of the players so far, in the order of the metrics' table."""
-        return {metric: kept.ranked() for metric, kept in self._candidates.items()}
+        return {metric: candidates.ranked() for metric, candidates in self._candidates.items()}

@@ -1,4 +1,4 @@
-"""What an engine's answer is made of: a snapshot's facts, ranked entries, a page of a board."""
+"""The parts of an engine's answer: a snapshot's facts, ranked entries, a page of a board."""
 
 import hashlib
 import json
@@ -13,7 +13,7 @@ FACTS_KEY = b"rok"
 
 FIRST_RULES: Final = 1
 RULES: Final = 1
-"""Grows when the rules of reading do: the same upload may then give other rows."""
+"""The number of the reading rules; increased when the same upload may give other rows."""
 
 
 class Entry(TypedDict):
@@ -45,7 +45,7 @@ class Board(NamedTuple):
 class Snapshot(NamedTuple):
     """The facts of one published run of a kingdom and date.
 
-    They stand in the boards object and in the curated file alike, so every engine tells the same.
+    The boards object and the curated file both have them, so every engine returns the same facts.
 
     Attributes:
         run_id: the run's id.
@@ -71,13 +71,13 @@ class Snapshot(NamedTuple):
     def version(self) -> str:
         """16 hexadecimal digits that change whenever the published rows do (contract, section 3).
 
-        They follow from what the rows follow from: the run, the weights, the rules.
+        Computed from what the rows depend on: the run, the weights and the rules.
         """
         text = json.dumps([self.run_id, self.rules, dict(self.dkp)], separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def as_json(self) -> dict[str, Any]:
-        """The facts as they are kept, ready for `json.dumps`."""
+        """The facts as they are stored, ready for `json.dumps`."""
         return {
             "run_id": self.run_id,
             "run_ts": self.run_ts,
@@ -86,19 +86,19 @@ class Snapshot(NamedTuple):
             "ingested_at": self.ingested_at,
             "players": self.players,
             "dkp": dict(self.dkp),
-            # Files written before rules had a number stay the same, byte for byte.
+            # Left out for the first rules, so that older files stay the same, byte for byte.
             **({"rules": self.rules} if self.rules != FIRST_RULES else {}),
         }
 
     @classmethod
     def from_json(cls, facts: object, kingdom: int, day: date, source: str) -> "Snapshot":
-        """Read kept facts; the kingdom and the date are those of the object's key.
+        """Read stored facts; the kingdom and the date are those of the object's key.
 
         Args:
             facts: the parsed JSON.
             kingdom: the key's.
             day: the key's.
-            source: what to call the object in an error.
+            source: the object's name for errors.
 
         Raises:
             StoreError: a fact is missing or of another type: the object is not one of this app's.
@@ -107,11 +107,11 @@ class Snapshot(NamedTuple):
         for name, kind in _FACTS.items():
             if not isinstance(given.get(name), kind):
                 raise StoreError(f"kingdom {kingdom}, {day}: {source} has no {name} in its facts")
-        kept = {name: given[name] for name in _FACTS}
+        values = {name: given[name] for name in _FACTS}
         rules = given.get("rules", FIRST_RULES)
         if type(rules) is not int:
             raise StoreError(f"kingdom {kingdom}, {day}: {source} has no number for its rules")
-        return cls(kingdom=kingdom, snapshot_date=day, rules=rules, **kept)
+        return cls(kingdom=kingdom, snapshot_date=day, rules=rules, **values)
 
 
 _FACTS: Final[Mapping[str, type]] = {
@@ -124,7 +124,7 @@ _FACTS: Final[Mapping[str, type]] = {
 
 
 class BoardPage(NamedTuple):
-    """A page of a board together with the facts of the very object it was read from.
+    """A page of a board with the facts of the object that it was read from.
 
     Attributes:
         snapshot: the facts.

@@ -1,1 +1,1 @@
-"""Which kingdoms and snapshots there are: what every request asks first."""
+"""The catalog of kingdoms and snapshots, which every request reads first."""

@@ -1,4 +1,4 @@
-"""What the catalog says: of a snapshot, of a kingdom, of the lake (contract, section 3)."""
+"""The catalog's protocol and entries: snapshots, kingdoms, the lake (contract, section 3)."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -13,7 +13,7 @@ class CatalogEntry(NamedTuple):
     Attributes:
         snapshot: the facts of its run.
         version: of its rows (`Snapshot.version`), as it was when the entry was written.
-        known: of how many players each metric is known.
+        known: for how many players each metric is known.
     """
 
     snapshot: Snapshot
@@ -22,7 +22,7 @@ class CatalogEntry(NamedTuple):
 
 
 class Located(NamedTuple):
-    """A snapshot that was asked for.
+    """A requested snapshot.
 
     Attributes:
         entry: the snapshot.
@@ -37,8 +37,8 @@ class SnapshotList(NamedTuple):
     """A kingdom's snapshots.
 
     Attributes:
-        entries: newest first; one at least.
-        version: changes whenever one of them does.
+        entries: newest first; at least one.
+        version: changes whenever an entry changes.
     """
 
     entries: Sequence[CatalogEntry]
@@ -49,8 +49,8 @@ class KingdomList(NamedTuple):
     """The kingdoms of a lake.
 
     Attributes:
-        latest: each one's newest date, by its number, in ascending order.
-        version: changes whenever one of them does.
+        latest: each kingdom's newest date, by its number, ascending.
+        version: changes whenever one of them changes.
     """
 
     latest: Mapping[int, date]
@@ -58,7 +58,7 @@ class KingdomList(NamedTuple):
 
 
 class Catalog(Protocol):
-    """What says which snapshots there are, the same for every engine.
+    """Lists the snapshots; the same for every engine.
 
     Every method raises `StoreUnavailableError` when a retry may help, and `CatalogError` when the
     catalog is damaged, or not made yet.

@@ -1,12 +1,12 @@
-"""The lake's catalog: `kingdoms.json`, which kingdoms there are, each with its newest date.
+"""The lake's catalog: `kingdoms.json`, the kingdoms, each with its newest date.
 
     {"sha256": "…", "kingdoms": [
     {"kingdom":51,"latest":"2026-01-26"},
     …
     ], "sources": {"51":"…",…}, "check": "…"}
 
-`sha256` is that of the kingdoms' lines. `sources` holds the ETag of the `snapshots.json` that each
-line was made of.
+`sha256` is the hash of the kingdoms' lines. `sources` has the ETag of the `snapshots.json` that
+each line was made of.
 """
 
 import hashlib
@@ -24,8 +24,8 @@ class KingdomLine(NamedTuple):
     """A kingdom in the lake's catalog.
 
     Attributes:
-        latest: its newest date; None for one that has no snapshot any more, which is not listed.
-        source: the ETag of the `snapshots.json` that this was read in.
+        latest: its newest date; None for a kingdom without snapshots, which is not listed.
+        source: the ETag of the `snapshots.json` that it was read from.
     """
 
     latest: date | None
@@ -65,7 +65,7 @@ def decode(body: bytes) -> KingdomList:
 
 
 def decode_lines(body: bytes) -> Mapping[int, KingdomLine]:
-    """Every kingdom with its source, as they were written; nothing of an object with damage."""
+    """Every kingdom with its source; empty for a damaged object."""
     try:
         latest = decode(body).latest
         sources = sources_of(body)

@@ -1,4 +1,4 @@
-"""The catalog that lies in the lake itself: one read an answer, and no listing."""
+"""The catalog in the lake itself: one read per answer, and no listing."""
 
 from datetime import date
 from hashlib import sha256
@@ -37,7 +37,7 @@ class LakeCatalog:
         return SnapshotList(entries, sha256(versions.encode()).hexdigest())
 
     def snapshot(self, kingdom: int, day: date | None) -> Located:
-        """See `Catalog.snapshot`; for the newest only the object's beginning is read."""
+        """See `Catalog.snapshot`; for the newest, only the object's beginning is read."""
         document = self._document(kingdom, NEWEST_BYTES if day is None else None)
         if day is not None and (found := document.find(day)) is not None:
             return Located(found, is_latest=document.is_newest(day))
@@ -63,7 +63,7 @@ class LakeCatalog:
             return reader.read()
 
     def _check_missing(self, boards: str, what: str) -> None:
-        """Tell what has no snapshot from what has no catalog; only now there is a listing."""
+        """Raise if there are boards without a catalog; only this case needs a listing."""
         if next(iter(self._store.list_objects(boards)), None) is not None:
             raise CatalogMissingError(
                 f"{what} boards that no catalog lists: they are being published, or the lake must "
@@ -72,5 +72,5 @@ class LakeCatalog:
 
 
 def no_kingdom(kingdom: int) -> NotFoundError:
-    """The error for a kingdom of which nothing is published."""
+    """The error for a kingdom without published snapshots."""
     return NotFoundError(f"there is no kingdom {kingdom}")

@@ -5,10 +5,10 @@
     {"snapshot_date":"2026-01-19",…}
     ], "sources": {"2026-01-26":"…","2026-01-19":"…"}, "check": "…"}
 
-A line a snapshot, newest first: what asks for the newest reads the object's beginning, and parses
-one line. A line's `check` is made of the rest of it, so that damage is found in the line that is
-used and makes no other unreadable. `sources` holds the ETag of the boards object that each line
-was made of: a line whose source is the same need not be made again.
+One line per snapshot, newest first: a request for the newest reads the object's beginning and
+parses one line. A line's `check` covers the rest of the line, so that damage is detected in the
+line that is used and does not affect other lines. `sources` has the ETag of the boards object that
+each line was made of; a line with an unchanged source is reused.
 """
 
 import json
@@ -22,7 +22,7 @@ from chalicelib.catalog.sources_tail import check_of, content_of, sources_of, wi
 from chalicelib.errors import CatalogError, StoreError
 
 NEWEST_BYTES: Final = 8192
-"""The first line and the newest snapshot's have room in it: what to read for `latest`."""
+"""The maximum length of the first two lines together: what to read for `latest`."""
 
 _CHECK: Final = b',"check":"'
 
@@ -44,7 +44,7 @@ def encode_line(snapshot: Snapshot, known: Mapping[str, int]) -> bytes:
         "ingested_at": snapshot.ingested_at,
         "known": dict(known),
     }
-    # The date comes first, for it is what a line is found by; then what the facts have besides.
+    # The date comes first, because `find` searches for it; then come the other facts.
     text = json.dumps(entry | snapshot.as_json(), ensure_ascii=False, separators=(",", ":"))
     unchecked = text.encode().removesuffix(b"}")
     return unchecked + _CHECK + check_of(unchecked) + b'"}'
@@ -88,7 +88,7 @@ class SnapshotsDocument:
         """
         start = self._body.find(_start_of(day)) + 1
         if start == 0:
-            self.entries()  # it is not there only if all that is there is whole
+            self.entries()  # raises if the object is damaged, which could hide the date
             return None
         return self._entry(self._body[start : self._body.find(b"\n", start)].removesuffix(b","))
 
@@ -116,7 +116,7 @@ class SnapshotsDocument:
         return found
 
     def lines(self) -> Mapping[date, Line]:
-        """The lines that are whole and whose source is told, by date; damage makes them fewer."""
+        """The undamaged lines that have a source, by date."""
         sources = sources_of(self._body)
         found = {}
         for text in content_of(self._body).split(b"\n")[1:]:

@@ -23,7 +23,7 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser that tells what is wrong in one line."""
+    """A parser that reports errors in one line."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, safe(f"error: {message} (see {self.prog} --help)") + "\n")
@@ -33,7 +33,7 @@ def kingdom(text: str) -> int:
     """A kingdom's number.
 
     Raises:
-        argparse.ArgumentTypeError: it is none.
+        argparse.ArgumentTypeError: it is not valid.
     """
     if not _KINGDOM.fullmatch(text):
         raise argparse.ArgumentTypeError(
@@ -46,7 +46,7 @@ def snapshot_date(text: str) -> date:
     """A date.
 
     Raises:
-        argparse.ArgumentTypeError: it is none, or not in the form YYYY-MM-DD.
+        argparse.ArgumentTypeError: it is no date, or not in the form YYYY-MM-DD.
     """
     try:
         if _DATE.fullmatch(text):

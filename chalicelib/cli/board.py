@@ -21,7 +21,7 @@ _ALIGNS: tuple[Align, ...] = ("right", "left", "left", "right")
 
 
 def run(arguments: Namespace) -> int:
-    """Show the board; always 0, since what is missing is an error."""
+    """Show the board; always returns 0, because a missing board raises an error."""
     settings = config.load()
     with terminal.progress("reading the lake"):
         store = open_store(settings.lake_uri)

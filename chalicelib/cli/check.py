@@ -9,7 +9,7 @@ from chalicelib.cli.report import say_report
 
 
 def run(arguments: Namespace) -> int:
-    """Show the report; 0 accepted, 1 rejected, 2 when the file cannot be read."""
+    """Show the report; return 0 if accepted, 1 if rejected, 2 if the file cannot be read."""
     settings = config.load()
     path: Path = arguments.file
     with terminal.progress(f"checking {path.name}"):

@@ -9,11 +9,11 @@ from chalicelib.engines.athena.ddl import create_table
 from chalicelib.views.registry import tables
 
 _NO_BUCKET: Final = "BUCKET"
-"""Stands for a bucket's name; S3 itself allows no capital letters in one."""
+"""A placeholder for a bucket's name; S3 allows no capital letters in real ones."""
 
 
 def run(arguments: Namespace) -> int:
-    """Print the statement; always 0."""
+    """Print the statement; always returns 0."""
     settings = config.load()
     in_s3 = settings.lake_uri.startswith("s3://")
     bucket = settings.bucket if in_s3 else _NO_BUCKET

@@ -1,4 +1,4 @@
-"""Runs a command; whatever happens, a person sees a line and the shell an exit code."""
+"""Run a command; every failure gives one line on stderr and an exit code."""
 
 import os
 import signal
@@ -16,7 +16,7 @@ from chalicelib.errors import BadParameterError, ConfigError, LeaderboardError
 
 EXIT_FAILED: Final = 1
 EXIT_USAGE: Final = 2
-# As shells count a program that a signal ended: 128 and the signal's number.
+# The shells' convention for a program that a signal ended: 128 plus the signal's number.
 EXIT_INTERRUPTED: Final = 128 + signal.SIGINT
 EXIT_PIPE: Final = 128 + signal.SIGPIPE
 EXIT_TERMINATED: Final = 128 + signal.SIGTERM
@@ -43,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def guarded(work: Callable[[], int]) -> int:
-    """Run something; say whatever goes wrong in one line and turn it into an exit code."""
+    """Run `work`; print any error in one line and return an exit code."""
     try:
         code = work()
         print(end="", flush=True)
@@ -61,9 +61,9 @@ def guarded(work: Callable[[], int]) -> int:
 
 
 def run_process() -> NoReturn:
-    """Be a process that is nothing but this program; `main` may also be called in others.
+    """Run the command line as a whole process; `main` may also be called within others.
 
-    It ends without the interpreter's own clearing up: pyarrow's threads may still run by then, and
+    The process exits without the interpreter's cleanup, because pyarrow's threads may still run:
     one run in some thousands was aborted after a complete report ("terminate called without an
     active exception").
     """
@@ -81,20 +81,20 @@ def run_process() -> NoReturn:
 
 
 def handle_signals() -> None:
-    """Let Ctrl-C and SIGTERM unwind, in a process that is nothing but a program of ours."""
+    """Let Ctrl-C and SIGTERM raise exceptions; only for a process that runs only our program."""
 
     def leave(_signal: int, _frame: object) -> NoReturn:
         sys.exit(EXIT_TERMINATED)
 
-    # Ctrl-C and SIGTERM unwind, so that temporary files go and the cursor comes back.
+    # The stack unwinds, so that temporary files are removed and the cursor is restored.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, leave)
-    # What destructors complain of while that goes on is nothing that a person can use.
+    # Errors in destructors during this are of no use to the user.
     sys.unraisablehook = lambda _unraisable: None
 
 
 def _command(name: str) -> Callable[[Namespace], int]:
-    """The function behind a command; imported late, since each needs other heavy libraries."""
+    """The function of a command; imported late, because each needs other heavy libraries."""
     match name:
         case "check":
             from chalicelib.cli.check import run
@@ -112,7 +112,7 @@ def _command(name: str) -> Callable[[Namespace], int]:
 
 
 def _discard_stdout() -> None:
-    """Drop what cannot be written, so that the interpreter does not fail over it at its exit."""
+    """Discard unwritten output, so that the interpreter does not fail at exit."""
     with suppress(OSError, ValueError, AttributeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
@@ -122,8 +122,8 @@ def _in_one_line(error: Exception) -> str:
         return str(error)
     if isinstance(error, MemoryError):
         return "there is not enough memory for this"
-    # One line from which a developer finds the place.
+    # One line with the source location, for developers.
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if _ROOT in Path(frame.filename).parents] or frames
-    place = f"{Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else "an unknown place"
-    return f"this is a bug, please report it: {type(error).__name__} at {place}: {error}"
+    location = f"{Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else "an unknown place"
+    return f"this is a bug, please report it: {type(error).__name__} at {location}: {error}"

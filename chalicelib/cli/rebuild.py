@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def run(arguments: Namespace) -> int:
-    """Rebuild or verify; 1 when anything differs from what raw says, else 0."""
+    """Rebuild or verify; return 1 if a view differs from what raw gives, else 0."""
     settings = config.load()
     store = open_store(settings.lake_uri)
     with terminal.progress("reading raw") as progress:

@@ -1,4 +1,4 @@
-"""An upload's report (contract, section 5) for people."""
+"""An upload's report (contract, section 5) as text for the terminal."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -47,7 +47,7 @@ def _counts(report: Mapping[str, Any]) -> str:
 
 
 def _facts(report: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """What is worth a line, with its label; what the report does not know is left out."""
+    """The facts to show, each as label and text; unknown facts are left out."""
     if report.get("kingdom"):
         yield "snapshot", f"kingdom {report['kingdom']}, {report['snapshot_date']}"
     file = report.get("file") or {}
@@ -73,7 +73,7 @@ def _columns(columns: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _listed(names: Sequence[str]) -> str:
-    """Names, the first of them when there are many, each as long as a person can read."""
+    """The first names, each cut to `NAME_SHOWN` characters, and the number of the others."""
     shown = ", ".join(_shorten(name, NAME_SHOWN) for name in names[:NAMES_SHOWN])
     left = len(names) - NAMES_SHOWN
     return f"{shown} and {left:,} more" if left > 0 else shown

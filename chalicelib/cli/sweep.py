@@ -1,4 +1,4 @@
-"""`sweep [--watch]`: ingests what lies in the inbox, a line for each upload."""
+"""`sweep [--watch]`: ingests the inbox, one line per upload."""
 
 from argparse import Namespace
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def run(arguments: Namespace) -> int:
-    """Ingest; 0 when the inbox is dealt with, 1 when the store failed at some upload."""
+    """Ingest; return 0 when all is processed, 1 when the store failed for some upload."""
     settings = config.load()
     store = open_store(settings.lake_uri)
     if arguments.watch:

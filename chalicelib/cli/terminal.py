@@ -1,7 +1,7 @@
-"""Where the commands write: lines, tables and JSON to stdout, errors and progress to stderr.
+"""Output of the commands: lines, tables and JSON to stdout, errors and progress to stderr.
 
-rich draws tables and spinners on a terminal. It is a development dependency: where it is missing,
-and wherever the output goes to a file or a pipe, plain text does.
+rich draws tables and spinners on a terminal. It is a development dependency: without it, and if the
+output is a file or a pipe, plain text is written.
 """
 
 import io
@@ -18,47 +18,47 @@ if TYPE_CHECKING:
 
 
 def prepare() -> None:
-    """Write UTF-8 whatever the locale is, and show what is not even Unicode as escapes."""
+    """Write UTF-8 in any locale, and lone surrogates as escapes."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def _is_terminal(stream: TextIO | None) -> bool:
-    """Whether a person is looking; a process that was started without the stream has None."""
+    """Whether a stream is a terminal; it is None if the process was started without it."""
     return stream is not None and stream.isatty()
 
 
 def say(line: str = "", *, flush: bool = False) -> None:
-    """Write one line to stdout; nothing in it can do anything to a terminal."""
-    # In one piece, also where stdout is unbuffered: others may write to the same terminal.
+    """Write one line to stdout, with terminal control characters escaped."""
+    # In one write, even if stdout is unbuffered: others may write to the same terminal.
     print(f"{safe(line)}\n", end="", flush=flush)
 
 
 def complain(message: str) -> None:
-    """Write one line about what went wrong to stderr."""
+    """Write an error to stderr, in one line."""
     note(f"error: {message}")
 
 
 def note(message: str) -> None:
-    """Write one line to stderr that is neither a result nor an error."""
+    """Write a note to stderr, in one line."""
     print(f"{safe(message)}\n", end="", file=sys.stderr, flush=True)
 
 
 def say_json(value: Any, *, indent: int | None = 2) -> None:
-    """Write a value as JSON to stdout; without `indent` on one line, at once."""
+    """Write a value as JSON to stdout, on one line if `indent` is None."""
     say_json_text(json.dumps(value, ensure_ascii=False, indent=indent))
 
 
 def say_json_text(text: str) -> None:
-    """Write JSON as it is; on a terminal with harmful characters escaped, which JSON allows."""
+    """Write JSON text; on a terminal, harmful characters are escaped, which JSON allows."""
     print(safe_json(text) if _is_terminal(sys.stdout) else text, flush=True)
 
 
 def say_table(
     titles: Sequence[str], aligns: Sequence[Align], rows: Sequence[Sequence[str]]
 ) -> None:
-    """Write a table to stdout: folded to the window on a terminal, a line a row elsewhere."""
+    """Write a table to stdout: folded to the window on a terminal, else one line per row."""
     if not (_is_terminal(sys.stdout) and _say_rich_table(titles, aligns, rows)):
         for line in columns(titles, aligns, rows):
             print(line)
@@ -77,27 +77,27 @@ def _say_rich_table(
     for title, align in zip(titles, aligns, strict=True):
         table.add_column(title, justify=align, overflow="fold")
     for cells in rows:
-        # Text, since a plain string would be read as markup: a player may be called [red].
+        # Text, because a plain string is parsed as markup: a player may be called [red].
         table.add_row(*(Text(safe(cell)) for cell in cells))
     Console(highlight=False).print(table)
     return True
 
 
 class Progress:
-    """What long work is at; shown on stderr while that is a terminal, else nowhere."""
+    """Shows the progress of long work on stderr, if that is a terminal."""
 
     def __init__(self, live: "Live | None") -> None:
-        """Show on this display, if there is one."""
+        """Use this display; None shows nothing."""
         self._live = live
 
     def update(self, text: str) -> None:
-        """Show what the work is at now."""
+        """Show the current state of the work."""
         if self._live is not None:
             self._live.update(_spinner(text))
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """Take the display away, so that lines can be written to the same terminal."""
+        """Hide the display, so that lines can be written to the same terminal."""
         if self._live is None:
             yield
             return
@@ -110,7 +110,7 @@ class Progress:
 
 @contextmanager
 def progress(text: str) -> Iterator[Progress]:
-    """Show that something is going on until the context ends."""
+    """Show a spinner with a text until the context ends."""
     live = _live(text) if _is_terminal(sys.stderr) else None
     if live is None:
         yield Progress(None)
@@ -125,7 +125,7 @@ def _live(text: str) -> "Live | None":
         from rich.live import Live
     except ImportError:
         return None
-    # stdout and stderr stay what they are: either may be a file while the other is a terminal.
+    # No redirection: stdout or stderr may be a file while the other is a terminal.
     return Live(
         _spinner(text),
         console=Console(stderr=True),

@@ -1,7 +1,7 @@
 """Text for a terminal: made harmless, measured and aligned.
 
-Names come from the game and file names from anyone: they may hold escape sequences that rewrite
-the screen, or marks that turn the reading direction of what follows.
+Player and file names are untrusted: they may contain escape sequences that rewrite the screen, or
+marks that change the text direction of what follows.
 """
 
 import re
@@ -13,27 +13,27 @@ Align = Literal["left", "right"]
 
 # Control and format characters, surrogates, line and paragraph separators.
 _HARMFUL_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-# What takes no place of its own and is drawn over the character before it.
+# Combining marks: they take no column and are drawn over the previous character.
 _MARK_CATEGORIES = frozenset({"Mn", "Me"})
 MARKS_SHOWN = 8
-"""No script puts so many marks on one character; dozens of them are drawn over other lines."""
-# The two joiners are format characters too, but scripts and emoji need them, between characters.
+"""No script has more marks on one character; dozens of them would be drawn over other lines."""
+# The two joiners are format characters, but scripts and emoji need them between characters.
 _JOINERS = frozenset("\u200c\u200d")
 _PRINTABLE_ASCII = re.compile(r"[ -~]*")
 _GAP = "  "
 
 
 def safe(text: str) -> str:
-    r"""A text whose control characters and direction marks are shown: `\x1b`, `\u202e`, `\n`.
+    r"""A text with control characters and direction marks as escapes: `\x1b`, `\u202e`, `\n`.
 
-    Of marks that are stacked on one character the first are shown, then `…`.
+    Of marks stacked on one character the first are shown, then `…`.
     """
     if _PRINTABLE_ASCII.fullmatch(text):
         return text
     shown: list[str] = []
-    for char, why in _judged(text):
+    for char, why in _classified(text):
         if why == "stacked":
-            # Once for all of them: spelt out they would make a table as wide as a name of them.
+            # One `…` for all of them: escapes would make a table very wide.
             shown += [] if shown[-1] == "…" else ["…"]
         else:
             shown.append(_escape(char) if why else char)
@@ -41,17 +41,17 @@ def safe(text: str) -> str:
 
 
 def safe_json(text: str) -> str:
-    """The same JSON with such characters inside its strings as `\\uXXXX`.
+    """The same JSON with such characters in its strings as `\\uXXXX`.
 
-    Only for JSON on one line or indented by plain line feeds, which stay.
+    Line feeds stay, so only for JSON on one line or indented with line feeds.
     """
     if text.isascii() and "\x7f" not in text:
         return text
-    return "".join(_json_escape(c) if why and c != "\n" else c for c, why in _judged(text))
+    return "".join(_json_escape(c) if why and c != "\n" else c for c, why in _classified(text))
 
 
-def _judged(text: str) -> Iterator[tuple[str, Literal["", "control", "stacked"]]]:
-    """Each character, and why it is not to be shown as it is."""
+def _classified(text: str) -> Iterator[tuple[str, Literal["", "control", "stacked"]]]:
+    """Each character, and why it must not be shown unchanged; "" if it may."""
     marks = 0
     before = ""
     for char in text:
@@ -87,7 +87,7 @@ def counted(number: int, noun: str) -> str:
 
 
 def width(text: str) -> int:
-    """How many columns of a terminal a text takes: wide characters two, combining ones none."""
+    """The width of a text in terminal columns: wide characters 2, combining marks 0."""
     if text.isascii():
         return len(text)
     return sum(map(_char_width, text))

@@ -1,4 +1,4 @@
-"""`upload FILE`: what a person does in the console, and then the report."""
+"""`upload FILE`: puts a file into the inbox, and shows its report."""
 
 import hashlib
 import time
@@ -25,7 +25,7 @@ _ATTEMPTS: Final = 10
 
 
 def run(arguments: Namespace) -> int:
-    """Upload and show the report; 0 accepted, 1 rejected, 2 when the file cannot be read."""
+    """Upload and show the report; return 0 accepted, 1 rejected, 2 if the file is unreadable."""
     settings = config.load()
     path: Path = arguments.file
     try:
@@ -52,15 +52,15 @@ def run(arguments: Namespace) -> int:
 
 
 def inbox_key(kingdom: int, day: date, path: Path) -> str:
-    """Where the console would put the file; whether it is acceptable is for ingestion to say."""
+    """The inbox key of the file; ingestion validates it."""
     return f"{keys.INBOX}{keys.Partition(kingdom, day).path}/{name_on_disk(path)}"
 
 
 def put(store: Store, key: str, body: BinaryIO) -> ObjectInfo:
-    """Write an object whether it exists or not, as an upload in the console does.
+    """Write an object, replacing an existing one, as an upload in the S3 console does.
 
     Raises:
-        StoreUnavailableError: others wrote it at the same time, again and again.
+        StoreUnavailableError: concurrent writers won every attempt.
     """
     for _ in range(_ATTEMPTS):
         there = store.head(key)
@@ -81,10 +81,10 @@ def wait_for_report(store: Store, info: ObjectInfo, sha256: str, timeout: float)
         store: the lake.
         info: the inbox object.
         sha256: of its bytes.
-        timeout: how many seconds to wait for it.
+        timeout: how many seconds to wait for the report.
 
     Raises:
-        StoreUnavailableError: it did not come in time.
+        StoreUnavailableError: there is no report in time.
     """
     from chalicelib.ingest.pipeline import is_published
     from chalicelib.ingest.report import find_report

@@ -1,4 +1,4 @@
-"""Watching the inbox: the loop that `sweep --watch` and the local runner share."""
+"""Watch the inbox: the loop of `sweep --watch` and of the local runner."""
 
 import signal
 import time
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from chalicelib.ingest.sweep import Sweeper
 
 DIRECTORY_SECONDS: Final = 0.5
-# Every look at a bucket is a request that costs.
+# Listing a bucket costs a request each time.
 BUCKET_SECONDS: Final = 5.0
 
 
 @contextmanager
 def stoppable() -> Iterator[None]:
-    """End the context, quietly, on SIGINT, SIGTERM or SIGHUP."""
+    """End the context without an error on SIGINT, SIGTERM or SIGHUP."""
 
     def stop(_signal: int, _frame: object) -> NoReturn:
         raise KeyboardInterrupt
@@ -48,14 +48,14 @@ def watch(
     failed: Callable[[str], None],
     check: Callable[[], None] = lambda: None,
 ) -> None:
-    """Ingest what comes into the inbox until an exception, or a signal, ends it.
+    """Ingest new objects of the inbox until an exception or a signal.
 
     Args:
         store: the lake.
         settings: name the lake.
         ingested: called for each upload.
-        failed: called with a line when the store fails; not again while the failure stays.
-        check: called between looks.
+        failed: called with a line when the store fails; not again while the failure persists.
+        check: called between sweeps.
     """
     from chalicelib.ingest.sweep import Sweeper
 
@@ -74,16 +74,16 @@ def _look(
     ingested: Callable[["IngestResult"], None],
     failed: Callable[[str], None],
 ) -> set[str]:
-    """Look into the inbox once.
+    """Sweep the inbox once.
 
     Args:
-        sweeper: looks.
-        known: the failures of the look before.
+        sweeper: the sweeper.
+        known: the failures of the previous sweep.
         ingested: see `watch`.
         failed: see `watch`.
 
     Returns:
-        The failures of this look.
+        The failures of this sweep.
     """
     from chalicelib.ingest.pipeline import IngestResult
 

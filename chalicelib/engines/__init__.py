@@ -1,1 +1,1 @@
-"""What answers ranked questions of given runs: boards, one protocol for all engines."""
+"""Query engines, which answer pages of boards of a given run, with one protocol."""

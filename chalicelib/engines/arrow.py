@@ -27,8 +27,8 @@ from chalicelib.lake.view_keys import curated_key
 from chalicelib.threads.deadline import Deadline
 
 ATTEMPTS: Final = 5
-"""Tries to read one version of a file, which is replaced once a run: to meet that even twice in
-one request is out of the ordinary."""
+"""Tries to read one version of a file. A file is replaced once per run, so that even two
+replacements during one request are rare."""
 
 _PLAYER: Final = {"id": pa.int64(), "name": pa.string(), "alliance": pa.string()}
 
@@ -36,7 +36,7 @@ _Result = TypeVar("_Result")
 
 
 class ArrowEngine:
-    """Ranks a snapshot's players anew for every request."""
+    """Reads and ranks a snapshot's players for every request."""
 
     def __init__(self, store: Store) -> None:
         """Answer from the lake in `store`; nothing is read yet."""
@@ -61,7 +61,7 @@ class ArrowEngine:
 
 
 def curated_facts(store: Store, kingdom: int, day: date) -> Snapshot:
-    """The facts of a curated file as it is now; only its end is read.
+    """The current facts of a curated file; only its end is read.
 
     Raises:
         StoreError: it is missing or damaged.
@@ -74,10 +74,10 @@ def curated_facts(store: Store, kingdom: int, day: date) -> Snapshot:
 
 
 def of_one_version(read: Callable[[], _Result], kingdom: int, day: date) -> _Result:
-    """Read a curated file; start again when it was replaced meanwhile.
+    """Read a curated file; retry if it was replaced meanwhile.
 
     Raises:
-        EngineBusyError: it is replaced each time.
+        EngineBusyError: it was replaced during every try.
         StoreError: it is missing.
     """
     for _ in range(ATTEMPTS):

@@ -1,4 +1,4 @@
-"""The engine `boards`: reads the precomputed boards object, once a request."""
+"""The engine `boards`: reads the precomputed boards object, once per request."""
 
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -16,10 +16,9 @@ if TYPE_CHECKING:
 
 
 class BoardsEngine:
-    """Answers from what ingestion has ranked already.
+    """Answers from the boards that ingestion has ranked.
 
-    A page that reaches beyond the players that the object holds comes, facts and all, from the
-    curated file.
+    For a page beyond the players in the object, facts and entries come from the curated file.
     """
 
     def __init__(self, store: Store) -> None:
@@ -28,7 +27,7 @@ class BoardsEngine:
 
     @cached_property
     def _curated(self) -> "ArrowEngine":
-        # Only now: pyarrow is most of a cold start, and most requests do not need it.
+        # Imported late: pyarrow is most of a cold start, and most requests do not need it.
         from chalicelib.engines.arrow import ArrowEngine
 
         return ArrowEngine(self._store)

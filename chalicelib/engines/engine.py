@@ -1,7 +1,7 @@
-"""The engine protocol: what answers ranked questions of given runs.
+"""The engine protocol: answer pages of boards of a given run.
 
-Which snapshots there are is the catalog's to say (`chalicelib.catalog`), in every engine alike.
-Every engine gives the same answers; `tests/engines/test_engines.py` holds them to it.
+The catalog (`chalicelib.catalog`) lists the snapshots, for every engine alike. Every engine gives
+the same answers, which `tests/engines/test_engines.py` tests.
 """
 
 from typing import Protocol
@@ -11,7 +11,7 @@ from chalicelib.threads.deadline import Deadline
 
 
 class Engine(Protocol):
-    """What answers the boards. Safe to use from several threads.
+    """Answers the boards. Thread-safe.
 
     Every method raises `EngineBusyError` or `StoreUnavailableError` when a retry may help and
     `EngineTimeoutError` when the answer takes too long.
@@ -22,17 +22,17 @@ class Engine(Protocol):
     ) -> BoardPage:
         """A page of a board: `limit` entries after the first `offset`.
 
-        Facts and entries are of one run, also while the snapshot is being replaced: of the given
-        one, or of a newer one that the catalog does not list yet.
+        Facts and entries are always of one run, even while the snapshot is being replaced: the
+        given run, or a newer one that the catalog does not list yet.
 
         Args:
             snapshot: as the catalog lists it.
             metric: one of the metrics' names.
             limit: how many entries.
-            offset: how many before them.
-            deadline: when the answer must be there.
+            offset: how many entries to skip.
+            deadline: when the answer must be complete.
 
         Raises:
-            StoreError: what is read is damaged or missing.
+            StoreError: an object is damaged or missing.
         """
         ...

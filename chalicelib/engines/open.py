@@ -1,4 +1,4 @@
-"""The engine that `QUERY_ENGINE` names (contract, section 2); only that one is imported."""
+"""Open the engine that `QUERY_ENGINE` names (contract, section 2); only it is imported."""
 
 from chalicelib.config import Settings
 from chalicelib.engines.engine import Engine
@@ -9,8 +9,8 @@ def open_engine(settings: Settings, store: Store) -> Engine:
     """The engine of these settings.
 
     Args:
-        settings: name the engine.
-        store: the lake that they name.
+        settings: they name the engine.
+        store: the lake.
     """
     match settings.query_engine:
         case "boards":

@@ -1,1 +1,1 @@
-"""An upload in, a run out: read, validate, derive, curate, publish."""
+"""Ingestion: from an upload to a published run and its report; rebuild and verify."""

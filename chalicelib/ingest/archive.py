@@ -1,4 +1,4 @@
-"""Keep an upload's bytes for ever, in `raw/` or in `rejected/` (contract, section 3)."""
+"""Archive an upload's bytes in `raw/` or `rejected/` (contract, section 3)."""
 
 from chalicelib.errors import PreconditionFailedError, StoreUnavailableError
 from chalicelib.lake.archived import sha256_of
@@ -8,18 +8,18 @@ from chalicelib.scans.upload import Upload
 
 
 def archive(store: Store, key: str, upload: Upload) -> str:
-    """Create the object that keeps an upload's bytes; nothing is ever replaced.
+    """Create the archive object of an upload; an existing object is never replaced.
 
     Args:
         store: the lake.
-        key: where; when other bytes are there already, their hash is put into the name.
+        key: its key; if other bytes have it already, the upload's hash is added to the name.
         upload: the bytes.
 
     Returns:
-        The key that holds them.
+        The key that has the bytes.
 
     Raises:
-        StoreUnavailableError: both names are taken by other bytes.
+        StoreUnavailableError: other bytes have both names.
     """
     for candidate in (key, with_hash(key, upload.sha256)):
         try:

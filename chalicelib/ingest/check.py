@@ -1,4 +1,4 @@
-"""Check a file: the report that an upload of it would get, with nothing written."""
+"""Check a file: make the report that its upload would get, without writing anything."""
 
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from chalicelib.validation.validate import validate_upload
 def check_file(path: Path, settings: Settings) -> dict[str, Any]:
     """The report on a local file.
 
-    What only an upload has (run, kingdom, date, keys) is null in it.
+    Facts that only an upload has (run, kingdom, date, keys) are null.
 
     Raises:
         OSError: the file cannot be read.

@@ -1,4 +1,4 @@
-"""One line in the log for every upload: its verdict and figures, or why ingestion failed."""
+"""Log one event per upload: its status and figures, or why ingestion failed."""
 
 import logging
 import time
@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     from chalicelib.ingest.sweep import SweepResult
 
 
-def ingesting(
+def log_ingestion(
     log: logging.Logger, key: str, ingest: Callable[[], "IngestResult | None"]
 ) -> "IngestResult | None":
-    """Ingest an upload and log what became of it, or why it failed.
+    """Ingest an upload and log the result, or why it failed.
 
     Args:
-        log: where to.
+        log: the logger.
         key: the upload's inbox key.
-        ingest: does it.
+        ingest: ingests the upload.
 
     Raises:
         Exception: whatever `ingest` raises.
@@ -29,33 +29,33 @@ def ingesting(
     try:
         outcome = ingest()
     except Exception as error:
-        _tell_failure(log, key, error, started)
+        _log_failure(log, key, error, started)
         raise
     if outcome is None:
         log_event(log, "nothing_to_ingest", {"key": key})
     else:
-        _tell_outcome(log, outcome, started)
+        _log_outcome(log, outcome, started)
     return outcome
 
 
-def sweeping(log: logging.Logger, outcomes: "Iterator[SweepResult]") -> "Iterator[SweepResult]":
-    """Pass on what became of each object of a sweep, with a line in the log for each.
+def log_sweep(log: logging.Logger, outcomes: "Iterator[SweepResult]") -> "Iterator[SweepResult]":
+    """Yield the results of a sweep and log an event for each.
 
-    `seconds` counts from the line before, so the first one has the listing in it.
+    `seconds` counts from the previous event, so the first one includes the listing.
     """
     from chalicelib.ingest.sweep import SweepFailure
 
     started = time.perf_counter()
     for outcome in outcomes:
         if isinstance(outcome, SweepFailure):
-            _tell_failure(log, outcome.key, outcome.error, started)
+            _log_failure(log, outcome.key, outcome.error, started)
         else:
-            _tell_outcome(log, outcome, started)
+            _log_outcome(log, outcome, started)
         yield outcome
         started = time.perf_counter()
 
 
-def _tell_outcome(log: logging.Logger, outcome: "IngestResult", started: float) -> None:
+def _log_outcome(log: logging.Logger, outcome: "IngestResult", started: float) -> None:
     report = outcome.report
     fields = {
         "run_id": report["run_id"],
@@ -71,7 +71,7 @@ def _tell_outcome(log: logging.Logger, outcome: "IngestResult", started: float) 
     log_event(log, "upload_ingested", fields)
 
 
-def _tell_failure(log: logging.Logger, key: str, error: Exception, started: float) -> None:
+def _log_failure(log: logging.Logger, key: str, error: Exception, started: float) -> None:
     fields = {
         "key": key,
         "error": type(error).__name__,

@@ -1,4 +1,4 @@
-"""Take one upload all the way: from the inbox to a published snapshot, or to its refusal."""
+"""Ingest one upload: from the inbox to a published snapshot, or to a rejection."""
 
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -26,14 +26,14 @@ from chalicelib.views.view import SnapshotObjects
 
 
 class IngestResult(NamedTuple):
-    """What became of an upload.
+    """The result of ingesting an upload.
 
     Attributes:
         key: its inbox key.
         report: its report (contract, section 5).
         published: whether the views of its date are made of it; false for a refused upload, and
-            when a newer run of that date was already there.
-        replayed: whether it had been completed before, so that nothing was written.
+            when the date has a newer run already.
+        replayed: whether the run was completed before, so that nothing was written.
     """
 
     key: str
@@ -47,22 +47,22 @@ class IngestResult(NamedTuple):
 
 
 def ingest_key(store: Store, key: str, settings: Settings) -> IngestResult | None:
-    """Bring the lake to the state that follows from what lies under an inbox key now.
+    """Ingest the current object at an inbox key.
 
     Idempotent: the same upload gives the same objects, however often and wherever it is
     processed (contract, section 3).
 
     Returns:
-        What became of it; None when there is nothing (any more), or only a console's folder.
+        The result; None when there is no object, or only a console folder.
 
     Raises:
-        StoreError: the lake could not be read or written; a retry starts where this one ended.
+        StoreError: the lake could not be read or written; a retry continues from here.
     """
     with ExitStack() as stack:
         try:
             reader = stack.enter_context(store.open(key))
         except (ObjectNotFoundError, InvalidKeyError):
-            # What the store cannot hold is not there either: a folder in a lake on a disk.
+            # A key that the store cannot hold has no object: a folder in a lake on a disk.
             return None
         info = reader.info
         if keys.is_console_folder(key, info.size):
@@ -78,7 +78,7 @@ def ingest_key(store: Store, key: str, settings: Settings) -> IngestResult | Non
 def complete_archived(store: Store, archived: ArchiveKey, settings: Settings) -> IngestResult:
     """Complete a run from its bytes in `raw/` or `rejected/`.
 
-    So it is done when it died and its inbox object is gone.
+    For a run that crashed and whose inbox object is gone.
 
     Raises:
         StoreError: the lake could not be read or written.
@@ -91,11 +91,11 @@ def complete_archived(store: Store, archived: ArchiveKey, settings: Settings) ->
 
 
 def is_published(store: Store, report: Mapping[str, Any]) -> bool:
-    """Whether the views of a date are those of a run that was completed.
+    """Whether the views of a date are made of a completed run.
 
     Args:
         store: the lake.
-        report: the run's.
+        report: the run's report.
     """
     if report["status"] != "accepted":
         return False
@@ -105,16 +105,16 @@ def is_published(store: Store, report: Mapping[str, Any]) -> bool:
 
 
 class OwnSnapshot:
-    """Gives what was made of an upload, and leaves a newer upload's to whoever has that.
+    """Returns the objects made of one upload; a newer upload's own process publishes that one.
 
     A `chalicelib.views.view.SnapshotMaker`.
 
     Attributes:
-        is_newest: whether the upload was the newest of its date whenever that was asked.
+        is_newest: whether the upload was the newest of its date at every call.
     """
 
     def __init__(self, raw: str, objects: SnapshotObjects) -> None:
-        """Take the key of the upload's bytes, and what was made of them."""
+        """Take the key of the upload's bytes, and the objects made of them."""
         self._raw = raw
         self._objects = objects
         self.is_newest = True
@@ -128,7 +128,7 @@ class OwnSnapshot:
 
 
 class _Ingestion:
-    """One upload on its way through."""
+    """The ingestion of one upload."""
 
     def __init__(self, store: Store, settings: Settings, run: Run, upload: Upload) -> None:
         self._store = store
@@ -141,7 +141,7 @@ class _Ingestion:
     def complete(self) -> IngestResult:
         report = find_report(self._store, self._targets.report, self._run)
         if report is not None:
-            return self._ingested(report, is_published(self._store, report), replayed=True)
+            return self._result(report, is_published(self._store, report), replayed=True)
         if isinstance(self._inbox_key, KeyRefusedError):
             return self._reject(refused_key(self._inbox_key, self._run.inbox_key))
         with self._store.scratch() as file:
@@ -164,7 +164,7 @@ class _Ingestion:
 
     def _reject(self, found: ValidationResult) -> IngestResult:
         written = {}
-        if self._upload.is_kept:
+        if self._upload.has_copy:
             written["rejected"] = archive(self._store, self._targets.rejected, self._upload)
         return self._report(found, written, published=False)
 
@@ -173,9 +173,9 @@ class _Ingestion:
     ) -> IngestResult:
         report = build_report(found, self._upload, self._run, self._inbox_key, written)
         write_report(self._store, self._targets.report, self._run, report)
-        return self._ingested(report, published, replayed=False)
+        return self._result(report, published, replayed=False)
 
-    def _ingested(
+    def _result(
         self, report: Mapping[str, Any], published: bool, *, replayed: bool
     ) -> IngestResult:
         return IngestResult(self._run.inbox_key, report, published, replayed)

@@ -1,4 +1,4 @@
-"""Which uploads are settled, kept and reported on, as far as listings tell: nothing is read."""
+"""Which uploads are processed (archived and reported on), by listings alone; no object is read."""
 
 import re
 from collections import Counter, defaultdict
@@ -8,9 +8,9 @@ from chalicelib.lake import keys
 from chalicelib.lake.archive_keys import ArchiveKey, parse_archive_key
 from chalicelib.lake.store import ObjectInfo, Store
 
-# A hash that was put into a name which was taken (`chalicelib.lake.file_names.with_hash`).
+# A hash that was added to a taken name (`chalicelib.lake.file_names.with_hash`).
 _HASH: Final = re.compile(r"~[0-9a-f]{8}(?=\.[^/]*\Z|\Z)")
-# What S3 makes of bytes that came in one piece; all else says nothing of the bytes.
+# S3's ETag of an object written in one request. Any other ETag does not identify the bytes.
 _MD5: Final = re.compile(r'"?[0-9a-f]{32}"?')
 
 
@@ -20,64 +20,64 @@ class _Bytes(NamedTuple):
 
 
 class ProcessedUploads:
-    """What the lake held at one moment.
+    """The archive objects and reports of the lake at one moment.
 
-    Uploads of one name and second are looked at together: there must be as many reports as kept
-    objects, whichever of them has the name without a hash.
+    Uploads of one name and second are compared as a group: there must be as many reports as
+    archive objects, whichever of them has the name without a hash.
 
     Attributes:
-        kept: the keys in `raw/` and `rejected/` that tell whose bytes they hold, in order.
+        kept: the archive keys in `raw/` and `rejected/` from which the upload is known, in order.
     """
 
     def __init__(self, store: Store) -> None:
-        """List the lake; reports first, so that what is under way counts as not reported on.
+        """List the lake; reports first, so that an upload in progress counts as not reported on.
 
         Raises:
             StoreError: the lake could not be listed.
         """
-        self._reports = Counter(_place(info.key) for info in store.list_objects(keys.REPORTS))
+        self._reports = Counter(_upload_stem(info.key) for info in store.list_objects(keys.REPORTS))
         self._bytes: dict[str, list[_Bytes]] = defaultdict(list)
         self.kept: list[ArchiveKey] = []
         for info in (one for view in (keys.RAW, keys.REJECTED) for one in store.list_objects(view)):
-            kept = parse_archive_key(info.key)
-            if kept is not None:
-                self.kept.append(kept)
-            self._bytes[_place(f"{info.key}.json")].append(_Bytes(info.size, info.etag))
+            archive_key = parse_archive_key(info.key)
+            if archive_key is not None:
+                self.kept.append(archive_key)
+            self._bytes[_upload_stem(f"{info.key}.json")].append(_Bytes(info.size, info.etag))
 
     def has_all(self, report: str) -> bool:
-        """Whether all uploads of a name and second that are kept are reported on.
+        """Whether all archived uploads of a name and second are reported on.
 
         Args:
             report: the key of the report on one of them.
         """
-        place = _place(report)
-        return 0 < self._reports[place] >= len(self._bytes.get(place, ()))
+        stem = _upload_stem(report)
+        return 0 < self._reports[stem] >= len(self._bytes.get(stem, ()))
 
     def has(self, upload: ObjectInfo, report: str) -> bool:
-        """Whether an upload is settled.
+        """Whether an upload is processed.
 
-        Bytes are compared by size, and by ETag where both have one that is their MD5: that
-        distinguishes an upload from another of its name and second.
+        Bytes are compared by size, and by ETag if both ETags are MD5 sums: that distinguishes an
+        upload from another of its name and second.
 
         Args:
-            upload: what a listing tells of it.
+            upload: the inbox object, from a listing.
             report: the key of its report.
         """
-        kept = self._bytes.get(_place(report), ())
+        archived = self._bytes.get(_upload_stem(report), ())
         if not self.has_all(report):
             return False
-        # What was too large to be kept has a report only.
-        return not kept or any(_may_be_same(upload, one) for one in kept)
+        # An upload that was too large to archive has only a report.
+        return not archived or any(_may_be_same(upload, one) for one in archived)
 
 
-def _place(report: str) -> str:
-    """What all reports and kept objects of one name and second have in common."""
+def _upload_stem(report: str) -> str:
+    """The part that the keys of all reports and archive objects of one name and second share."""
     path = report.partition("/")[2].removesuffix(".json")
     return _HASH.sub("", path)
 
 
-def _may_be_same(upload: ObjectInfo, kept: _Bytes) -> bool:
-    if upload.size != kept.size:
+def _may_be_same(upload: ObjectInfo, archived: _Bytes) -> bool:
+    if upload.size != archived.size:
         return False
-    tell = _MD5.fullmatch(upload.etag) and _MD5.fullmatch(kept.etag)
-    return upload.etag == kept.etag or not tell
+    are_comparable = _MD5.fullmatch(upload.etag) and _MD5.fullmatch(archived.etag)
+    return upload.etag == archived.etag or not are_comparable

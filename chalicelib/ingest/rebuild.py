@@ -21,22 +21,22 @@ from chalicelib.views.view import NotMadeError
 def rebuild(
     store: Store, settings: Settings, kingdom: int | None = None, snapshot_date: date | None = None
 ) -> Iterator[RebuildResult]:
-    """Write every target anew that is not what its sources say.
+    """Reconcile every target: write those that differ from what their sources give.
 
-    A result a snapshot, and one for what is a whole kingdom's or the lake's where that was written.
+    One result per snapshot, and one for a kingdom's or the lake's targets if any was written.
 
     Args:
         store: the lake.
         settings: for `DKP_WEIGHTS`.
         kingdom: only this one.
-        snapshot_date: only this one, and what depends on it.
+        snapshot_date: only this one, and the targets that depend on it.
 
     Raises:
         StoreError: the lake could not be read or written.
     """
     for group in target_groups(store, partitions_in(store, (RAW,), kingdom, snapshot_date)):
         result = _rebuild(store, settings, group)
-        if result.is_worth_telling:
+        if result.is_worth_showing:
             yield result
 
 

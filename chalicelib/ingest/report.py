@@ -20,7 +20,7 @@ from chalicelib.validation.validate import ValidationResult
 
 
 def refused_key(error: KeyRefusedError, key: str) -> ValidationResult:
-    """The outcome for an upload whose key is refused: its bytes are not looked at."""
+    """The result for an upload whose key is refused; its bytes are not read."""
     found = ValidationResult(format=None)
     message = error.message[:1].upper() + error.message[1:]
     found.errors.add([Finding(error.code, f"{message}.", error.hint, value=key)])
@@ -37,11 +37,11 @@ def build_report(
     """The report, ready for `json.dumps`.
 
     Args:
-        found: what was found in the upload.
+        found: the result of validation.
         upload: its bytes.
         run: its identity; None for a file that is only checked.
-        inbox_key: its key, taken apart.
-        written: the objects that hold its bytes and its players, by view.
+        inbox_key: its parsed key.
+        written: the keys of its bytes and its players, by prefix.
     """
     partition = partition_of(inbox_key) if inbox_key is not None else None
     derivation = found.derivation
@@ -76,18 +76,18 @@ def build_report(
 
 
 def encode_report(report: Mapping[str, Any]) -> bytes:
-    """The report as it is kept: JSON that a person can read."""
+    """The report's stored bytes: indented JSON."""
     text = json.dumps(report, ensure_ascii=False, indent=1)
     return text.encode("utf-8", "backslashreplace") + b"\n"
 
 
 def find_report(store: Store, key: str, run: Run) -> dict[str, Any] | None:
-    """The report on a run, if it was completed before.
+    """The report on a run; None if it was not completed before.
 
     Args:
         store: the lake.
         key: the report's key, unless another upload of the same name and second has it.
-        run: whose report is wanted.
+        run: the run.
     """
     for candidate in (key, _hashed_report(key, run)):
         try:
@@ -111,13 +111,16 @@ def _decode_report(key: str, body: bytes) -> dict[str, Any]:
 
 
 def write_report(store: Store, key: str, run: Run, report: Mapping[str, Any]) -> None:
-    """Write the report, the last object of a run; one that is there already stays.
+    """Write the report, the last object of a run; an existing report stays.
 
     Args:
         store: the lake.
-        key: where; when the report on another run is there already, the hash is put into the name.
-        run: whose report it is.
+        key: its key; if another run's report has it already, the hash is added to the name.
+        run: the run.
         report: the report.
+
+    Raises:
+        StoreUnavailableError: other runs' reports have both names.
     """
     body = encode_report(report)
     for candidate in (key, _hashed_report(key, run)):

@@ -1,7 +1,7 @@
-"""Sweep the inbox: ingest what lies there and has no report, as when an event was lost.
+"""Sweep the inbox: ingest every object without a report, for example when an event was lost.
 
-Level, not edge: an event only says "look at this key"; a sweep looks at all of them. What it
-finds done it leaves alone, so it may run at any time, beside anything.
+Level-triggered: an event names one key, a sweep checks all of them. It skips processed uploads,
+so it may run at any time, concurrently with anything.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,18 +16,18 @@ from chalicelib.lake import keys
 from chalicelib.lake.run import Run, TargetKeys, parse_inbox_key
 from chalicelib.lake.store import ObjectInfo, Store
 
-# An upload that replaced another of the same second has a report under its name that is not its
-# own. A listing tells the two apart where ETags tell of bytes, and else by their sizes; so for
-# this long after the upload it is looked at anyway.
-LOOK_TWICE: Final = timedelta(hours=1)
+# An upload that replaced another of the same second finds the other's report under its name. A
+# listing distinguishes the two by ETags that are MD5 sums, else only by size. So for this long
+# after an upload it is processed again (which is idempotent).
+RECHECK_PERIOD: Final = timedelta(hours=1)
 
 
 class SweepFailure(NamedTuple):
-    """An object that could not be ingested, mostly since the lake failed; it is tried again.
+    """An object that could not be ingested, usually because the lake failed; it is retried.
 
     Attributes:
-        key: the object's.
-        error: a `StoreError`, or a fault of ours, which must not keep the others waiting either.
+        key: the object's key.
+        error: a `StoreError`, or an error of our own code, which must not block the others either.
     """
 
     key: str
@@ -38,33 +38,33 @@ SweepResult = IngestResult | SweepFailure
 
 
 def sweep(store: Store, settings: Settings) -> Iterator[SweepResult]:
-    """Ingest every object in the inbox that is not settled, in order of their keys.
+    """Ingest every object in the inbox that is not processed, in order of their keys.
 
-    Then complete runs that died after their bytes were kept and whose inbox object is gone.
+    Then complete runs that crashed after their bytes were archived and whose inbox object is gone.
     One object's failure does not stop the others.
 
     Raises:
         StoreError: the lake could not be listed.
     """
-    settled = ProcessedUploads(store)
+    processed = ProcessedUploads(store)
     for info in store.list_objects(keys.INBOX):
-        if _is_due(info, settled):
+        if _is_due(info, processed):
             yield from _attempt(info.key, partial(ingest_key, store, info.key, settings))
-    for kept in settled.kept:
-        if _is_recent(kept.accepted) or not settled.has_all(kept.report_key):
-            yield from _attempt(kept.key, partial(complete_archived, store, kept, settings))
+    for archived in processed.kept:
+        if _is_recent(archived.accepted) or not processed.has_all(archived.report_key):
+            yield from _attempt(archived.key, partial(complete_archived, store, archived, settings))
 
 
-def _is_due(info: ObjectInfo, settled: ProcessedUploads) -> bool:
+def _is_due(info: ObjectInfo, processed: ProcessedUploads) -> bool:
     if keys.is_console_folder(info.key, info.size):
         return False
     run = Run.of(info.key, info.last_modified, sha256="")
-    places = TargetKeys.of(run, parse_inbox_key(info.key, info.last_modified))
-    return _is_recent(info.last_modified) or not settled.has(info, places.report)
+    targets = TargetKeys.of(run, parse_inbox_key(info.key, info.last_modified))
+    return _is_recent(info.last_modified) or not processed.has(info, targets.report)
 
 
 def _is_recent(accepted: datetime) -> bool:
-    return datetime.now(UTC) - accepted < LOOK_TWICE
+    return datetime.now(UTC) - accepted < RECHECK_PERIOD
 
 
 def _attempt(key: str, ingest: Callable[[], IngestResult | None]) -> Iterator[SweepResult]:
@@ -78,32 +78,32 @@ def _attempt(key: str, ingest: Callable[[], IngestResult | None]) -> Iterator[Sw
 
 
 class Sweeper:
-    """Sweeps again and again, and looks only at what is new: for watching an inbox.
+    """Sweeps repeatedly and ingests only new objects: for watching an inbox.
 
-    A file that is still being copied changes from look to look: an object is taken when two looks
-    in a row saw the same.
+    A file that is still being copied changes between listings, so an object is ingested when two
+    consecutive listings have the same ETag.
     """
 
     def __init__(self, store: Store, settings: Settings) -> None:
-        """Start without a memory; the reports tell what was done before."""
+        """Start without state; the reports show what was processed before."""
         self._store = store
         self._settings = settings
         self._seen: dict[str, str] = {}
         self._done: dict[str, str] = {}
-        self._settled: ProcessedUploads | None = None
+        self._processed: ProcessedUploads | None = None
 
     def sweep(self) -> Iterator[SweepResult]:
-        """Ingest what is new and has come to rest since the last look.
+        """Ingest what is new and has not changed since the last call.
 
         Raises:
             StoreError: the lake could not be listed.
         """
-        if self._settled is None:
-            self._settled = ProcessedUploads(self._store)
+        if self._processed is None:
+            self._processed = ProcessedUploads(self._store)
         now = {}
         for info in self._store.list_objects(keys.INBOX):
             now[info.key] = info.etag
-            if info.key not in self._seen and not _is_due(info, self._settled):
+            if info.key not in self._seen and not _is_due(info, self._processed):
                 self._done[info.key] = info.etag
         before, self._seen = self._seen, now
         for key, etag in now.items():

@@ -1,7 +1,7 @@
-"""All targets of a lake, in the order in which rebuilding and verifying go through them.
+"""All targets of a lake, in the order in which they are rebuilt and verified.
 
-A date's targets come together, since most are made of one upload, which is read once; then what is
-a whole kingdom's, when its dates are done; in the end what is the whole lake's.
+A date's targets are one group, because most of them are made of one upload, which is read once. A
+kingdom's targets follow after its dates; the lake's targets come last.
 """
 
 from collections.abc import Iterable, Iterator
@@ -24,11 +24,11 @@ _Targets = dict[str, tuple[View, Target]]
 
 
 class RebuildResult(NamedTuple):
-    """What was done about a group of targets, or found out about it.
+    """The result of rebuilding or verifying a group of targets.
 
     Attributes:
-        kingdom: whose they are; None for what is the whole lake's.
-        snapshot_date: of the snapshot; None for what is a whole kingdom's, or the lake's.
+        kingdom: their kingdom; None for targets of the whole lake.
+        snapshot_date: their date; None for targets of a whole kingdom, or of the lake.
         run_id: the run that a snapshot's views are made of; None when `raw/` has none.
         status: `written` and `unchanged` after a rebuild, `same` after a verification, `differs`
             when something is wrong.
@@ -49,8 +49,8 @@ class RebuildResult(NamedTuple):
         return not self.problems
 
     @property
-    def is_worth_telling(self) -> bool:
-        """Whether it is about a snapshot, or anything was written or is wrong."""
+    def is_worth_showing(self) -> bool:
+        """Whether it concerns a snapshot, or anything was written or is wrong."""
         return self.snapshot_date is not None or bool(self.keys)
 
 
@@ -58,11 +58,10 @@ class TargetGroup(NamedTuple):
     """Targets that belong together.
 
     Attributes:
-        kingdom: whose they are; None for the lake's.
-        day: of which date; None for a whole kingdom's, or the lake's.
-        targets: each with its view, in the registry's order; to be gone through once. A date's are
-            found on the way, as when it is published: which dates a change of it touches is asked
-            when its players are there.
+        kingdom: their kingdom; None for the lake's.
+        day: their date; None for a whole kingdom's, or the lake's.
+        targets: each with its view, in the registry's order; an iterator to be used once. It looks
+            up the kingdom's dates only after the date's own players were written.
     """
 
     kingdom: int | None
@@ -76,7 +75,7 @@ class TargetGroup(NamedTuple):
         keys: tuple[str, ...] = (),
         problems: tuple[str, ...] = (),
     ) -> RebuildResult:
-        """What became of it."""
+        """The result for this group."""
         return RebuildResult(
             self.kingdom, self.day, run.run_id if run else None, status, keys, problems
         )
@@ -96,7 +95,7 @@ def target_groups(store: Store, partitions: Iterable[Partition]) -> Iterator[Tar
         for partition in own:
             targets = _of_date(store, partition, dated, whole, lake)
             yield TargetGroup(kingdom, partition.snapshot_date, targets)
-            # Whoever gave up on one of them still has to do what else the snapshot touches.
+            # A caller may stop early; the other groups need what this iterator notes.
             for _ in targets:
                 pass
         for day in sorted(dated):
@@ -142,7 +141,7 @@ def touched(store: Store, partition: Partition) -> Iterator[tuple[View, Target]]
 def partitions_in(
     store: Store, folders: Iterable[str], kingdom: int | None, snapshot_date: date | None
 ) -> list[Partition]:
-    """All kingdoms and dates that have objects in one of the lake's folders, in order.
+    """All kingdoms and dates that have objects in any of these folders, in order.
 
     Args:
         store: the lake.

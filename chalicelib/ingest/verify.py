@@ -1,4 +1,4 @@
-"""Prove that the views are what would be built (contract, section 6); nothing is written."""
+"""Verify the views against what a rebuild would make (contract, section 6), without writing."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -24,16 +24,16 @@ from chalicelib.views.view import Current, NotMadeError, Target, View
 def verify(
     store: Store, settings: Settings, kingdom: int | None = None, snapshot_date: date | None = None
 ) -> Iterator[RebuildResult]:
-    """Compare every target, byte for byte, with what its sources make of it.
+    """Compare every target, byte for byte, with what its sources give.
 
-    Objects in the views that no upload explains are found too. A result a snapshot, and one for
-    what is a whole kingdom's or the lake's where something is wrong with that.
+    Objects in the views that belong to no upload are found too. One result per snapshot, and one
+    for a kingdom's or the lake's targets if any is wrong.
 
     Args:
         store: the lake.
         settings: for `DKP_WEIGHTS`.
-        kingdom: only this one; then nothing of the whole lake is looked at.
-        snapshot_date: only this one; then nothing of whole kingdoms either.
+        kingdom: only this one; the lake's targets are then not verified.
+        snapshot_date: only this one; the targets of kingdoms are then not verified either.
 
     Raises:
         StoreError: the lake could not be read.
@@ -47,14 +47,14 @@ def verify(
         if group.day is not None and Partition(group.kingdom or 0, group.day) not in partitions:
             continue
         result = _Verification(store, settings, group, expected).result()
-        if result.is_worth_telling:
+        if result.is_worth_showing:
             yield result
     if kingdom is None and snapshot_date is None:
         yield from _strays(store, tops, expected)
 
 
 class _Verification:
-    """Of one group of targets."""
+    """The verification of one group of targets."""
 
     def __init__(
         self, store: Store, settings: Settings, group: TargetGroup, expected: set[str]
@@ -86,12 +86,12 @@ class _Verification:
                 self._problems[target.key] = f"{target.key} {problem}"
 
     def _problem(self, view: View, target: Target) -> str | None:
-        """How a target differs from what it should be; made anew while others change it."""
+        """How a target differs from what it should be; repeated while others change it."""
         store = self._store
         for _ in range(MAX_SWAPS):
             current = Current(store, store.head(target.key))
             try:
-                # Of all sources anew: what the target itself says of them is what is to be proved.
+                # `Current(store, None)`: do not reuse parts of the target, they are to be verified.
                 sources = view.look(store, target)
                 body = view.make(store, target, sources, current.blank(), self._maker)
                 if body is None:
@@ -119,7 +119,7 @@ class _Verification:
 
 
 def _strays(store: Store, tops: list[str], expected: set[str]) -> Iterator[RebuildResult]:
-    """What lies in the views, in no snapshot's folder, and is no target."""
+    """Objects in the views that are in no snapshot's folder and are no targets."""
     strays = [
         info.key
         for top in tops

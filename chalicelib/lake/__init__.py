@@ -1,1 +1,1 @@
-"""The lake: where objects are kept and what their keys mean."""
+"""The lake: stores for its objects, and the meaning of their keys."""

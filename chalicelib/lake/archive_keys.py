@@ -1,4 +1,4 @@
-"""The keys of what is kept of any upload: its bytes, in `raw/` or in `rejected/`."""
+"""Archive keys: the keys of uploads' bytes in `raw/` and `rejected/`."""
 
 import re
 from datetime import datetime
@@ -11,12 +11,12 @@ _UNRECOGNISED = re.compile(r"unrecognised/run_ts=([^/]*)/((?!long~).+)", re.DOTA
 
 
 class ArchiveKey(NamedTuple):
-    """The key of any upload's bytes, accepted or refused, and what it tells of the upload.
+    """The key of an upload's bytes, accepted or refused, and the upload's identity in it.
 
     Attributes:
         key: the key itself.
         accepted: when the store accepted the upload.
-        inbox_key: the upload's own key; a hash in its name may be ours (see `with_hash`).
+        inbox_key: the upload's own key; its name may have a hash that we added (see `with_hash`).
     """
 
     key: str
@@ -25,14 +25,14 @@ class ArchiveKey(NamedTuple):
 
     @property
     def report_key(self) -> str:
-        """Where the report is, unless another upload of the same name and second has that key."""
+        """The report's key, unless another upload of the same name and second has it."""
         return f"{REPORTS}{self.key.partition('/')[2]}.json"
 
 
 def parse_archive_key(key: str) -> ArchiveKey | None:
-    """Read a key below `raw/` or `rejected/`, or None when it does not tell whose bytes it holds.
+    """Parse a key below `raw/` or `rejected/`; None when the upload is not known from it.
 
-    Of an upload whose own key is too long to be kept only the hash of that key is known.
+    The archive key of an upload with a too long inbox key has only a hash of that key.
     """
     path = key.removeprefix(RAW).removeprefix(REJECTED)
     unrecognised = _UNRECOGNISED.fullmatch(path) if key.startswith(REJECTED) else None

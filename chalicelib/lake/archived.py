@@ -1,4 +1,4 @@
-"""Which run the bytes in `raw/` or `rejected/` are of: told by their key, and by the bytes."""
+"""The run of bytes in `raw/` or `rejected/`, from their key and the bytes."""
 
 import hashlib
 from typing import Final
@@ -13,10 +13,10 @@ _CHUNK: Final = 1024 * 1024
 
 
 def archived_run(store: Store, raw: RawKey) -> Run:
-    """The run whose bytes lie under a raw key; they are read to hash them.
+    """The run of the object at a raw key; its bytes are read to hash them.
 
     Raises:
-        ObjectNotFoundError: they are gone.
+        ObjectNotFoundError: the object is gone.
     """
     archived = parse_archive_key(raw.key)
     assert archived is not None, "a raw key is an archive key"
@@ -25,9 +25,9 @@ def archived_run(store: Store, raw: RawKey) -> Run:
 
 
 def original_inbox_key(store: Store, archived: ArchiveKey, sha256: str) -> str:
-    """The inbox key that an upload had.
+    """The inbox key of an archived upload.
 
-    A hash in the name was put there by `archive` only where the name without it is taken.
+    `archive` added a hash to the name only if the name without it is taken.
     """
     taken = without_hash(archived.key, sha256)
     original = without_hash(archived.inbox_key, sha256)

@@ -1,4 +1,4 @@
-"""What all use of boto3 shares: how clients are made, and what boto3 raises, told apart."""
+"""Shared boto3 code: making clients, and classifying the errors that boto3 raises."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from chalicelib.errors import ConfigError
 
 
 class LazyClient:
-    """A client that is made when it is first asked for, once for all threads."""
+    """A client that is made on first use, once for all threads."""
 
     def __init__(
         self,
@@ -27,12 +27,12 @@ class LazyClient:
             service: such as `s3`.
             connect_timeout: seconds.
             read_timeout: seconds without a byte.
-            attempts: how often one call is tried.
-            client: one to use instead of making it.
+            attempts: tries per call.
+            client: an existing client to use instead.
         """
         self._make = partial(_make_client, service, connect_timeout, read_timeout, attempts)
-        self._made = client
-        self._making = Lock()
+        self._client = client
+        self._lock = Lock()
 
     def get(self) -> Any:
         """The client.
@@ -40,19 +40,19 @@ class LazyClient:
         Raises:
             ConfigError: the environment's AWS settings are wrong.
         """
-        with self._making:
-            if self._made is None:
-                self._made = self._make()
-            return self._made
+        with self._lock:
+            if self._client is None:
+                self._client = self._make()
+            return self._client
 
 
 class AwsError(NamedTuple):
-    """What went wrong with a call.
+    """The error of a call.
 
     Attributes:
-        text: in one line, fit for a user.
-        code: the service's own word for it; empty where it gave no answer.
-        status: of HTTP; 0 where it gave none, None where it gave no answer.
+        text: one line that can be shown to users.
+        code: the service's error code; empty without a response.
+        status: the HTTP status; 0 if the response has none, None without a response.
         needs_setup: whether a person must fix the machine's AWS settings before a retry can help.
     """
 
@@ -64,11 +64,11 @@ class AwsError(NamedTuple):
 
 @contextmanager
 def translate_errors(what: str, translate: Callable[[AwsError], Exception]) -> Iterator[None]:
-    """Raise errors of ours for what boto3 raises in the block.
+    """Translate boto3's errors in the block to our own.
 
     Args:
-        what: what was worked on, as a user knows it, such as `s3://bucket/key`.
-        translate: makes the error of ours.
+        what: the object or call as users know it, such as `s3://bucket/key`.
+        translate: makes our error.
     """
     try:
         yield
@@ -80,12 +80,12 @@ def translate_errors(what: str, translate: Callable[[AwsError], Exception]) -> I
 
 
 def one_line(text: str) -> str:
-    """A text of AWS, fit for an error of ours: without line ends."""
+    """A text from AWS in one line, for our errors."""
     return " ".join(text.split())
 
 
 def _make_client(service: str, connect_timeout: float, read_timeout: float, attempts: int) -> Any:
-    """A client by the environment's settings, with a session of its own: these are not shared."""
+    """A client with the environment's settings and its own session, which is not shared."""
     from boto3.session import Session
     from botocore.config import Config
 
@@ -115,10 +115,10 @@ def _aws_error(error: Exception, what: str) -> AwsError | None:
     if not isinstance(error, BotoCoreError | HTTPError | OSError):
         return None
     text = f"{what}: {one_line(str(error) or type(error).__name__)}"
-    return AwsError(text, needs_setup=_is_setup_fault(error))
+    return AwsError(text, needs_setup=_is_setup_error(error))
 
 
-def _is_setup_fault(error: Exception) -> bool:
+def _is_setup_error(error: Exception) -> bool:
     from botocore import exceptions as raised
 
     return isinstance(

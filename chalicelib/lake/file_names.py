@@ -1,4 +1,4 @@
-"""The name of an uploaded file (contract, section 3): what it says, and what is refused."""
+"""The name of an uploaded file (contract, section 3): parse it, or refuse it."""
 
 import os
 import re
@@ -15,9 +15,9 @@ KeyRefusalCode = Literal["bad_key", "future_date", "unsupported_format"]
 EXAMPLE_INBOX_KEY: Final = "inbox/source=rok_players/kingdom=51/dt=2026-01-26/players.csv"
 EXTENSIONS: Final = (".csv", ".tsv", ".json", ".jsonl", ".ndjson")
 MAX_FILE_NAME_BYTES: Final = 240
-"""Longest name of an upload: `~`, 8 hex digits and `.json` must still fit into a disk's 255."""
+"""Longest name of an upload: with `~`, 8 hex digits and `.json` it is within a disk's 255."""
 
-_USE_A_KEY: Final = (
+_KEY_HINT: Final = (
     f"Use a key like {EXAMPLE_INBOX_KEY}, ending in "
     f"{', '.join(EXTENSIONS[:-1])} or {EXTENSIONS[-1]}, each also with .gz after it."
 )
@@ -26,15 +26,15 @@ _EXTENSION = re.compile(r"\.(csv|tsv|jsonl|ndjson|json)(\.gz)?\Z", re.ASCII | re
 
 
 class KeyRefusedError(LeaderboardError):
-    """Raised when an inbox key or a file's name does not fit the pattern.
+    """Raised when an inbox key or a file's name does not match the pattern.
 
     Attributes:
         code: the report's error code (contract, section 5).
         message: what is wrong, and in which part of the key.
-        hint: what to do; unless said otherwise, how a key looks that is accepted.
+        hint: what to do; by default an example of a valid key.
     """
 
-    def __init__(self, code: KeyRefusalCode, message: str, hint: str = _USE_A_KEY) -> None:
+    def __init__(self, code: KeyRefusalCode, message: str, hint: str = _KEY_HINT) -> None:
         """Refuse a key for one reason."""
         super().__init__(message)
         self.code: KeyRefusalCode = code
@@ -43,14 +43,14 @@ class KeyRefusedError(LeaderboardError):
 
 
 class FileName(NamedTuple):
-    """An upload's own name, taken apart.
+    """The parts of an upload's file name.
 
     Attributes:
-        name: the whole name, as the person wrote it; `stem` and `extension` together.
-        stem: what stands before the extension.
+        name: the whole name as uploaded; `stem` and `extension` together.
+        stem: the part before the extension.
         extension: with its dot, `.gz` and its own case: `.csv`, `.JSON.gz`.
-        format: how the content is to be read.
-        gzipped: whether the content is gzip around that format.
+        format: the format of the content.
+        gzipped: whether the content is compressed with gzip.
     """
 
     name: str
@@ -61,22 +61,21 @@ class FileName(NamedTuple):
 
 
 def name_on_disk(path: "Path") -> str:
-    """The name that a file of this machine has as an upload; no bytes of it are lost.
+    """The name of a local file as an upload, without loss of bytes.
 
-    They are UTF-8 on any disk of today, whatever this process's locale makes of them; those that
-    are not are shown as escapes.
+    Names are decoded as UTF-8, independent of the process's locale; invalid bytes become escapes.
     """
     return os.fsencode(path.name).decode("utf-8", "backslashreplace")
 
 
 def parse_file_name(name: str) -> FileName:
-    """Take an upload's name apart; extensions are matched without regard to case.
+    """Parse an upload's name; extensions are case-insensitive.
 
     Raises:
-        KeyRefusedError: `unsupported_format` when the extension is none that we read, `bad_key`
-            when the name cannot be kept (empty, too long, control characters).
+        KeyRefusedError: `unsupported_format` for an unknown extension, `bad_key` for a name that
+            cannot be stored (empty, too long, control characters).
     """
-    # The pattern would take ten times as long to make with the halves of pairs in it.
+    # Surrogates are checked apart: in the pattern they would make compiling it ten times slower.
     if _CONTROL.search(name) or any("\ud800" <= character <= "\udfff" for character in name):
         raise KeyRefusedError("bad_key", f"the file name {quote(name)} has control characters")
     size = len(name.encode())
@@ -102,7 +101,7 @@ def parse_file_name(name: str) -> FileName:
 
 
 def with_hash(file: str, sha256: str) -> str:
-    """The name (or whole key) of a file whose name is taken by other bytes.
+    """The name (or whole key) for a file whose own name is taken by other bytes.
 
     `players.csv.gz` becomes `players~1a2b3c4d.csv.gz`: the first 8 hex digits of the bytes'
     sha256, before the whole extension.
@@ -115,10 +114,10 @@ def with_hash(file: str, sha256: str) -> str:
 
 
 def without_hash(file: str, sha256: str) -> str | None:
-    """The name that `with_hash` was given for these bytes, or None when it made no such name.
+    """The inverse of `with_hash` for these bytes; None when the name has not their hash.
 
-    A person may also have uploaded a file under a name like that, so a caller that sees only
-    `raw/` takes the answer for true only if something else holds that name there.
+    A person may upload a file with such a name too. So a caller that sees only `raw/` uses the
+    result only if another object there has that name.
     """
     found = file.rfind(f"~{sha256[:8]}")
     original = file[: max(found, 0)] + file[found + 9 :]
@@ -135,6 +134,6 @@ def _unsupported(name: str) -> str:
 
 
 def quote(text: str, limit: int = 80) -> str:
-    """A part of a key as a message shows it: quoted, printable, and not too long."""
+    """A part of a key for a message: quoted, printable, and cut to `limit`."""
     shown = text if len(text) <= limit else f"{text[:limit]}…"
     return '"' + "".join(c if c.isprintable() else ascii(c)[1:-1] for c in shown) + '"'

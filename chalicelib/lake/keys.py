@@ -1,4 +1,4 @@
-"""Keys of uploads (contract, section 3): what they mean, how they are read and how built.
+"""Keys of uploads (contract, section 3): parse and build them.
 
 ```
 inbox/source=rok_players/kingdom=51/dt=2026-01-26/players.csv
@@ -7,8 +7,8 @@ reports/source=rok_players/kingdom=51/dt=2026-01-26/run_ts=20260126T153012Z/play
 rejected/source=rok_players/kingdom=51/dt=2026-01-26/run_ts=20260126T153012Z/players.csv
 ```
 
-Keys of what is derived are in `chalicelib.lake.view_keys`. Keys are text that is already decoded:
-`%2F` in a key is three characters, never a slash.
+Keys of views are in `chalicelib.lake.view_keys`. Keys are decoded text: `%2F` in a key is three
+characters, never a slash.
 """
 
 import hashlib
@@ -30,7 +30,7 @@ from chalicelib.lake.file_names import (
 from chalicelib.lake.prefixes import INBOX, RAW, REJECTED, REPORTS
 from chalicelib.lake.store import MAX_KEY_BYTES
 
-# A folder is a key's first part and a file's name its last: callers find them here too.
+# Re-exported: a key starts with a folder and ends with a file name.
 __all__ = ["INBOX", "RAW", "REJECTED", "REPORTS", "FileFormat", "FileName", "KeyRefusalCode"]
 __all__ += ["KeyRefusedError", "parse_file_name", "with_hash", "without_hash"]
 
@@ -44,7 +44,7 @@ _RUN_TS = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})T([0-9]{2})([0-9]{2})([0-9]
 
 
 class Partition(NamedTuple):
-    """One kingdom on one date: where a snapshot lives."""
+    """A kingdom and a date; a partition has at most one snapshot."""
 
     kingdom: int
     snapshot_date: date
@@ -68,7 +68,7 @@ class InboxKey(NamedTuple):
 
 
 class RawKey(NamedTuple):
-    """The key of an accepted upload's bytes; `file.name` may carry a hash (see `with_hash`)."""
+    """The key of an accepted upload's bytes; `file.name` may have a hash (see `with_hash`)."""
 
     partition: Partition
     run_ts: str
@@ -81,15 +81,15 @@ class RawKey(NamedTuple):
 
 
 def parse_inbox_key(key: str, accepted: datetime) -> InboxKey:
-    """Read what an upload is from where it lies.
+    """Parse the inbox key of an upload.
 
     Args:
         key: the object's key, decoded.
         accepted: when the store accepted the object, aware.
 
     Raises:
-        KeyRefusedError: the key does not fit the pattern, names a date more than one day after
-            `accepted` (UTC), or a file that is in no format we read.
+        KeyRefusedError: the key does not match the pattern, its date is more than one day after
+            `accepted` (UTC), or its file's format is not supported.
     """
     *folders, name = key.split("/")
     if not name:
@@ -112,7 +112,7 @@ def parse_inbox_key(key: str, accepted: datetime) -> InboxKey:
 
 
 def parse_raw_key(key: str) -> RawKey | None:
-    """Read a key below `raw/`, or None when it is none of ours."""
+    """Parse a key below `raw/`; None when it is not a raw key."""
     view, *folders, run_folder, name = ["", "", *key.split("/")][-6:]
     run_ts = run_folder.removeprefix("run_ts=")
     try:
@@ -135,7 +135,7 @@ def date_folder(day: date) -> str:
 
 
 def parse_date_folder(folder: str) -> date | None:
-    """The date from `dt=2026-01-26`; None unless it is a real one in just this form."""
+    """The date from `dt=2026-01-26`; None unless it is a real date in this form."""
     match = _DATE_FOLDER.fullmatch(folder)
     if match is None:
         return None
@@ -146,7 +146,7 @@ def parse_date_folder(folder: str) -> date | None:
 
 
 def is_console_folder(key: str, size: int) -> bool:
-    """Whether an object is only the S3 console's sign for a folder, which is ignored."""
+    """Whether an object is the S3 console's marker for a folder, which is ignored."""
     return size == 0 and key.endswith("/")
 
 
@@ -164,7 +164,7 @@ def parse_run_timestamp(run_ts: str) -> datetime:
     match = _RUN_TS.fullmatch(run_ts)
     if match is None:
         raise ValueError(f"not a run_ts: {run_ts!r}")
-    # Not by strptime, which imports the locale and the calendar for it.
+    # Not by strptime, which imports the modules locale and calendar.
     year, month, day, hour, minute, second = map(int, match.groups())
     return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
 
@@ -180,7 +180,7 @@ def run_id(inbox_key: str, run_ts: str, sha256: str) -> str:
 
     Args:
         inbox_key: the upload's key in the inbox.
-        run_ts: see `run_timestamp`; ids therefore sort by it.
+        run_ts: see `run_timestamp`; it comes first, so that ids sort by it.
         sha256: of the upload's bytes, 64 hex digits.
     """
     digest = hashlib.sha256(f"{inbox_key}\n{run_ts}\n{sha256}".encode("utf-8", "surrogatepass"))
@@ -188,37 +188,37 @@ def run_id(inbox_key: str, run_ts: str, sha256: str) -> str:
 
 
 def raw_prefix(partition: Partition) -> str:
-    """Where all accepted uploads of a partition lie."""
+    """The prefix of all accepted uploads of a partition."""
     return f"{RAW}{partition.path}/"
 
 
 def raw_key(partition: Partition, run_ts: str, file_name: str) -> str:
-    """Where an accepted upload's bytes are kept."""
+    """The key of an accepted upload's archived bytes."""
     return f"{RAW}{partition.path}/run_ts={run_ts}/{file_name}"
 
 
 def rejected_key(partition: Partition, run_ts: str, file_name: str) -> str:
-    """Where a refused upload's bytes are kept."""
+    """The key of a refused upload's archived bytes."""
     return f"{REJECTED}{partition.path}/run_ts={run_ts}/{file_name}"
 
 
 def report_key(partition: Partition, run_ts: str, file_name: str) -> str:
-    """Where the report on an upload is."""
+    """The key of the report on an upload."""
     return f"{REPORTS}{partition.path}/run_ts={run_ts}/{file_name}.json"
 
 
 def unrecognised_rejected_key(inbox_key: str, run_ts: str) -> str:
-    """Where the bytes of an upload are kept whose key says not what it is."""
+    """The key of the archived bytes of an upload whose inbox key cannot be parsed."""
     return f"{REJECTED}unrecognised/run_ts={run_ts}/{_unrecognised_tail(inbox_key)}"
 
 
 def unrecognised_report_key(inbox_key: str, run_ts: str) -> str:
-    """Where the report on such an upload is."""
+    """The key of the report on such an upload."""
     return f"{REPORTS}unrecognised/run_ts={run_ts}/{_unrecognised_tail(inbox_key)}.json"
 
 
 def _parse_folders(folders: list[str]) -> Partition:
-    """Read `inbox`, `source=…`, `kingdom=…`, `dt=…`; say precisely which of them is wrong."""
+    """Parse `inbox`, `source=…`, `kingdom=…`, `dt=…`; the error names the part that is wrong."""
     if folders[:1] != ["inbox"]:
         raise KeyRefusedError("bad_key", f"the key does not start with {INBOX}")
     if "" in folders:
@@ -252,7 +252,7 @@ def _parse_folders(folders: list[str]) -> Partition:
 
 
 def _labelled(folders: list[str], index: int, wanted: str) -> str:
-    """The folder at `index`, which must have the label that `wanted` has."""
+    """The folder at `index`, which must have the label of `wanted`."""
     label = wanted.partition("=")[0]
     if len(folders) <= index:
         raise KeyRefusedError("bad_key", f"the folder {wanted} is missing")
@@ -266,7 +266,7 @@ def _labelled(folders: list[str], index: int, wanted: str) -> str:
 
 
 def _unrecognised_tail(inbox_key: str) -> str:
-    """The key below `inbox/`, or its hash where a store could not hold that with `.json`."""
+    """The key below `inbox/`; a hash of it if it would be too long for a store with `.json`."""
     tail = inbox_key.removeprefix(INBOX)
     data = inbox_key.encode("utf-8", "surrogatepass")
     longest = f"{REJECTED}unrecognised/run_ts=20260126T153012Z/.json"

@@ -1,11 +1,15 @@
-"""The store that `LAKE_URI` names; only the one that is needed is imported."""
+"""Open the store that `LAKE_URI` names; only the needed one is imported."""
 
 from chalicelib.errors import ConfigError
 from chalicelib.lake.store import Store
 
 
 def open_store(uri: str) -> Store:
-    """The store behind a `LAKE_URI` (contract, section 2)."""
+    """The store of a `LAKE_URI` (contract, section 2).
+
+    Raises:
+        ConfigError: the URI has another scheme.
+    """
     scheme, _, rest = uri.partition(":")
     if scheme == "s3":
         from chalicelib.lake.s3.store import S3Store

@@ -1,4 +1,4 @@
-"""The lake's top folders, apart from all else of its keys: the app names one when it starts."""
+"""The lake's top folders; a small module, because the app imports it at its start."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""A run's identity (contract, section 3): what names an upload, and the keys that follow."""
+"""A run's identity (contract, section 3), and the keys that follow from it."""
 
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -8,10 +8,10 @@ from chalicelib.lake.keys import InboxKey, KeyRefusedError, Partition
 
 
 class Run(NamedTuple):
-    """An upload with a name: a function of its inbox key, its moment and its bytes.
+    """An upload's identity: its inbox key, its time and its bytes.
 
     Attributes:
-        inbox_key: where it lies.
+        inbox_key: its key in the inbox.
         accepted: when the store accepted it, aware, UTC, whole seconds.
         sha256: of its bytes, 64 hexadecimal digits.
     """
@@ -27,17 +27,17 @@ class Run(NamedTuple):
 
     @property
     def run_ts(self) -> str:
-        """The moment of upload, as keys have it."""
+        """The time of upload in the form for keys."""
         return keys.run_timestamp(self.accepted)
 
     @property
     def run_id(self) -> str:
-        """The run's name; of two runs of one date, the later sorts behind the earlier."""
+        """The run's name; of two runs of one date, the later sorts after the earlier."""
         return keys.run_id(self.inbox_key, self.run_ts, self.sha256)
 
 
 class TargetKeys(NamedTuple):
-    """Where an upload's objects go: the wanted keys, before any of them proves taken."""
+    """The keys of an upload's objects; a hash is added later if a key is taken."""
 
     raw: str | None
     rejected: str
@@ -58,7 +58,7 @@ class TargetKeys(NamedTuple):
 
 
 def parse_inbox_key(key: str, accepted: datetime) -> InboxKey | KeyRefusedError:
-    """What an upload is, from its key, or why that cannot be told."""
+    """The parsed key of an upload, or the error that refuses it."""
     try:
         return keys.parse_inbox_key(key, accepted)
     except KeyRefusedError as error:
@@ -66,5 +66,5 @@ def parse_inbox_key(key: str, accepted: datetime) -> InboxKey | KeyRefusedError:
 
 
 def partition_of(inbox_key: InboxKey | KeyRefusedError) -> Partition | None:
-    """The kingdom and date of an upload, if its key tells them."""
+    """The kingdom and date of an upload; None if its key is refused."""
     return None if isinstance(inbox_key, KeyRefusedError) else inbox_key.partition

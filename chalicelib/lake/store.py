@@ -1,7 +1,7 @@
-"""The store protocol: all that the app asks of the place where the lake is kept.
+"""The store protocol: the operations that the app needs from a lake's storage.
 
-Two stores keep it: `chalicelib.lake.s3.store` and `chalicelib.lake.directory.store`. Whatever a
-caller may rely on stands here, and `tests/lake/test_store.py` holds both to it.
+Two stores implement it: `chalicelib.lake.s3.store` and `chalicelib.lake.directory.store`. All that
+callers may rely on is documented here; `tests/lake/test_store.py` tests both against it.
 """
 
 from collections.abc import Iterator
@@ -12,13 +12,13 @@ from typing import BinaryIO, Final, NamedTuple, Protocol
 from chalicelib.errors import InvalidKeyError
 
 MAX_KEY_BYTES: Final = 1024
-"""What S3 allows; a directory keeps to it too, so that a lake can move."""
+"""S3's limit; it applies to a directory too, so that a lake can be moved."""
 SPOOL_IN_MEMORY: Final = 4 * 1024 * 1024
-"""Small scratch never touches the disk; Lambda's /tmp takes the rest."""
+"""Temporary files up to this size stay in memory; larger ones go to the disk (Lambda's /tmp)."""
 
 
 class ObjectInfo(NamedTuple):
-    """What a store says of an object without reading it.
+    """An object's metadata.
 
     Attributes:
         key: the object's key in the lake, without the lake's own prefix.
@@ -38,11 +38,11 @@ class ObjectReader(Protocol):
 
     @property
     def info(self) -> ObjectInfo:
-        """The object that is being read (whole size, also when a range is read)."""
+        """The object that is being read; its size is that of the whole object, even for a range."""
         ...
 
     def read(self, size: int = -1, /) -> bytes:
-        """Up to `size` bytes (all that are left when negative); empty at the end.
+        """Up to `size` bytes (all remaining bytes when negative); empty at the end.
 
         Raises:
             StoreUnavailableError: the stream broke.
@@ -56,14 +56,14 @@ class Store(Protocol):
     Every method raises `StoreUnavailableError` when a retry may help, `StoreDeniedError` when
     access is refused, `InvalidKeyError` for a key that the store cannot hold.
 
-    A body is bytes, or a binary file that can seek: it is written whole, from its beginning, and
-    stays open. A write is all or nothing, and durable when it returns. Where the answer to a
-    write is lost, the store's own retry may find that write in place and raise
-    `PreconditionFailedError`: a caller takes an object that holds its own bytes for its own.
+    A body is bytes, or a seekable binary file: it is written whole, from its beginning, and stays
+    open. A write is atomic, and durable when it returns. If the response to a write is lost, the
+    store's own retry may find the written object and raise `PreconditionFailedError`: a caller
+    must treat an object with its own bytes as its own.
     """
 
     def head(self, key: str) -> ObjectInfo | None:
-        """What is known of the object, or None when there is none."""
+        """The object's metadata; None when there is no object."""
         ...
 
     def open(
@@ -71,15 +71,14 @@ class Store(Protocol):
     ) -> AbstractContextManager[ObjectReader]:
         """Read an object, or `length` bytes of it from `start`.
 
-        The reader is of one state of the object, whatever is written meanwhile. What lies beyond
-        the end is empty. Errors come from the call itself, before the `with` block.
+        The reader reads one state of the object, whatever is written meanwhile. A range beyond the
+        end is empty. The call itself raises errors, before the `with` block.
 
         Args:
-            key: the object.
-            start: the first byte; counted from the object's end when negative, which may be more
-                than it has.
-            length: how many bytes at most; all when None, as it must be where `start` is negative.
-            etag: read only the object that has this ETag.
+            key: the object's key.
+            start: the first byte; negative counts from the object's end, and may exceed its size.
+            length: the maximum number of bytes; None for all; must be None for a negative `start`.
+            etag: read only the object with this ETag.
 
         Raises:
             ObjectNotFoundError: there is none.
@@ -88,7 +87,7 @@ class Store(Protocol):
         ...
 
     def create(self, key: str, body: bytes | BinaryIO) -> ObjectInfo:
-        """Write an object that must not exist yet; of many writers at once one wins.
+        """Write an object that must not exist yet; of concurrent writers one wins.
 
         Raises:
             PreconditionFailedError: it exists.
@@ -96,18 +95,18 @@ class Store(Protocol):
         ...
 
     def replace(self, key: str, body: bytes | BinaryIO, etag: str) -> ObjectInfo:
-        """Compare and swap: write an object over the one that has `etag`.
+        """Compare-and-swap: replace the object that has `etag`.
 
         Raises:
-            PreconditionFailedError: the object is another one by now, or gone.
+            PreconditionFailedError: the object was replaced or removed meanwhile.
         """
         ...
 
     def scratch(self) -> AbstractContextManager[BinaryIO]:
-        """A temporary file, to be filled, read, and written with `create`; gone with its context.
+        """A temporary file to fill, read, and pass to `create`; removed when its context ends.
 
-        Where the store can, `create` takes it as it is instead of copying it: so it must not be
-        changed any more once it has been given to `create`.
+        A store may use the file itself as the object instead of a copy, so it must not be changed
+        after it was passed to `create`.
         """
         ...
 
@@ -115,22 +114,22 @@ class Store(Protocol):
         """All objects whose key starts with `prefix`, in order of their keys' UTF-8 bytes.
 
         Args:
-            prefix: how their keys start.
-            after: only keys that come behind this one, which need not be there.
+            prefix: the start of their keys.
+            after: only keys after this one, which need not exist.
         """
         ...
 
     def list_folders(self, prefix: str) -> Iterator[str]:
         """The distinct next parts below `prefix` (empty, or ends with `/`), without slashes.
 
-        For `curated/source=rok_players/`: `kingdom=51`, `kingdom=52`, … Ordered as objects are.
+        For `curated/source=rok_players/`: `kingdom=51`, `kingdom=52`, … In the order of objects.
         """
         ...
 
 
 @contextmanager
 def spooled() -> Iterator[BinaryIO]:
-    """A temporary file that belongs to no store; gone when the context ends."""
+    """A temporary file outside of any store; removed when the context ends."""
     from tempfile import SpooledTemporaryFile
 
     with SpooledTemporaryFile(max_size=SPOOL_IN_MEMORY) as file:
@@ -152,10 +151,10 @@ def check_key(key: str) -> None:
 
 
 def check_range(start: int, length: int | None) -> None:
-    """Refuse a range that is turned around, or that counts from the end and has a length.
+    """Refuse a range with a negative length, or with both a negative start and a length.
 
     Raises:
-        ValueError: it is.
+        ValueError: the range is one of these.
     """
     if length is not None and (start < 0 or length < 0):
         raise ValueError(f"no range: start {start}, length {length}")

@@ -1,4 +1,4 @@
-"""Keys of what is derived (contract, section 3), and the folders that snapshots lie in.
+"""Keys of views (contract, section 3), and the folders of kingdoms and dates.
 
 ```
 curated/source=rok_players/kingdom=51/dt=2026-01-26/players.parquet
@@ -14,10 +14,10 @@ from chalicelib.lake.keys import SOURCE, Partition
 from chalicelib.lake.prefixes import BOARDS, CATALOG, CURATED
 
 KINGDOMS_KEY: Final = f"{CATALOG}source={SOURCE}/kingdoms.json"
-"""Which kingdoms there are, with their newest date."""
+"""The lake's catalog: the kingdoms, with their newest dates."""
 
 SNAPSHOTS_NAME: Final = "snapshots.json"
-"""What a kingdom's catalog is called in its folder."""
+"""The name of a kingdom's catalog in its folder."""
 
 
 def kingdoms_prefix(folder: str) -> str:
@@ -35,15 +35,15 @@ def dates_prefix(folder: str, kingdom: int) -> str:
 
 
 def curated_key(partition: Partition) -> str:
-    """Where a partition's players are."""
+    """The key of a partition's players."""
     return f"{CURATED}{partition.path}/players.parquet"
 
 
 def boards_key(partition: Partition) -> str:
-    """Where a partition's precomputed boards are."""
+    """The key of a partition's precomputed boards."""
     return f"{BOARDS}{partition.path}/leaderboards.json"
 
 
 def snapshots_key(kingdom: int) -> str:
-    """Where a kingdom's catalog is: its snapshots, newest first."""
+    """The key of a kingdom's catalog: its snapshots, newest first."""
     return f"{dates_prefix(CATALOG, kingdom)}{SNAPSHOTS_NAME}"

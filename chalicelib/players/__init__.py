@@ -1,1 +1,1 @@
-"""The player schema: which columns a scan may have, and all that follows from it."""
+"""The player schema: the columns of a scan, their headers and their Arrow types."""

@@ -1,4 +1,4 @@
-"""Which column a header means (contract, section 4; the names are in `schema.json`)."""
+"""Map headers to columns (contract, section 4; the names are in `schema.json`)."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -10,7 +10,7 @@ _NOT_COMPARED: Final = re.compile(r"[\s_\-\ufeff]+")
 
 
 def fold(header: str) -> str:
-    """A header as it is compared: without case, spaces, `_`, `-` and BOM."""
+    """A header in the form for comparison: without case, spaces, `_`, `-` and BOM."""
     return _NOT_COMPARED.sub("", header).lower()
 
 
@@ -22,7 +22,7 @@ _MEANINGS: Final[Mapping[str, str]] = {
 
 
 def meaning(header: str) -> str | None:
-    """The column that a header means, or None for one that nobody knows."""
+    """The column that a header means; None for an unknown header."""
     return _MEANINGS.get(fold(header))
 
 
@@ -31,9 +31,9 @@ class HeaderMap(NamedTuple):
 
     Attributes:
         mapped: header as written to column, in file order.
-        ignored: headers that mean nothing to us, in file order.
-        duplicates: (header, column) of each header whose column another one already has.
-        columns: for each header in file order its column, None where it is ignored.
+        ignored: unknown headers, in file order.
+        duplicates: (header, column) of each header whose column an earlier one has already.
+        columns: the column of each header in file order, None where it is ignored.
     """
 
     mapped: Mapping[str, str]
@@ -53,7 +53,7 @@ class HeaderMap(NamedTuple):
 
     @property
     def summed(self) -> tuple[str, ...]:
-        """The columns that are sums of others, because the file lacks them and has the parts."""
+        """The columns to compute as sums, because the file lacks them and has all parts."""
         return tuple(
             total
             for total, parts in SUMS.items()
@@ -70,8 +70,8 @@ class HeaderMap(NamedTuple):
 def map_headers(headers: Iterable[str]) -> HeaderMap:
     """Find the column of each header.
 
-    Parts (deaths by tier) count only where their sum is wanted: all of them are there and the
-    total is not. Otherwise they are ignored like any other header.
+    Parts (deaths by tier) are read only if their sum is needed: the file has all of them and not
+    the total. Otherwise they are ignored like unknown headers.
     """
     names = [header.replace("\ufeff", "") for header in headers]
     meanings = [meaning(name) for name in names]

@@ -1,4 +1,4 @@
-"""The player schema, read from `schema.json`: the one place where columns are declared.
+"""The player schema, read from `schema.json`; columns are declared only there.
 
 Contract, section 4. Everything else that knows columns (header names, Arrow types, validation,
 docs) follows from the tables here.
@@ -22,11 +22,11 @@ class Column(NamedTuple):
     """One column of a scan.
 
     Attributes:
-        name: as curated files have it.
+        name: its name in curated files.
         kind: how its cells are read.
         label: for people.
         description: one or two sentences.
-        aliases: header names that scanners use for it, as they write them.
+        aliases: header names that scanners use for it.
     """
 
     name: str
@@ -49,9 +49,9 @@ def _column(name: str, declared: Mapping[str, Any]) -> Column:
 
 # The player columns, in the order of curated files and of `record_hash`.
 COLUMNS: Final = tuple(_column(*item) for item in SCHEMA["properties"].items())
-# Columns that are read to be added up and are not kept.
+# Columns that are read only for their sum and are not stored.
 PARTS: Final = tuple(_column(*item) for item in SCHEMA["x-parts"].items())
-# A column that a file lacks, and the columns whose sum it then is.
+# A column, and the columns whose sum it is when a file lacks it.
 SUMS: Final[Mapping[str, tuple[str, ...]]] = {
     total: tuple(parts) for total, parts in SCHEMA["x-sums"].items()
 }

@@ -1,1 +1,1 @@
-"""From an upload's bytes to batches of text, whatever the format."""
+"""From an upload's bytes to batches of text, in any file format."""

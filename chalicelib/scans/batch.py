@@ -1,4 +1,4 @@
-"""Cells between reader and rules: what every reader hands on, whatever the file's format."""
+"""Batches of cells: what every reader gives to validation, in any file format."""
 
 import json
 from array import array
@@ -13,17 +13,17 @@ _NOTHING_ODD: Final[Mapping[str, Mapping[int, Any]]] = MappingProxyType({})
 
 
 class JsonNumber:
-    """A JSON number that is no plain integer, as it is written: it never becomes a float.
+    """A JSON number that is no plain integer. It stays text and never becomes a float.
 
     Attributes:
-        text: as it is written.
+        text: the number as it is written.
     """
 
     # No named tuple: `json` would write one as a list.
     __slots__ = ("text",)
 
     def __init__(self, text: str) -> None:
-        """Keep the number's text."""
+        """Store the number's text."""
         self.text = text
 
     def __repr__(self) -> str:
@@ -32,30 +32,30 @@ class JsonNumber:
 
 
 class SkippedRows:
-    """The rows that a reader left out of its batches, so that later rows keep their number.
+    """The rows that a reader left out of its batches; needed to number the later rows.
 
     Attributes:
-        last: the number of the last of them, 0 when there are none.
+        last: the number of the last skipped row, 0 when there is none.
     """
 
     def __init__(self) -> None:
         """Start with none."""
-        # For the j-th skipped row (from 0): how many rows before it were not skipped.
-        self._kept_before = array("q")
+        # At index j: how many rows before the j-th skipped row were not skipped.
+        self._unskipped_before = array("q")
         self.last = 0
 
     def __len__(self) -> int:
         """How many there are."""
-        return len(self._kept_before)
+        return len(self._unskipped_before)
 
     def add(self, row: int) -> None:
         """Skip a row, later than those skipped before."""
-        self._kept_before.append(row - 1 - len(self._kept_before))
+        self._unskipped_before.append(row - 1 - len(self._unskipped_before))
         self.last = row
 
     def row(self, ordinal: int) -> int:
-        """The number of the row that is number `ordinal` among those kept; both from 1."""
-        return ordinal + bisect_right(self._kept_before, ordinal - 1)
+        """The number of the row that is number `ordinal` among those not skipped; both from 1."""
+        return ordinal + bisect_right(self._unskipped_before, ordinal - 1)
 
 
 class RowLocation(NamedTuple):
@@ -74,10 +74,10 @@ class Cells(NamedTuple):
     """A batch of rows, column by column.
 
     Attributes:
-        columns: by column name, arrays of one length. Strings are text that is still to be
-            read; int64 is exact already (from JSON). Null is a JSON null or an absent key.
+        columns: by column name, arrays of one length. Strings are text that is not parsed yet;
+            int64 values are exact already (from JSON). Null is a JSON null or an absent key.
         length: how many rows.
-        odd: by column name, the values that neither can hold, by row index in the batch: a
+        odd: by column name, the values that neither type can hold, by row index in the batch: a
             boolean, a list, a number for a name. The column has null there.
     """
 

@@ -1,4 +1,4 @@
-"""What is found in an upload: errors that refuse it and warnings that do not (contract, 5)."""
+"""Findings in an upload: errors, which refuse it, and warnings (contract, section 5)."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, Literal, NamedTuple
@@ -31,16 +31,16 @@ MAX_VALUE_LENGTH: Final = 100
 
 
 class Finding(NamedTuple):
-    """One thing found.
+    """An error or a warning.
 
     Attributes:
-        code: what kind of thing it is.
+        code: its kind.
         message: what is wrong, in a sentence.
         hint: what to do about it.
-        row: the player's number, from 1; None when it is about the whole file.
+        row: the player's number, from 1; None when it concerns the whole file.
         position: the column's number in the file, to order findings of one row.
         column: the column's name.
-        value: the cell's text as it stands in the file.
+        value: the cell's text in the file.
         line: the physical line where the record starts, when it is known already.
     """
 
@@ -55,11 +55,11 @@ class Finding(NamedTuple):
 
     @property
     def order(self) -> tuple[int, int]:
-        """Where it stands in file order; what concerns the whole file comes first."""
+        """The sort key for file order; findings about the whole file come first."""
         return (self.row or 0, self.position)
 
     def as_json(self) -> dict[str, Any]:
-        """The shape that reports have (contract, section 5)."""
+        """The JSON object for reports (contract, section 5)."""
         return {
             "row": self.row,
             "line": self.line,
@@ -72,7 +72,7 @@ class Finding(NamedTuple):
 
 
 def shorten(value: str | None) -> str | None:
-    """A cell's text, cut to what a report has room for and fit to be written as UTF-8."""
+    """A cell's text, cut to the length limit of reports; lone surrogates become escapes."""
     if value is None:
         return None
     text = value if len(value) <= MAX_VALUE_LENGTH else value[: MAX_VALUE_LENGTH - 1] + "…"
@@ -91,7 +91,7 @@ class FindingList:
 
     @property
     def room(self) -> int:
-        """How many more findings can be listed, if they come after those that are."""
+        """How many more findings can be listed, if they come after the listed ones."""
         return max(0, MAX_LISTED - len(self.listed))
 
     def add(self, findings: Iterable[Finding], *, count: int | None = None) -> None:
@@ -112,7 +112,7 @@ class FindingList:
     def locate(self, locations: Mapping[int, RowLocation]) -> None:
         """Give each listed finding the physical line of its row.
 
-        A repeated id is found when the cell's text is gone; it gets that too.
+        When a repeated id is found, its cell's text is no longer in memory; it is set here too.
 
         Args:
             locations: by row number.

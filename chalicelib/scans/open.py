@@ -12,17 +12,17 @@ def open_reader(upload: Upload, file: FileName, settings: Settings) -> Reader:
 
     Args:
         upload: its bytes.
-        file: its name, which tells the format.
+        file: its name, which defines the format.
         settings: for `MAX_UPLOAD_BYTES`.
 
     Raises:
-        UnreadableError: there is nothing in it that can be read.
+        UnreadableError: nothing in it can be read.
     """
 
     def open_text() -> TextStream:
         return TextStream(upload.open, gzipped=file.gzipped, max_bytes=settings.max_upload_bytes)
 
-    # Only the one that is needed: a cold start waits for every import.
+    # Import only the reader that is needed: every import delays a cold start.
     if file.format in ("csv", "tsv"):
         from chalicelib.scans.csv.reader import CsvReader
 

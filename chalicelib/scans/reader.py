@@ -1,4 +1,4 @@
-"""What every reader of a file format is: bytes in, batches of cells out."""
+"""The reader protocol: bytes in, batches of cells out, for each file format."""
 
 from collections.abc import Iterator
 from typing import Protocol
@@ -9,15 +9,15 @@ from chalicelib.scans.findings import FindingList
 
 
 class MoreColumnsError(Exception):
-    """Raised when a known column appears after the first batch: the reading starts again."""
+    """Raised when a known column appears after the first batch; reading must restart."""
 
 
 class Reader(Protocol):
-    """A scan in one of the file formats. Rows are numbered from 1, the bad ones included."""
+    """A scan in one of the file formats. Rows are numbered from 1, including bad ones."""
 
     @property
     def format(self) -> str | None:
-        """The format by the file's content; None where only its name tells."""
+        """The format by the file's content; None if only its name defines it."""
         ...
 
     @property
@@ -27,12 +27,12 @@ class Reader(Protocol):
 
     @property
     def delimiter(self) -> str | None:
-        """What stands between cells; None in formats that have no delimiter."""
+        """The delimiter between cells; None in formats without one."""
         ...
 
     @property
     def headers(self) -> HeaderMap:
-        """What the headers mean, those that were met so far."""
+        """The columns of the headers that were read so far."""
         ...
 
     @property
@@ -42,29 +42,29 @@ class Reader(Protocol):
 
     @property
     def has_header(self) -> bool:
-        """Whether there was anything that could name columns."""
+        """Whether the file has a header or an object with keys."""
         ...
 
     @property
     def rows(self) -> int:
-        """How many rows were read so far, skipped ones included."""
+        """How many rows were read so far, including skipped ones."""
         ...
 
     @property
     def skipped(self) -> SkippedRows:
-        """The rows that no batch has."""
+        """The rows that are in no batch."""
         ...
 
     @property
     def errors(self) -> FindingList:
-        """What is wrong with the rows that were read so far, as far as the format is concerned."""
+        """The format errors of the rows that were read so far."""
         ...
 
     def columns(self) -> HeaderMap:
-        """Go to the first row and tell the columns of the file.
+        """Go to the first row and return the file's columns.
 
         Raises:
-            UnreadableError: the file cannot be read as far as that takes.
+            UnreadableError: the file cannot be read as far as needed for this.
         """
         ...
 
@@ -73,12 +73,12 @@ class Reader(Protocol):
 
         Raises:
             UnreadableError: the rest cannot be read.
-            MoreColumnsError: a known column appears only now; `columns` starts again, with it.
+            MoreColumnsError: a known column appears only now; call `columns` to restart with it.
         """
         ...
 
     def locate_rows(self, rows: list[int]) -> dict[int, RowLocation]:
-        """Where rows start and what their ids are; rows that cannot be read are left out.
+        """The line and the id text of rows; unreadable rows are left out.
 
         Args:
             rows: row numbers, ascending.

@@ -1,7 +1,7 @@
-"""How many rows a file may have: what bounds the time that an upload takes.
+"""The limit of rows per file, which bounds the time of an upload.
 
-A wrong row costs some ten microseconds, and the shortest has two bytes. Without a bound the largest
-upload of such rows would take longer than a function may run, and stand in the way of every sweep.
+A wrong row costs some ten microseconds, and the shortest has two bytes. Without a limit the largest
+upload of such rows would exceed the function's timeout, and block every sweep.
 """
 
 from typing import Final
@@ -12,15 +12,15 @@ MAX_ROWS: Final = 5_000_000
 
 
 def has_too_many(rows: int) -> bool:
-    """Whether so many rows are more than a file may have."""
+    """Whether a number of rows exceeds the limit."""
     return rows > MAX_ROWS
 
 
 def check_rows(rows: int) -> None:
-    """Refuse a file that has so many rows.
+    """Refuse a file with too many rows.
 
     Raises:
-        UnreadableError: they are too many.
+        UnreadableError: the number of rows exceeds the limit.
     """
     if has_too_many(rows):
         raise unreadable(

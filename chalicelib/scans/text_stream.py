@@ -1,4 +1,4 @@
-"""From an upload's bytes to clean UTF-8: decompress, recognise the encoding, check every byte.
+"""From an upload's bytes to valid UTF-8: decompress, detect the encoding, check every byte.
 
 Contract, section 4: UTF-8 with or without BOM and UTF-16 with BOM; anything else is refused, since
 a guess would corrupt names.
@@ -18,16 +18,16 @@ from chalicelib.scans.upload import CHUNK, Readable
 
 _LONGEST_BOM: Final = 4
 _GZIP: Final = b"\x1f\x8b"
-# What a workbook starts with: .xlsx and .ods, and .xls of before.
+# First bytes of a workbook: .xlsx and .ods, and the older .xls.
 _WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _UTF32_BOMS: Final = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 
 
 class UnreadableError(Exception):
-    """Raised when the rest of an upload cannot be read; it carries the one finding about it."""
+    """Raised when the rest of an upload cannot be read; it has one finding that says why."""
 
     def __init__(self, finding: Finding) -> None:
-        """Carry the finding."""
+        """Store the finding."""
         super().__init__(finding.message)
         self.finding = finding
 
@@ -38,7 +38,7 @@ def unreadable(code: ErrorCode, message: str, hint: str, **where: object) -> Unr
 
 
 def empty_file() -> UnreadableError:
-    """An error about a file with nothing in it."""
+    """The error for an empty file."""
     return unreadable(
         "empty_file",
         "The file is empty.",
@@ -50,8 +50,8 @@ class Encoding(NamedTuple):
     """How an upload's text is encoded.
 
     Attributes:
-        name: as the report says it.
-        bom: how many bytes its BOM takes.
+        name: as it stands in the report.
+        bom: the length of its BOM in bytes.
     """
 
     name: str
@@ -62,7 +62,7 @@ def recognise(head: bytes) -> Encoding:
     """The encoding, from a file's first bytes.
 
     Raises:
-        UnreadableError: it is one that would have to be guessed, or no text at all.
+        UnreadableError: the encoding is ambiguous, or the file is no text.
     """
     if head.startswith(_WORKBOOKS):
         raise unreadable(
@@ -93,7 +93,7 @@ def _wrong_encoding(message: str, **where: object) -> UnreadableError:
 
 
 class TextStream:
-    """An upload's text as UTF-8 bytes without BOM, checked as it passes."""
+    """An upload's text as UTF-8 bytes without BOM, checked while it is read."""
 
     def __init__(self, open_body: Callable[[], BinaryIO], *, gzipped: bool, max_bytes: int) -> None:
         """Open the text at its start.
@@ -101,7 +101,7 @@ class TextStream:
         Args:
             open_body: opens the upload's bytes at their start, as often as it is called.
             gzipped: whether its name ends with `.gz`.
-            max_bytes: the setting `MAX_UPLOAD_BYTES`, which bounds what a gzip file may hold.
+            max_bytes: the setting `MAX_UPLOAD_BYTES`, which limits the decompressed size.
 
         Raises:
             UnreadableError: it is no text in a known encoding.
@@ -122,8 +122,8 @@ class TextStream:
         """Up to `size` bytes of UTF-8 (a block of them when negative), empty at the end.
 
         Raises:
-            UnreadableError: the text is not in its encoding, or the gzip file is broken or holds
-                too much.
+            UnreadableError: the text is not in its encoding, or the gzip file is broken or too
+                large when decompressed.
         """
         size = CHUNK if size < 0 else size
         while not (data := self._buffer.read(size)):
@@ -135,11 +135,11 @@ class TextStream:
         return data
 
     def close(self) -> None:
-        """Read no more of it, also where a thread still holds it."""
+        """Close it; a thread that still uses it reads nothing more."""
         self._body.close()
 
     def _decode(self, raw: bytes) -> bytes:
-        """The same text as UTF-8, whole characters only; no bytes are the end."""
+        """The same text as UTF-8, whole characters only; empty `raw` means the end."""
         final = not raw
         try:
             if self._utf_16 is None:
@@ -152,12 +152,12 @@ class TextStream:
         return text
 
     def _bad_bytes(self, error: UnicodeDecodeError) -> UnreadableError:
-        """Name the bytes and their line; only now are lines counted, by a second look."""
+        """The error that names the bad bytes and their line; the text is read again to count."""
         bad = error.object[error.start : error.end]
-        # Its own name of the encoding: behind the BOM only that tells the byte order.
+        # The decoder's name of the encoding: after the BOM only that has the byte order.
         before = error.object[: error.start].decode(error.encoding, "replace")
-        then = before.encode("utf-8", "replace")
-        line = 1 + (self._count_to_here(then) if self._passed else count_line_ends(then))
+        rest = before.encode("utf-8", "replace")
+        line = 1 + (self._count_to_here(rest) if self._passed else count_line_ends(rest))
         return _wrong_encoding(
             f"The file is not {self.encoding.name.upper()} throughout: "
             f"line {line} has the byte{'s' * (len(bad) > 1)} {bad.hex(' ')}.",
@@ -165,21 +165,21 @@ class TextStream:
             value=before.replace("\r", "\n").rpartition("\n")[2][-40:] + "\ufffd",
         )
 
-    def _count_to_here(self, then: bytes) -> int:
-        """How many lines end in what was passed, which can be read once more, and behind it."""
-        return _count_all_line_ends(self._reopen(), self._passed, then)
+    def _count_to_here(self, rest: bytes) -> int:
+        """How many lines end in the text that was read so far, and in `rest` after it."""
+        return _count_all_line_ends(self._reopen(), self._passed, rest)
 
 
 class _Unpacked:
-    """What is in a gzip file, up to a limit."""
+    """The content of a gzip file, up to a limit."""
 
     def __init__(self, body: BinaryIO, max_bytes: int) -> None:
-        # Only here: few scans are packed, and a cold start waits for every import.
+        # Imported late: few scans are compressed, and every import delays a cold start.
         import gzip
         import zlib
 
         self._file = gzip.GzipFile(fileobj=body, mode="rb")
-        self._faults = (EOFError, gzip.BadGzipFile, zlib.error)
+        self._gzip_errors = (EOFError, gzip.BadGzipFile, zlib.error)
         self._max_bytes = max_bytes
         self._taken = 0
 
@@ -187,11 +187,11 @@ class _Unpacked:
         """Up to `size` bytes, empty at the end.
 
         Raises:
-            UnreadableError: it is broken, or holds too much.
+            UnreadableError: it is broken, or too large when decompressed.
         """
         try:
             data = self._file.read(size)
-        except self._faults as error:
+        except self._gzip_errors as error:
             raise unreadable(
                 "bad_encoding",
                 f"The gzip file is broken or cut off ({str(error).rstrip('.')}).",
@@ -208,9 +208,9 @@ class _Unpacked:
 
 
 def _checked(raw: bytes, *, final: bool) -> tuple[bytes, bytes]:
-    """UTF-8 up to the last whole character, and the first bytes of one that is cut.
+    """UTF-8 up to the last whole character, and the bytes of an incomplete one at the end.
 
-    Arrow checks bytes where they are, several times faster than decoding them.
+    Arrow checks bytes in place, several times faster than decoding them.
 
     Raises:
         UnicodeDecodeError: it is no UTF-8.
@@ -224,13 +224,13 @@ def _checked(raw: bytes, *, final: bool) -> tuple[bytes, bytes]:
         cell = pa.Array.from_buffers(pa.binary(), 1, [None, bounds, pa.py_buffer(whole)])
         kernels.cast(cell, pa.string())
     except pa.ArrowInvalid:
-        whole.decode("utf-8")  # it tells where
+        whole.decode("utf-8")  # raises an error with the position
         raise
     return whole, raw[end:]
 
 
 def _cut_bytes(raw: bytes) -> int:
-    """How many bytes at the end begin a character that has more."""
+    """How many bytes at the end belong to an incomplete character."""
     for count in range(1, min(4, len(raw) + 1)):
         byte = raw[-count]
         if byte >= 0xC0:
@@ -241,14 +241,14 @@ def _cut_bytes(raw: bytes) -> int:
     return 0
 
 
-def _count_all_line_ends(text: TextStream, size: int, then: bytes) -> int:
-    """How many lines end in the first `size` bytes of a text and in what follows them."""
+def _count_all_line_ends(text: TextStream, size: int, rest: bytes) -> int:
+    """How many lines end in the first `size` bytes of a text followed by `rest`."""
     count, last = 0, b""
     while size and (piece := text.read(min(size, CHUNK))):
         size -= len(piece)
         count += count_line_ends(last + piece) - count_line_ends(last)
         last = piece[-1:]
-    return count + count_line_ends(last + then) - count_line_ends(last)
+    return count + count_line_ends(last + rest) - count_line_ends(last)
 
 
 def count_line_ends(text: bytes) -> int:

@@ -1,7 +1,7 @@
-"""Receive an upload: a private copy of its bytes, hashed, that everything else reads.
+"""Receive an upload: copy and hash its bytes; everything else reads the copy.
 
-The copy is what makes a run trustworthy: the bytes that are hashed, validated and kept in `raw/`
-are the same ones, whatever happens to the inbox object meanwhile.
+Because of the copy, the bytes that are hashed, validated and archived in `raw/` are the same, even
+if the inbox object changes meanwhile.
 """
 
 import hashlib
@@ -12,12 +12,12 @@ from typing import BinaryIO, Final, Protocol, cast
 from chalicelib.threads.worker import BackgroundWorker
 
 CHUNK: Final = 1024 * 1024
-# What a refused upload of any size may take on the disk: half of Lambda's /tmp.
-MAX_KEPT: Final = 256 * 1024 * 1024
+# The disk space that a refused upload may take: half of Lambda's /tmp.
+MAX_COPY_BYTES: Final = 256 * 1024 * 1024
 
 
 class Readable(Protocol):
-    """What an upload is received from."""
+    """The stream that an upload is read from."""
 
     def read(self, size: int = -1, /) -> bytes:
         """Up to `size` bytes, empty at the end."""
@@ -25,10 +25,9 @@ class Readable(Protocol):
 
 
 class Cursor(io.RawIOBase):
-    """A position of its own in a file that others read too; read only.
+    """A read-only view of a shared file with its own position.
 
-    Once it is closed nothing reads through it any more, also not a thread that still holds it: it
-    then finds the end.
+    After `close` every read returns the end of the file, also in a thread that still uses it.
     """
 
     def __init__(self, body: BinaryIO, lock: Lock) -> None:
@@ -36,7 +35,7 @@ class Cursor(io.RawIOBase):
 
         Args:
             body: a file that can seek.
-            lock: what all who move the file's position hold while they do.
+            lock: guards the file's position; every cursor of the file uses the same lock.
         """
         super().__init__()
         self._body = body
@@ -76,7 +75,7 @@ class Cursor(io.RawIOBase):
         return data
 
     def close(self) -> None:
-        """Read no more; waits for a read that is under way."""
+        """Close the cursor; waits for a read in progress."""
         with self._lock:
             super().close()
 
@@ -91,7 +90,7 @@ class Upload:
     """
 
     def __init__(self, body: BinaryIO | None, size: int, sha256: str, *, too_large: bool) -> None:
-        """Take a seekable copy of the bytes; None when they were too many to keep one."""
+        """Take a seekable copy of the bytes; None when they were too many to copy."""
         self._body = body
         self._lock = Lock()
         self._cursors: list[Cursor] = []
@@ -100,15 +99,15 @@ class Upload:
         self.too_large = too_large
 
     @property
-    def is_kept(self) -> bool:
+    def has_copy(self) -> bool:
         """Whether there is a copy."""
         return self._body is not None
 
     def open(self) -> BinaryIO:
-        """A cursor at the start of the copy, for whoever looks at it.
+        """A new cursor at the start of the copy.
 
-        Libraries read ahead in threads of their own, also after they gave up: with one position
-        for all, a second look and such a thread would move each other's.
+        pyarrow reads ahead in its own threads, even after it raised an error. With one shared
+        position, such a thread and a second reader would move each other's position.
         """
         assert self._body is not None, "an upload that is too large to keep is never read"
         cursor = Cursor(self._body, self._lock)
@@ -116,7 +115,7 @@ class Upload:
         return cast(BinaryIO, cursor)
 
     def whole(self) -> BinaryIO:
-        """The copy itself, at its start, for a store to write; every cursor is closed for it."""
+        """The copy itself, at its start, for a store to write; closes every cursor."""
         assert self._body is not None, "an upload that is too large to keep is never written"
         while self._cursors:
             self._cursors.pop().close()
@@ -129,22 +128,22 @@ def receive(source: Readable, max_bytes: int, copy: BinaryIO) -> Upload:
 
     Args:
         source: the bytes.
-        max_bytes: the setting `MAX_UPLOAD_BYTES`. What is larger is hashed to the end, since its
-            run has a name too, but kept only up to `MAX_KEPT`.
+        max_bytes: the setting `MAX_UPLOAD_BYTES`. A larger upload is hashed to the end, because
+            its run needs a `run_id` too, but copied only up to `MAX_COPY_BYTES`.
         copy: an empty temporary file, which must stay open for as long as the upload is used.
     """
     digest = hashlib.sha256()
     size = 0
-    keep = max(max_bytes, MAX_KEPT)
+    max_copy = max(max_bytes, MAX_COPY_BYTES)
     with BackgroundWorker(digest.update) as hashing:
         while chunk := source.read(CHUNK):
             hashing.submit(chunk)
             size += len(chunk)
-            if size <= keep:
+            if size <= max_copy:
                 copy.write(chunk)
             elif copy.tell():
                 copy.seek(0)
                 copy.truncate()
     copy.seek(0)
-    kept = copy if size <= keep else None
-    return Upload(kept, size, digest.hexdigest(), too_large=size > max_bytes)
+    body = copy if size <= max_copy else None
+    return Upload(body, size, digest.hexdigest(), too_large=size > max_bytes)

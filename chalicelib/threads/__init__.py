@@ -1,1 +1,1 @@
-"""The only place with threads: a worker, a deadline, a pool."""
+"""All code that starts threads: a worker, a deadline, a pool."""

@@ -1,7 +1,7 @@
-"""An end to waiting: what is asked of S3 or of Athena is answered, or given up, by a known moment.
+"""Deadlines for calls to S3 and Athena: a call returns, or is abandoned, by a known time.
 
-The timeouts of a client do not bound a call: every address of a host is tried in turn, a name may
-take long to resolve, and an answer may come byte by byte.
+A client's timeouts do not bound a call: it tries every address of a host in turn, DNS may be slow,
+and an answer may arrive byte by byte.
 """
 
 import time
@@ -15,7 +15,7 @@ _Result = TypeVar("_Result")
 
 
 class Deadline(NamedTuple):
-    """The moment at which waiting ends.
+    """The time at which waiting ends.
 
     Attributes:
         at: in seconds of `time.monotonic`.
@@ -25,23 +25,23 @@ class Deadline(NamedTuple):
 
     @classmethod
     def after(cls, seconds: float) -> "Deadline":
-        """So many seconds from now."""
+        """The deadline in `seconds` seconds."""
         return cls(time.monotonic() + seconds)
 
     def left(self) -> float:
-        """How many seconds are left; none when negative."""
+        """The seconds left; negative after the deadline."""
         return self.at - time.monotonic()
 
 
-def run_with_timeout(seconds: float, what: str, ask: Callable[[], _Result]) -> _Result:
-    """What `ask` returns or raises, if it does so in time.
+def run_with_timeout(seconds: float, what: str, call: Callable[[], _Result]) -> _Result:
+    """Return or raise what `call` does, if it ends in time.
 
-    It runs in a thread of its own, which is left to itself when the time is over.
+    It runs in its own thread, which is abandoned after the timeout.
 
     Args:
-        seconds: how long to wait; nothing is asked when there are none.
-        what: what is asked for, such as `the snapshot's facts`.
-        ask: must bear to be given up at any moment.
+        seconds: the timeout; `call` does not run if it is not positive.
+        what: the name of the call for errors, such as `the snapshot's facts`.
+        call: must be safe to abandon at any time.
 
     Raises:
         EngineTimeoutError: it takes longer.
@@ -51,12 +51,12 @@ def run_with_timeout(seconds: float, what: str, ask: Callable[[], _Result]) -> _
 
     def run() -> None:
         try:
-            results.append(ask())
+            results.append(call())
         except BaseException as error:
             errors.append(error)
 
     if seconds > 0:
-        # A daemon, so that a process may end while a call hangs.
+        # A daemon thread, so that the process can end while a call hangs.
         thread = Thread(target=run, name=what, daemon=True)
         thread.start()
         thread.join(seconds)

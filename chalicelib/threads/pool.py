@@ -1,4 +1,4 @@
-"""Many small reads of the store at once: each is mostly waiting."""
+"""Many small reads of the store in parallel; each mostly waits for the network."""
 
 from collections.abc import Callable, Iterable
 from typing import TypeVar
@@ -6,12 +6,12 @@ from typing import TypeVar
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
-# boto3 keeps ten connections open to one host; more threads would only queue for them.
+# boto3's pool has ten connections per host; more threads would only queue for them.
 _THREADS = 10
 
 
 def map_in_threads(read: Callable[[_Item], _Result], items: Iterable[_Item]) -> list[_Result]:
-    """`read` of every item, in the items' order; the first error is raised."""
+    """Call `read` for every item; return the results in order, or raise the first error."""
     work = list(items)
     if len(work) < 2:
         return [read(item) for item in work]

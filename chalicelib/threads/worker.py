@@ -1,7 +1,7 @@
-"""Work in a background thread: the only place where ingestion has threads.
+"""Work in a background thread: the only module in which ingestion starts threads.
 
 Arrow's kernels, Parquet and the hashing of large blocks run without Python's lock, so on two cores
-one batch is read while the one before it is hashed and the one before that is written.
+one batch is read while the previous one is hashed and the one before that is written.
 """
 
 from collections import deque
@@ -18,13 +18,13 @@ _IN_MEMORY: Final = 2
 
 
 class BackgroundWorker(Generic[Item]):
-    """Calls a function with one submitted item after the other; ends with `close` or `cancel`."""
+    """Calls a function with each submitted item, in order; ends with `close` or `cancel`."""
 
     def __init__(self, consume: Callable[[Item], object]) -> None:
         """Call `consume` with each item.
 
-        The thread starts with the second item or with `start`. A single item, which most scans
-        are, is else consumed by `close` itself: a thread would only cost.
+        The thread starts with the second item or with `start`. Otherwise `close` itself consumes
+        the single item, which most scans are, because a thread would only add cost.
         """
         self._consume = consume
         self._first: list[Item] = []
@@ -44,7 +44,7 @@ class BackgroundWorker(Generic[Item]):
             self.cancel()
 
     def submit(self, item: Item) -> None:
-        """Hand an item over; waits while two are in memory.
+        """Queue an item; waits while two are in memory.
 
         Raises:
             BaseException: what `consume` raised for an earlier item; no later one is consumed.
@@ -58,7 +58,7 @@ class BackgroundWorker(Generic[Item]):
             self._queue(item)
 
     def start(self) -> None:
-        """Start the thread with the first item: the caller has something else to do meanwhile."""
+        """Start the thread with the first item, so that the caller can do other work meanwhile."""
         if self._first:
             # Imported late: most uploads are one batch.
             from concurrent.futures import ThreadPoolExecutor
@@ -79,7 +79,7 @@ class BackgroundWorker(Generic[Item]):
             raise self._error
 
     def cancel(self) -> None:
-        """Drop what waits, and wait for what is under way; its error no longer matters."""
+        """Drop the queued items and wait for the running one; its error is ignored."""
         self._first.clear()
         for future in self._pending:
             future.cancel()

@@ -1,1 +1,1 @@
-"""Batches of text in, typed columns and findings out."""
+"""Validation: from batches of text to typed columns and findings."""

@@ -1,8 +1,8 @@
-"""Look at all cells of a column at once: what holds for all their bytes holds for each of them.
+"""Check all cells of a column at once, as one run of bytes.
 
-A kernel has a price for every cell. Most columns of most batches are plain (digits only, ASCII
-only, no control character anywhere), and one look at their bytes as if they were a single cell
-tells so for a tenth of that price. Only columns that fail it are looked at cell by cell.
+A kernel costs time for every cell. Most columns of most batches are plain (digits only, ASCII
+only, no control characters), and one check of all their bytes shows it at a tenth of the cost.
+Only columns that fail this check are processed cell by cell.
 """
 
 import pyarrow as pa
@@ -11,10 +11,10 @@ from chalicelib import kernels
 
 
 def byte_bounds(cells: pa.Array) -> tuple[int, int] | None:
-    """The least and the greatest byte of the cells' texts; None when they have none.
+    """The smallest and the largest byte of the cells' texts; None when they have no bytes.
 
-    The bytes are looked at as numbers, many at a time: no kernel for text is as fast. Bytes that
-    lie under a null count too, as with `as_single_value`.
+    The bytes are read as numbers, because no text kernel is as fast. Bytes under a null count too,
+    as with `as_single_value`.
 
     Args:
         cells: string array.
@@ -28,10 +28,10 @@ def byte_bounds(cells: pa.Array) -> tuple[int, int] | None:
 
 
 def as_single_value(cells: pa.Array) -> pa.Array:
-    """The cells' texts, one behind the other, as an array with this one text in it.
+    """The cells' texts concatenated, as an array with one text.
 
-    Nothing is copied. Bytes that lie under a null may be in it: it can fail a probe that every
-    cell would pass, never the other way round.
+    Nothing is copied. Bytes under a null may be included, so the text can fail a check that every
+    cell passes, never the reverse.
 
     Args:
         cells: string array.
@@ -42,7 +42,7 @@ def as_single_value(cells: pa.Array) -> pa.Array:
 
 
 def join_lines(cells: pa.Array) -> pa.Array:
-    """The cells' texts, one a line, as an array with this one text in it.
+    """The cells' texts, one per line, as an array with one text.
 
     Args:
         cells: string array without nulls.

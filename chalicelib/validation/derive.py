@@ -1,7 +1,7 @@
-"""Columns that a file lacks and that follow from others (contract, section 4).
+"""Derive columns that a file lacks from its other columns (contract, section 4).
 
-`kills` and `deaths` are sums of their tiers; `dkp` is the weights of `DKP_WEIGHTS` times their
-counters. A value that is not known makes what is derived from it not known.
+`kills` and `deaths` are sums of their tiers. `dkp` is the sum of counters times the weights of
+`DKP_WEIGHTS`. If an input value is not known, the derived value is not known.
 """
 
 from collections.abc import Mapping
@@ -39,7 +39,7 @@ class Derivation(NamedTuple):
 
     @property
     def dkp(self) -> dict[str, Any]:
-        """Where `dkp` comes from, as reports and boards say it."""
+        """Where `dkp` comes from, in the form that reports and boards have."""
         if self.dkp_in_file:
             return {"basis": "file"}
         if self.weights is None:
@@ -63,7 +63,7 @@ class Derived(NamedTuple):
 
     Attributes:
         values: int64, null where it is not known or out of range.
-        excessive: boolean array, where it would be above 2^53-1; None when nowhere.
+        excessive: boolean array of the values above 2^53-1; None when there are none.
     """
 
     values: pa.Array
@@ -79,14 +79,14 @@ def derive(columns: Mapping[str, pa.Array], derivation: Derivation) -> dict[str,
     """
     derived: dict[str, Derived] = {}
     for total, parts in derivation.sums.items():
-        derived[total] = _add_up([columns[part] for part in parts])
+        derived[total] = _sum([columns[part] for part in parts])
     if derivation.weights is not None:
         known = {**columns, **{name: found.values for name, found in derived.items()}}
-        derived["dkp"] = _weigh([(known[name], w) for name, w in derivation.weights.items()])
+        derived["dkp"] = _weighted_sum([(known[name], w) for name, w in derivation.weights.items()])
     return derived
 
 
-def _add_up(addends: list[pa.Array]) -> Derived:
+def _sum(addends: list[pa.Array]) -> Derived:
     # A handful of addends below 2^53 cannot overflow int64.
     total = addends[0]
     for addend in addends[1:]:
@@ -94,8 +94,8 @@ def _add_up(addends: list[pa.Array]) -> Derived:
     return _bounded(total, [])
 
 
-def _weigh(factors: list[tuple[pa.Array, int]]) -> Derived:
-    """The sum of columns times weights; a product that alone is out of range is not multiplied."""
+def _weighted_sum(factors: list[tuple[pa.Array, int]]) -> Derived:
+    """The sum of columns times weights; values are capped so that no product overflows int64."""
     products = []
     beyond = []
     for values, weight in factors:
@@ -122,13 +122,13 @@ def _bounded(total: pa.Array, beyond: list[pa.Array]) -> Derived:
 
 
 def kill_points_mismatch(columns: Mapping[str, pa.Array]) -> pa.Array | None:
-    """Where kill points are not what the game computes from the tiers (facts, inputs.md).
+    """The rows whose kill points are not what the game computes from the tiers (facts, inputs.md).
 
     Kill points are floor(t1/5) + 2 t2 + 4 t3 + 10 t4 + 20 t5.
 
     Returns:
         A boolean array, false where one of the six is not known; None when there is no mismatch
-        or a column is not there.
+        or a column is missing.
     """
     if not columns.keys() >= {"kill_points", *TIER_KILLS}:
         return None

@@ -1,7 +1,7 @@
-"""What jsonschema says of a row: the authority on whether it is good, and why not.
+"""Explain a row's errors by jsonschema, which is the authority on whether a row is valid.
 
-Kernels judge whole columns (`chalicelib.validation.columns`); only rows that they flagged come
-here, to be named and explained. A property test holds the two together.
+Kernels validate whole columns (`chalicelib.validation.columns`). Only the rows that they flagged
+come here for an explanation. A property test checks that the two agree.
 """
 
 import unicodedata
@@ -20,7 +20,7 @@ from chalicelib.validation.derive import Derivation
 from chalicelib.validation.number_cells import NotANumber, read_cell
 from chalicelib.validation.number_grammar import UNKNOWN_CODES, UNKNOWN_NUMBERS
 
-_NO_TEXT: Final = ("\x00", "\x1f")
+_CONTROL_CHARACTERS: Final = ("\x00", "\x1f")
 _NOTHING_DERIVED: Final = Derivation(sums={}, weights=None, dkp_in_file=False)
 
 
@@ -43,14 +43,14 @@ def _validator() -> Draft202012Validator:
 def explain_row(
     cells: Mapping[str, Any], derivation: Derivation, columns: Collection[str] | None = None
 ) -> dict[str, Problem]:
-    """What is wrong with a row, by column.
+    """The errors of a row, by column.
 
     Args:
         cells: the row as it stands in the file, by column: text, an exact integer, None for a
             JSON null or an absent key, or another JSON value.
         derivation: what is derived in this file.
-        columns: those to look at, all when None: no rule concerns two columns, and a look at one
-            takes a tenth of the time.
+        columns: the columns to check, all when None. No rule concerns two columns, and checking
+            one takes a tenth of the time.
     """
     row = {name: _read(name, cell) for name, cell in cells.items()}
     _derive(row, derivation)
@@ -67,28 +67,28 @@ def explain_row(
     return problems
 
 
-def judge_cell(column: str, cell: Any) -> Problem | None:
-    """What is wrong with one cell: no rule concerns two columns of a file.
+def explain_cell(column: str, cell: Any) -> Problem | None:
+    """The error of one cell, if any; no rule concerns two columns of a file.
 
-    What is misread is often misread in the same way, so that jsonschema, which takes a twentieth of
-    a millisecond, is asked about a short text only once.
+    The same wrong text often repeats. jsonschema takes 0.05 ms, so the results for short texts are
+    cached.
     """
     if isinstance(cell, str) and len(cell) <= MAX_VALUE_LENGTH:
-        return _judge_text(column, cell)
-    return _judge_alone(column, cell)
+        return _explain_short_text(column, cell)
+    return _explain_one_cell(column, cell)
 
 
 @lru_cache(MAX_LISTED)
-def _judge_text(column: str, text: str) -> Problem | None:
-    return _judge_alone(column, text)
+def _explain_short_text(column: str, text: str) -> Problem | None:
+    return _explain_one_cell(column, text)
 
 
-def _judge_alone(column: str, cell: Any) -> Problem | None:
+def _explain_one_cell(column: str, cell: Any) -> Problem | None:
     return explain_row({column: cell}, _NOTHING_DERIVED, (column,)).get(column)
 
 
 def _read(name: str, cell: Any) -> Any:
-    """A cell's value as the schema wants to see it."""
+    """A cell's value in the form that the schema validates."""
     if name in TEXT_COLUMNS:
         return _read_text(cell)
     if isinstance(cell, JsonNumber):
@@ -108,13 +108,13 @@ def _read_id(cell: Any) -> Any:
 
 
 def _read_text(cell: Any) -> Any:
-    if not isinstance(cell, str) or any(character in cell for character in _NO_TEXT):
+    if not isinstance(cell, str) or any(character in cell for character in _CONTROL_CHARACTERS):
         return cell
     return unicodedata.normalize("NFC", cell.strip()) or None
 
 
 def _derive(row: dict[str, Any], derivation: Derivation) -> None:
-    """The same as `chalicelib.validation.derive`, for one row in Python's unbounded integers."""
+    """Like `chalicelib.validation.derive`, for one row, in Python's unbounded integers."""
     for total, parts in derivation.sums.items():
         row[total] = _total([(row.get(part), 1) for part in parts])
     if derivation.weights is not None:
@@ -132,11 +132,11 @@ def _is_count(value: Any) -> bool:
 
 def _explain(column: str, cell: Any, value: Any, error: ValidationError) -> Problem:
     code, message, hint = _EXPLANATIONS[str(error.validator)](cell, value, error)
-    hint = _CHECK_ID if column == "id" and code != "missing_value" else hint
+    hint = _ID_HINT if column == "id" and code != "missing_value" else hint
     return Problem(column, code, message, hint, cell_text(cell if cell is not None else value))
 
 
-_CHECK_ID: Final = "Look the player up and correct the id; delete the row if it is not a player."
+_ID_HINT: Final = "Look the player up and correct the id; delete the row if it is not a player."
 
 
 Explanation = tuple[ErrorCode, str, str]
@@ -155,14 +155,14 @@ def _explain_type(cell: Any, value: Any, error: ValidationError) -> Explanation:
 
 
 def _explain_range(cell: Any, value: Any, error: ValidationError) -> Explanation:
-    # jsonschema's words: "-5 is less than the minimum of 0".
+    # jsonschema's message: "-5 is less than the minimum of 0".
     message = f"{error.message[:200]}."
     if cell is None:
-        return "out_of_range", f"Derived from other columns, {message}", _CHECK_MISREAD
-    return "out_of_range", message, _CHECK_MISREAD
+        return "out_of_range", f"Derived from other columns, {message}", _MISREAD_HINT
+    return "out_of_range", message, _MISREAD_HINT
 
 
-_CHECK_MISREAD: Final = (
+_MISREAD_HINT: Final = (
     "Check the scan for a misread number. Correct the cell, or leave a counter empty if it is "
     "not known."
 )

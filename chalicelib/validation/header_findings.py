@@ -1,4 +1,4 @@
-"""What is wrong with a file's columns, as findings."""
+"""Findings about a file's columns."""
 
 from typing import Final
 
@@ -6,7 +6,7 @@ from chalicelib.players.headers import HeaderMap
 from chalicelib.players.schema import COLUMNS, COUNTERS
 from chalicelib.scans.findings import Finding, shorten
 
-# What a file starts with that is no CSV at all, whatever its name says.
+# First characters of files that are no CSV, although their name says so.
 _OTHER_FORMATS: Final = {
     "{": "This file looks like JSON: let its name end in .json and upload it again.",
     "[": "This file looks like JSON: let its name end in .json and upload it again.",
@@ -16,7 +16,7 @@ _ALIASES: Final = {column.name: column.aliases for column in COLUMNS}
 
 
 def header_errors(headers: HeaderMap, line: int | None) -> list[Finding]:
-    """Columns that are missing or there twice.
+    """Columns that are missing or repeated.
 
     Args:
         headers: the file's columns.
@@ -31,7 +31,7 @@ def header_errors(headers: HeaderMap, line: int | None) -> list[Finding]:
 
 
 def _other_format(headers: HeaderMap) -> str | None:
-    """What to do about a header of which nothing is known, since it starts another format."""
+    """The hint for a header without a known column that is the start of another format."""
     if headers.mapped or not headers.ignored:
         return None
     if headers.ignored[0].lower().startswith("sep="):

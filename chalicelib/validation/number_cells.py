@@ -1,4 +1,4 @@
-"""A number in one cell (see `number_grammar`): for cells that are looked at one by one."""
+"""Read a number from one cell (see `number_grammar`)."""
 
 import re
 from typing import Final, NamedTuple
@@ -35,32 +35,32 @@ def read_cell(text: str) -> int | NotANumber | None:
 
 
 def _integer(digits: str) -> int:
-    """Digits as an integer; beyond any counter's range the size no longer matters."""
+    """Digits as an integer, capped far beyond any counter's range."""
     digits = digits.lstrip("0") or "0"
     return int(digits) if len(digits) <= _MAX_DIGITS else 10**_MAX_DIGITS
 
 
-# Python refuses to convert more than 4,300 digits, and nobody wants to read them.
+# Python refuses to convert more than 4,300 digits; so many would also make a message unreadable.
 _MAX_DIGITS: Final = 40
 
-_WRITE_PLAIN: Final = "Write the whole number with its digits only, like 1234567."
-_NEVER_NEGATIVE: Final = (
+_PLAIN_HINT: Final = "Write the whole number with its digits only, like 1234567."
+_NEGATIVE_HINT: Final = (
     "A counter is never negative. Correct the cell, or leave it empty if it is not known."
 )
-# What people and scanners write instead of a number, in the order in which it is looked for.
+# What people and scanners write instead of a number, in the order in which it is matched.
 _REASONS: Final[tuple[tuple[str, NotANumber], ...]] = tuple(
     (pattern, NotANumber(reason, hint))
     for pattern, reason, hint in (
-        (r"\(.*\)\Z", "brackets mean a negative amount", _NEVER_NEGATIVE),
+        (r"\(.*\)\Z", "brackets mean a negative amount", _NEGATIVE_HINT),
         (
             r"[+-]?[0-9.,]+e[+-]?[0-9]+\Z",
             "scientific notation has lost digits",
             "In the spreadsheet, format the column as a number without decimals and save again.",
         ),
-        (r"[+-]?[0-9.,\s]+\s?(k|m|b|bn|mil|mio)\Z", "it is shortened", _WRITE_PLAIN),
-        (r"-[0-9][0-9., \u00a0\u202f]*\Z", "it is negative", _NEVER_NEGATIVE),
-        (r"\+[0-9][0-9., \u00a0\u202f]*\Z", "it has a sign", _WRITE_PLAIN),
-        (r"[0-9]{1,3}\.[0-9]{3}\Z", "it could mean thousands or a fraction", _WRITE_PLAIN),
+        (r"[+-]?[0-9.,\s]+\s?(k|m|b|bn|mil|mio)\Z", "it is shortened", _PLAIN_HINT),
+        (r"-[0-9][0-9., \u00a0\u202f]*\Z", "it is negative", _NEGATIVE_HINT),
+        (r"\+[0-9][0-9., \u00a0\u202f]*\Z", "it has a sign", _PLAIN_HINT),
+        (r"[0-9]{1,3}\.[0-9]{3}\Z", "it could mean thousands or a fraction", _PLAIN_HINT),
         (
             r"[0-9]+[.,][0-9]+\Z",
             "it has a fraction",
@@ -69,7 +69,7 @@ _REASONS: Final[tuple[tuple[str, NotANumber], ...]] = tuple(
         (
             r"[0-9][0-9., \u00a0\u202f]*\Z",
             "its separators are not in groups of three",
-            _WRITE_PLAIN,
+            _PLAIN_HINT,
         ),
     )
 )
@@ -86,5 +86,5 @@ def _explain(cell: str) -> NotANumber:
         )
     return NotANumber(
         "it has something other than digits",
-        f"{_WRITE_PLAIN} Leave the cell empty if the number is not known.",
+        f"{_PLAIN_HINT} Leave the cell empty if the number is not known.",
     )

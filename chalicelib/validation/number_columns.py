@@ -1,4 +1,4 @@
-"""Numbers in whole columns, judged by Arrow kernels (see `number_grammar`)."""
+"""Read numbers from whole columns by Arrow kernels (see `number_grammar`)."""
 
 from collections.abc import Callable
 from functools import cache
@@ -11,26 +11,29 @@ from chalicelib.limits import MAX_INTEGER
 from chalicelib.validation.byte_scan import byte_bounds, join_lines
 from chalicelib.validation.number_grammar import GRAMMAR, NO_DIGITS, UNKNOWN_CODES, UNKNOWN_TOKENS
 
-# int64 holds every number of 18 digits; longer ones are beyond any counter's range.
+# int64 holds every number of 18 digits; longer ones are out of any counter's range.
 _SAFE_DIGITS: Final = 18
 _MAX_DIGITS: Final = len(str(MAX_INTEGER))
-# By a number of digits the least number that has so many; 0 has one.
-_LEAST: Final = pa.array([0, 0, *(10**digits for digits in range(1, _SAFE_DIGITS))], pa.int64())
+# Index: a number of digits. Value: the smallest number with so many digits; 0 has one.
+_LEAST_BY_DIGITS: Final = pa.array(
+    [0, 0, *(10**digits for digits in range(1, _SAFE_DIGITS))], pa.int64()
+)
 
-# Cells one a line, thousands grouped by commas in all of them.
+# One cell per line, all with commas between thousands.
 _ALL_GROUPED: Final = r"\A(?:[0-9]{1,3}(?:,[0-9]{3}){0,5}\n)*[0-9]{1,3}(?:,[0-9]{3}){0,5}\z"
-_NO_TEXT: Final = pa.scalar(None, pa.string())
-_NO_NUMBER: Final = pa.scalar(None, pa.int64())
+_NULL_TEXT: Final = pa.scalar(None, pa.string())
+_NULL_NUMBER: Final = pa.scalar(None, pa.int64())
 
 
 class Numbers(NamedTuple):
-    """What a column of cells says.
+    """The numbers in a column of cells.
 
     Attributes:
         values: int64, null where a cell is not known, empty or no number.
         unknown: boolean array, cells that say "not known"; None when there are none.
         faulty: boolean array, cells that are no number or out of 0 to 2^53-1; None likewise.
-        text: makes the values in base 10, where the cells' own text is near to that; else None.
+        text: makes the values as text in base 10 from the cells' own text; None where that would
+            not be cheap.
     """
 
     values: pa.Array
@@ -46,7 +49,7 @@ def read_column(cells: pa.Array) -> Numbers:
         cells: string, or int64 for numbers that are exact already.
     """
     if pa.types.is_integer(cells.type):
-        return _judge_range(cells)
+        return _check_range(cells)
     lengths = kernels.binary_length(cells)
     longest = _longest_digits(cells, lengths)
     if longest is not None:
@@ -55,7 +58,7 @@ def read_column(cells: pa.Array) -> Numbers:
 
 
 def _longest_digits(cells: pa.Array, lengths: pa.Array) -> int | None:
-    """How many digits the longest cell has, if each is a few digits and nothing else; else None.
+    """The digits of the longest cell, if each has 1 to 18 digits and nothing else; else None.
 
     Nulls do not count.
     """
@@ -69,68 +72,70 @@ def _longest_digits(cells: pa.Array, lengths: pa.Array) -> int | None:
 
 
 def _read_digits(cells: pa.Array, lengths: pa.Array, longest: int) -> Numbers:
-    """Read cells that are digits only; their text is the value's own if no zero leads it.
+    """Read cells of digits only; without leading zeros their text is the value's own.
 
-    A value below the least number of so many digits has a zero before it: comparing tells it in
-    half the time that looking at the first character of each cell takes.
+    A value below the smallest number of so many digits has leading zeros. This comparison takes
+    half the time of checking each cell's first character.
     """
     values = kernels.cast(cells, pa.int64())
-    padded = kernels.greater(kernels.take(_LEAST, lengths), values).true_count
-    numbers = Numbers(values) if longest < _MAX_DIGITS else _judge_range(values)
+    padded = kernels.greater(kernels.take(_LEAST_BY_DIGITS, lengths), values).true_count
+    numbers = Numbers(values) if longest < _MAX_DIGITS else _check_range(values)
     if padded or numbers.faulty is not None:
         return numbers
     return numbers._replace(text=lambda: cells)
 
 
-def _judge_range(values: pa.Array) -> Numbers:
-    """Sort exact numbers into values, a scanner's codes, and what no counter can be."""
+def _check_range(values: pa.Array) -> Numbers:
+    """Split exact numbers into values, a scanner's codes for "not known", and out of range."""
     bounds = kernels.min_max(values).as_py()
     if bounds["min"] is None or (bounds["min"] >= 0 and bounds["max"] <= MAX_INTEGER):
         return Numbers(values)
-    unknown = _filled(kernels.is_in(values, pa.array(UNKNOWN_CODES, pa.int64())))
+    unknown = _null_as_false(kernels.is_in(values, pa.array(UNKNOWN_CODES, pa.int64())))
     within = kernels.and_(kernels.greater_equal(values, 0), kernels.less_equal(values, MAX_INTEGER))
     faulty = kernels.and_not(kernels.invert(kernels.fill_null(within, True)), unknown)
-    kept = kernels.if_else(kernels.fill_null(within, False), values, _NO_NUMBER)
+    in_range_values = kernels.if_else(kernels.fill_null(within, False), values, _NULL_NUMBER)
     return Numbers(
-        kept, unknown if unknown.true_count else None, faulty if faulty.true_count else None
+        in_range_values,
+        unknown if unknown.true_count else None,
+        faulty if faulty.true_count else None,
     )
 
 
-def _filled(mask: pa.Array) -> pa.Array:
+def _null_as_false(mask: pa.Array) -> pa.Array:
     return kernels.fill_null(mask, False)
 
 
 def _read_unusual(cells: pa.Array, lengths: pa.Array) -> Numbers:
-    """Read cells of which some are more than plain digits: only those are looked at closely.
+    """Read cells of which some are not plain digits; only those are parsed by the grammar.
 
-    Digits with a zero before them are among those: the others' text is what the hash is made of.
+    Digits with leading zeros are among those, because the record hash uses the text of the others.
     """
     padded = kernels.and_(kernels.starts_with(cells, "0"), kernels.greater(lengths, 1))
     short = kernels.and_not(kernels.less_equal(lengths, _SAFE_DIGITS), padded)
     plain = kernels.and_(kernels.ascii_is_decimal(cells), short)
     unusual = kernels.invert(kernels.fill_null(plain, True))
-    closely = kernels.filter_by(cells, unusual)
-    digits = _without_commas(closely)
+    unusual_cells = kernels.filter_by(cells, unusual)
+    digits = _without_commas(unusual_cells)
     if digits is not None:
         cells = kernels.replace_with_mask(cells, unusual, digits)
         return _read_digits(cells, kernels.binary_length(cells), _SAFE_DIGITS)
-    digits, unknown, faulty = _read_by_grammar(closely)
-    plain_values = kernels.cast(kernels.if_else(unusual, _NO_TEXT, cells), pa.int64())
+    digits, unknown, faulty = _read_by_grammar(unusual_cells)
+    plain_values = kernels.cast(kernels.if_else(unusual, _NULL_TEXT, cells), pa.int64())
     values = kernels.replace_with_mask(plain_values, unusual, kernels.cast(digits, pa.int64()))
-    numbers = _judge_range(values)
+    numbers = _check_range(values)
     return Numbers(
         numbers.values,
-        _spread(unknown, unusual),
-        _either(numbers.faulty, _spread(faulty, unusual)),
-        cache(lambda: _spliced(cells, unusual, digits)) if numbers.faulty is None else None,
+        _expand_mask(unknown, unusual),
+        _or_masks(numbers.faulty, _expand_mask(faulty, unusual)),
+        cache(lambda: _replace_texts(cells, unusual, digits)) if numbers.faulty is None else None,
     )
 
 
-def _spliced(cells: pa.Array, where: pa.Array, texts: pa.Array) -> pa.Array:
+def _replace_texts(cells: pa.Array, where: pa.Array, texts: pa.Array) -> pa.Array:
     """Cells with other texts where a mask is true.
 
-    The kernel `replace_with_mask` takes half as long again for texts, not for numbers: so it makes
-    the numbers of what is to be taken.
+    The kernel `replace_with_mask` takes 50% longer for texts than this; for numbers it is fast. So
+    it replaces indices, and `take` reads the texts.
     """
     count = len(cells)
     every = kernels.indices_nonzero(kernels.is_null(pa.nulls(count + len(texts))))
@@ -138,12 +143,12 @@ def _spliced(cells: pa.Array, where: pa.Array, texts: pa.Array) -> pa.Array:
     return kernels.take(pa.concat_arrays([cells, texts]), taken)
 
 
-def _spread(flags: pa.Array, over: pa.Array) -> pa.Array | None:
-    """A mask for all cells, from the flags of those in a mask; None when no flag is set."""
+def _expand_mask(flags: pa.Array, over: pa.Array) -> pa.Array | None:
+    """A mask for all cells from the flags of the cells in `over`; None when no flag is set."""
     return kernels.replace_with_mask(over, over, flags) if flags.true_count else None
 
 
-def _either(one: pa.Array | None, other: pa.Array | None) -> pa.Array | None:
+def _or_masks(one: pa.Array | None, other: pa.Array | None) -> pa.Array | None:
     return (
         kernels.or_(one, other)
         if one is not None and other is not None
@@ -156,8 +161,8 @@ def _either(one: pa.Array | None, other: pa.Array | None) -> pa.Array | None:
 def _without_commas(cells: pa.Array) -> pa.Array | None:
     """The digits of cells that all have commas between thousands, or are too short for them.
 
-    People format whole columns like this, so all cells are matched at once, by one regular
-    expression over one text. Where it fits, how many digits each has follows from its length.
+    People format whole columns like this, so one regular expression matches all cells as one text.
+    If it matches, the number of digits of each cell follows from its length.
 
     Args:
         cells: string array without nulls.
@@ -184,8 +189,8 @@ def _read_by_grammar(cells: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array]:
     """Read cells of any kind.
 
     Returns:
-        The digits of each number in range, without zeros before them, null for all other cells;
-        where cells say "not known"; where they are faulty.
+        The digits of each number in range without leading zeros, null for all other cells; the
+        mask of cells that mean "not known"; the mask of faulty cells.
     """
     text = kernels.utf8_trim_whitespace(cells)
     unknown = kernels.is_in(kernels.utf8_lower(text), pa.array(UNKNOWN_TOKENS, pa.string()))
@@ -194,7 +199,7 @@ def _read_by_grammar(cells: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array]:
     short = kernels.less_equal(kernels.binary_length(digits), _SAFE_DIGITS)
     readable = kernels.and_(kernels.match_substring_regex(text, GRAMMAR), short)
     digits = kernels.if_else(kernels.equal(digits, ""), "0", digits)
-    digits = kernels.if_else(readable, digits, _NO_TEXT)
+    digits = kernels.if_else(readable, digits, _NULL_TEXT)
     in_range = kernels.less_equal(kernels.cast(digits, pa.int64()), MAX_INTEGER)
-    digits = kernels.if_else(_filled(in_range), digits, _NO_TEXT)
+    digits = kernels.if_else(_null_as_false(in_range), digits, _NULL_TEXT)
     return digits, unknown, kernels.and_not(kernels.is_null(digits), unknown)

@@ -1,7 +1,7 @@
 """The number grammar (contract, section 4), for its two readers.
 
-`number_columns.read_column` judges whole columns; `number_cells.read_cell` says of a single cell
-what it is and, if it is no number, why. A property test holds the two together.
+`number_columns.read_column` reads whole columns; `number_cells.read_cell` reads one cell and
+explains why it is no number. A property test checks that the two agree.
 """
 
 from typing import Final
@@ -9,13 +9,13 @@ from typing import Final
 # "Not known": scanners and people write these; the negatives are a scanner's own codes.
 UNKNOWN_WORDS: Final = ("", "-", "unknown", "skipped", "n/a")
 UNKNOWN_CODES: Final = (-1, -2, -3)
-# A column that holds them as floats writes them with decimals, like all its numbers.
+# A column of floats has these codes with decimals, like all its numbers.
 UNKNOWN_NUMBERS: Final = {
     f"{code}{decimals}": code for code in UNKNOWN_CODES for decimals in ("", ".0", ".00")
 }
 UNKNOWN_TOKENS: Final = (*UNKNOWN_WORDS, *UNKNOWN_NUMBERS)
 
-# Spaces that group digits: the plain one, and the no-break ones that spreadsheets write.
+# Spaces that group digits: the plain space and the no-break spaces that spreadsheets write.
 _SPACES: Final = " \u00a0\u202f"
 GRAMMAR: Final = (
     r"^(?:"

@@ -1,4 +1,4 @@
-"""From flagged cells to findings: counted by kernels, explained one by one for the first 1,000."""
+"""From flagged cells to findings: kernels count them all, the first 1,000 are explained."""
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
@@ -10,24 +10,24 @@ from chalicelib.players.headers import HeaderMap
 from chalicelib.players.schema import COLUMN_NAMES
 from chalicelib.scans.batch import Cells, SkippedRows, cell_text
 from chalicelib.scans.findings import Finding, FindingList, shorten
-from chalicelib.validation.columns import Judged
+from chalicelib.validation.columns import ValidatedBatch
 from chalicelib.validation.derive import TIER_KILLS, Derivation
 
 if TYPE_CHECKING:
     from chalicelib.validation.explain import Problem
 
-# Ids that are sorted at once. A larger file is sorted in parts: its memory grows by the ids only.
+# Ids sorted at once. A larger file is sorted in parts, so that its memory grows by the ids only.
 _SORTED_AT_ONCE: Final = 1 << 20
-# Derived columns stand behind all that are in the file.
+# Derived columns come after all columns of the file.
 _DERIVED_POSITION: Final = 1_000_000
 
 
 class RowFindings:
-    """Collects what is found in rows, batch by batch.
+    """Collects the findings of rows, batch by batch.
 
     Attributes:
         errors: bad cells and repeated ids.
-        warnings: unknown values and kill points that do not fit.
+        warnings: unknown values and mismatched kill points.
     """
 
     def __init__(self, headers: HeaderMap, skipped: SkippedRows, derivation: Derivation) -> None:
@@ -43,31 +43,34 @@ class RowFindings:
         self._ids: list[pa.Array] = []
         self._rows = 0
 
-    def add(self, cells: Cells, judged: Judged) -> None:
-        """Take the next batch."""
-        if judged.faulty:
-            count = sum(mask.true_count for mask in judged.faulty.values())
-            self.errors.add(self._explain_errors(cells, judged.faulty), count=count)
-        # Together: those of one kind must not push out earlier ones of the other.
-        masks = [*judged.unknown.values(), *([] if judged.mismatch is None else [judged.mismatch])]
+    def add(self, cells: Cells, validated: ValidatedBatch) -> None:
+        """Add the findings of the next batch."""
+        if validated.faulty:
+            count = sum(mask.true_count for mask in validated.faulty.values())
+            self.errors.add(self._explain_errors(cells, validated.faulty), count=count)
+        # In one call: warnings of one kind must not displace earlier ones of the other.
+        masks = [
+            *validated.unknown.values(),
+            *([] if validated.mismatch is None else [validated.mismatch]),
+        ]
         count = sum(mask.true_count for mask in masks)
-        warnings = self._explain_unknown(cells, judged.unknown)
-        self.warnings.add([*warnings, *self._explain_mismatches(cells, judged)], count=count)
-        # A copy: ids outlive the batch, and a part of its numbers would keep all of them alive.
-        self._ids.append(pa.concat_arrays([judged.columns["id"]]))
+        warnings = self._explain_unknown(cells, validated.unknown)
+        self.warnings.add([*warnings, *self._explain_mismatches(cells, validated)], count=count)
+        # A copy: ids outlive the batch, and a slice would hold all of its numbers in memory.
+        self._ids.append(pa.concat_arrays([validated.columns["id"]]))
         self._rows += cells.length
 
     def finish(self) -> None:
-        """Look for ids that are there more than once; only now are all of them known."""
+        """Find repeated ids; only now are all ids known."""
         parts = 1 << (max(0, self._rows - 1) // _SORTED_AT_ONCE).bit_length()
-        found = [_seen_again(self._ids_of(part, parts)) for part in range(parts)]
+        found = [_repetitions(self._ids_of(part, parts)) for part in range(parts)]
         repeated = sum(len(again) for again in found)
         if repeated:
-            often = kernels.unique(pa.concat_arrays(found))
-            self.errors.add(self._explain_repeated(often), count=repeated)
+            repeated_ids = kernels.unique(pa.concat_arrays(found))
+            self.errors.add(self._explain_repeated(repeated_ids), count=repeated)
 
     def _ids_of(self, part: int, parts: int) -> pa.Array:
-        """The ids whose last bits are `part`, of a power of two of parts, in one piece."""
+        """The ids whose last bits are `part`, as one array; `parts` is a power of two."""
         ids = self._ids
         if parts > 1:
             ids = [
@@ -99,12 +102,12 @@ class RowFindings:
         ]
 
     def _problems(self, cells: Cells, index: int, columns: list[str]) -> Iterator["Problem"]:
-        """What is wrong with a row's flagged columns; derived ones follow from other cells."""
-        # Only now: jsonschema takes as long to import as a small scan to ingest.
-        from chalicelib.validation.explain import explain_row, judge_cell
+        """The errors of a row's flagged columns; derived columns need the other cells too."""
+        # Imported late: importing jsonschema takes as long as ingesting a small scan.
+        from chalicelib.validation.explain import explain_cell, explain_row
 
         if all(column in cells.columns for column in columns):
-            found = (judge_cell(column, cells.value(column, index)) for column in columns)
+            found = (explain_cell(column, cells.value(column, index)) for column in columns)
             yield from filter(None, found)
         else:
             row = {name: cells.value(name, index) for name in cells.columns}
@@ -124,13 +127,13 @@ class RowFindings:
             for column, index in _flagged(unknown, self.warnings.room)
         ]
 
-    def _explain_mismatches(self, cells: Cells, judged: Judged) -> list[Finding]:
+    def _explain_mismatches(self, cells: Cells, validated: ValidatedBatch) -> list[Finding]:
         findings = []
-        if judged.mismatch is None:
+        if validated.mismatch is None:
             return []
-        points = judged.columns["kill_points"]
-        for _, index in _flagged({"kill_points": judged.mismatch}, self.warnings.room):
-            t1, t2, t3, t4, t5 = (judged.columns[name][index].as_py() for name in TIER_KILLS)
+        points = validated.columns["kill_points"]
+        for _, index in _flagged({"kill_points": validated.mismatch}, self.warnings.room):
+            t1, t2, t3, t4, t5 = (validated.columns[name][index].as_py() for name in TIER_KILLS)
             expected = t1 // 5 + 2 * t2 + 4 * t3 + 10 * t4 + 20 * t5
             findings.append(
                 Finding(
@@ -146,11 +149,11 @@ class RowFindings:
             )
         return findings
 
-    def _explain_repeated(self, often: pa.Array) -> list[Finding]:
+    def _explain_repeated(self, repeated_ids: pa.Array) -> list[Finding]:
         first_rows: dict[int, int] = {}
         findings: list[Finding] = []
         room = FindingList().room
-        for row, player in self._rows_with(often):
+        for row, player in self._rows_with(repeated_ids):
             first = first_rows.setdefault(player, row)
             if first != row:
                 findings.append(self._repeated(player, row, first))
@@ -177,15 +180,15 @@ class RowFindings:
         )
 
 
-def _seen_again(ids: pa.Array) -> pa.Array:
-    """Each id as often as it is there again."""
-    # Sorting takes 16 bytes an id, a hash table three times as much.
+def _repetitions(ids: pa.Array) -> pa.Array:
+    """Each repetition of an id; an id that occurs three times is listed twice."""
+    # Sorting takes 16 bytes per id, a hash table three times as much.
     ids = kernels.take(ids, kernels.sort_indices(ids, [("", "ascending")]))
     return kernels.filter_by(ids[1:], kernels.equal(ids[1:], ids[:-1]))
 
 
 def _flagged(masks: Mapping[str, pa.Array], most: int) -> list[tuple[str, int]]:
-    """The first flagged cells of each column, as (column, row index); at most `most` a column."""
+    """The first flagged cells of each column as (column, row index), at most `most` per column."""
     if not most:
         return []
     return [

@@ -1,4 +1,4 @@
-"""Examine an upload: read it, judge every cell, and hand good batches on.
+"""Validate an upload: read it, validate every cell, and pass valid batches to a sink.
 
 A pure function of the upload's bytes, its file name and the settings: no store, no clock.
 """
@@ -28,12 +28,12 @@ _NO_HEADERS: Final = map_headers([])
 
 
 class Sink(Protocol):
-    """What takes the batches of a good upload."""
+    """Receives the batches of a valid upload."""
 
     def add(
         self, columns: Mapping[str, pa.Array], length: int, texts: Mapping[str, pa.Array]
     ) -> None:
-        """Take a batch: typed columns by name, `length` rows, and columns as text if at hand."""
+        """Add a batch: typed columns by name, `length` rows, and columns as text if available."""
         ...
 
 
@@ -41,17 +41,17 @@ MakeSink = Callable[[Derivation], Sink]
 
 
 class ValidationResult:
-    """What an upload turned out to be.
+    """The result of validating an upload.
 
     Attributes:
         format: `csv`, `tsv`, `json` or `jsonl`.
-        encoding: `utf-8` or `utf-16`; None when it could not be told.
+        encoding: `utf-8` or `utf-16`; None when it is not known.
         delimiter: of CSV and TSV.
-        players: rows read, bad ones included.
+        players: rows read, including bad ones.
         headers: what the columns mean.
         derivation: which columns were derived.
-        errors: why it is refused; none means that it is accepted.
-        warnings: what its uploader should know.
+        errors: why it is refused; empty when it is accepted.
+        warnings: findings that do not refuse it.
     """
 
     def __init__(self, format: str | None) -> None:  # noqa: A002
@@ -67,21 +67,21 @@ class ValidationResult:
 
     @property
     def accepted(self) -> bool:
-        """Whether nothing refuses it."""
+        """Whether it has no errors."""
         return self.errors.count == 0
 
 
 def validate_upload(
     upload: Upload, file: FileName, settings: Settings, make_sink: MakeSink | None = None
 ) -> ValidationResult:
-    """Examine an upload.
+    """Validate an upload.
 
     Args:
         upload: its bytes.
-        file: its name, which tells the format.
+        file: its name, which defines the format.
         settings: for `MAX_UPLOAD_BYTES` and `DKP_WEIGHTS`.
-        make_sink: makes what takes the batches. When the reading has to start again a second one
-            is made; only the last one counts, and only if the upload is accepted.
+        make_sink: makes the sink for the batches. When reading restarts, it is called again; only
+            the last sink counts, and only if the upload is accepted.
     """
     found = ValidationResult(format=file.format)
     if upload.too_large:
@@ -145,10 +145,10 @@ def _read(
 
 
 def _read_rows(reader: Reader, found: ValidationResult, sink: Sink | None) -> None:
-    """Read all rows; each batch is judged and taken by the sink while the next one is read.
+    """Read all rows; a batch is validated and added to the sink while the next one is read.
 
-    What takes the reader's thread is little Python and long kernels: it seldom waits for the lock
-    that the loop over records in the other thread holds.
+    The reader's thread runs little Python and long kernels, so it seldom waits for Python's lock,
+    which the loop over records in the other thread holds.
     """
     derivation = found.derivation
     assert derivation is not None
@@ -156,14 +156,14 @@ def _read_rows(reader: Reader, found: ValidationResult, sink: Sink | None) -> No
 
     def take(batch: tuple[Cells, dict[str, Numbers]]) -> None:
         cells, numbers = batch
-        judged = validate_batch(cells, numbers, derivation)
-        rows.add(cells, judged)
+        validated = validate_batch(cells, numbers, derivation)
+        rows.add(cells, validated)
         if sink is not None and not (rows.errors.count or reader.errors.count):
-            sink.add(judged.columns, cells.length, judged.texts)
+            sink.add(validated.columns, cells.length, validated.texts)
 
     with BackgroundWorker(take) as taking:
-        # Where the rest cannot be read nothing is told of the rows before: how many of them were
-        # seen is chance, since pyarrow reads ahead.
+        # If the rest is unreadable, no finding of earlier rows is reported: how many rows were
+        # read by then is random, because pyarrow reads ahead.
         for cells in reader.batches():
             taking.submit((cells, read_numbers(cells)))
     found.players = reader.rows

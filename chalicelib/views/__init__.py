@@ -1,1 +1,1 @@
-"""What is derived from `raw/` and can always be made again."""
+"""Views: objects that are derived from `raw/` and can be made again."""

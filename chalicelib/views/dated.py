@@ -1,4 +1,4 @@
-"""What the two views share that are made of a date's newest upload alone."""
+"""The base of the two views that are made of a date's newest upload alone."""
 
 from abc import ABC, abstractmethod
 
@@ -21,7 +21,7 @@ from chalicelib.views.view import (
 class DatedView(ABC):
     """A view with one target a date, made of the newest upload of that date in `raw/`.
 
-    An upload that is not the newest leaves the target to whoever is.
+    An upload that is not the newest does not write the target; the newest one does.
     """
 
     folder: str
@@ -33,7 +33,7 @@ class DatedView(ABC):
 
     @abstractmethod
     def of(self, objects: SnapshotObjects) -> Body:
-        """The target, of what is made of an upload."""
+        """The target's bytes, from the objects of an upload."""
 
     def targets(self, partition: Partition, _: Dates) -> tuple[Target, ...]:
         """See `View.targets`."""

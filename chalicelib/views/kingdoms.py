@@ -39,7 +39,7 @@ class KingdomsView:
             return True
 
     def look(self, store: Store, _: Target) -> Sources:
-        """See `View.look`; one listing, a thousand kingdoms a request."""
+        """See `View.look`; one listing, 1,000 kingdoms per request."""
         return tuple(Source(info.key, info.etag) for info in kingdom_catalogs(store).values())
 
     def make(
@@ -72,7 +72,7 @@ def _kingdom(source: Source) -> int:
 
 
 def _line(store: Store, numbered: tuple[int, Source]) -> KingdomLine | None:
-    """A kingdom's line; None for a damaged catalog, which makes no other kingdom unreadable."""
+    """A kingdom's line; None for a damaged catalog, which must not affect other kingdoms."""
     kingdom, source = numbered
     try:
         return _newest(store, kingdom, source.etag)

@@ -1,4 +1,4 @@
-"""From an upload's bytes to what is published of them alone."""
+"""From an upload's bytes to the objects that are made of it alone."""
 
 from contextlib import ExitStack
 from typing import BinaryIO
@@ -18,23 +18,23 @@ from chalicelib.views.view import NotMadeError, SnapshotObjects
 def make_snapshot(
     upload: Upload, inbox_key: InboxKey, run: Run, settings: Settings, file: BinaryIO
 ) -> tuple[ValidationResult, SnapshotObjects | None]:
-    """Validate an upload and make what it publishes.
+    """Validate an upload and make its objects.
 
     Args:
-        upload: the bytes.
-        inbox_key: their name, kingdom and date.
-        run: their identity.
+        upload: its bytes.
+        inbox_key: its name, kingdom and date.
+        run: its identity.
         settings: for the limits and `DKP_WEIGHTS`.
-        file: an empty temporary file for the Parquet.
+        file: an empty temporary file for the Parquet data.
 
     Returns:
-        What was found, and the objects of an upload that is accepted.
+        The result of validation, and the objects; None if the upload is refused.
     """
     writers: list[SnapshotWriter] = []
 
     def make_writer(derivation: Derivation) -> SnapshotWriter:
         if writers:
-            writers.pop().abandon()
+            writers.pop().cancel()
         file.seek(0)
         file.truncate()
         writers.append(SnapshotWriter(run, inbox_key.partition, derivation, file))
@@ -48,18 +48,18 @@ def make_snapshot(
     finally:
         if objects is None:
             for writer in writers:
-                writer.abandon()
+                writer.cancel()
     return found, objects
 
 
 class ArchivedSnapshots:
-    """Makes snapshots anew from `raw/`, the last one kept: its views ask for it in turn.
+    """Makes snapshots again from `raw/` and caches the last one for the next view.
 
-    A `chalicelib.views.view.SnapshotMaker`, and a context that holds temporary files.
+    A `chalicelib.views.view.SnapshotMaker`, and a context manager for its temporary files.
     """
 
     def __init__(self, store: Store, settings: Settings) -> None:
-        """Make them from the lake in `store`, by these settings."""
+        """Make them from the lake in `store`, with these settings."""
         self._store = store
         self._settings = settings
         self._files = ExitStack()

@@ -1,4 +1,4 @@
-"""Publish a changed snapshot: every view that it touches, in the registry's order."""
+"""Publish a changed snapshot: reconcile every view that it touches, in the registry's order."""
 
 from functools import partial
 
@@ -11,13 +11,13 @@ from chalicelib.views.view import SnapshotMaker
 
 
 def publish(store: Store, partition: Partition, maker: SnapshotMaker) -> None:
-    """Bring all that a snapshot touches to what the lake says now.
+    """Reconcile every target that a snapshot touches.
 
     Args:
         store: the lake, with the upload's bytes in `raw/`.
         partition: the kingdom and date that changed.
-        maker: makes what follows from the upload alone; what follows from another one, which is
-            newer, it leaves to whoever has that.
+        maker: makes the objects of the upload alone; for a newer upload it returns None, because
+            that upload's own process publishes it.
 
     Raises:
         StoreError: the lake could not be read or written; the same call completes it.

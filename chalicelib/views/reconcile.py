@@ -1,12 +1,12 @@
-"""The one loop that brings a target to what its sources say (docs/architecture.md).
+"""The loop that brings a target to the state of its sources (docs/architecture.md).
 
-Head, look, make, swap, look again. The head comes before the look: whoever changes a source after
-the look comes to this target later, so its ETag moves and the swap fails. The second look is
-needed since a write of equal bytes moves no ETag: a source that came and went again in between
-leaves the target as it was.
+Head, look, make, compare-and-swap, look again. The head comes before the look: a writer that
+changes a source after the look writes this target later. Either it changes the ETag first and this
+swap fails, or it replaces what this swap wrote. The second look is needed because a write of equal
+bytes does not change the ETag: a source that changed and changed back in between leaves the target
+as it was.
 
-Every interleaving of some writers, with a crash anywhere, is walked in
-`tests/views/test_interleavings.py`.
+`tests/views/test_interleavings.py` runs every interleaving of some writers, with a crash anywhere.
 """
 
 import random
@@ -23,7 +23,7 @@ from chalicelib.lake.store import Store
 from chalicelib.views.view import Body, Current, SnapshotMaker, Target, View
 
 MAX_SWAPS: Final = 20
-"""So many writers of one target may come first before the event is left to its retry."""
+"""How often other writers may win the swap of one target before the event must be retried."""
 
 _PAUSE_FROM: Final = 5
 _LONGEST_PAUSE: Final = 0.2
@@ -38,15 +38,15 @@ class Outcome(Enum):
     WRITTEN = "written"
     UNCHANGED = "unchanged"
     LEFT = "left"
-    """There is nothing to write, or it is another process's to write."""
+    """There is nothing to write, or another process writes it."""
 
 
 def reconcile(
     store: Store, view: View, target: Target, maker: SnapshotMaker, *, afresh: bool = False
 ) -> Outcome:
-    """Bring a target to what its sources say, whoever else writes it or them.
+    """Bring a target to the state of its sources, safe with concurrent writers of both.
 
-    Safe to repeat: when it dies anywhere, the same call completes it.
+    Idempotent: after a crash anywhere, the same call completes it.
 
     Args:
         store: the lake.
@@ -79,16 +79,16 @@ def reconcile(
 
 
 def differs(store: Store, view: View, current: Current, body: Body) -> bool:
-    """Whether a target says something else than the bytes that it should have.
+    """Whether a target's content differs from the expected bytes.
 
     Args:
         store: the lake.
         view: the target's view.
         current: the target.
-        body: what it should be.
+        body: the expected bytes.
 
     Raises:
-        PreconditionFailedError, ObjectNotFoundError: the target is another one by now.
+        PreconditionFailedError, ObjectNotFoundError: the target was replaced or removed meanwhile.
     """
     if current.info is None:
         return True
@@ -103,16 +103,16 @@ def differs(store: Store, view: View, current: Current, body: Body) -> bool:
 
 
 def _swap(store: Store, view: View, target: Target, current: Current, body: Body) -> Outcome:
-    """Write a target's bytes over what it was at the head."""
+    """Write a target's bytes if it is still in the state of the head (compare-and-swap)."""
     if current.info is None:
         store.create(target.key, body)
-    elif _is_as_long(body, current.info.size) and not differs(store, view, current, body):
+    elif _may_be_equal(body, current.info.size) and not differs(store, view, current, body):
         return Outcome.UNCHANGED
     else:
         store.replace(target.key, body, current.info.etag)
     return Outcome.WRITTEN
 
 
-def _is_as_long(body: Body, size: int) -> bool:
-    """Whether a look at the bytes is worth its read: they differ if their lengths do."""
+def _may_be_equal(body: Body, size: int) -> bool:
+    """Whether the bytes must be read to compare them; they differ if their lengths do."""
     return isinstance(body, bytes) or body.seek(0, 2) == size

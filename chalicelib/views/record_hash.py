@@ -1,4 +1,4 @@
-"""`record_hash` (contract, section 4): one hash for one record, whatever file it came in."""
+"""`record_hash` (contract, section 4): a hash of a record, independent of its file's form."""
 
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
@@ -14,18 +14,18 @@ HASH_DIGITS: Final = 32
 DIGEST: Final = pa.binary(sha256().digest_size)
 SEPARATOR: Final = "\x1f"
 _SEPARATOR_BYTE: Final = SEPARATOR.encode()
-# A copy of a digest that is begun already takes less time than a new one.
-_begin: Final = sha256().copy
+# Copying an empty digest takes less time than making a new one.
+_new_sha256: Final = sha256().copy
 
-# Records that are Python's objects at one time: so few that they stay in the processor's cache, and
-# in memory that Python does not give back to the system between two pieces.
+# Records that are Python objects at one time: few enough for the processor's cache, and for memory
+# that Python does not return to the system between two pieces.
 _PIECE: Final = 2048
 
 _AS_RECORDS: Final = pacsv.WriteOptions(
     include_header=False,
     delimiter=SEPARATOR,
     quoting_style="none",
-    batch_size=_PIECE,  # rows that it writes at once, for which it reserves room with every call
+    batch_size=_PIECE,  # rows per write; the writer allocates for so many in every call
 )
 
 
@@ -39,15 +39,15 @@ def record_digests(
     `sha256(to_utf8(…))`.
 
     Args:
-        columns: player columns by name; those that are not there count as null.
+        columns: player columns by name; missing ones count as null.
         length: how many rows.
-        texts: columns' values as text, where that is known already: making digits of numbers
-            takes longer than hashing them.
+        texts: columns' values as text, where known already: formatting numbers takes longer than
+            hashing them.
     """
     if not length:
         return pa.array([], DIGEST)
     known = texts or {}
-    # Columns after the last one that is there would only add 0x1F at the end.
+    # Columns after the last present one would only add 0x1F at the end, which is removed.
     last = max((COLUMN_NAMES.index(name) for name in columns if name in COLUMN_NAMES), default=0)
     names = COLUMN_NAMES[: last + 1]
     fields = [_as_text(known.get(name, columns.get(name)), length) for name in names]
@@ -55,14 +55,14 @@ def record_digests(
     digests = []
     for records in _records(rows):
         for record in records:
-            digest = _begin()
+            digest = _new_sha256()
             digest.update(record)
             digests.append(digest.digest())
     return pa.Array.from_buffers(DIGEST, length, [None, pa.py_buffer(b"".join(digests))])
 
 
 def hash_texts(digests: pa.Array) -> pa.Array:
-    """The first 32 hexadecimal digits of each digest, as strings; made without a text for each."""
+    """The first 32 hexadecimal digits of each digest; made without a Python string for each."""
     first = kernels.binary_slice(digests, 0, HASH_DIGITS // 2).buffers()[1]
     digits = pa.py_buffer(memoryview(first).hex().encode())
     texts = pa.Array.from_buffers(pa.binary(HASH_DIGITS), len(digests), [None, digits])
@@ -77,10 +77,10 @@ def _as_text(column: pa.Array | None, length: int) -> pa.Array:
 
 
 def _records(rows: pa.RecordBatch) -> Iterator[list[bytes]]:
-    """Each row's fields, joined by 0x1F, without 0x1F at the end; a piece of the rows at a time.
+    """Each row's fields, joined by 0x1F, without 0x1F at the end, in pieces.
 
-    Arrow's CSV writer joins a batch in a third of the time that its kernel for strings takes; it
-    refuses texts with a quote or a line end in them, for which the kernel then is used.
+    Arrow's CSV writer joins a batch in a third of the time of its string kernel. It refuses texts
+    with a quote or a line end; the kernel joins the pieces that have one.
     """
     written = _Pieces()
     try:
@@ -100,7 +100,7 @@ def _records(rows: pa.RecordBatch) -> Iterator[list[bytes]]:
 
 
 class _Pieces:
-    """A file that keeps what is written to it as it comes: pyarrow's writer writes whole rows."""
+    """A file object that collects what is written; pyarrow's writer writes whole rows."""
 
     closed = False
 

@@ -1,7 +1,7 @@
-"""All views, in the order in which they are published: a view comes after what it is made of.
+"""All views in the order of publishing: a view comes after its sources.
 
-To add one is a module and a line here: publishing, rebuilding, verifying, the roles' rights and
-the Athena tables follow from this table.
+A new view needs a module and a line here: publishing, rebuilding, verifying, the IAM roles' rights
+and the Athena tables follow from this list.
 """
 
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ VIEWS: list[View] = [
 
 
 def folders() -> tuple[str, ...]:
-    """The lake's top folders in which views lie, without their slashes, each once."""
+    """The lake's top folders that hold views, without their slashes, each once."""
     return tuple(dict.fromkeys(view.folder.rstrip("/") for view in VIEWS))
 
 

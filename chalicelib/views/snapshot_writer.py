@@ -1,7 +1,6 @@
 """Make the curated Parquet file and the boards of a run (contract, sections 3 and 4).
 
-Both are functions of the run alone: the same upload gives the same bytes, however it was cut
-into batches on its way.
+Both are functions of the run alone: the same upload gives the same bytes, whatever its batches.
 """
 
 import io
@@ -23,26 +22,26 @@ from chalicelib.validation.derive import Derivation
 from chalicelib.views.record_hash import DIGEST, hash_texts, record_digests
 from chalicelib.views.view import SnapshotObjects
 
-# Rows of a row group: what is held in memory before it is written.
+# Rows per row group: so many are in memory before they are written.
 ROW_GROUP: Final = 32_768
-# Values that repeat; ids, names and counters do not, and a dictionary of them only grows a file.
+# Columns whose values repeat. Ids, names and counters do not; a dictionary would grow the file.
 _DICTIONARY_COLUMNS: Final = ["alliance", "kingdom", "snapshot_date", "ingested_at", "run_id"]
-# Differences take fewer bytes than numbers do, and zstd is faster with what is short already: less
-# time and a smaller file than plain values or a dictionary give. BYTE_STREAM_SPLIT would be as
-# good, but Trino and DuckDB do not read it for integers. See docs/performance.md.
+# Delta encoding takes fewer bytes than plain values, and zstd is faster on fewer bytes: less time
+# and a smaller file than plain or dictionary encoding. BYTE_STREAM_SPLIT would be as good, but
+# Trino and DuckDB do not read it for integers. See docs/performance.md.
 _ENCODINGS: Final = {
     field.name: "DELTA_BINARY_PACKED" if field.type == pa.int64() else "DELTA_LENGTH_BYTE_ARRAY"
     for field in (*PLAYER_FIELDS, CURATED_SCHEMA.field("record_hash"))
     if field.name not in _DICTIONARY_COLUMNS
 }
-# zstd's levels. Differences of numbers have little pattern left, and looking for it costs more time
-# than it saves bytes: a negative level hardly looks.
+# zstd's levels. Deltas have few patterns left; searching for them costs more time than it saves
+# bytes. A negative level searches least.
 _LEVELS: Final = {
     field.name: -5 if _ENCODINGS.get(field.name) == "DELTA_BINARY_PACKED" else 1
     for field in CURATED_SCHEMA
 }
-# Columns whose least and greatest value say something of a row group. Texts stand in no order, so
-# that they would never spare a reader one, and comparing them takes as long as a counter's page.
+# Columns whose minimum and maximum help to skip row groups. Texts are in no order, so their
+# statistics would never skip one, and computing them takes as long as writing a counter's page.
 _WITH_STATISTICS: Final = [field.name for field in CURATED_SCHEMA if field.type != pa.string()]
 PARQUET: Final[Mapping[str, Any]] = {
     "version": "2.6",
@@ -55,21 +54,21 @@ PARQUET: Final[Mapping[str, Any]] = {
     "write_page_checksum": True,
     "write_statistics": _WITH_STATISTICS,
 }
-"""How curated files are written, in the words of `pyarrow.parquet.ParquetWriter`."""
+"""How curated files are written: the arguments of `pyarrow.parquet.ParquetWriter`."""
 
-# Bytes that are written to the file at once: each write waits for Python's lock, and without this
-# there would be one for each page.
+# Bytes per write to the file. Each write waits for Python's lock; without the buffer every page
+# would be one write.
 _SINK_BUFFER: Final = 1024 * 1024
-# What is held of a batch: the run's own facts are the same in every row.
-_HELD_SCHEMA: Final = pa.schema([*PLAYER_FIELDS, ("digest", DIGEST)])
+# The columns held in memory; the run's facts are the same in every row and are added on writing.
+_PENDING_SCHEMA: Final = pa.schema([*PLAYER_FIELDS, ("digest", DIGEST)])
 
 
 class SnapshotWriter:
-    """Takes a run's batches and makes what is published of it.
+    """Makes the curated file and the boards object from a run's batches.
 
     A `Sink` of `chalicelib.validation.validate`.
 
-    Row groups are ranked and written behind the caller. It must end with `finish` or `abandon`.
+    Background threads rank and write row groups. Call `finish` or `cancel` at the end.
     """
 
     def __init__(
@@ -78,24 +77,24 @@ class SnapshotWriter:
         """Start an empty snapshot.
 
         Args:
-            run: whose it is.
+            run: its run.
             partition: its kingdom and date.
             derivation: where its `dkp` comes from.
-            file: where the Parquet file is written to, at its start.
+            file: receives the Parquet data, from its start.
         """
         self._run = run
         self._partition = partition
         self._derivation = derivation
         self._file = file
         self._sink = pa.BufferedOutputStream(pa.PythonFile(file, mode="w"), _SINK_BUFFER)
-        # What `pyarrow.parquet` wraps, which takes 28 ms to import. As in `chalicelib.kernels`, its
-        # version is pinned and a test holds this to the wrapper.
+        # The class under `pyarrow.parquet`, whose import takes 28 ms. As in `chalicelib.kernels`,
+        # pyarrow's version is pinned and a test compares this with the wrapper.
         self._writer = _parquet.ParquetWriter(
             self._sink, CURATED_SCHEMA, writer_engine_version="V2", **PARQUET
         )
         self._boards = BoardBuilder()
-        self._held: list[pa.RecordBatch] = []
-        self._held_rows = 0
+        self._pending: list[pa.RecordBatch] = []
+        self._pending_rows = 0
         self._players = 0
         self._ranking = BackgroundWorker(self._boards.add)
         self._writing = BackgroundWorker(self._write)
@@ -106,10 +105,10 @@ class SnapshotWriter:
         length: int,
         texts: Mapping[str, pa.Array] | None = None,
     ) -> None:
-        """Hash a batch's records, and hold it until its row group is full.
+        """Hash a batch's records, and buffer it until its row group is full.
 
         Args:
-            columns: typed arrays by name; player columns that are not there are null.
+            columns: typed arrays by name; missing player columns are null.
             length: how many rows.
             texts: columns' values as text, where that is known already.
         """
@@ -118,17 +117,17 @@ class SnapshotWriter:
             for field in PLAYER_FIELDS
         ]
         digests = record_digests(columns, length, texts)
-        self._held.append(pa.record_batch([*arrays, digests], schema=_HELD_SCHEMA))
-        self._held_rows += length
+        self._pending.append(pa.record_batch([*arrays, digests], schema=_PENDING_SCHEMA))
+        self._pending_rows += length
         self._players += length
-        while self._held_rows >= ROW_GROUP:
-            self._hand_on(ROW_GROUP)
+        while self._pending_rows >= ROW_GROUP:
+            self._submit_row_group(ROW_GROUP)
 
     def finish(self) -> SnapshotObjects:
-        """The objects; nothing can be added any more."""
-        if self._held_rows:
-            self._hand_on(self._held_rows)
-        # Most scans have one row group: its players are ranked while it is written.
+        """Write the rest and return the objects; nothing can be added afterwards."""
+        if self._pending_rows:
+            self._submit_row_group(self._pending_rows)
+        # Most scans have one row group; its players are ranked while it is written.
         self._writing.start()
         self._ranking.close()
         snapshot = Snapshot(
@@ -149,30 +148,30 @@ class SnapshotWriter:
         self._file.seek(0)
         return SnapshotObjects(self._file, io.BytesIO(boards))
 
-    def abandon(self) -> None:
-        """Give up: the file is of no use, and nothing more is written to it."""
+    def cancel(self) -> None:
+        """Stop: nothing more is written to the file, which is incomplete."""
         self._ranking.cancel()
         self._writing.cancel()
         self._close_writer()
 
     def _close_writer(self) -> None:
-        """Write what is left to the file, which stays open."""
+        """Flush the Parquet writer to the file, which stays open."""
         if not self._sink.closed:
             self._writer.close()
             self._sink.detach()
 
-    def _hand_on(self, rows: int) -> None:
-        """Let the first rows that are held be ranked and written; they are held no longer."""
-        held = pa.Table.from_batches(self._held)
-        self._held = held.slice(rows).to_batches()
-        self._held_rows -= rows
-        group = held.slice(0, rows)
+    def _submit_row_group(self, rows: int) -> None:
+        """Submit the first pending rows for ranking and writing."""
+        pending = pa.Table.from_batches(self._pending)
+        self._pending = pending.slice(rows).to_batches()
+        self._pending_rows -= rows
+        group = pending.slice(0, rows)
         self._ranking.submit(group)
         self._writing.submit(group)
 
     def _write(self, players: pa.Table) -> None:
-        """Write one row group: the players, and what they all have in common."""
-        # In one piece: Arrow may begin a page of long texts wherever a batch began.
+        """Write one row group: the players, and the run's facts in every row."""
+        # As one batch: Arrow may start a page of long texts at every batch's start.
         (group,) = players.combine_chunks().to_batches()
         *columns, digests = group.columns
         common = [pa.repeat(value, players.num_rows) for value in self._metadata()]

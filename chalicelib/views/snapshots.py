@@ -1,6 +1,6 @@
 """The view `snapshots.json`: a kingdom's catalog, made of its boards objects.
 
-So an entry names a run only when that run's boards are there.
+Because of this source, an entry names a run only if that run's boards exist.
 """
 
 import logging
@@ -70,7 +70,7 @@ class SnapshotsView:
         return encode(target.kingdom, lines)
 
     def _line(self, store: Store, kingdom: int, dated: tuple[date, Source]) -> Line | None:
-        """A snapshot's line; None for damaged boards, which make no other snapshot unreadable."""
+        """A snapshot's line; None for damaged boards, which must not affect other snapshots."""
         day, source = dated
         try:
             with store.open(source.key, length=HEAD_BYTES, etag=source.etag) as reader:

@@ -1,4 +1,4 @@
-"""What views are made of, as it is now: looks at the lake, each by one listing."""
+"""The current sources of views, each found by one listing."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -35,7 +35,7 @@ def dated_objects(
 ) -> dict[date, ObjectInfo]:
     """A kingdom's objects by date, oldest first.
 
-    Only the very object that a view keeps of a date counts; what else lies there is not seen.
+    Only a view's own target of a date counts; other objects in the folder are ignored.
 
     Args:
         store: the lake.
@@ -53,7 +53,7 @@ def dated_objects(
 
 
 def curated_dates(store: Store, kingdom: int) -> Sequence[date]:
-    """The dates of which a kingdom has players, ascending."""
+    """The dates for which a kingdom has a curated file, ascending."""
     return list(dated_objects(store, CURATED, kingdom, curated_key))
 
 

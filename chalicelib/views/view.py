@@ -1,7 +1,7 @@
-"""What a view is: anything that can be made again from `raw/` (docs/architecture.md).
+"""The view protocol: a view is anything that can be made again from `raw/` (docs/architecture.md).
 
-A view says its folder, which of its targets a changed snapshot touches, what a target is made of,
-and how its bytes are made. `chalicelib.views.reconcile` does the rest for all of them.
+A view defines its folder, which of its targets a changed snapshot touches, a target's sources, and
+how its bytes are made. `chalicelib.views.reconcile` does the rest for all views.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,12 +17,12 @@ Body = bytes | BinaryIO
 
 
 class Target(NamedTuple):
-    """An object that a view keeps.
+    """One object of a view.
 
     Attributes:
         key: its key.
-        kingdom: whose it is; None for one of the whole lake.
-        day: of which date; None for one of a whole kingdom, or of the lake.
+        kingdom: its kingdom; None for a target of the whole lake.
+        day: its date; None for a target of a whole kingdom, or of the lake.
     """
 
     key: str
@@ -31,11 +31,11 @@ class Target(NamedTuple):
 
 
 class Source(NamedTuple):
-    """A state of an object that a target is made of.
+    """One state of an object that a target is made of.
 
     Attributes:
-        key: the object.
-        etag: its ETag; empty for what is written once and never changes.
+        key: the object's key.
+        etag: its ETag; empty for objects that never change.
     """
 
     key: str
@@ -45,11 +45,11 @@ class Source(NamedTuple):
 Sources = tuple[Source, ...]
 
 Dates = Callable[[], Sequence[date]]
-"""Gives the dates of which a kingdom has players, ascending, as they are when it is called."""
+"""Returns the current dates for which a kingdom has players, ascending."""
 
 
 class SnapshotObjects(NamedTuple):
-    """What is made of one accepted upload alone.
+    """The objects that are made of one accepted upload alone.
 
     Attributes:
         curated: the Parquet file.
@@ -61,41 +61,41 @@ class SnapshotObjects(NamedTuple):
 
 
 class SnapshotMaker(Protocol):
-    """What makes a snapshot's own objects."""
+    """Makes a snapshot's own objects."""
 
     def objects(self, raw: RawKey) -> SnapshotObjects | None:
-        """The objects of an accepted upload; None when its own process is to publish them.
+        """The objects of an accepted upload; None when the upload's own process publishes them.
 
         Raises:
-            NotMadeError: there can be none.
+            NotMadeError: they cannot be made.
         """
         ...
 
 
 class NotMadeError(StoreError):
-    """Raised when a target cannot be made; the text says of what, and why not."""
+    """Raised when a target cannot be made; the text names the source and the reason."""
 
     def __init__(self, key: str, message: str) -> None:
-        """Carry the key of the source that is at fault."""
+        """Store the key of the source that is the cause."""
         super().__init__(message)
         self.key = key
 
 
 class Current:
-    """A target as it was when `reconcile` asked for its head."""
+    """A target's state at the time of `reconcile`'s head request."""
 
     def __init__(self, store: Store, info: ObjectInfo | None) -> None:
-        """Take what the head told; nothing is read yet."""
+        """Take the result of the head request; nothing is read yet."""
         self._store = store
         self._body: bytes | None = None
         self.info = info
 
     def body(self) -> bytes:
-        """Its bytes, read once; none where there is no object.
+        """Its bytes, read once; empty when there is no object.
 
         Raises:
-            PreconditionFailedError: it is another object by now.
-            ObjectNotFoundError: it is gone.
+            PreconditionFailedError: it was replaced meanwhile.
+            ObjectNotFoundError: it was removed meanwhile.
         """
         if self._body is None:
             self._body = b""
@@ -116,7 +116,7 @@ class View(Protocol):
 
     @property
     def folder(self) -> str:
-        """The lake's top folder in which its targets lie, with its slash."""
+        """The lake's top folder of its targets, with its slash."""
         ...
 
     @property
@@ -129,22 +129,22 @@ class View(Protocol):
 
         Args:
             partition: the snapshot's kingdom and date.
-            dates: of its kingdom.
+            dates: the dates of its kingdom.
         """
         ...
 
     def may_change(self, store: Store, target: Target, partition: Partition) -> bool:
-        """Whether a change of this snapshot may change the target; True where that costs a look."""
+        """Whether a change of this snapshot may change the target; True if that is not known."""
         ...
 
     def look(self, store: Store, target: Target) -> Sources:
-        """What the target is made of, as it is now, in a fixed order."""
+        """The target's current sources, in a fixed order."""
         ...
 
     def make(
         self, store: Store, target: Target, sources: Sources, current: Current, maker: SnapshotMaker
     ) -> Body | None:
-        """The target's bytes, of just these sources; None when there is nothing to write.
+        """The target's bytes from exactly these sources; None when there is nothing to write.
 
         Args:
             store: the lake.
@@ -155,11 +155,11 @@ class View(Protocol):
             maker: makes what follows from an upload alone.
 
         Raises:
-            PreconditionFailedError, ObjectNotFoundError: a source is another one by now.
-            NotMadeError: it cannot be made.
+            PreconditionFailedError, ObjectNotFoundError: a source was replaced or removed.
+            NotMadeError: the target cannot be made.
         """
         ...
 
     def content(self, body: bytes) -> bytes:
-        """What counts of the target's bytes: all, but for notes on what they were made of."""
+        """The part of the target's bytes that is compared: all except the record of its sources."""
         ...

@@ -219,7 +219,7 @@ class TestRefusal:
     def test_an_upload_that_no_disk_can_hold_leaves_only_a_report(
         self, directory_store: DirectoryStore, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(upload, "MAX_KEPT", 1000)
+        monkeypatch.setattr(upload, "MAX_COPY_BYTES", 1000)
         key = accept(directory_store, KEY, SCAN * 50, MOMENT)
         refused = ingest(directory_store, key, TIGHT)
         assert [error["code"] for error in refused.report["errors"]] == ["too_large"]

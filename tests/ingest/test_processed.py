@@ -68,6 +68,6 @@ def test_unrecognised_uploads_are_told_apart_too(directory_store: DirectoryStore
         directory_store, f"rejected/{folder}/notes.txt", f"rejected/{folder}/long~0123456789abcdef"
     )
     keep(directory_store, f"reports/{folder}/notes.txt.json")
-    settled = ProcessedUploads(directory_store)
-    assert settled.has(mine, f"reports/{folder}/notes.txt.json")
-    assert [(kept.inbox_key, kept.accepted) for kept in settled.kept] == [(mine.key, MOMENT)]
+    processed = ProcessedUploads(directory_store)
+    assert processed.has(mine, f"reports/{folder}/notes.txt.json")
+    assert [(kept.inbox_key, kept.accepted) for kept in processed.kept] == [(mine.key, MOMENT)]

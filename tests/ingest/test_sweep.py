@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.errors import StoreDeniedError, StoreUnavailableError
 from chalicelib.ingest.pipeline import IngestResult
-from chalicelib.ingest.sweep import LOOK_TWICE, Sweeper, SweepFailure, SweepResult, sweep
+from chalicelib.ingest.sweep import RECHECK_PERIOD, Sweeper, SweepFailure, SweepResult, sweep
 from chalicelib.ingest.verify import verify
 from chalicelib.lake.directory.store import DirectoryStore
 from chalicelib.lake.s3.store import S3Store
@@ -105,7 +105,9 @@ class TestSweep:
         assert (swept(seen), found) == ([], [])
         assert state(store) == before
 
-    @pytest.mark.parametrize("age", [timedelta(0), LOOK_TWICE / 2, LOOK_TWICE + timedelta(hours=1)])
+    @pytest.mark.parametrize(
+        "age", [timedelta(0), RECHECK_PERIOD / 2, RECHECK_PERIOD + timedelta(hours=1)]
+    )
     def test_a_recent_upload_is_looked_at_twice_and_told_of_once(
         self, directory_store: DirectoryStore, age: timedelta
     ) -> None:
@@ -115,7 +117,7 @@ class TestSweep:
         before = state(directory_store)
         found.clear()
         assert swept(seen) == []
-        assert (key in found) is (age < LOOK_TWICE)
+        assert (key in found) is (age < RECHECK_PERIOD)
         assert state(directory_store) == before
 
     @pytest.mark.parametrize(
@@ -243,7 +245,7 @@ class TestSweep:
     def test_an_upload_too_large_to_be_kept_is_not_read_again(
         self, directory_store: DirectoryStore, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("chalicelib.scans.upload.MAX_KEPT", 10)
+        monkeypatch.setattr("chalicelib.scans.upload.MAX_COPY_BYTES", 10)
         small = SETTINGS._replace(max_upload_bytes=10)
         accept(directory_store, KEY, SCAN, MOMENT)
         assert len(list(sweep(directory_store, small))) == 1

@@ -22,7 +22,13 @@ from chalicelib.players.headers import map_headers
 from chalicelib.players.schema import COLUMN_NAMES, COUNTERS, SUMS, TEXT_COLUMNS
 from chalicelib.scans.batch import Cells, JsonNumber
 from chalicelib.scans.json.reader import JsonReader
-from chalicelib.validation.columns import IN_NFC, WHITESPACE, Judged, read_numbers, validate_batch
+from chalicelib.validation.columns import (
+    IN_NFC,
+    WHITESPACE,
+    ValidatedBatch,
+    read_numbers,
+    validate_batch,
+)
 from chalicelib.validation.derive import Derivation, plan
 from chalicelib.validation.explain import Problem, explain_row
 from chalicelib.validation.number_cells import NotANumber, read_cell
@@ -95,8 +101,8 @@ def rows_of(cells: Cells) -> list[dict[str, Any]]:
     ]
 
 
-def flagged(judged: Judged, length: int) -> list[set[str]]:
-    masks = {name: mask.to_pylist() for name, mask in judged.faulty.items()}
+def flagged(validated: ValidatedBatch, length: int) -> list[set[str]]:
+    masks = {name: mask.to_pylist() for name, mask in validated.faulty.items()}
     return [{name for name, mask in masks.items() if mask[index]} for index in range(length)]
 
 
@@ -131,11 +137,11 @@ def values_of(row: dict[str, Any], bad: set[str], derivation: Derivation) -> dic
 
 
 def assert_agree(cells: Cells, derivation: Derivation) -> list[dict[str, Problem]]:
-    judged = validate_batch(cells, read_numbers(cells), derivation)
+    validated = validate_batch(cells, read_numbers(cells), derivation)
     rows = rows_of(cells)
     problems = [explain_row(row, derivation) for row in rows]
-    assert flagged(judged, cells.length) == [set(found) for found in problems]
-    kept = {name: column.to_pylist() for name, column in judged.columns.items()}
+    assert flagged(validated, cells.length) == [set(found) for found in problems]
+    kept = {name: column.to_pylist() for name, column in validated.columns.items()}
     for index, (row, found) in enumerate(zip(rows, problems, strict=True)):
         wanted = values_of(row, set(found), derivation)
         # What a bad text is kept as matters to nobody: the file is refused.
@@ -267,9 +273,9 @@ def test_the_reason_of_the_grammar_is_in_the_message() -> None:
 
 def test_only_columns_of_the_file_and_derived_ones_come_out() -> None:
     cells = Cells({name: pa.array(["1"]) for name in ("id", "name", "power")}, 1)
-    judged = validate_batch(cells, read_numbers(cells), NOTHING_DERIVED)
-    assert set(judged.columns) == {"id", "name", "power"} < set(COLUMN_NAMES)
-    assert (judged.faulty, judged.unknown, judged.mismatch) == ({}, {}, None)
+    validated = validate_batch(cells, read_numbers(cells), NOTHING_DERIVED)
+    assert set(validated.columns) == {"id", "name", "power"} < set(COLUMN_NAMES)
+    assert (validated.faulty, validated.unknown, validated.mismatch) == ({}, {}, None)
 
 
 def test_text_that_is_not_made_anew_is_in_nfc_whatever_stands_beside_it() -> None:

@@ -1,1 +1,1 @@
-"""All of Athena's: its tables, its queries, its client and its errors."""
+"""The engine `athena`: its tables, queries, client and errors."""

@@ -1,7 +1,7 @@
-"""Asks Athena: starts a query, waits for it within a deadline, fetches its rows with their types.
+"""The Athena client: start a query, wait for it within a deadline, fetch its typed rows.
 
-boto3 is imported with the first query. Queries run in a workgroup that enforces its configuration,
-so where results go and how much may be read is not said here.
+boto3 is imported by the first query. Queries run in a workgroup that enforces its configuration,
+which sets the location of results and the limit of scanned bytes.
 """
 
 import logging
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from chalicelib.engines.athena.errors import (
     QueryFailedError,
     QueryTimeoutError,
-    ended,
+    query_error,
     translate_errors,
 )
 from chalicelib.errors import EngineBusyError, EngineFailedError, EngineTimeoutError
@@ -34,21 +34,21 @@ Row = tuple[Any, ...]
 """Values of a result's row: `int` for a whole number, `str` for a text, None for NULL."""
 
 REUSE_MINUTES: Final = 60
-"""How old an answer may be that Athena gives again, for nothing, to the same query."""
+"""The maximum age of a result that Athena reuses, free of charge, for the same query."""
 
 FIRST_WAIT: Final = 0.1
 LONGEST_WAIT: Final = 1.0
-_SLOWER: Final = 1.5
+_WAIT_FACTOR: Final = 1.5
 
 CONNECT_TIMEOUT: Final = 1.0
 READ_TIMEOUT: Final = 3.0
 ATTEMPTS: Final = 2
-"""Seconds and tries of one call. They make a call fail early; the deadline is what bounds it."""
+"""Seconds and tries of one call. They make a call fail early; the deadline bounds it."""
 
 LAST_CALL_SECONDS: Final = 1.5
-"""For a call at the deadline: what is there by then is still taken."""
+"""The minimum timeout of a call, so that a call at the deadline can still return a result."""
 STOP_SECONDS: Final = 2.0
-"""For stopping a query that nobody waits for."""
+"""The timeout for stopping an abandoned query."""
 
 _TYPES: Final[Mapping[str, Callable[[str], Any]]] = {
     **dict.fromkeys(("tinyint", "smallint", "integer", "bigint"), int),
@@ -57,10 +57,10 @@ _TYPES: Final[Mapping[str, Callable[[str], Any]]] = {
 
 
 class AthenaClient:
-    """Runs queries in one database and workgroup. Safe to use from several threads."""
+    """Runs queries in one database and workgroup. Thread-safe."""
 
     def __init__(self, database: str, workgroup: str, client: "BotoClient | None" = None) -> None:
-        """Name the place; nothing is asked of it yet.
+        """Set database and workgroup; no request is made yet.
 
         Args:
             database: the setting `ATHENA_DATABASE`.
@@ -87,14 +87,14 @@ class AthenaClient:
         """Run a query and return its rows.
 
         Args:
-            text: the SQL; what of a request is in it must have been checked.
+            text: the SQL; request values in it must be validated.
             deadline: when it passes, the query is stopped.
 
         Raises:
             EngineBusyError: Athena is throttled, cannot be reached, or failed in a way that a
                 retry may fix; `QueryCancelledError` when somebody else stopped the query.
             EngineTimeoutError: the deadline has passed.
-            EngineFailedError: Athena refused the query, failed it, or answered nonsense.
+            EngineFailedError: Athena refused the query, failed it, or its result is invalid.
         """
         started = self._start(text, deadline)
         try:
@@ -102,9 +102,9 @@ class AthenaClient:
         except (EngineBusyError, EngineFailedError, EngineTimeoutError):
             self._stop(started)
             raise
-        _tell(execution)
+        _log_query(execution)
         if execution.get("Status", {}).get("State") != "SUCCEEDED":
-            raise ended(execution)
+            raise query_error(execution)
         return list(self._rows(started, deadline))
 
     def _start(self, text: str, deadline: Deadline) -> str:
@@ -121,13 +121,13 @@ class AthenaClient:
                         "MaxAgeInMinutes": REUSE_MINUTES,
                     }
                 },
-                # The same in every try of this call: an answer that is lost starts no second query.
+                # The same in every try of this call, so that a retry starts no second query.
                 ClientRequestToken=str(uuid.uuid4()),
             ),
         )["QueryExecutionId"]
 
     def _wait(self, started: str, deadline: Deadline) -> "QueryExecutionTypeDef":
-        """Poll until the query has ended, well or not."""
+        """Poll until the query has ended, with success or not."""
         wait = FIRST_WAIT
         while True:
             execution = _call(
@@ -141,7 +141,7 @@ class AthenaClient:
             if deadline.left() <= 0:
                 raise QueryTimeoutError(f"query {started} is still {state} at the deadline")
             time.sleep(max(0.0, min(wait, deadline.left())))
-            wait = min(wait * _SLOWER, LONGEST_WAIT)
+            wait = min(wait * _WAIT_FACTOR, LONGEST_WAIT)
 
     def _rows(self, started: str, deadline: Deadline) -> Iterator[Row]:
         token: dict[str, Any] = {}
@@ -160,7 +160,7 @@ class AthenaClient:
             token, header = {"NextToken": page["NextToken"]}, False
 
     def _stop(self, started: str) -> None:
-        """Cancel a query that nobody waits for; when that fails, it ends by itself."""
+        """Cancel an abandoned query; if that fails, it ends by itself."""
         try:
             with translate_errors("stop a query"):
                 run_with_timeout(
@@ -173,7 +173,7 @@ class AthenaClient:
 
 
 def _call(what: str, deadline: Deadline, call: Callable[[], _Result]) -> _Result:
-    """Athena's answer to one call, if it comes by the deadline."""
+    """Make one call to Athena within the deadline."""
     try:
         with translate_errors(what):
             return run_with_timeout(
@@ -184,14 +184,14 @@ def _call(what: str, deadline: Deadline, call: Callable[[], _Result]) -> _Result
 
 
 def typed_rows(results: "ResultSetTypeDef", *, header: bool) -> Iterator[Row]:
-    """The rows of a page, each value of its column's type.
+    """The rows of a page, with each value converted to its column's type.
 
     Args:
         results: a page of `GetQueryResults`. A NULL has no `VarCharValue`; an empty text has one.
-        header: whether the first row has the columns' names, as that of the first page has.
+        header: whether the first row has the columns' names, as in the first page.
 
     Raises:
-        QueryFailedError: the page is not what Athena documents.
+        QueryFailedError: the page is not as Athena documents it.
     """
     try:
         columns = results["ResultSetMetadata"]["ColumnInfo"]
@@ -207,8 +207,8 @@ def typed_rows(results: "ResultSetTypeDef", *, header: bool) -> Iterator[Row]:
         raise QueryFailedError(f"the result cannot be read: {error!r}") from None
 
 
-def _tell(execution: "QueryExecutionTypeDef") -> None:
-    """Log what a query came to and what it cost."""
+def _log_query(execution: "QueryExecutionTypeDef") -> None:
+    """Log a query's state and cost."""
     status, cost = execution.get("Status", {}), execution.get("Statistics", {})
     reused = cost.get("ResultReuseInformation", {}).get("ReusedPreviousResult", False)
     fields = {

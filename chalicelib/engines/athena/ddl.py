@@ -1,4 +1,4 @@
-"""An Athena table as a statement, for whoever makes it by hand (contract, section 6: `ddl`).
+"""An Athena table as a DDL statement, to make it by hand (contract, section 6: `ddl`).
 
 `make deploy` makes the same tables by CloudFormation; both follow from
 `chalicelib.engines.athena.tables`.
@@ -10,14 +10,14 @@ from chalicelib.engines.athena.tables import PARTITION_KEYS, GlueTable, projecti
 
 
 def create_table(table: GlueTable, database: str, name: str, location: str) -> str:
-    """The `CREATE EXTERNAL TABLE` statement, as Athena's query editor takes it.
+    """The `CREATE EXTERNAL TABLE` statement for Athena's query editor.
 
     https://docs.aws.amazon.com/athena/latest/ug/create-table.html
 
     Args:
-        table: which one.
-        database: the Glue database; it must be there already.
-        name: what the table is called in it.
+        table: the table.
+        database: the Glue database; it must exist already.
+        name: the table's name in it.
         location: see `GlueTable.location`.
     """
     lines = [
@@ -51,6 +51,6 @@ def _list(items: Iterable[str]) -> str:
 
 
 def _text(text: str) -> str:
-    """A text as Hive reads it: with a backslash before what would end it."""
+    """A text as a Hive literal: quotes and backslashes are escaped with a backslash."""
     escaped = text.replace("\\", "\\\\").replace("'", "\\'")
     return f"'{escaped}'"

@@ -1,7 +1,7 @@
 """The engine `athena`: SQL over `curated/`, in Athena.
 
-The catalog says which run a snapshot is of; Athena only ranks. So no query has to look for dates,
-and every query is bound to one run.
+The catalog names the run of a snapshot; Athena only ranks. So no query searches for dates, and
+every query is bound to one run.
 """
 
 from collections.abc import Sequence
@@ -18,47 +18,47 @@ from chalicelib.lake.store import Store
 from chalicelib.threads.deadline import Deadline, run_with_timeout
 
 ENDING_SECONDS: Final = LAST_CALL_SECONDS + STOP_SECONDS + 0.5
-"""Before the deadline a query is given up so long: a last call, stopping it, and the answer."""
+"""A query ends so long before the deadline: time for a last call, stopping it, and the answer."""
 
 _FIRST_DAY: Final = date.fromisoformat(FIRST_DATE)
 
 
 class AthenaEngine:
-    """Has Athena rank a snapshot's players for every request."""
+    """Lets Athena rank a snapshot's players for every request."""
 
     def __init__(self, store: Store, client: AthenaClient, table: str) -> None:
         """Answer from the lake in `store` and the Athena table over it; nothing is read yet."""
         self._store = store
         self._client = client
         self._table = table
-        self._unseen = ArrowEngine(store)
+        self._arrow = ArrowEngine(store)
 
     def board(
         self, snapshot: Snapshot, metric: str, limit: int, offset: int, deadline: Deadline
     ) -> BoardPage:
         """See `Engine.board`; one query.
 
-        The rows say of which run they are, but not by which weights: so the file's facts are read
-        once the rows are there, and tell whether it was replaced before.
+        The rows have their run, but not its weights. So the file's facts are read after the rows,
+        to detect whether the file was replaced before.
 
-        A date before the table's first one, which only a slip of the pen can be, Athena does not
-        see; its board is ranked here.
+        A date before the table's first date (always a typing error) is not in the table; its board
+        is ranked here.
         """
         if snapshot.snapshot_date < _FIRST_DAY:
-            return self._unseen.board(snapshot, metric, limit, offset, deadline)
-        asking = Deadline(deadline.at - ENDING_SECONDS)
+            return self._arrow.board(snapshot, metric, limit, offset, deadline)
+        query_deadline = Deadline(deadline.at - ENDING_SECONDS)
         for _ in range(ATTEMPTS):
             failure = None
             try:
-                board = self._board(snapshot, metric, limit, offset, asking)
+                board = self._board(snapshot, metric, limit, offset, query_deadline)
             except EngineFailedError as error:
                 failure = error
-            facts = self._facts(snapshot, asking)
+            facts = self._facts(snapshot, query_deadline)
             if facts.version == snapshot.version:
                 if failure is not None:
                     raise failure
                 return BoardPage(facts, board)
-            # The query met the file of another run, or the moment of its replacement.
+            # The query read the file of another run, or during its replacement.
             snapshot = facts
         raise EngineBusyError("the snapshot is being replaced; try again")
 
@@ -91,8 +91,8 @@ def read_board(rows: Sequence[Row], query: BoardQuery) -> Board:
     """The page in a query's rows.
 
     Raises:
-        EngineFailedError: the rows are not all that the page must have, or not of the kingdom,
-            date, run and version that were asked for.
+        EngineFailedError: the rows of the page are incomplete, or not of the requested kingdom,
+            date, run and version.
     """
     if any(row[-len(query.identity) :] != query.identity for row in rows):
         raise EngineFailedError(f"Athena's answer to {query!r} is of another snapshot")

@@ -1,4 +1,4 @@
-"""What Athena and boto3 report, as the query engine's errors."""
+"""Translate errors of Athena and boto3 to the query engine's errors."""
 
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Final
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class QueryThrottledError(EngineBusyError):
-    """Raised when Athena takes no more calls for the moment."""
+    """Raised when Athena throttles calls."""
 
 
 class QueryTimeoutError(EngineTimeoutError):
@@ -20,11 +20,11 @@ class QueryTimeoutError(EngineTimeoutError):
 
 
 class QueryFailedError(EngineFailedError):
-    """Raised when Athena refuses a query, fails it for good, or its answer makes no sense."""
+    """Raised when Athena refuses a query, fails it permanently, or its result is invalid."""
 
 
 class QueryExhaustedError(EngineBusyError):
-    """Raised when a query failed for want of Athena's own resources; the next one may succeed."""
+    """Raised when a query failed because Athena lacks resources; a retry may succeed."""
 
 
 class QueryCancelledError(EngineBusyError):
@@ -41,26 +41,28 @@ _EXHAUSTED: Final = "exhausted resources"
 
 
 def translate_errors(what: str) -> AbstractContextManager[None]:
-    """Raise the engine's errors for what boto3 raises in the block.
+    """Translate boto3's errors in the block to the engine's errors.
 
     Args:
-        what: what Athena is asked to do, such as `start a query`.
+        what: the call, such as `start a query`.
     """
     return aws.translate_errors(f"Athena, {what}", _engine_error)
 
 
-def ended(execution: "QueryExecutionTypeDef") -> EngineBusyError | EngineFailedError:
+def query_error(execution: "QueryExecutionTypeDef") -> EngineBusyError | EngineFailedError:
     """The error for a query that ended without success."""
     status = execution.get("Status", {})
-    fault = status.get("AthenaError", {})
-    reason = one_line(status.get("StateChangeReason") or fault.get("ErrorMessage") or "no reason")
+    athena_error = status.get("AthenaError", {})
+    reason = one_line(
+        status.get("StateChangeReason") or athena_error.get("ErrorMessage") or "no reason"
+    )
     text = f"query {execution.get('QueryExecutionId')} is {status.get('State')}: {reason}"
     if status.get("State") == "CANCELLED":
-        # The workgroup's cutoff cancels too; the same query would meet it again.
+        # The workgroup's scan limit cancels too; the same query would exceed it again.
         return (QueryFailedError if _CUTOFF in reason.casefold() else QueryCancelledError)(text)
     if (
-        fault.get("Retryable")
-        or fault.get("ErrorCategory") == _SYSTEM
+        athena_error.get("Retryable")
+        or athena_error.get("ErrorCategory") == _SYSTEM
         or _EXHAUSTED in reason.casefold()
     ):
         return QueryExhaustedError(text)

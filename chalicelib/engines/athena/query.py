@@ -1,10 +1,10 @@
-"""The one SQL statement that is sent to Athena: a page of a board of one run of one snapshot.
+"""The SQL statement for Athena: a page of a board of one run of one snapshot.
 
-Whatever varies stands in its text, and is a number, a date or a name of a fixed form that is
-checked first. No execution parameters: Athena gives a kept answer again to the same query string,
-and does not say that it looks at the parameters too
+All variable parts are in its text; each is a number, a date or a name of a fixed form, and is
+validated first. No execution parameters: Athena reuses a result for the same query string, and
+does not document that it compares the parameters too
 (https://docs.aws.amazon.com/athena/latest/ug/reusing-query-results.html). Both partition keys are
-always bound: without them Athena would list a folder for every kingdom and day there can be.
+always bound: otherwise Athena would list a folder for every possible kingdom and day.
 """
 
 import re
@@ -14,8 +14,8 @@ from typing import Final
 from chalicelib.boards.metrics import METRIC_NAMES
 from chalicelib.limits import MAX_KINGDOM
 
-# The row at position 1 is always there: it carries the total also for a page beyond the last.
-# The version keeps answers apart that Athena gives again: a run has other rows under other weights.
+# The row at position 1 is always included: it has the total, even for a page beyond the last.
+# The version distinguishes reused results: a run has other rows under other weights.
 _TEXT: Final = """\
 SELECT rank, position, id, name, alliance, value, total, kingdom, dt, run_id,
     '{version}' AS version
@@ -39,21 +39,21 @@ _RUN_ID: Final = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{16}", re.ASCII)
 
 
 class BoardQuery:
-    """A page of a board as a query; it cannot be made with anything that is not checked.
+    """A page of a board as a query; its constructor validates every part.
 
-    Its answer has the page's rows in order, before them the row at position 1, and also the rows of
-    players whose value is null, which come last and are not ranked. It is empty when the snapshot
-    is not of this run (any more).
+    The result has the page's rows in order, before them the row at position 1, and also the rows of
+    players whose value is null, which come last and are not ranked. It is empty if the snapshot is
+    not (or no longer) of this run.
 
     Attributes:
         table: the setting `ATHENA_TABLE`.
         metric: one of the metrics' names.
         kingdom: 1 to 99999.
         day: the snapshot's date.
-        run_id: the run whose rows are wanted; an answer that Athena kept is never of another one.
+        run_id: the run; with it in the text, a reused result is never of another run.
         version: of the snapshot (`chalicelib.boards.snapshot.Snapshot.version`).
-        first: the first position that is wanted, from 1.
-        last: the last one.
+        first: the first position of the page, from 1.
+        last: the last position of the page.
     """
 
     def __init__(
@@ -68,10 +68,10 @@ class BoardQuery:
         first: int,
         last: int,
     ) -> None:
-        """Refuse whatever may not get into SQL.
+        """Validate all parts, because they become part of the SQL.
 
         Raises:
-            ValueError: a part is not what it must be.
+            ValueError: a part is not valid.
         """
         self.table = table
         self.metric = metric
@@ -81,7 +81,7 @@ class BoardQuery:
         self.version = version
         self.first = first
         self.last = last
-        sound = (
+        is_valid = (
             _TABLE.fullmatch(table)
             and metric in METRIC_NAMES
             and all(type(number) is int and number > 0 for number in (kingdom, first, last))
@@ -90,7 +90,7 @@ class BoardQuery:
             and _RUN_ID.fullmatch(run_id)
             and _VERSION.fullmatch(version)
         )
-        if not sound:
+        if not is_valid:
             raise ValueError(f"not fit for a query: {self!r}")
 
     def __repr__(self) -> str:
@@ -104,5 +104,5 @@ class BoardQuery:
 
     @property
     def identity(self) -> tuple[int, str, str, str]:
-        """What the last columns of every row must say: kingdom, date, run and version."""
+        """The expected last columns of every row: kingdom, date, run and version."""
         return (self.kingdom, self.day.isoformat(), self.run_id, self.version)

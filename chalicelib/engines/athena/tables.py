@@ -1,7 +1,6 @@
-"""What an Athena table over a view is, and the one of players (contract, section 4).
+"""Athena tables over views: the type, and the table of players (contract, section 4).
 
-Nothing here talks to AWS. `infra/app.yaml` declares the same tables, and `tests/infra` holds the
-two together.
+Nothing here calls AWS. `infra/app.yaml` declares the same tables; `tests/infra` compares the two.
 """
 
 from collections.abc import Mapping
@@ -13,10 +12,10 @@ from chalicelib.limits import MAX_KINGDOM
 from chalicelib.players.schema import COLUMNS, Kind
 
 FIRST_DATE: Final = "2018-09-01"
-"""Where the projected dates start: the month in which the game was released, so no scan is older.
+"""The first projected date: the month of the game's release, so no scan is older.
 
-Every query that gives no date lists one folder a day from here on. A scan dated earlier by
-mistake is published all the same, but it is not in the table.
+A query without a date lists one folder per day from here on. A scan with an earlier date (a
+mistake) is published, but it is not in the table.
 """
 
 PARTITION_KEYS: Final = (("kingdom", "int"), ("dt", "string"))
@@ -32,11 +31,11 @@ class GlueTable(NamedTuple):
     """A table over one view; its partitions are projected from the folders' names.
 
     Attributes:
-        label: what the command line calls it.
-        folder: the lake's top folder where its files lie, with its slash.
+        label: its name in the command line.
+        folder: the lake's top folder of its files, with its slash.
         comment: what a row is.
         columns: (name, Athena type), without the partition keys.
-        labels: what a column means to people, where its name does not say it.
+        labels: descriptions of columns whose names are not enough.
     """
 
     label: str
@@ -46,21 +45,21 @@ class GlueTable(NamedTuple):
     labels: Mapping[str, str]
 
     def name(self, setting: str) -> str:
-        """What it is called in a stage whose `ATHENA_TABLE` is `setting`."""
+        """Its name in a stage whose `ATHENA_TABLE` is `setting`."""
         return setting if self.label == "players" else f"{setting}_{self.label}"
 
     def location(self, bucket: str, key_prefix: str = "") -> str:
-        """Where its files are: `s3://bucket/…/curated/source=rok_players/`.
+        """The URI of its files: `s3://bucket/…/curated/source=rok_players/`.
 
         Args:
             bucket: the lake's bucket.
-            key_prefix: what stands before every key in it; empty, or ends with a slash.
+            key_prefix: the prefix of every key in it; empty, or ends with a slash.
         """
         return f"s3://{bucket}/{key_prefix}{kingdoms_prefix(self.folder)}"
 
 
 def projection(location: str) -> dict[str, str]:
-    """The parameters that project a table's partitions, so that no crawler needs to find them.
+    """The parameters of partition projection, so that no crawler is needed.
 
     Args:
         location: see `GlueTable.location`.
@@ -85,7 +84,7 @@ PLAYERS: Final = GlueTable(
     comment="Players of Rise of Kingdoms, one row each in every snapshot of a kingdom.",
     columns=(
         *((column.name, _TYPES[column.kind]) for column in COLUMNS),
-        # `kingdom` is in the files too, but a table may name it only once.
+        # `kingdom` is in the files too, but a table may declare it only once.
         ("snapshot_date", "date"),
         ("ingested_at", "timestamp"),
         ("run_id", "string"),

@@ -1,7 +1,7 @@
-"""What the directory store does with the operating system: names, folders, locks, errors.
+"""Operating system calls of the directory store: names, folders, locks, errors.
 
-Every path is walked part by part from the root's descriptor, and never through a symbolic link,
-so no key and no change of the tree under way can lead out of the root.
+Every path is opened part by part from the root's descriptor, never through a symbolic link, so that
+no key and no concurrent change of the tree can lead out of the root.
 """
 
 import errno
@@ -20,14 +20,14 @@ MAX_PART_BYTES: Final = 255
 
 _CHUNK: Final = 1 << 20
 _DENIED: Final = (errno.EACCES, errno.EPERM, errno.EROFS)
-_UNKEEPABLE: Final = (errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTDIR, errno.ELOOP, errno.EILSEQ)
+_INVALID_NAME: Final = (errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTDIR, errno.ELOOP, errno.EILSEQ)
 
 
 def split_key(key: str) -> list[bytes]:
     """The parts of a key as names on the disk.
 
     Raises:
-        InvalidKeyError: a part is empty, `.` or `..`, too long, or no name for a file.
+        InvalidKeyError: a part is empty, `.` or `..`, too long, or not valid as a file's name.
     """
     try:
         parts = key.encode().split(b"/")
@@ -39,7 +39,7 @@ def split_key(key: str) -> list[bytes]:
 
 
 def split_prefix(prefix: str) -> tuple[list[bytes], bytes] | None:
-    """The folders of a prefix and how names in the last one begin; None if no key can have it."""
+    """A prefix's folders, and the start of names in the last one; None if no key can have it."""
     try:
         *folders, start = prefix.encode().split(b"/")
     except UnicodeEncodeError:
@@ -58,30 +58,30 @@ def _is_name(part: bytes) -> bool:
 
 @contextmanager
 def translate_errors(action: str, key: str) -> Iterator[None]:
-    """Turn what the operating system reports into the store's errors."""
+    """Translate errors of the operating system to the store's errors."""
     try:
         yield
     except OSError as error:
         text = f"cannot {action} {key or 'the lake'}: {error.strerror or error}"
         if error.errno in _DENIED:
             raise StoreDeniedError(text) from error
-        if error.errno in _UNKEEPABLE:
+        if error.errno in _INVALID_NAME:
             raise InvalidKeyError(text) from error
         raise StoreUnavailableError(text) from error
 
 
 @contextmanager
 def folder_at(root: Path, folders: list[bytes], *, make: bool = False) -> Iterator[int]:
-    """A descriptor of a folder, open as long as the block.
+    """A descriptor of a folder, open until the end of the block.
 
     Args:
         root: the lake's path.
         folders: names below it.
-        make: make what is missing, durably.
+        make: make missing folders, durably.
 
     Raises:
         FileNotFoundError: there is no such folder.
-        OSError: the way leads through a symbolic link, or (with `make`) through a file.
+        OSError: a part of the path is a symbolic link, or (with `make`) a file.
         StoreDeniedError: the root is not a directory.
     """
     try:
@@ -98,7 +98,7 @@ def folder_at(root: Path, folders: list[bytes], *, make: bool = False) -> Iterat
                     os.mkdir(part, dir_fd=opened[-1])
                     changed.append(opened[-1])
             opened.append(_open_below(opened[-1], part, make=make))
-        # Only now: file systems put down all that was changed by then at once.
+        # After all folders are made: one fsync then writes all earlier changes together.
         for folder in changed:
             os.fsync(folder)
         yield opened[-1]
@@ -111,7 +111,7 @@ def _open_below(folder: int, part: bytes, *, make: bool) -> int:
     try:
         return os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=folder)
     except OSError as error:
-        # Systems differ in which of the two they report for a symbolic link.
+        # Operating systems differ in which of the two they report for a symbolic link.
         if error.errno not in (errno.ENOTDIR, errno.ELOOP):
             raise
         if make or _is_link(folder, part):
@@ -125,17 +125,17 @@ def _is_link(folder: int, name: bytes) -> bool:
 
 @contextmanager
 def locked(folder: int) -> Iterator[None]:
-    """Keep all others who lock this folder out, in this process and in others."""
+    """Hold an exclusive lock on a folder, across threads and processes."""
     fcntl.flock(folder, fcntl.LOCK_EX)
     try:
         yield
     finally:
-        # Closing alone would leave it locked by a child forked meanwhile.
+        # Closing alone is not enough: a child process forked meanwhile would still hold the lock.
         fcntl.flock(folder, fcntl.LOCK_UN)
 
 
 def regular_file(folder: int, name: bytes) -> os.stat_result | None:
-    """The state of a regular file; None when there is nothing, or something else.
+    """The state of a regular file; None when there is no file, or no regular one.
 
     Raises:
         OSError: ELOOP, for a symbolic link.
@@ -158,6 +158,6 @@ def open_regular(folder: int, name: bytes) -> BinaryIO:
     """
     if regular_file(folder, name) is None:
         raise FileNotFoundError
-    # Should it have become a pipe just now, do not wait for its writer.
+    # O_NONBLOCK: if the file was replaced by a pipe meanwhile, do not wait for a writer.
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
     return os.fdopen(os.open(name, flags, dir_fd=folder), "rb")

@@ -1,13 +1,13 @@
 """The lake in a directory: a key is a path below it, an object is a file.
 
-Promises beyond the protocol: no file of its own stays in the lake (no locks, no metadata), no key
-leads out of it, and any number of processes may write at once. Symbolic links below the root are
-never followed, and what is neither a regular file nor a folder is not seen.
+Guarantees beyond the protocol: the store leaves no files of its own in the lake (no locks, no
+metadata), no key leads out of it, and any number of processes may write concurrently. Symbolic
+links below the root are never followed; only regular files and folders are listed.
 
 A body is first written to a temporary file in the root and synced, then linked (create) or renamed
-(replace, under a lock on the object's folder) to its place; scratch is such a file already. The
-writer holds a lock on its temporary file, so the next write anywhere in the lake can tell a killed
-writer's leftovers from the work of a living one, and removes them.
+(replace, under a lock on the object's folder) to its path; scratch is such a file already. The
+writer holds a lock on its temporary file. So the next write in the lake can distinguish leftovers
+of a killed writer from the file of a living one, and removes them.
 """
 
 import os
@@ -35,7 +35,7 @@ from chalicelib.lake.directory.files import (
     split_prefix,
     translate_errors,
 )
-from chalicelib.lake.directory.temporary import copied, holding, scratch_file
+from chalicelib.lake.directory.temporary import scratch_file, synced_copy, synced_file
 from chalicelib.lake.store import ObjectInfo, check_folder_prefix, check_key, check_range
 
 _LAST_SECOND: Final = int(datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp())
@@ -45,7 +45,7 @@ class DirectoryStore:
     """A store (`chalicelib.lake.store.Store`) in a directory of this machine."""
 
     def __init__(self, root: str) -> None:
-        """Name the directory; the first write makes it."""
+        """Set the directory; the first write makes it."""
         self._root = Path(root).absolute()
         self._warned: set[bytes] = set()
 
@@ -85,7 +85,7 @@ class DirectoryStore:
         *folders, name = split_key(key)
         with translate_errors("write", key), folder_at(self._root, folders, make=True) as folder:
             _refuse_taken(folder, name, key)
-            with holding(self._root, body) as temporary:
+            with synced_file(self._root, body) as temporary:
                 try:
                     temporary.link(name, folder)
                 except FileExistsError:
@@ -99,9 +99,9 @@ class DirectoryStore:
         with translate_errors("write", key):
             try:
                 with folder_at(self._root, folders) as folder:
-                    _expect(folder, name, key, etag)
-                    with copied(self._root, body) as temporary, locked(folder):
-                        current = _expect(folder, name, key, etag)
+                    _check_etag(folder, name, key, etag)
+                    with synced_copy(self._root, body) as temporary, locked(folder):
+                        current = _check_etag(folder, name, key, etag)
                         temporary.rename(name, folder, current)
                         return _info(key, os.fstat(temporary.file))
             except FileNotFoundError:
@@ -109,18 +109,18 @@ class DirectoryStore:
 
     @contextmanager
     def scratch(self) -> Iterator[BinaryIO]:
-        """See `Store.scratch`: it lies in the root, where `create` need only link it."""
+        """See `Store.scratch`; the file is in the root, so that `create` only links it."""
         with translate_errors("write", "to the lake"), scratch_file(self._root) as file:
             yield file
 
     def list_objects(self, prefix: str, *, after: str = "") -> Iterator[ObjectInfo]:
-        """See `Store.list_objects`; each folder is read when its turn comes."""
+        """See `Store.list_objects`; folders are read lazily."""
         folders, start = split_prefix(prefix) or (None, b"")
         if folders is not None:
             yield from self._walk(folders, start, after.encode())
 
     def list_folders(self, prefix: str) -> Iterator[str]:
-        """See `Store.list_folders`; a folder without any file in it is none."""
+        """See `Store.list_folders`; folders without any file are left out."""
         check_folder_prefix(prefix)
         folders, _ = split_prefix(prefix) or (None, b"")
         if folders is None:
@@ -143,7 +143,7 @@ class DirectoryStore:
                 yield from self._walk([*folders, name], after=after)
 
     def _entries(self, folders: list[bytes]) -> list[tuple[bytes, os.stat_result | None]]:
-        """What a folder holds, in the order of the keys; None stands for a folder."""
+        """A folder's entries in the order of keys; None instead of a state for a folder."""
         entries: dict[bytes, os.stat_result | None] = {}
         path = b"/".join(folders)
         with (
@@ -162,23 +162,23 @@ class DirectoryStore:
                     with suppress(FileNotFoundError):
                         entries[name] = entry.stat(follow_symlinks=False)
                 else:
-                    self._tell_ignored(name, path, "it is a link or the like, not a file")
+                    self._warn_ignored(name, path, "it is a link or the like, not a file")
         return [(name.removesuffix(b"/"), entries[name]) for name in sorted(entries)]
 
     def _is_text(self, name: bytes, path: bytes) -> bool:
-        """Whether a name can be part of a key, which is text; tells once which one cannot."""
+        """Whether a name is text, so that it can be part of a key; else warn once."""
         try:
             name.decode()
         except UnicodeDecodeError:
-            self._tell_ignored(name, path, "its name is not UTF-8")
+            self._warn_ignored(name, path, "its name is not UTF-8")
             return False
         return True
 
-    def _tell_ignored(self, name: bytes, path: bytes, reason: str) -> None:
-        """Say once that something in the lake is not seen: a person put it there to be."""
+    def _warn_ignored(self, name: bytes, path: bytes, reason: str) -> None:
+        """Warn once that a file in the lake is ignored, because a person put it there."""
         full_path = b"/".join([path, name] if path else [name])
         if full_path not in self._warned:
-            # Only now: hardly a lake has such a thing, and logging takes long to import.
+            # Imported late: few lakes have such a file, and importing logging takes long.
             import logging
 
             self._warned.add(full_path)
@@ -187,7 +187,7 @@ class DirectoryStore:
 
 
 class _FileReader:
-    """An open file: a stream of the bytes that it had when it was opened."""
+    """An open file: a stream of its bytes at the time of opening."""
 
     def __init__(self, file: BinaryIO, info: ObjectInfo, left: int) -> None:
         self.info = info
@@ -198,7 +198,7 @@ class _FileReader:
         """See `ObjectReader.read`.
 
         Raises:
-            UploadChangedError: a person's program wrote into the file meanwhile.
+            UploadChangedError: another program wrote into the file meanwhile.
         """
         wanted = self._left if size < 0 else min(size, self._left)
         with translate_errors("read", self.info.key):
@@ -229,22 +229,22 @@ def _etag(found: os.stat_result) -> str:
 
 
 def _info(key: str, found: os.stat_result) -> ObjectInfo:
-    # A file's time is whatever a person's program set it to; a listing must survive that.
+    # Programs may set a file's time to any value; a listing must not fail on it.
     second = min(max(found.st_mtime_ns // 10**9, 0), _LAST_SECOND)
     return ObjectInfo(key, found.st_size, _etag(found), datetime.fromtimestamp(second, UTC))
 
 
 def _refuse_taken(folder: int, name: bytes, key: str) -> None:
-    """Raise when a new object's name is taken."""
+    """Raise if a new object's name is taken."""
     with suppress(FileNotFoundError):
-        # One look: between two of them another writer may make the object.
+        # One stat call: between two calls another writer may create the object.
         found = os.stat(name, dir_fd=folder, follow_symlinks=False)
         if stat.S_ISREG(found.st_mode):
             raise PreconditionFailedError(f"{key} exists")
         raise InvalidKeyError(f"{key} is a folder or the like, not an object")
 
 
-def _expect(folder: int, name: bytes, key: str, etag: str) -> os.stat_result:
+def _check_etag(folder: int, name: bytes, key: str, etag: str) -> os.stat_result:
     """The file at a key, which must have `etag`."""
     found = regular_file(folder, name)
     if found is None:

@@ -1,4 +1,4 @@
-"""Temporary files in a lake on a disk: filled first, then linked or renamed in one step."""
+"""Temporary files in a lake on a disk: filled first, then linked or renamed atomically."""
 
 import fcntl
 import io
@@ -14,7 +14,7 @@ _CHUNK: Final = 1 << 20
 
 
 class Temporary(NamedTuple):
-    """A file that is under no key yet.
+    """A file that has no key yet.
 
     Attributes:
         root: descriptor of the folder that it is in.
@@ -27,15 +27,15 @@ class Temporary(NamedTuple):
     file: int
 
     def link(self, name: bytes, folder: int) -> None:
-        """Give it a second name, which must be free (FileExistsError), durably."""
+        """Add a second name, durably; raises FileExistsError if the name is taken."""
         os.link(self.name, name, src_dir_fd=self.root, dst_dir_fd=folder)
         os.fsync(folder)
 
     def rename(self, name: bytes, folder: int, current: os.stat_result) -> None:
-        """Put it over the file `current`, durably and younger than that."""
+        """Replace the file `current`, durably, with a later modification time."""
         now = os.fstat(self.file)
         if now.st_mtime_ns <= current.st_mtime_ns:
-            # File clocks tick coarsely and inodes are used again: only this keeps ETags unique.
+            # File clocks are coarse and inodes are reused, so only this makes ETags unique.
             os.utime(self.file, ns=(now.st_atime_ns, current.st_mtime_ns + 1))
             os.fsync(self.file)
         os.rename(self.name, name, src_dir_fd=self.root, dst_dir_fd=folder)
@@ -45,11 +45,11 @@ class Temporary(NamedTuple):
 class Scratch(io.BufferedRandom):
     """A temporary file that a caller fills, and that can become an object without a copy.
 
-    A copy instead takes 6% more CPU time and 4% longer for a million players.
+    A copy would take 6% more CPU time and 4% more time for a million players.
     """
 
     def __init__(self, temporary: Temporary) -> None:
-        """Open it; closing it leaves the temporary file itself open."""
+        """Open it; closing it does not close the temporary file itself."""
         super().__init__(io.FileIO(temporary.file, "r+b", closefd=False))
         self.temporary = temporary
 
@@ -65,25 +65,25 @@ class Scratch(io.BufferedRandom):
 
 @contextmanager
 def scratch_file(root_path: Path) -> Iterator[Scratch]:
-    """An empty file in the root that loses its temporary name after the block."""
+    """An empty file in the root; its temporary name is removed after the block."""
     with _temporary_file(root_path) as temporary, Scratch(temporary) as scratch:
         yield scratch
 
 
 @contextmanager
-def holding(root_path: Path, body: bytes | BinaryIO) -> Iterator[Temporary]:
-    """A synced file in the root that holds `body`: a copy of it, unless it is scratch itself."""
+def synced_file(root_path: Path, body: bytes | BinaryIO) -> Iterator[Temporary]:
+    """A synced file in the root with the bytes of `body`: `body` itself if it is scratch."""
     if isinstance(body, Scratch):
         body.sync()
         yield body.temporary
         return
-    with copied(root_path, body) as temporary:
+    with synced_copy(root_path, body) as temporary:
         yield temporary
 
 
 @contextmanager
-def copied(root_path: Path, body: bytes | BinaryIO) -> Iterator[Temporary]:
-    """A synced file in the root that holds a copy of `body`, until the end of the block."""
+def synced_copy(root_path: Path, body: bytes | BinaryIO) -> Iterator[Temporary]:
+    """A synced file in the root with a copy of `body`, until the end of the block."""
     with _temporary_file(root_path) as temporary:
         with os.fdopen(temporary.file, "wb", closefd=False) as file:
             if isinstance(body, bytes):
@@ -110,18 +110,18 @@ def _temporary_file(root_path: Path) -> Iterator[Temporary]:
 
 
 def _new_temporary(root: int) -> Temporary:
-    """An empty file whose lock says that its writer is alive."""
+    """An empty locked file; the lock shows that its writer is alive."""
     while True:
         name = TEMPORARY_PREFIX + os.urandom(8).hex().encode()
         file = os.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666, dir_fd=root)
         fcntl.flock(file, fcntl.LOCK_EX)
         if os.fstat(file).st_nlink:
             return Temporary(root, name, file)
-        os.close(file)  # another process took it for a leftover before it was locked
+        os.close(file)  # another process removed it as a leftover before it was locked
 
 
 def _remove_leftovers(root: int) -> None:
-    """Remove the temporary files whose writers are dead: nobody holds their locks."""
+    """Remove the temporary files of dead writers: those that are not locked."""
     with os.scandir(root) as found:
         names = [os.fsencode(entry.name) for entry in found]
     for name in names:

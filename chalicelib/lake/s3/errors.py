@@ -1,4 +1,4 @@
-"""What S3 and boto3 report, as the store's errors."""
+"""Translate errors of S3 and boto3 to the store's errors."""
 
 from contextlib import AbstractContextManager
 from typing import Final
@@ -16,7 +16,7 @@ from chalicelib.lake.aws import AwsError
 
 
 class WriteConflictError(StoreUnavailableError):
-    """Raised on 409: somebody else writes this key at this moment, outcome unknown."""
+    """Raised on 409: another write of this key is in progress; its outcome is unknown."""
 
 
 class RangeBeyondEndError(StoreError):
@@ -29,9 +29,9 @@ _BY_STATUS: Final[dict[int, type[StoreError]]] = {
     412: PreconditionFailedError,
     416: RangeBeyondEndError,
     429: StoreUnavailableError,
-    501: StoreDeniedError,  # a store that does not know conditional writes
+    501: StoreDeniedError,  # a store without conditional writes
 }
-# Codes that say more than the status they come with.
+# Codes that are more specific than their status.
 _BY_CODE: Final[dict[str, type[StoreError]]] = {
     "NoSuchBucket": StoreDeniedError,
     "KeyTooLongError": InvalidKeyError,
@@ -46,10 +46,10 @@ _BY_CODE: Final[dict[str, type[StoreError]]] = {
 
 
 def translate_errors(uri: str) -> AbstractContextManager[None]:
-    """Raise the store's own errors for what boto3 raises in the block.
+    """Translate boto3's errors in the block to the store's errors.
 
     Args:
-        uri: what was worked on, as a user knows it: `s3://bucket/key`.
+        uri: the object for the error's text: `s3://bucket/key`.
     """
     return aws.translate_errors(uri, _store_error)
 

@@ -1,7 +1,7 @@
 """The lake in an S3 bucket (or below a prefix in it).
 
-boto3 is imported with the first request: importing this module must stay cheap. Conditions are
-S3's own: `If-None-Match: *` creates, `If-Match` swaps.
+boto3 is imported by the first request, because importing this module must be cheap. Conditional
+writes are S3's own: `If-None-Match: *` for create, `If-Match` for compare-and-swap.
 """
 
 import io
@@ -35,10 +35,10 @@ if TYPE_CHECKING:
 CONNECT_TIMEOUT: Final = 2.0
 READ_TIMEOUT: Final = 10.0
 ATTEMPTS: Final = 3
-"""Seconds and tries of one request; a Lambda function has other things to do than to wait."""
+"""Timeouts in seconds and tries of one request, short enough for a Lambda function."""
 
 CONFLICT_WAITS: Final = (0.05, 0.1, 0.2, 0.4)
-"""Seconds before each new try after 409, which says that somebody writes this key right now."""
+"""Seconds before each retry after 409, which means that another write of the key is in progress."""
 
 _CONTENT_TYPES: Final = {
     ".csv": "text/csv",
@@ -55,11 +55,11 @@ class S3Store:
     """A store (`chalicelib.lake.store.Store`) in S3."""
 
     def __init__(self, bucket: str, prefix: str = "", client: "S3Client | None" = None) -> None:
-        """Name the bucket; nothing is asked of it yet.
+        """Set the bucket; no request is made yet.
 
         Args:
             bucket: its name.
-            prefix: what stands before every key, with or without slashes at its ends.
+            prefix: the prefix of every key, with or without slashes at its ends.
             client: a boto3 client to use; by default one is made from the environment's settings.
         """
         self._bucket = bucket
@@ -86,7 +86,7 @@ class S3Store:
         check_range(start, length)
         condition: dict[str, Any] = {} if etag is None else {"IfMatch": etag}
         if length == 0:  # HTTP has no such range
-            return self._open_nothing(key, condition)
+            return self._open_empty(key, condition)
         bounds: dict[str, Any] = {}
         if start < 0:
             bounds["Range"] = f"bytes={start}"
@@ -96,7 +96,7 @@ class S3Store:
             with translate_errors(self._uri(key)):
                 found = self._client.get_object(**self._address(key), **condition, **bounds)
         except RangeBeyondEndError:
-            return self._open_nothing(key, condition)
+            return self._open_empty(key, condition)
         size = int(found.get("ContentRange", f"/{found['ContentLength']}").rpartition("/")[2])
         info = _info(key, size, found["ETag"], found["LastModified"])
         return _S3Reader(found["Body"], info, self._uri(key))
@@ -117,7 +117,7 @@ class S3Store:
         return spooled()
 
     def list_objects(self, prefix: str, *, after: str = "") -> Iterator[ObjectInfo]:
-        """See `Store.list_objects`; 1,000 keys a request."""
+        """See `Store.list_objects`; 1,000 keys per request."""
         start = {"StartAfter": self._prefix + after} if after else {}
         for page in self._pages(prefix, **start):
             for found in page.get("Contents", []):
@@ -125,7 +125,7 @@ class S3Store:
                 yield _info(key, found["Size"], found["ETag"], found["LastModified"])
 
     def list_folders(self, prefix: str) -> Iterator[str]:
-        """See `Store.list_folders`; 1,000 folders a request."""
+        """See `Store.list_folders`; 1,000 folders per request."""
         check_folder_prefix(prefix)
         above = len(self._prefix) + len(prefix)
         for page in self._pages(prefix, Delimiter="/"):
@@ -139,7 +139,7 @@ class S3Store:
         return client
 
     def _uri(self, key: str) -> str:
-        """How a message names an object."""
+        """An object's URI, for messages."""
         return f"s3://{self._bucket}/{self._prefix}{key}"
 
     def _address(self, key: str) -> dict[str, Any]:
@@ -152,14 +152,14 @@ class S3Store:
             found = self._client.head_object(**self._address(key), **condition)
         return _info(key, found["ContentLength"], found["ETag"], found["LastModified"])
 
-    def _open_nothing(self, key: str, condition: dict[str, Any]) -> "_S3Reader":
+    def _open_empty(self, key: str, condition: dict[str, Any]) -> "_S3Reader":
         return _S3Reader(io.BytesIO(), self._head(key, condition), self._uri(key))
 
     def _put(self, key: str, body: bytes | BinaryIO, condition: dict[str, Any]) -> ObjectInfo:
         content_type = _CONTENT_TYPES.get(PurePosixPath(key).suffix.lower())
         kind = {"ContentType": content_type} if content_type else {}
-        etag = self._put_settled(body, {**self._address(key), **condition, **kind})
-        # The answer to a put lacks the time; a run_ts must be exact, so it is asked for.
+        etag = self._put_with_retries(body, {**self._address(key), **condition, **kind})
+        # The response to a put has no time. A run_ts must be exact, so a head request gets it.
         found = self.head(key)
         if found is None:
             raise StoreUnavailableError(f"{self._uri(key)} was removed as soon as written")
@@ -168,11 +168,11 @@ class S3Store:
         size = len(body) if isinstance(body, bytes) else body.seek(0, io.SEEK_END)
         return found._replace(etag=etag, size=size)
 
-    def _put_settled(self, body: bytes | BinaryIO, request: dict[str, Any]) -> str:
-        """Put, again while S3 answers that another write is under way; returns the ETag.
+    def _put_with_retries(self, body: bytes | BinaryIO, request: dict[str, Any]) -> str:
+        """Put, with retries while S3 answers that another write is in progress; return the ETag.
 
-        After the last try the outcome of that other write is still unknown, so this is no failed
-        precondition: the caller's own retry will see what became of it.
+        After the last try the outcome of the other write is still unknown, so this is no
+        `PreconditionFailedError`; the caller's own retry will find the outcome.
         """
         waits = iter(CONFLICT_WAITS)
         while True:
@@ -220,5 +220,5 @@ class _S3Reader:
 
 
 def _info(key: str, size: int, etag: str, last_modified: datetime) -> ObjectInfo:
-    # A listing has milliseconds in it, a head has not.
+    # A listing has milliseconds, a head has not.
     return ObjectInfo(key, size, etag, last_modified.astimezone(UTC).replace(microsecond=0))

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from chalicelib.players.headers import map_headers
 from chalicelib.scans.csv.records import BLOCK
-from chalicelib.scans.csv.source import SLACK
+from chalicelib.scans.csv.source import SPLIT_CHARACTER_BYTES
 from chalicelib.scans.text_stream import TextStream, count_line_ends, empty_file, unreadable
 
 _DELIMITERS: Final = (",", ";", "\t")
@@ -18,10 +18,10 @@ class Header(NamedTuple):
 
     Attributes:
         line: the physical line where it starts.
-        next_line: the physical line behind it.
+        next_line: the physical line after it.
         delimiter: between its names.
         names: as they are written.
-        rest: what follows it in the first block.
+        rest: the bytes after it in the first block.
     """
 
     line: int
@@ -32,9 +32,9 @@ class Header(NamedTuple):
 
 
 def read_header(text: TextStream) -> Header:
-    """Read a header, with the block in which it ends.
+    """Read the header and the rest of its block.
 
-    The delimiter is the one that makes the most known columns of it.
+    The delimiter is the one with which the header has the most known columns.
 
     Raises:
         UnreadableError: the file is empty, or its header does not end.
@@ -47,22 +47,22 @@ def read_header(text: TextStream) -> Header:
 
     def read(delimiter: str) -> tuple[list[str], int]:
         """The names, and how many bytes they take; only the header's own lines are decoded."""
-        # A character that the block's end cuts is far behind the header.
+        # "ignore": a character that the block's end cuts is far after the header.
         lines = io.TextIOWrapper(io.BytesIO(body), "utf-8", "ignore", newline="")
         taken: list[str] = []
         try:
-            names = next(csv.reader(_noted(lines, taken), delimiter=delimiter), [])
+            names = next(csv.reader(_recorded(lines, taken), delimiter=delimiter), [])
         except csv.Error:
             return [], len(body)
         return names, len("".join(taken).encode())
 
     found = {delimiter: read(delimiter) for delimiter in _DELIMITERS}
 
-    def merit(delimiter: str) -> tuple[int, int]:
+    def score(delimiter: str) -> tuple[int, int]:
         names, _ = found[delimiter]
         return (len(map_headers(names).mapped), len(names))
 
-    delimiter = max(_DELIMITERS, key=merit)
+    delimiter = max(_DELIMITERS, key=score)
     names, taken = found[delimiter]
     rest = body[taken:]
     if not names or (not rest and (_is_full(head) or "\n" in names[-1].rstrip("\r\n"))):
@@ -84,10 +84,10 @@ def _read_head(text: TextStream) -> bytes:
 
 
 def _is_full(head: bytes) -> bool:
-    return len(head) > BLOCK - SLACK
+    return len(head) > BLOCK - SPLIT_CHARACTER_BYTES
 
 
-def _noted(lines: Iterable[str], taken: list[str]) -> Iterator[str]:
+def _recorded(lines: Iterable[str], taken: list[str]) -> Iterator[str]:
     for line in lines:
         taken.append(line)
         yield line

@@ -1,7 +1,7 @@
-"""Read CSV and TSV (contract, section 4) as batches of text, by pyarrow, in a stream.
+"""Read CSV and TSV (contract, section 4) as a stream of batches of text, with pyarrow.
 
-pyarrow finds the cells and nothing else: every cell stays text, so that the rules of the contract
-decide what it means.
+pyarrow only splits the text into cells. Every cell stays text, so that the rules of the contract
+define its value.
 """
 
 import codecs
@@ -22,12 +22,12 @@ from chalicelib.scans.csv.records import (
     UnclosedQuoteError,
     records,
 )
-from chalicelib.scans.csv.source import MARK, SLACK, CsvSource, sentinel
+from chalicelib.scans.csv.source import SENTINEL_CELL, SPLIT_CHARACTER_BYTES, CsvSource, sentinel
 from chalicelib.scans.findings import Finding, FindingList, shorten
 from chalicelib.scans.row_limit import check_rows, has_too_many
 from chalicelib.scans.text_stream import TextStream, UnreadableError, unreadable
 
-_LOOK_FOR_A_QUOTE: Final = (
+_QUOTE_HINT: Final = (
     "A quote that is opened and never closed swallows the rows after it: look for one."
 )
 
@@ -39,11 +39,11 @@ class CsvReader:
         delimiter: found from the header.
         headers: what the header's names mean.
         header_line: the physical line where the header starts.
-        skipped: the rows left out of the batches, because they are ragged.
+        skipped: ragged rows, which are left out of the batches.
         errors: ragged rows.
     """
 
-    # The file's name tells whether it is called CSV or TSV.
+    # The file's name says whether it is CSV or TSV.
     format = None
 
     def __init__(self, open_text: Callable[[], TextStream]) -> None:
@@ -66,16 +66,16 @@ class CsvReader:
         self.headers: HeaderMap = map_headers(header.names)
         self._rest = header.rest
         self._sentinel = sentinel(len(header.names), self.delimiter)
-        self._kept = 0
+        self._batch_rows = 0
 
     @property
     def rows(self) -> int:
-        """How many rows were read so far, ragged ones included."""
-        return self._kept + len(self.skipped)
+        """How many rows were read so far, including ragged ones."""
+        return self._batch_rows + len(self.skipped)
 
     @property
     def has_header(self) -> bool:
-        """True: without a header there is no reader."""
+        """Always true; without a header the constructor raises."""
         return True
 
     def columns(self) -> HeaderMap:
@@ -87,7 +87,8 @@ class CsvReader:
         rest = self._rest or self._text.read(BLOCK)
         if not rest:
             return
-        # pyarrow takes a BOM at its start for the file's own; that one is gone: this is a cell's.
+        # pyarrow drops a BOM at its start. The file's own BOM is gone already, so this one belongs
+        # to a cell; a second BOM protects it.
         bom = codecs.BOM_UTF8 if rest.startswith(codecs.BOM_UTF8) else b""
         source = CsvSource(bom + rest, self._text, self._sentinel)
         names = [str(index) for index in range(len(self.headers.columns))]
@@ -101,13 +102,13 @@ class CsvReader:
             with self._open_arrow(source, names, list(columns)) as stream:
                 for batch in stream:
                     rows, is_closed = self._without_sentinel(batch)
-                    self._kept += rows.num_rows
+                    self._batch_rows += rows.num_rows
                     if rows.num_rows:
                         arrays = dict(zip(columns.values(), rows.columns, strict=True))
                         yield Cells(arrays, rows.num_rows)
                     check_rows(self.rows)
         except pa.ArrowInvalid as error:
-            # Its thread reads ahead, and may still do so.
+            # pyarrow's read-ahead thread may still be running.
             self._text.close()
             check_rows(self.rows)
             raise self._too_long_a_record(error) from None
@@ -115,32 +116,32 @@ class CsvReader:
             self._check_end()
 
     def _without_sentinel(self, batch: pa.RecordBatch) -> tuple[pa.RecordBatch, bool]:
-        """A batch's own text, and whether it ended with the sentinel as a record of its own."""
+        """A batch without the sentinel, and whether it ended with the sentinel record."""
         if not batch.num_rows:
             return batch, False
         *columns, cells = batch.columns
         last = cells[-1].as_py()
-        if last == MARK:
+        if last == SENTINEL_CELL:
             return batch.slice(0, batch.num_rows - 1), True
-        if last.endswith(self._sentinel):  # in an open quote: it is a part of that cell
+        if last.endswith(self._sentinel):  # a quote is open: the sentinel is part of that cell
             text = pa.array([last.removesuffix(self._sentinel)], pa.string())
             columns.append(pa.concat_arrays([cells[:-1], text]))
             return pa.record_batch(columns, schema=batch.schema), False
         return batch, False
 
     def _check_end(self) -> None:
-        """Refuse a file that ends inside quotes: pyarrow takes it, whatever the quote swallowed."""
+        """Refuse a file that ends inside quotes; pyarrow accepts it, with the rows in one cell."""
         row = 0
         try:
             for _ in self._records():
                 row += 1
         except UnclosedQuoteError as unclosed:
             if row == self.skipped.last:
-                return  # ragged as well, and reported as that
+                return  # also ragged, and reported as such
             finding = Finding(
                 code="bad_text",
                 message="The file ends inside a quoted cell of this row.",
-                hint=_LOOK_FOR_A_QUOTE,
+                hint=_QUOTE_HINT,
                 row=row,
                 line=unclosed.line,
             )
@@ -149,10 +150,10 @@ class CsvReader:
     def _open_arrow(
         self, source: CsvSource, names: list[str], wanted: list[str]
     ) -> pacsv.CSVStreamingReader:
-        # One thread: only then does pyarrow number the rows that it skips. Blocks have room for
-        # pieces that are a little longer: what pyarrow asks for it gets without a copy.
+        # One thread: only then does pyarrow number the rows that it skips. Blocks are a little
+        # longer than pieces, so that a piece is passed on without a copy.
         reading = pacsv.ReadOptions(
-            use_threads=False, block_size=BLOCK + SLACK // 2, column_names=names
+            use_threads=False, block_size=BLOCK + SPLIT_CHARACTER_BYTES // 2, column_names=names
         )
         return pacsv.open_csv(
             pa.PythonFile(source, mode="r"),
@@ -174,7 +175,7 @@ class CsvReader:
         self.skipped.add(row.number)
         if has_too_many(len(self.skipped)):
             return "error"
-        if not self.errors.room:  # rows come in order: this one is not listed
+        if not self.errors.room:  # rows come in order, so this one is not listed
             self.errors.count += 1
             return "skip"
         found, wanted = row.actual_columns, row.expected_columns
@@ -189,14 +190,14 @@ class CsvReader:
         return "skip"
 
     def _own_text(self, row: pacsv.InvalidRow) -> str:
-        """The text of a row, without the sentinel that its open quote may have taken in."""
+        """The text of a row, without the sentinel that an open quote may have included."""
         text: str = row.text
         if text.endswith(self._sentinel):
             text = text.removesuffix(self._sentinel).removesuffix("\n").removesuffix("\r")
         return text
 
     def _too_long_a_record(self, error: pa.ArrowInvalid) -> UnreadableError:
-        """Name the row at which pyarrow gave up."""
+        """The error that names the row at which pyarrow failed."""
         row, line = 0, self.header_line
         try:
             for row, record in enumerate(self._records(), start=1):
@@ -218,7 +219,7 @@ class CsvReader:
         )
 
     def locate_rows(self, rows: list[int]) -> dict[int, RowLocation]:
-        """See `Reader.locate_rows`: found by a second look at the text."""
+        """See `Reader.locate_rows`; reads the text again."""
         found: dict[int, RowLocation] = {}
         id_cell = self.headers.columns.index("id") if "id" in self.headers.columns else -1
         wanted = iter(rows)
@@ -229,9 +230,9 @@ class CsvReader:
                     found[row] = RowLocation(record.line, record.cell(id_cell, self.delimiter))
                     row = next(wanted, None)
                     if row is None:
-                        break  # before the next record: nothing but blank lines may follow
+                        break  # do not read on: only blank lines may follow
         except (RecordTooLongError, UnclosedQuoteError, UnreadableError):
-            pass  # it was reported as such; the rows before it are found
+            pass  # this error is reported already; the rows before it are located
         return found
 
     def _records(self) -> Iterator[Record]:
@@ -245,7 +246,7 @@ def _too_long(row: int, line: int) -> UnreadableError:
     return unreadable(
         "bad_text",
         f"The row that starts here is longer than {MAX_RECORD:,} bytes.",
-        _LOOK_FOR_A_QUOTE,
+        _QUOTE_HINT,
         row=row,
         line=line,
     )

@@ -1,7 +1,7 @@
-"""CSV record by record, with the physical line where each starts: for what needs a second look.
+"""Read CSV record by record, with the physical line of each, to locate errors.
 
-The rules are pyarrow's, as Python's `csv` has them too: a quote opens a field only at its start,
-and blank lines are no records.
+The rules are those of pyarrow and of Python's `csv`: a quote opens a field only at its start, and
+blank lines are no records.
 """
 
 import csv
@@ -11,19 +11,19 @@ from typing import Final, NamedTuple
 
 from chalicelib.scans.upload import Readable
 
-# What is read at once. A header of 10,000 columns has room in it; what is longer is a stray quote.
+# Bytes read at once. A header of 10,000 columns is shorter; a longer one has a stray quote.
 BLOCK: Final = 1024 * 1024
-# pyarrow takes every record that is shorter than a block, and a longer one too if it lies so that
-# only one block's end is in it.
+# pyarrow accepts every record that is shorter than a block, and a longer one if it contains only
+# one block's end.
 MAX_RECORD: Final = 1_000_000
 _LONGEST: Final = 2 * BLOCK
 
-# What is put behind the end of the text: a record of its own, unless a quote is still open there.
+# Appended to the text: a separate record, unless a quote is still open at the end.
 _END: Final = b"\x00end"
 _BLANK: Final = (b"\n", b"\r\n", b"\r")
-# A number: a byte is found in bytes in a tenth of the time that bytes are.
+# An int: `in` finds an int in bytes ten times as fast as a bytes object.
 _QUOTE: Final = ord('"')
-# What is read at once; short lines take several times as much memory.
+# Bytes split into lines at once; short lines take several times as much memory.
 _PIECE: Final = 256 * 1024
 
 csv.field_size_limit(_LONGEST)
@@ -34,8 +34,8 @@ class Record(NamedTuple):
 
     Attributes:
         line: the physical line where it starts.
-        size: its bytes.
-        text: the record as it stands; its cells where it has quotes.
+        size: its length in bytes.
+        text: its bytes; its cells if it has quotes.
     """
 
     line: int
@@ -53,28 +53,28 @@ class Record(NamedTuple):
 
 
 class UnclosedQuoteError(Exception):
-    """Raised at a last record that ends inside quotes."""
+    """Raised after the last record if it ends inside quotes."""
 
     def __init__(self, line: int) -> None:
-        """Remember the line where it starts."""
+        """Store the line where it starts."""
         super().__init__(line)
         self.line = line
 
 
 class RecordTooLongError(Exception):
-    """Raised at a record that is longer than any that pyarrow takes."""
+    """Raised at a record that is longer than any that pyarrow accepts."""
 
     def __init__(self, line: int) -> None:
-        """Remember the line where it starts."""
+        """Store the line where it starts."""
         super().__init__(line)
         self.line = line
 
 
 class _Lines:
-    """Physical lines, up to the first that is too long; then what is put behind the end.
+    """Physical lines, up to the first that is too long; at the end `_END`.
 
     Attributes:
-        taken: how many bytes the lines of records with quotes had.
+        taken: how many bytes the lines of the current record with quotes had.
         too_long: whether a line was too long.
     """
 
@@ -87,9 +87,9 @@ class _Lines:
         rest = b""
         while data := self._source.read(_PIECE):
             lines = (rest + data).splitlines(keepends=True)
-            # A line's end may come with the next piece, or the second half of it.
+            # A line end, or the LF of a CRLF, may come with the next piece.
             rest = lines.pop()
-            # Only the first one is longer than a piece.
+            # Only the first line can be longer than a piece.
             if len(max([rest, *lines[:1]], key=len).rstrip(b"\r\n")) >= _LONGEST:
                 self.too_long = True
                 return
@@ -97,7 +97,7 @@ class _Lines:
         yield from (rest, _END) if rest else (_END,)
 
     def of_record(self, first: bytes, others: Iterator[bytes]) -> Iterator[str]:
-        """The lines of one record as `csv` wants them, one character a byte."""
+        """The lines of one record for `csv`, one character per byte."""
         for line in chain((first,), others):
             self.taken += 0 if line is _END else len(line)
             yield line.decode("latin-1")
@@ -106,8 +106,8 @@ class _Lines:
 def records(source: Readable, delimiter: str, first_line: int = 1) -> Iterator[Record]:
     """Each record; blank lines are no records.
 
-    A line without a quote is a record as it stands. Most are, and `csv` takes three times as long
-    to find their cells, which hardly any caller wants.
+    A line without a quote is a record, and most are. Splitting it with `csv` would take three times
+    as long, and few callers need the cells.
 
     Args:
         source: UTF-8 text, at the start of a record.
@@ -115,12 +115,12 @@ def records(source: Readable, delimiter: str, first_line: int = 1) -> Iterator[R
         first_line: the physical line at which it starts.
 
     Raises:
-        RecordTooLongError: a record is.
+        RecordTooLongError: a record is too long.
         UnclosedQuoteError: the text ends inside quotes; raised after the last record.
     """
     lines = _Lines(source)
     each = iter(lines)
-    # Made once: there is a reader for each record that has quotes.
+    # Made once, because each record with quotes gets its own reader.
     dialect = csv.reader((), delimiter=delimiter).dialect
     line = first_line
     for first in each:

@@ -1,7 +1,7 @@
-"""JSON objects by pyarrow's parser, a block at a time: where one can be cut, and what is in it.
+"""Parse JSON objects with pyarrow, block by block: find where to cut a block, and parse it.
 
 A block may be cut at what only looks like an object's end, in a string or deep in an object. Then
-it is no JSON, which the parser finds.
+it is not valid JSON, which the parser detects.
 """
 
 import re
@@ -13,21 +13,21 @@ import pyarrow.json as pajson
 
 from chalicelib import kernels
 
-# The most cells that pyarrow is asked to make of a block, absent ones included.
+# The most cells that pyarrow may make of a block, including absent ones.
 _MAX_CELLS: Final = 4_000_000
 _TWO_ON_A_LINE: Final = re.compile(rb"\}[ \t]*\{")
-# Where one object of a list ends and the next one starts, or a string that looks like it.
+# The end of one object of a list and the start of the next, or a string that looks like it.
 _BETWEEN: Final = re.compile(rb"\}[ \t\n\r]*,[ \t\n\r]*(?=\{)")
 _LIST: Final = "list"
 
 
 def after_last_line(block: bytes) -> int:
-    """Where the last line starts that a block does not end; 0 when it ends none."""
+    """Where the last, incomplete line of a block starts; 0 when no line ends in the block."""
     return block.rfind(b"\n") + 1
 
 
 def after_last_object(block: bytes) -> int:
-    """Where the last object of a list starts that has another and a comma before it; 0 for none."""
+    """Where the last object starts that follows another object and a comma; 0 for none."""
     end = len(block)
     while (end := block.rfind(b"}", 0, end)) >= 0:
         if between := _BETWEEN.match(block, end):
@@ -36,11 +36,11 @@ def after_last_object(block: bytes) -> int:
 
 
 def parse_lines(block: bytes, player: pa.Schema) -> pa.RecordBatch | None:
-    """Lines with one object each, or None where pyarrow's types cannot hold them.
+    """Parse lines with one object each; None where pyarrow's types cannot hold them.
 
     Args:
         block: whole lines.
-        player: the objects' keys and what must be under each; others are refused.
+        player: the objects' keys and the type of each; other keys or types give None.
     """
     if _TWO_ON_A_LINE.search(block) or block.count(b"\n") * len(player) > _MAX_CELLS:
         return None
@@ -49,15 +49,15 @@ def parse_lines(block: bytes, player: pa.Schema) -> pa.RecordBatch | None:
 
 
 def parse_list(block: bytes, player: pa.Schema) -> pa.RecordBatch | None:
-    """A part of a list of objects, or None where pyarrow's types cannot hold them.
+    """Parse a part of a list of objects; None where pyarrow's types cannot hold them.
 
-    It is made a list of its own, in an object of its own, so that the parser sees to its commas:
-    cutting the text at them first takes half as long as parsing it. If this is one object with one
-    list in it, then no list has ended within the block.
+    The part is wrapped as `{"list": [...]}`, so that the parser handles the commas: splitting the
+    text at them first would add half of the parsing time. If the result is one object with one
+    list, no list has ended within the block.
 
     Args:
-        block: objects, a comma behind each of them.
-        player: the objects' keys and what must be under each; others are refused.
+        block: objects, each followed by a comma.
+        player: the objects' keys and the type of each; other keys or types give None.
     """
     if block.count(b"{") * len(player) > _MAX_CELLS:
         return None
@@ -83,7 +83,7 @@ def _parse(block: bytes, schema: pa.Schema) -> pa.RecordBatch | None:
                 unexpected_field_behavior="error",
             ),
         )
-    # UnicodeError: pyarrow's message may hold a cut character.
+    # UnicodeError: pyarrow's message may contain a cut character.
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, UnicodeError):
         return None
     batch = table.combine_chunks().to_batches()
@@ -91,7 +91,7 @@ def _parse(block: bytes, schema: pa.Schema) -> pa.RecordBatch | None:
 
 
 def _has_no_json(columns: Iterable[pa.Array]) -> bool:
-    """Whether pyarrow let NaN or an infinity pass, which are no JSON."""
+    """Whether pyarrow accepted NaN or an infinity, which are not valid JSON."""
     return any(
         kernels.is_finite(column).false_count
         for column in columns

@@ -1,4 +1,4 @@
-"""From decoded JSON objects to cells: exact integers where a column has nothing else, else text."""
+"""From decoded JSON objects to cells: int64 where a column has only integers, else text."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +14,7 @@ def cells_of(players: list[dict[str, Any]], keys: Mapping[str, str]) -> Cells:
 
     Args:
         players: decoded objects.
-        keys: the keys that are read, just as they are written, and their columns.
+        keys: the keys to read, as they are written, and their columns.
     """
     columns: dict[str, pa.Array] = {}
     odd: dict[str, dict[int, Any]] = {}
@@ -29,7 +29,7 @@ def cells_of(players: list[dict[str, Any]], keys: Mapping[str, str]) -> Cells:
 
 
 def _mixed_column(values: list[Any], *, is_text: bool) -> tuple[pa.Array, dict[int, Any]]:
-    """A column that has more than one type: as text, and what no text can stand for."""
+    """A column of mixed types: its cells as text, and the values that have no text form."""
     texts: list[str | None] = []
     odd: dict[int, Any] = {}
     for index, value in enumerate(values):
@@ -42,7 +42,7 @@ def _mixed_column(values: list[Any], *, is_text: bool) -> tuple[pa.Array, dict[i
 
 def _as_text(value: Any, *, is_text: bool) -> str | None:
     if isinstance(value, str):
-        # A lone half of a surrogate pair is no text at all.
+        # A lone surrogate is not valid text.
         return None if any("\ud800" <= character <= "\udfff" for character in value) else value
     if is_text or isinstance(value, bool):
         return None

@@ -1,7 +1,7 @@
 """A cursor over JSON text that is read in pieces: one value at a time, in bounded memory.
 
-Integers stay exact, other numbers stay text (`JsonNumber`), and a key that stands twice in one
-object is remembered (`RepeatedKeys`), since each would otherwise be lost without a word.
+Integers stay exact, other numbers stay text (`JsonNumber`), and repeated keys of an object are
+recorded (`RepeatedKeys`), because Python's decoder would lose these silently.
 """
 
 import codecs
@@ -15,26 +15,28 @@ from chalicelib.scans.batch import JsonNumber
 from chalicelib.scans.text_stream import TextStream, UnreadableError, count_line_ends, unreadable
 from chalicelib.scans.upload import CHUNK
 
-# The longest value that is read: an object with 10,000 keys has room in it.
+# The longest value that is read, in characters; an object with 10,000 keys is shorter.
 MAX_VALUE: Final = 1024 * 1024
 # The deepest nesting that is read, far above any scan's. Python's own limit depends on its version
-# and on the stack that is left, so that what it decodes it may be unable to write.
+# and on the remaining stack, so that it may be unable to encode what it decoded.
 MAX_DEPTH: Final = 100
-# Python's own limit on digits it converts is far above what any counter may have.
+# Longer integers stay text; Python's own limit on digits is far above any counter's.
 _MAX_DIGITS: Final = 40
 _TOO_DEEP: Final = "it is nested too deeply"
 _WHITESPACE: Final = re.compile(r"[ \t\n\r]+")
 
 
-_FIX: Final = "Export the scan again, or run the file through a JSON checker and fix that place."
-_SHAPES: Final = (
+_SYNTAX_HINT: Final = (
+    "Export the scan again, or run the file through a JSON checker and fix that place."
+)
+_SHAPES_HINT: Final = (
     'Write one list of players, like [{"id": 1, "name": "Ann", "power": 5}], or one object with '
     "such a list right in it, or one player a line."
 )
 
 
 class RepeatedKeys(dict[str, Any]):
-    """An object in which keys stand more than once; the last value of each is kept."""
+    """An object with repeated keys; it has the last value of each."""
 
     repeated: tuple[str, ...] = ()
 
@@ -54,7 +56,7 @@ def _integer(digits: str) -> int | JsonNumber:
 
 
 class _NoJsonError(Exception):
-    """Raised for NaN and the infinities, which Python's decoder would take."""
+    """Raised for NaN and the infinities, which Python's decoder accepts."""
 
 
 def _refuse(constant: str) -> None:
@@ -64,7 +66,7 @@ def _refuse(constant: str) -> None:
 _DECODER: Final = json.JSONDecoder(
     object_pairs_hook=_object, parse_float=JsonNumber, parse_constant=_refuse
 )
-_PATIENT_DECODER: Final = json.JSONDecoder(
+_LONG_INTEGER_DECODER: Final = json.JSONDecoder(
     object_pairs_hook=_object,
     parse_float=JsonNumber,
     parse_constant=_refuse,
@@ -81,7 +83,7 @@ class JsonSyntaxError(Exception):
     """
 
     def __init__(self, line: int, reason: str) -> None:
-        """Remember where and what."""
+        """Store the line and the reason."""
         super().__init__(reason)
         self.line = line
         self.reason = reason
@@ -92,15 +94,15 @@ class JsonShapeError(JsonSyntaxError):
 
 
 class JsonText:
-    """JSON text from a stream, and a position in it."""
+    """JSON text from a stream, with a position."""
 
     def __init__(self, stream: TextStream, read: bytes = b"", line: int = 1) -> None:
         """Start at the stream's position.
 
         Args:
             stream: the text.
-            read: what was read from the stream already and comes first.
-            line: the physical line that this starts in.
+            read: bytes that were read from the stream already; they come first.
+            line: the physical line where these start.
         """
         self._stream = stream
         self._decoder = codecs.getincrementaldecoder("utf-8")()
@@ -167,14 +169,14 @@ class JsonText:
             try:
                 value, end = self._decode()
             except json.JSONDecodeError as error:
-                # From the value's start: reading on moves the text.
+                # Relative to the value's start, because `_fill` moves the text.
                 at = max(error.pos - self._position, 0)
                 if self._fill_up():
                     continue
                 raise self._syntax_error(error.msg, at) from None
             if self._is_deep(value, end):
                 raise JsonSyntaxError(self.line, _TOO_DEEP)
-            # A number at the end of what was read may go on in what was not: `1`, `1.`, `1e+`.
+            # A number at the end of the buffer may continue in the next piece: `1`, `1.`, `1e+`.
             if end + 2 >= len(self._text) and not self._ended:
                 self._fill()
                 continue
@@ -182,12 +184,12 @@ class JsonText:
             return value
 
     def unread(self) -> bytes:
-        """What was read from the stream and lies behind the position; the stream goes on there."""
+        """The bytes that were read from the stream and are after the position."""
         cut, _ = self._decoder.getstate()
         return self._text[self._position :].encode("utf-8") + cut
 
     def skip_line(self) -> None:
-        """Go on behind the end of this line."""
+        """Move to the end of this line."""
         while True:
             ends = [found for end in "\r\n" if (found := self._text.find(end, self._position)) >= 0]
             if ends:
@@ -204,14 +206,14 @@ class JsonText:
             except json.JSONDecodeError:
                 raise
             except ValueError:
-                return _PATIENT_DECODER.raw_decode(self._text, self._position)
+                return _LONG_INTEGER_DECODER.raw_decode(self._text, self._position)
         except _NoJsonError as error:
             raise JsonSyntaxError(self.line, str(error)) from None
         except RecursionError:
             raise JsonSyntaxError(self.line, _TOO_DEEP) from None
 
     def _is_deep(self, value: Any, end: int) -> bool:
-        """Whether the value, which ends there, is nested deeper than is read."""
+        """Whether the value, which ends at `end`, is nested deeper than `MAX_DEPTH`."""
         text, start = self._text, self._position
         if text.count("[", start, end) + text.count("{", start, end) <= MAX_DEPTH:
             return False
@@ -222,7 +224,7 @@ class JsonText:
         return bool(level)
 
     def _fill(self) -> bool:
-        """Read on; whether there was more."""
+        """Read the next piece of the stream; False at its end."""
         if self._ended:
             return False
         data = self._stream.read(CHUNK)
@@ -236,13 +238,13 @@ class JsonText:
         return bool(data)
 
     def _fill_up(self) -> bool:
-        """Read on, unless what was read would have held the value."""
+        """Read the next piece, unless the buffer is longer than any value may be."""
         if len(self._text) - self._position > MAX_VALUE:
             return False
         return self._fill()
 
     def _syntax_error(self, reason: str, at: int) -> JsonSyntaxError:
-        """What is wrong `at` so many characters behind the value's start."""
+        """The error at `at` characters after the value's start."""
         rest = len(self._text) - self._position
         if rest > MAX_VALUE and (reason.startswith("Unterminated string") or at > MAX_VALUE):
             return JsonSyntaxError(self.line, f"one value is longer than {MAX_VALUE:,} characters")
@@ -255,9 +257,9 @@ class JsonText:
 
 
 def bad_json(error: JsonSyntaxError, row: int | None = None) -> UnreadableError:
-    """An error about text that is not JSON, or not a scan's, as a finding."""
+    """The error, with its finding, for text that is not JSON or has none of the three shapes."""
     if isinstance(error, JsonShapeError):
-        message, hint = f"Line {error.line} is not a scan's JSON: {error.reason}.", _SHAPES
+        message, hint = f"Line {error.line} is not a scan's JSON: {error.reason}.", _SHAPES_HINT
     else:
-        message, hint = f"Line {error.line} is not JSON: {error.reason}.", _FIX
+        message, hint = f"Line {error.line} is not JSON: {error.reason}.", _SYNTAX_HINT
     return unreadable("bad_json", message, hint, line=error.line, row=row)

@@ -1,7 +1,7 @@
 """Read JSON scans (contract, section 4): an array, an object with one in it, one object a line.
 
-Players go through pyarrow block by block as long as its strict types hold them; everything else
-is decoded object by object. Either way integers are exact and nothing passes through a float.
+pyarrow parses players block by block as long as its strict types hold them. The rest is decoded
+object by object. Either way integers are exact, and no value is converted to a float.
 """
 
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -37,12 +37,12 @@ from chalicelib.scans.json.cursor import (
 )
 from chalicelib.scans.json.shapes import (
     Shape,
-    cut,
     enter_list,
     find_shape,
     line_objects,
     list_objects,
     objects_left,
+    split_batches,
 )
 from chalicelib.scans.reader import MoreColumnsError
 from chalicelib.scans.row_limit import check_rows
@@ -57,7 +57,7 @@ class JsonReader:
 
     Attributes:
         skipped: rows that are no objects.
-        errors: such rows, and keys that stand twice in one object.
+        errors: such rows, and keys that are repeated in one object.
     """
 
     delimiter = None
@@ -83,16 +83,16 @@ class JsonReader:
         self._first: dict[str, Any] = first if isinstance(first, dict) else {}
         self._keys: dict[str, None] = {}
         self._key_characters = 0
-        self._note(self._first, line)
+        self._add_keys(self._first, line)
         self._headers = map_headers(self._keys)
         self._start()
 
     def _start(self) -> None:
-        """Go to the first row, to read the known columns of all keys that were met so far."""
+        """Restart at the first row, with the known columns of all keys that were read so far."""
         self.skipped = SkippedRows()
         self.errors = FindingList()
         self.rows = 0
-        # The keys that are read, just as they are written, and their columns.
+        # The keys to read, as they are written, and their columns.
         self._columns = {
             key: column
             for key, column in zip(self._keys, self.headers.columns, strict=True)
@@ -101,26 +101,26 @@ class JsonReader:
 
     @property
     def format(self) -> str:
-        """`jsonl` or `json`, whatever the file's name says."""
+        """`jsonl` or `json`, independent of the file's name."""
         return "jsonl" if self.shape == "lines" else "json"
 
     @property
     def headers(self) -> HeaderMap:
-        """What the objects' keys mean, those that were met so far."""
+        """The columns of the objects' keys that were read so far."""
         if len(self._headers.columns) < len(self._keys):
             self._headers = map_headers(self._keys)
         return self._headers
 
     @property
     def has_header(self) -> bool:
-        """Whether there is an object, whose keys could be looked at."""
+        """Whether there is an object with keys."""
         return bool(self._keys) or self.rows > len(self.skipped)
 
     def columns(self) -> HeaderMap:
-        """See `Reader.columns`; when the first object lacks some, all others are looked at.
+        """See `Reader.columns`; if the first object lacks required columns, all objects are read.
 
-        A look at all keys of every file would spare the new start that a late column costs, and
-        make reading take 40% longer for all; an export writes the same keys for every player.
+        Reading the keys of all objects first would avoid the restart for a late column, but reading
+        would take 40% longer for every file; an export writes the same keys for every player.
         """
         self._start()
         while self.headers.missing or not self.headers.counters:
@@ -149,7 +149,7 @@ class JsonReader:
         yield from self._decoded_batches(text, objects)
 
     def locate_rows(self, rows: list[int]) -> dict[int, RowLocation]:
-        """See `Reader.locate_rows`: found by a second look at the text."""
+        """See `Reader.locate_rows`; reads the text again."""
         wanted = set(rows)
         id_key = next((key for key, name in self._columns.items() if name == "id"), None)
         found: dict[int, RowLocation] = {}
@@ -160,7 +160,7 @@ class JsonReader:
                     player = value if isinstance(value, dict) else {}
                     found[row] = RowLocation(line, cell_text(player.get(id_key)))
         except UnreadableError:
-            pass  # it was reported as such; the rows before it are found
+            pass  # this error is reported already; the rows before it are located
         return found
 
     def _objects_from_start(self, errors: FindingList | None = None) -> Iterator[tuple[int, Any]]:
@@ -172,28 +172,30 @@ class JsonReader:
     def _blocks(
         self, stream: TextStream, rest: bytes, line: int
     ) -> Generator[Cells, None, JsonText]:
-        """The cells of whole blocks, by pyarrow while it can.
+        """The cells of whole blocks, as long as pyarrow can parse them.
 
         Args:
             stream: the text.
             rest: what was read from it already.
-            line: the physical line where that starts.
+            line: the physical line where `rest` starts.
 
         Returns:
-            The text from there on, to be read object by object.
+            The remaining text, to be decoded object by object.
         """
         is_lines = self.shape == "lines"
-        cut, parse = (after_last_line, parse_lines) if is_lines else (after_last_object, parse_list)
+        find_end, parse = (
+            (after_last_line, parse_lines) if is_lines else (after_last_object, parse_list)
+        )
         try:
             player = pa.schema([(key, self._type(key)) for key in self._keys])
-        except UnicodeEncodeError:  # a key that is no text: half of a pair
+        except UnicodeEncodeError:  # a key with a lone surrogate
             return JsonText(stream, rest, line)
         while True:
             data = stream.read(BLOCK)
             rest += data
             if data and len(rest) < BLOCK:
                 continue
-            end = cut(rest)
+            end = find_end(rest)
             block = rest[:end]
             players = parse(block, player) if end else None
             if players is None:
@@ -206,7 +208,7 @@ class JsonReader:
             rest = rest[end:]
 
     def _type(self, key: str) -> pa.DataType:
-        """The type that pyarrow must find under a key: what the first object has there."""
+        """The type that pyarrow must find under a key: that of the first object's value."""
         first = self._first.get(key)
         if isinstance(first, str) or self._columns.get(key) in TEXT_COLUMNS:
             return pa.string()
@@ -214,11 +216,11 @@ class JsonReader:
             return pa.bool_() if isinstance(first, bool) else pa.float64()
         return pa.int64()
 
-    def _note(self, keys: Iterable[str], line: int) -> None:
-        """Note keys, which stay in memory and come into the report.
+    def _add_keys(self, keys: Iterable[str], line: int) -> None:
+        """Add keys, which stay in memory and are listed in the report.
 
         Raises:
-            UnreadableError: the file's objects have little in common: too many keys, or too long.
+            UnreadableError: the file has too many different keys, or too many characters in them.
         """
         new = [key for key in dict.fromkeys(keys) if key not in self._keys]
         self._keys.update(dict.fromkeys(new))
@@ -227,24 +229,28 @@ class JsonReader:
             most = f"{MAX_KEYS:,} different keys, or {MAX_VALUE:,} characters in them"
             raise bad_json(JsonShapeError(line, f"by then its objects have more than {most}"))
 
-    def _meet(self, player: dict[str, Any], line: int) -> None:
-        """Note keys that were not there before."""
+    def _add_late_keys(self, player: dict[str, Any], line: int) -> None:
+        """Add keys that appear after the first object.
+
+        Raises:
+            MoreColumnsError: one of them is a known column.
+        """
         new = [key for key in player if key not in self._keys]
-        self._note(new, line)
+        self._add_keys(new, line)
         if any(meaning(key) for key in new):
             raise MoreColumnsError
 
     def _decoded_batches(
         self, text: JsonText, objects: Iterator[tuple[int, Any]]
     ) -> Iterator[Cells]:
-        for batch in cut(text, objects):
+        for batch in split_batches(text, objects):
             players: list[dict[str, Any]] = []
             for line, value in batch:
                 self.rows += 1
                 if isinstance(value, dict):
                     players.append(value)
                     if value.keys() - self._keys.keys():
-                        self._meet(value, line)
+                        self._add_late_keys(value, line)
                     if isinstance(value, RepeatedKeys):
                         self._report_repeated(value, line)
                 else:

@@ -1,4 +1,4 @@
-"""The three shapes of a JSON scan (contract, section 4), and the walk through each."""
+"""The three shapes of a JSON scan (contract, section 4), and how to read the players of each."""
 
 from collections.abc import Iterator
 from typing import Any, Final, Literal
@@ -15,7 +15,7 @@ Shape = Literal["array", "wrapped", "lines"]
 
 
 def find_shape(text: JsonText) -> Shape:
-    """The shape that the first characters have.
+    """The shape of a text, from its beginning.
 
     Raises:
         JsonSyntaxError: it is none of the three.
@@ -29,11 +29,11 @@ def find_shape(text: JsonText) -> Shape:
     if start != "{":
         reason = f"it starts with '{start}', not with a list or an object of players"
         raise JsonShapeError(text.line, reason)
-    return "wrapped" if _Surroundings(text).hold_players() else "lines"
+    return "wrapped" if _OuterObject(text).has_players() else "lines"
 
 
-class _Surroundings:
-    """The object at a text's position: one around a list of players, or a player itself."""
+class _OuterObject:
+    """The object at a text's position: a wrapper around a list of players, or a player."""
 
     def __init__(self, text: JsonText) -> None:
         self._text = text
@@ -42,14 +42,14 @@ class _Surroundings:
         self._has_columns = False
         self._has_something_inside = False
 
-    def hold_players(self) -> bool:
-        """Whether there is a list of players; an object that has an id is a player itself.
+    def has_players(self) -> bool:
+        """Whether the object wraps a list of players; an object with an id is a player itself.
 
-        A list whose first object has an id settles it. Other lists of objects may be a part of a
-        player whose id comes later: that is known at the object's end.
+        A list whose first object has an id is a list of players. Any other list of objects may be
+        part of a player whose id comes later, so it is decided at the object's end.
 
         Raises:
-            JsonShapeError: its players lie deeper, or are no objects.
+            JsonShapeError: the players are nested deeper, or are no objects.
         """
         text = self._text
         try:
@@ -67,15 +67,15 @@ class _Surroundings:
                 text.take(",")
             text.take("}")
         except JsonSyntaxError:
-            return self._has_objects  # the error is reported with its row, where players are read
-        # With more objects behind it, it is the first line of many, which happens to have no id.
+            return self._has_objects  # the error is reported with its row when players are read
+        # If more objects follow, this is the first line of many, and a player without an id.
         follows = text.peek()
         if not (follows or self._has_objects or self._has_columns) and self._has_something_inside:
             raise JsonShapeError(text.line, "there is no list of players right in its object")
         return (self._has_objects and follows != "{") or (self._has_empty_list and not follows)
 
     def _pass_value(self) -> bool:
-        """Pass a value; of a list of players only the first. Whether it is such a list."""
+        """Pass a value (of a list of players only its first); True for a list of players."""
         text = self._text
         if text.peek() != "[":
             value = text.value()
@@ -99,7 +99,7 @@ class _Surroundings:
 
 
 def _find_list(text: JsonText) -> bool:
-    """Walk through the object around a list up to the first object in it; whether there is one."""
+    """Go to the first object of the list in the wrapper; False when there is none."""
     text.take("{")
     while text.peek() == '"':
         text.value()
@@ -127,10 +127,10 @@ def _skip_list(text: JsonText) -> None:
 
 
 def enter_list(text: JsonText, *, wrapped: bool) -> bool:
-    """Go to the first object of the list of players; whether there is one.
+    """Go to the first object of the list of players; False when there is no list.
 
     Raises:
-        UnreadableError: the text is no JSON before it.
+        UnreadableError: the text before it is not JSON.
     """
     try:
         if wrapped:
@@ -173,7 +173,7 @@ def objects_left(
 
 
 def _elements(text: JsonText) -> Iterator[int]:
-    """Stop before each object of a list, for the caller to take it; tell its line."""
+    """Yield the line of each object of a list; the caller then reads the object."""
     if text.peek() == "]":
         text.take("]")
         return
@@ -188,7 +188,7 @@ def _elements(text: JsonText) -> Iterator[int]:
 
 
 def _pass_rest(text: JsonText) -> None:
-    """Pass what follows the list of players in the object around it."""
+    """Pass the rest of the wrapper after the list of players."""
     while text.take(",}") == ",":
         text.peek()
         text.value()
@@ -205,7 +205,7 @@ def _pass_rest(text: JsonText) -> None:
 def line_objects(
     text: JsonText, errors: FindingList | None = None, *, rows_before: int = 0
 ) -> Iterator[tuple[int, Any]]:
-    """The values of a text with one on each line; where one is no object, the next line is next.
+    """The values of a text with one per line; after a value that is no object, skip the line.
 
     Raises:
         UnreadableError: the text cannot be read.
@@ -236,12 +236,14 @@ def line_objects(
         yield line, value
 
 
-def cut(text: JsonText, objects: Iterator[tuple[int, Any]]) -> Iterator[list[tuple[int, Any]]]:
-    """A text's values in lists of what is held at once: few values where they are long.
+def split_batches(
+    text: JsonText, objects: Iterator[tuple[int, Any]]
+) -> Iterator[list[tuple[int, Any]]]:
+    """A text's values in batches, limited by number and by length, to bound memory.
 
     Args:
-        text: what they are read from.
-        objects: each with its line.
+        text: the text that they are read from.
+        objects: the values, each with its line.
     """
     batch: list[tuple[int, Any]] = []
     start = text.passed

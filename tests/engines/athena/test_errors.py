@@ -10,7 +10,7 @@ from chalicelib.engines.athena.errors import (
     QueryExhaustedError,
     QueryFailedError,
     QueryThrottledError,
-    ended,
+    query_error,
     translate_errors,
 )
 from chalicelib.errors import EngineBusyError, EngineFailedError
@@ -93,7 +93,7 @@ def test_a_bug_of_ours_stays_what_it_is() -> None:
 def test_a_query_that_ended_badly_is_an_error_with_its_reason(
     ending: Any, kind: type[Exception]
 ) -> None:
-    error = ended(ending)
+    error = query_error(ending)
     assert type(error) is kind
     status = ending["Status"]
     assert str(error) == (
@@ -103,7 +103,7 @@ def test_a_query_that_ended_badly_is_an_error_with_its_reason(
 
 def test_a_reason_may_stand_in_the_error_alone() -> None:
     ending = execution("FAILED", ErrorMessage="SYNTAX_ERROR:\n line 1", ErrorCategory=2)
-    assert str(ended(ending)) == "query q-1 is FAILED: SYNTAX_ERROR: line 1"
+    assert str(query_error(ending)) == "query q-1 is FAILED: SYNTAX_ERROR: line 1"
 
 
 def test_what_may_pass_is_busy_and_what_stays_is_failed() -> None:

@@ -1,4 +1,4 @@
-"""Work in a background thread: the only module in which ingestion starts threads.
+"""Work in a background thread: a queue of length one between two steps of ingestion.
 
 Arrow's kernels, Parquet and the hashing of large blocks run without Python's lock, so on two cores
 one batch is read while the previous one is hashed and the one before that is written.

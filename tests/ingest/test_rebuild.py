@@ -7,16 +7,20 @@ from pathlib import Path
 import pytest
 
 from chalicelib import config
+from chalicelib.boards.document import BoardsHead, decode_head
+from chalicelib.catalog.lake_catalog import LakeCatalog
+from chalicelib.catalog.snapshots_document import Line, SnapshotsDocument, encode, encode_line
 from chalicelib.errors import StoreUnavailableError
 from chalicelib.ingest.pipeline import IngestResult
 from chalicelib.ingest.rebuild import rebuild
-from chalicelib.ingest.target_groups import RebuildResult
+from chalicelib.ingest.target_groups import RebuildResult, touched
 from chalicelib.ingest.verify import verify
 from chalicelib.lake.directory.store import DirectoryStore
 from chalicelib.lake.keys import Partition
 from chalicelib.lake.store import Store
 from chalicelib.lake.view_keys import KINGDOMS_KEY, boards_key, curated_key, snapshots_key
-from chalicelib.views.reconcile import MAX_SWAPS
+from chalicelib.views.reconcile import MAX_SWAPS, reconcile
+from tests.engines.support import NoMaker
 from tests.ingest.races import MOST_CALLS, accept, interrupted, state, watched
 from tests.ingest.support import (
     BAD_SCAN,
@@ -253,3 +257,39 @@ def test_a_lake_that_others_never_leave_alone_is_an_error(lake: DirectoryStore) 
 
     with pytest.raises(StoreUnavailableError, match="too many writers"):
         list(rebuild(watched(lake, write_too), SETTINGS))
+
+
+def test_what_older_software_wrote_into_the_catalog_is_named_and_healed(
+    lake: DirectoryStore,
+) -> None:
+    """Its notes say that the sources are the same: rebuilding does not believe them."""
+    key = snapshots_key(52)
+    with lake.open(key) as reader:
+        body = reader.read()
+    day = DAYS[2].snapshot_date
+    line = SnapshotsDocument(body, 52).lines()[day]
+    head = facts_of(lake, DAYS[2])
+    older = {day: Line(encode_line(head.snapshot, {"dkp": 1}), line.source)}
+    put(lake, key, encode(52, older))
+    assert [one.keys for one in verify(lake, SETTINGS) if one.keys] == [(key,)]
+    assert [one.keys for one in rebuild(lake, SETTINGS) if one.keys] == [(key,)]
+    assert {*statuses(verify(lake, SETTINGS))} == {"same"}
+
+
+def facts_of(lake: DirectoryStore, partition: Partition) -> BoardsHead:
+    with lake.open(boards_key(partition)) as reader:
+        return decode_head(reader.read(), partition.kingdom, partition.snapshot_date)
+
+
+def test_a_kingdom_of_which_nothing_is_left_has_an_empty_catalog_that_is_no_stray(
+    lake: DirectoryStore,
+) -> None:
+    remove(lake, [key for key in contents(lake) if "kingdom=52/" in key and "boards/" in key])
+    remove(lake, [key for key in contents(lake) if key.startswith("raw/") and "kingdom=52/" in key])
+    store_keys = [key for one in verify(lake, SETTINGS) for key in one.keys]
+    assert snapshots_key(52) in store_keys, "it still lists what is gone"
+    for view, target in touched(lake, DAYS[2]):
+        if target.day is None:
+            reconcile(lake, view, target, NoMaker())
+    assert LakeCatalog(lake).kingdoms().latest.keys() == {51}
+    assert snapshots_key(52) not in [key for one in verify(lake, SETTINGS) for key in one.keys]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.catalog.kingdoms_document import KingdomLine, encode
 from chalicelib.lake.keys import Partition
 from chalicelib.lake.open import open_store
 from chalicelib.lake.store import Store
@@ -51,15 +52,25 @@ def test_a_late_upload_lists_the_kingdom_where_the_newer_one_died_before_it_did(
     assert kingdoms(store) == {51: "2026-01-19"}
 
 
-def test_a_late_upload_leaves_it_alone_where_a_later_date_is_listed(store: Store) -> None:
+def test_it_is_left_alone_where_it_says_what_the_kingdom_s_own_catalog_says(store: Store) -> None:
     assert may_change(store, EARLY)
     upload(store, LATE)
     assert not may_change(store, EARLY)
-    assert may_change(store, LATE)
+    assert not may_change(store, LATE)
     assert may_change(store, Partition(52, EARLY.snapshot_date))
     before = store.head(KINGDOMS_KEY)
     upload(store, EARLY)
     assert store.head(KINGDOMS_KEY) == before
+
+
+def test_a_wrong_date_is_put_right_by_any_upload_of_the_kingdom(store: Store) -> None:
+    upload(store, LATE)
+    info = store.head(KINGDOMS_KEY)
+    assert info is not None
+    wrong = encode({51: KingdomLine(EARLY.snapshot_date, "of before")})
+    store.replace(KINGDOMS_KEY, wrong, info.etag)
+    upload(store, EARLY)
+    assert kingdoms(store) == {51: "2026-01-19"}
 
 
 def test_a_damaged_one_may_change(store: Store) -> None:

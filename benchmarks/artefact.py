@@ -95,7 +95,7 @@ def ingestion(artefact: Artefact, stage: dict[str, str], client: Any) -> dict[st
                     (warm if turn else cold).append(cpu_ms(function) - before)
                 memory.append(memory_mib(function))
             for listed in client.list_objects_v2(Bucket=BUCKET).get("Contents", []):
-                if not listed["Key"].startswith(("boards/", "curated/")):
+                if not listed["Key"].startswith(("boards/", "catalog/", "curated/")):
                     client.delete_object(Bucket=BUCKET, Key=listed["Key"])
         found[str(players)] = {
             "cold": min(cold),

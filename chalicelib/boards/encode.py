@@ -60,7 +60,7 @@ def _distinct_players(pages: list[pa.Table]) -> tuple[pa.Table, list[int]]:
     # So a player is new where the number exceeds all earlier ones.
     before = kernels.cumulative_max(indices)
     later = kernels.greater(indices.slice(1), before.slice(0, len(before) - 1))
-    new = pa.concat_arrays([pa.array([True]), later])
+    new = pa.concat_arrays([pa.array([True], pa.bool_()), later])
     return kernels.filter_by(players, new).combine_chunks(), indices.to_pylist()
 
 

@@ -17,7 +17,7 @@ from chalicelib.scans.open import open_reader
 from chalicelib.scans.reader import MoreColumnsError, Reader
 from chalicelib.scans.text_stream import UnreadableError
 from chalicelib.scans.upload import Upload
-from chalicelib.threads.worker import BackgroundWorker
+from chalicelib.threads.worker import BackgroundWorker, short_switch_interval
 from chalicelib.validation.columns import read_numbers, validate_batch
 from chalicelib.validation.derive import Derivation, plan
 from chalicelib.validation.header_findings import header_errors, ignored_columns
@@ -161,7 +161,7 @@ def _read_rows(reader: Reader, found: ValidationResult, sink: Sink | None) -> No
         if sink is not None and not (rows.errors.count or reader.errors.count):
             sink.add(validated.columns, cells.length, validated.texts)
 
-    with BackgroundWorker(take) as taking:
+    with short_switch_interval(), BackgroundWorker(take) as taking:
         # If the rest is unreadable, no finding of earlier rows is reported: how many rows were
         # read by then is random, because pyarrow reads ahead.
         for cells in reader.batches():

@@ -3,10 +3,8 @@
 Because of this source, an entry names a run only if that run's boards exist.
 """
 
-import logging
 from datetime import date
 from functools import partial
-from typing import Final
 
 from chalicelib.boards.document import HEAD_BYTES, decode_head
 from chalicelib.catalog.snapshots_document import (
@@ -22,12 +20,9 @@ from chalicelib.lake.keys import Partition, parse_date_folder
 from chalicelib.lake.prefixes import BOARDS, CATALOG
 from chalicelib.lake.store import Store
 from chalicelib.lake.view_keys import boards_key, snapshots_key
-from chalicelib.logs import log_event
 from chalicelib.threads.pool import map_in_threads
 from chalicelib.views.sources import dated_objects
 from chalicelib.views.view import Current, Dates, SnapshotMaker, Source, Sources, Target
-
-_log: Final = logging.getLogger(__name__)
 
 
 class SnapshotsView:
@@ -80,14 +75,23 @@ class SnapshotsView:
         except StoreError as error:
             if type(error) is not StoreError:
                 raise
-            fields = {"key": source.key, "message": str(error)}
-            log_event(_log, "boards_damaged", fields, logging.ERROR)
+            _log_damage(source.key, error)
             return None
         return Line(encode_line(head.snapshot, head.known), source.etag)
 
     def content(self, body: bytes) -> bytes:
         """See `View.content`."""
         return content_of(body)
+
+
+def _log_damage(key: str, error: StoreError) -> None:
+    # Imported here: damage is rare, and logging takes 2 ms of every cold start.
+    import logging
+
+    from chalicelib.logs import log_event
+
+    fields = {"key": key, "message": str(error)}
+    log_event(logging.getLogger(__name__), "boards_damaged", fields, logging.ERROR)
 
 
 def _day(source: Source) -> date:

@@ -1,11 +1,12 @@
 """Work in a thread behind its caller: in order, bounded, and no failure is lost."""
 
+import sys
 import threading
 from contextlib import suppress
 
 import pytest
 
-from chalicelib.threads.worker import BackgroundWorker
+from chalicelib.threads.worker import BackgroundWorker, short_switch_interval
 
 
 class BrokenError(Exception):
@@ -166,3 +167,11 @@ def test_a_context_that_an_error_leaves_cancels_its_work() -> None:
 
 def _break(_: int) -> None:
     raise BrokenError
+
+
+def test_the_switch_interval_is_short_for_a_while_and_then_what_it_was() -> None:
+    before = sys.getswitchinterval()
+    with pytest.raises(ZeroDivisionError), short_switch_interval():
+        assert sys.getswitchinterval() < before
+        raise ZeroDivisionError
+    assert sys.getswitchinterval() == before

@@ -247,7 +247,10 @@ class TestVerify:
         assert bool(opened) is bool(expected)
 
 
-def test_a_lake_that_others_never_leave_alone_is_an_error(lake: DirectoryStore) -> None:
+def test_a_lake_that_others_never_leave_alone_is_an_error(
+    lake: DirectoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chalicelib.views.reconcile._LONGEST_PAUSE", 0.0)
     remove(lake, [CURATED])
     changes = iter(range(10 * MAX_SWAPS))
 

@@ -88,6 +88,7 @@ def test_sums_are_exact_and_those_beyond_2_to_the_53_are_flagged(rows: list[Any]
     check(rows, planned(*KILLS, *DEATHS, weights={"kills": 1, "deaths": 1}), (*KILLS, *DEATHS))
 
 
+@pytest.mark.slow
 @SLOW
 @given(
     rows_with(WEIGHABLE),

@@ -19,6 +19,12 @@ from tests.ingest.support import contents, put
 TARGET = Target("notes/all.txt")
 
 
+@pytest.fixture(autouse=True)
+def without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A writer that loses often pauses; nobody here is worth waiting for."""
+    monkeypatch.setattr("chalicelib.views.reconcile._LONGEST_PAUSE", 0.0)
+
+
 class NotesView:
     """One object that lists the names of those under `raw/`."""
 

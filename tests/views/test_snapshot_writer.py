@@ -234,6 +234,7 @@ class TestFile:
         }
 
 
+@pytest.mark.slow
 @settings(SLOW, max_examples=40)
 @given(
     players(), st.randoms(use_true_random=False), st.integers(1, 99_999), st.dates(date(1, 1, 1))

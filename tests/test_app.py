@@ -105,6 +105,7 @@ FOLDER = "inbox/source=rok_players/kingdom=51/dt=2026-01-26"
 SCAN = b"ID,Name,Power\n1,Ana,5\n2,Bo,7\n"
 
 
+@pytest.mark.slow
 class TestHandlers:
     """The handlers, invoked as Lambda does, over a lake below a prefix of a bucket."""
 

@@ -11,6 +11,8 @@ from chalice.test import Client
 import app
 from chalicelib.lake.s3.store import S3Store
 
+pytestmark = pytest.mark.slow
+
 EVENTS = {path.stem: path for path in sorted((Path(__file__).parent / "events").glob("*.json"))}
 FOLDER = "inbox/source=rok_players/kingdom=51/dt=2026-01-26/"
 SCAN = b"ID,Name,Power\n1,Ana,5\n2,Bo,7\n"

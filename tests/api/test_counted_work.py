@@ -213,6 +213,7 @@ print(*sent, sep="\\n")
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["boards", "arrow"])
 def test_the_first_board_of_a_process_is_two_requests_too(
     s3_store: S3Store, s3_bucket: str, engine: str, tmp_path: Path

@@ -166,6 +166,7 @@ def test_a_large_file_that_is_replaced_while_it_is_read_is_read_again(
         page(ArrowEngine(MovingStore(directory_store, 100)), snapshot, "dkp", 1, 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(ENGINES))
 def test_facts_and_entries_belong_together_while_runs_follow_each_other(
     directory_store: DirectoryStore, name: str

@@ -71,7 +71,10 @@ def test_the_examples_are_served_and_a_second_start_loads_nothing_twice(start: S
     first.end()
 
     changed = next(first.lake.glob("inbox/**/kingdom=51/**/*.csv"))
+    uploaded = changed.stat().st_mtime
     changed.write_text(SCAN, "utf-8")
+    # A second later: of two uploads of one second the one with the higher run id is shown.
+    os.utime(changed, (uploaded + 1, uploaded + 1))
     second = start().ready()
     accepted = [line for line in second.lines if line.startswith("accepted ")]
     assert accepted == [f"accepted {changed.relative_to(second.lake)}: 2 players\n"]

@@ -252,6 +252,7 @@ def test_a_file_rewritten_while_it_is_read_is_noticed(
             reader.read()
 
 
+@pytest.mark.slow
 def test_an_etag_never_returns(directory_store: DirectoryStore, root: Path) -> None:
     etags = [directory_store.create(KEY, b"0").etag]
     for number in range(300):

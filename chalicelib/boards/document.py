@@ -118,7 +118,8 @@ class BoardsDocument:
     def _board(self, metric: str) -> Any:
         """One metric's line, of those between the first line and the players."""
         title = f'"{metric}": '.encode()
-        line = next(line for line in self._lines[1 : 2 + len(METRIC_NAMES)] if _starts(line, title))
+        boards = self._lines[1 : 2 + len(METRIC_NAMES)]
+        line = next(line for line in boards if line.startswith(title))
         return json.loads(line[len(title) :].removesuffix(b","))
 
     def _players(self, indices: Sequence[int]) -> Any:
@@ -130,10 +131,6 @@ class BoardsDocument:
 
     def _damaged(self, what: str) -> StoreError:
         return _damaged(self.snapshot.kingdom, self.snapshot.snapshot_date, what)
-
-
-def _starts(line: bytes, title: bytes) -> bool:
-    return line.startswith(title)
 
 
 def _ranks(ties: Sequence[Sequence[int]], first: int, count: int) -> list[int]:

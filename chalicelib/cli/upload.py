@@ -5,7 +5,7 @@ import time
 from argparse import Namespace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 from chalicelib import config
 from chalicelib.cli import terminal
@@ -16,9 +16,6 @@ from chalicelib.lake import keys
 from chalicelib.lake.file_names import name_on_disk
 from chalicelib.lake.open import open_store
 from chalicelib.lake.store import ObjectInfo, Store
-
-if TYPE_CHECKING:
-    pass
 
 POLL_SECONDS: Final = 1.0
 _ATTEMPTS: Final = 10

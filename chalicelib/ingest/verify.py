@@ -91,7 +91,7 @@ class _Verification:
         for _ in range(MAX_SWAPS):
             current = Current(store, store.head(target.key))
             try:
-                # `Current(store, None)`: do not reuse parts of the target, they are to be verified.
+                # Blank: no part of the target is reused, they are to be verified.
                 sources = view.look(store, target)
                 body = view.make(store, target, sources, current.blank(), self._maker)
                 if body is None:

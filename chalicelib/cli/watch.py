@@ -12,7 +12,7 @@ from chalicelib.lake.store import Store
 
 if TYPE_CHECKING:
     from chalicelib.ingest.pipeline import IngestResult
-    from chalicelib.ingest.sweep import Sweeper
+    from chalicelib.ingest.watching import Sweeper
 
 DIRECTORY_SECONDS: Final = 0.5
 # Listing a bucket costs a request each time.
@@ -57,7 +57,7 @@ def watch(
         failed: called with a line when the store fails; not again while the failure persists.
         check: called between sweeps.
     """
-    from chalicelib.ingest.sweep import Sweeper
+    from chalicelib.ingest.watching import Sweeper
 
     sweeper = Sweeper(store, settings)
     known: set[str] = set()

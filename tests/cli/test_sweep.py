@@ -84,7 +84,7 @@ def test_a_failure_that_stays_is_told_once_while_watching(
                 raise KeyboardInterrupt
             raise StoreUnavailableError("no network" if looks < 4 else "no answer")
 
-    monkeypatch.setattr("chalicelib.ingest.sweep.Sweeper", FailingSweeper)
+    monkeypatch.setattr("chalicelib.ingest.watching.Sweeper", FailingSweeper)
     monkeypatch.setattr(watch, "DIRECTORY_SECONDS", 0)
     from chalicelib import config
 

@@ -8,8 +8,9 @@ import pytest
 from chalicelib.config import Settings, load
 from chalicelib.errors import StoreError, StoreUnavailableError
 from chalicelib.ingest.pipeline import ingest_key
-from chalicelib.ingest.sweep import Sweeper, sweep
+from chalicelib.ingest.sweep import sweep
 from chalicelib.ingest.verify import verify
+from chalicelib.ingest.watching import Sweeper
 from chalicelib.lake.directory.store import DirectoryStore
 from tests.ingest.failing_store import FailingStore
 from tests.ingest.support import said

@@ -172,28 +172,36 @@ ingest_players.event_class = UploadEvent
 def sweep_inbox(event: SweepEvent) -> dict[str, int]:
     """Ingest the objects of the inbox that have no report, because an event may have been lost.
 
+    It ends before the function's time limit; the next sweep goes on.
+
     Returns:
-        How many uploads were ingested, and how many of them were accepted and rejected.
+        How many uploads were ingested; how many of them were accepted, rejected and withdrawals;
+        how many failed, are put off since they failed before, and are left for want of time.
 
     Raises:
-        SweepIncompleteError: the lake failed on some uploads, which the next sweep retries. Raised
+        SweepIncompleteError: the lake failed on some uploads, which later sweeps retry. Raised
             after all others are done, to trigger the alarm on the function's errors.
         StoreError: the lake could not be listed.
     """
     from chalicelib.ingest import logged
-    from chalicelib.ingest.sweep import SweepFailure, sweep
+    from chalicelib.ingest.sweep import Sweep, SweepFailure
+    from chalicelib.ingest.sweep_memory import LakeMemory
 
     stage = config.load()
-    counts = {"ingested": 0, "accepted": 0, "rejected": 0, "failed": 0}
-    for outcome in logged.log_sweep(app.log, sweep(lake(stage), stage)):
+    counts = {"ingested": 0, "accepted": 0, "rejected": 0, "withdrawn": 0, "failed": 0}
+    sweep = Sweep(lake(stage), stage, event.seconds_left, LakeMemory(lake(stage)))
+    for outcome in logged.log_sweep(app.log, sweep.results()):
         if isinstance(outcome, SweepFailure):
             counts["failed"] += 1
         else:
             counts["ingested"] += 1
             counts[outcome.report["status"]] += 1
+    counts |= {"put_off": sweep.put_off, "left": sweep.left}
     logs.log_event(app.log, "swept", counts)
-    if counts["failed"]:
-        raise SweepIncompleteError(f"the lake failed on {counts['failed']} uploads; see the log")
+    if failed := counts["failed"] + sweep.put_off:
+        raise SweepIncompleteError(
+            f"the lake failed on {failed} uploads, {sweep.put_off} of them before; see the log"
+        )
     return counts
 
 

@@ -14,7 +14,9 @@ from chalice.test import Client
 
 import app
 from chalicelib.errors import StoreUnavailableError, SweepIncompleteError
+from chalicelib.ingest.sweep_memory import STATE_KEY
 from chalicelib.lake.s3.store import S3Store
+from tests.ingest.support import put
 
 ROOT = Path(app.__file__).parent
 
@@ -196,8 +198,13 @@ class TestHandlers:
             # Raised when all others are done: it sets off the alarm on the function's errors.
             with pytest.raises(SweepIncompleteError, match="failed on 1 uploads"):
                 self.client.lambda_.invoke("sweep_inbox", {})
+            # What failed is put off, which does not end the alarm.
+            with pytest.raises(SweepIncompleteError, match="failed on 1 uploads, 1 of them before"):
+                self.client.lambda_.invoke("sweep_inbox", {})
+        put(self.lake, STATE_KEY, b"damaged", None)  # then it is tried at once
         assert self.sweep()["ingested"] == 1
-        assert self.sweep() == {"ingested": 0, "accepted": 0, "rejected": 0, "failed": 0}
+        nothing = {"ingested": 0, "accepted": 0, "rejected": 0, "withdrawn": 0, "failed": 0}
+        assert self.sweep() == {**nothing, "put_off": 0, "left": 0}
 
     def sweep(self) -> Any:
         event = self.client.events.generate_cw_event("aws.events", "Scheduled Event", {}, [])

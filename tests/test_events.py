@@ -1,11 +1,13 @@
+import math
 from typing import Any
 from urllib.parse import quote_plus
 
 import pytest
+from chalice.local import LambdaContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.events import UploadEvent
+from chalicelib.events import SweepEvent, UploadEvent
 
 
 def record(key: Any) -> dict[str, Any]:
@@ -46,3 +48,24 @@ def test_keys_are_those_of_the_lake() -> None:
 )
 def test_an_event_that_tells_of_no_upload_has_no_keys(event: Any) -> None:
     assert UploadEvent(event, None).keys == []
+
+
+class TestSecondsLeft:
+    """The budget of the sweep: what Lambda says, each time it is asked."""
+
+    def test_it_is_what_the_context_says_now(self) -> None:
+        left = iter([300_000, 12_345])
+
+        class Context:
+            def get_remaining_time_in_millis(self) -> int:
+                return next(left)
+
+        context: Any = Context()
+        event = SweepEvent({}, context)
+        assert (event.seconds_left(), event.seconds_left()) == (300.0, 12.345)
+
+    def test_without_a_limit_it_is_infinite(self) -> None:
+        assert SweepEvent({}, None).seconds_left() == math.inf
+        # Chalice's test client pretends 3 s, whatever the function is given.
+        pretended: Any = LambdaContext("sweep_inbox", 1024)
+        assert SweepEvent({}, pretended).seconds_left() == math.inf

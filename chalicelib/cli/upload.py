@@ -4,6 +4,7 @@ import hashlib
 import time
 from argparse import Namespace
 from datetime import date
+from io import BufferedReader
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -38,8 +39,7 @@ def run(arguments: Namespace) -> int:
         if settings.lake_uri.startswith("file:"):
             answer = _ingest(store, key, settings)
         else:
-            body.seek(0)
-            sha256 = hashlib.file_digest(body, "sha256").hexdigest()
+            sha256 = _sha256(body, info.size, settings)
             answer = wait_for_report(store, info, sha256, arguments.timeout)
     if arguments.json:
         terminal.say_json(answer)
@@ -77,7 +77,7 @@ def wait_for_report(store: Store, info: ObjectInfo, sha256: str, timeout: float)
     Args:
         store: the lake.
         info: the inbox object.
-        sha256: of its bytes.
+        sha256: of its bytes (see `chalicelib.lake.run.Run`).
         timeout: how many seconds to wait for the report.
 
     Raises:
@@ -98,6 +98,16 @@ def wait_for_report(store: Store, info: ObjectInfo, sha256: str, timeout: float)
             )
         time.sleep(POLL_SECONDS)
     return {**report, "published": is_published(store, report)}
+
+
+def _sha256(body: BufferedReader, size: int, settings: Settings) -> str:
+    """What the upload's run is named by."""
+    from chalicelib.scans.upload import readable_bytes, sha256_of_size
+
+    if size > readable_bytes(settings.max_upload_bytes):
+        return sha256_of_size(size)
+    body.seek(0)
+    return hashlib.file_digest(body, "sha256").hexdigest()
 
 
 def _ingest(store: Store, key: str, settings: Settings) -> dict[str, Any]:

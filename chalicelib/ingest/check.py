@@ -1,5 +1,6 @@
 """Check a file: make the report that its upload would get, without writing anything."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,9 @@ def check_file(path: Path, settings: Settings) -> dict[str, Any]:
     """
     name = name_on_disk(path)
     with path.open("rb") as file, spooled() as copy:
-        upload = receive(file, settings.max_upload_bytes, copy)
+        # A pipe has the size 0: it is read as far as it goes.
+        size = os.fstat(file.fileno()).st_size or None
+        upload = receive(file, settings.max_upload_bytes, copy, size)
         try:
             found = validate_upload(upload, parse_file_name(name), settings)
         except KeyRefusedError as error:

@@ -68,7 +68,7 @@ def ingest_key(store: Store, key: str, settings: Settings) -> IngestResult | Non
         if keys.is_console_folder(key, info.size):
             return None
         copy = stack.enter_context(store.scratch())
-        upload = receive(reader, settings.max_upload_bytes, copy)
+        upload = receive(reader, settings.max_upload_bytes, copy, info.size)
         if upload.size != info.size:
             raise UploadChangedError(f"{key} changed while it was read")
         run = Run.of(key, info.last_modified, upload.sha256)

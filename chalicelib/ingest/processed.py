@@ -2,16 +2,25 @@
 
 import re
 from collections import Counter, defaultdict
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import Final, Literal, NamedTuple
 
 from chalicelib.lake import keys
 from chalicelib.lake.archive_keys import ArchiveKey, parse_archive_key
+from chalicelib.lake.prefixes import ARCHIVES
+from chalicelib.lake.run import Run, TargetKeys, parse_inbox_key
 from chalicelib.lake.store import ObjectInfo, Store
+from chalicelib.scans.upload import MAX_COPY_BYTES
 
 # A hash that was added to a taken name (`chalicelib.lake.file_names.with_hash`).
 _HASH: Final = re.compile(r"~[0-9a-f]{8}(?=\.[^/]*\Z|\Z)")
 # S3's ETag of an object written in one request. Any other ETag does not identify the bytes.
 _MD5: Final = re.compile(r'"?[0-9a-f]{32}"?')
+
+Verdict = Literal["due", "alike", "processed"]
+"""`alike`: the archive has bytes of the upload's size, name and second, and their ETags do not tell
+whether they are the same: an upload in parts, or a lake on a disk."""
 
 
 class _Bytes(NamedTuple):
@@ -19,30 +28,38 @@ class _Bytes(NamedTuple):
     etag: str
 
 
-class ProcessedUploads:
-    """The archive objects and reports of the lake at one moment.
+class UploadGroup:
+    """The archive objects and reports of a part of the lake at one moment.
 
     Uploads of one name and second are compared as a group: there must be as many reports as
     archive objects, whichever of them has the name without a hash.
-
-    Attributes:
-        kept: the archive keys in `raw/` and `rejected/` from which the upload is known, in order.
     """
 
-    def __init__(self, store: Store) -> None:
-        """List the lake; reports first, so that an upload in progress counts as not reported on.
+    def __init__(
+        self,
+        reports: Iterable[ObjectInfo],
+        archived: Iterable[ObjectInfo],
+        readable_bytes: int = MAX_COPY_BYTES,
+    ) -> None:
+        """Take listings of the same folders below `reports/` and below the archives.
 
-        Raises:
-            StoreError: the lake could not be listed.
+        Args:
+            reports: those below `reports/`.
+            archived: those below `raw/`, `rejected/` and `withdrawn/`.
+            readable_bytes: the size up to which uploads are archived
+                (`chalicelib.scans.upload.readable_bytes`).
         """
-        self._reports = Counter(_upload_stem(info.key) for info in store.list_objects(keys.REPORTS))
+        self._readable_bytes = readable_bytes
+        self._reports = Counter(_upload_stem(info.key) for info in reports)
         self._bytes: dict[str, list[_Bytes]] = defaultdict(list)
-        self.kept: list[ArchiveKey] = []
-        for info in (one for view in (keys.RAW, keys.REJECTED) for one in store.list_objects(view)):
-            archive_key = parse_archive_key(info.key)
-            if archive_key is not None:
-                self.kept.append(archive_key)
-            self._bytes[_upload_stem(f"{info.key}.json")].append(_Bytes(info.size, info.etag))
+        self._unreported: dict[str, list[ObjectInfo]] = defaultdict(list)
+        for info in archived:
+            stem = _upload_stem(f"{info.key}.json")
+            self._bytes[stem].append(_Bytes(info.size, info.etag))
+            self._unreported[stem].append(info)
+        for stem in self._bytes:
+            if self._has_all(stem):
+                del self._unreported[stem]
 
     def has_all(self, report: str) -> bool:
         """Whether all archived uploads of a name and second are reported on.
@@ -50,10 +67,9 @@ class ProcessedUploads:
         Args:
             report: the key of the report on one of them.
         """
-        stem = _upload_stem(report)
-        return 0 < self._reports[stem] >= len(self._bytes.get(stem, ()))
+        return self._has_all(_upload_stem(report))
 
-    def has(self, upload: ObjectInfo, report: str) -> bool:
+    def verdict(self, upload: ObjectInfo, report: str) -> Verdict:
         """Whether an upload is processed.
 
         Bytes are compared by size, and by ETag if both ETags are MD5 sums: that distinguishes an
@@ -63,21 +79,66 @@ class ProcessedUploads:
             upload: the inbox object, from a listing.
             report: the key of its report.
         """
-        archived = self._bytes.get(_upload_stem(report), ())
-        if not self.has_all(report):
-            return False
-        # An upload that was too large to archive has only a report.
-        return not archived or any(_may_be_same(upload, one) for one in archived)
+        stem = _upload_stem(report)
+        if not self._has_all(stem):
+            return "due"
+        if upload.size > self._readable_bytes:
+            return "processed"  # too large to be archived, it has only a report
+        found = {_compared(upload, one) for one in self._bytes.get(stem, ())}
+        return "processed" if "processed" in found else "alike" if "alike" in found else "due"
+
+    def unreported(self) -> Iterator[tuple[ObjectInfo, ArchiveKey]]:
+        """The archive objects of uploads of which some have no report, as far as they are known.
+
+        Of a name and second all are given, since it is not known whose report is missing.
+        """
+        for info in chain.from_iterable(self._unreported.values()):
+            archive_key = parse_archive_key(info.key)
+            if archive_key is not None:
+                yield info, archive_key
+
+    def _has_all(self, stem: str) -> bool:
+        return 0 < self._reports[stem] >= len(self._bytes.get(stem, ()))
+
+
+class ProcessedUploads(UploadGroup):
+    """The archive objects and reports of a whole lake, for whoever watches its inbox."""
+
+    def __init__(self, store: Store, readable_bytes: int = MAX_COPY_BYTES) -> None:
+        """List the lake; reports first, so that an upload in progress counts as not reported on.
+
+        Raises:
+            StoreError: the lake could not be listed.
+        """
+        archived = chain.from_iterable(store.list_objects(folder) for folder in ARCHIVES)
+        super().__init__(store.list_objects(keys.REPORTS), archived, readable_bytes)
+
+    def has(self, upload: ObjectInfo, report: str) -> bool:
+        """Whether an upload is processed, or looks so (see `UploadGroup.verdict`)."""
+        return self.verdict(upload, report) != "due"
+
+
+def report_of(upload: ObjectInfo) -> str:
+    """The key of the report on an inbox object, unless another of its name and second has it."""
+    run = Run.of(upload.key, upload.last_modified, sha256="")
+    return TargetKeys.of(run, parse_inbox_key(upload.key, upload.last_modified)).report
+
+
+def identifies_bytes(etag: str) -> bool:
+    """Whether an ETag follows from an object's bytes alone, as S3's of one request do."""
+    return _MD5.fullmatch(etag) is not None
 
 
 def _upload_stem(report: str) -> str:
     """The part that the keys of all reports and archive objects of one name and second share."""
     path = report.partition("/")[2].removesuffix(".json")
-    return _HASH.sub("", path)
+    return _HASH.sub("", path) if "~" in path else path
 
 
-def _may_be_same(upload: ObjectInfo, archived: _Bytes) -> bool:
+def _compared(upload: ObjectInfo, archived: _Bytes) -> Verdict:
     if upload.size != archived.size:
-        return False
-    are_comparable = _MD5.fullmatch(upload.etag) and _MD5.fullmatch(archived.etag)
-    return upload.etag == archived.etag or not are_comparable
+        return "due"
+    if upload.etag == archived.etag:
+        return "processed"
+    are_comparable = identifies_bytes(upload.etag) and identifies_bytes(archived.etag)
+    return "due" if are_comparable else "alike"

@@ -55,7 +55,7 @@ def build_report(
         "snapshot_date": partition.snapshot_date.isoformat() if partition else None,
         "file": {
             "bytes": upload.size,
-            "sha256": upload.sha256,
+            "sha256": upload.sha256 if upload.has_copy else None,
             "format": found.format,
             "encoding": found.encoding,
             "delimiter": found.delimiter,

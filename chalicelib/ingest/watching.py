@@ -1,16 +1,13 @@
 """Sweep the inbox again and again, for `sweep --watch` and `make run`."""
 
 from collections.abc import Iterator
-from functools import partial
 
 from chalicelib.config import Settings
 from chalicelib.ingest.pipeline import ingest_key
-from chalicelib.ingest.processed import ProcessedUploads
-from chalicelib.ingest.sweep import SweepFailure, SweepResult
-from chalicelib.ingest.sweep import _attempt as attempt
-from chalicelib.ingest.sweep import _is_due as is_due
+from chalicelib.ingest.processed import ProcessedUploads, report_of
+from chalicelib.ingest.sweep import SweepFailure, SweepResult, is_recent
 from chalicelib.lake import keys
-from chalicelib.lake.store import Store
+from chalicelib.lake.store import ObjectInfo, Store
 
 
 class Sweeper:
@@ -45,10 +42,18 @@ class Sweeper:
         for key, etag in now.items():
             if before.get(key) != etag or self._done.get(key) == etag:
                 continue
-            ingest = partial(ingest_key, self._store, key, self._settings)
-            for outcome in attempt(key, ingest):
-                yield outcome
-                if isinstance(outcome, SweepFailure):
-                    break
-            else:
-                self._done[key] = etag
+            try:
+                ingested = ingest_key(self._store, key, self._settings)
+            except Exception as error:
+                yield SweepFailure(key, error)
+                continue
+            self._done[key] = etag
+            if ingested is not None and not ingested.replayed:
+                yield ingested
+
+
+def is_due(info: ObjectInfo, processed: ProcessedUploads) -> bool:
+    """Whether an object of the inbox is not processed, or must be looked at again."""
+    if keys.is_console_folder(info.key, info.size):
+        return False
+    return is_recent(info.last_modified) or not processed.has(info, report_of(info))

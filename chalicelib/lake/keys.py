@@ -181,7 +181,7 @@ def run_id(inbox_key: str, run_ts: str, sha256: str) -> str:
     Args:
         inbox_key: the upload's key in the inbox.
         run_ts: see `run_timestamp`; it comes first, so that ids sort by it.
-        sha256: of the upload's bytes, 64 hex digits.
+        sha256: of the upload's bytes, 64 hex digits (see `chalicelib.lake.run.Run`).
     """
     digest = hashlib.sha256(f"{inbox_key}\n{run_ts}\n{sha256}".encode("utf-8", "surrogatepass"))
     return f"{run_ts}-{digest.hexdigest()[:16]}"

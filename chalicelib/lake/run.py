@@ -13,7 +13,8 @@ class Run(NamedTuple):
     Attributes:
         inbox_key: its key in the inbox.
         accepted: when the store accepted it, aware, UTC, whole seconds.
-        sha256: of its bytes, 64 hexadecimal digits.
+        sha256: of its bytes, 64 hexadecimal digits; of its size, if it was too large to be read
+            (`chalicelib.scans.upload.sha256_of_size`).
     """
 
     inbox_key: str

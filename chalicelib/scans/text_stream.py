@@ -13,37 +13,19 @@ from typing import BinaryIO, Final, NamedTuple
 import pyarrow as pa
 
 from chalicelib import kernels
-from chalicelib.scans.findings import ErrorCode, Finding
+from chalicelib.scans.unpacked import Unpacked
+from chalicelib.scans.unreadable import UnreadableError, empty_file, unreadable
 from chalicelib.scans.upload import CHUNK, Readable
+
+# Re-exported: whoever reads a text meets these.
+__all__ = ["Encoding", "TextStream", "UnreadableError", "count_line_ends", "empty_file"]
+__all__ += ["recognise", "unreadable"]
 
 _LONGEST_BOM: Final = 4
 _GZIP: Final = b"\x1f\x8b"
 # First bytes of a workbook: .xlsx and .ods, and the older .xls.
 _WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _UTF32_BOMS: Final = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
-
-
-class UnreadableError(Exception):
-    """Raised when the rest of an upload cannot be read; it has one finding that says why."""
-
-    def __init__(self, finding: Finding) -> None:
-        """Store the finding."""
-        super().__init__(finding.message)
-        self.finding = finding
-
-
-def unreadable(code: ErrorCode, message: str, hint: str, **where: object) -> UnreadableError:
-    """An error that ends the reading of an upload."""
-    return UnreadableError(Finding(code=code, message=message, hint=hint, **where))  # type: ignore[arg-type]
-
-
-def empty_file() -> UnreadableError:
-    """The error for an empty file."""
-    return unreadable(
-        "empty_file",
-        "The file is empty.",
-        "Export the scan again and upload it with its header and its players.",
-    )
 
 
 class Encoding(NamedTuple):
@@ -108,7 +90,7 @@ class TextStream:
         """
         self._reopen = partial(TextStream, open_body, gzipped=gzipped, max_bytes=max_bytes)
         self._body = open_body()
-        self._source: Readable = _Unpacked(self._body, max_bytes) if gzipped else self._body
+        self._source: Readable = Unpacked(self._body, max_bytes) if gzipped else self._body
         self._passed = 0
         self._cut = b""
         head = self._source.read(max(CHUNK, _LONGEST_BOM))
@@ -168,43 +150,6 @@ class TextStream:
     def _count_to_here(self, rest: bytes) -> int:
         """How many lines end in the text that was read so far, and in `rest` after it."""
         return _count_all_line_ends(self._reopen(), self._passed, rest)
-
-
-class _Unpacked:
-    """The content of a gzip file, up to a limit."""
-
-    def __init__(self, body: BinaryIO, max_bytes: int) -> None:
-        # Imported late: few scans are compressed, and every import delays a cold start.
-        import gzip
-        import zlib
-
-        self._file = gzip.GzipFile(fileobj=body, mode="rb")
-        self._gzip_errors = (EOFError, gzip.BadGzipFile, zlib.error)
-        self._max_bytes = max_bytes
-        self._taken = 0
-
-    def read(self, size: int = -1, /) -> bytes:
-        """Up to `size` bytes, empty at the end.
-
-        Raises:
-            UnreadableError: it is broken, or too large when decompressed.
-        """
-        try:
-            data = self._file.read(size)
-        except self._gzip_errors as error:
-            raise unreadable(
-                "bad_encoding",
-                f"The gzip file is broken or cut off ({str(error).rstrip('.')}).",
-                "Compress the scan again, or upload it without compression.",
-            ) from None
-        self._taken += len(data)
-        if self._taken > self._max_bytes:
-            raise unreadable(
-                "too_large",
-                f"Unpacked, the file has more than {self._max_bytes:,} bytes.",
-                "Check what is in it: a scan of a whole kingdom has about two million bytes.",
-            )
-        return data
 
 
 def _checked(raw: bytes, *, final: bool) -> tuple[bytes, bytes]:

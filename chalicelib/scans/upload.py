@@ -85,7 +85,8 @@ class Upload:
 
     Attributes:
         size: bytes.
-        sha256: of the bytes, hexadecimal.
+        sha256: of the bytes, hexadecimal; when they were too many to be read, of their number
+            (see `sha256_of_size`).
         too_large: whether it is larger than `MAX_UPLOAD_BYTES` allows.
     """
 
@@ -123,27 +124,51 @@ class Upload:
         return self._body
 
 
-def receive(source: Readable, max_bytes: int, copy: BinaryIO) -> Upload:
-    """Copy and hash an upload.
+def readable_bytes(max_bytes: int) -> int:
+    """The size of the largest upload that is read; of a larger one only the size is looked at.
+
+    Args:
+        max_bytes: the setting `MAX_UPLOAD_BYTES`.
+    """
+    return max(max_bytes, MAX_COPY_BYTES)
+
+
+def sha256_of_size(size: int) -> str:
+    """What stands in for the SHA-256 of an upload that is too large to be read: that of its size.
+
+    A run is named by it (contract, section 3). Reading 200 GB only for a name would take hours, and
+    nothing else of such an upload is kept.
+
+    Args:
+        size: in bytes; hashed as decimal digits.
+    """
+    return hashlib.sha256(str(size).encode()).hexdigest()
+
+
+def receive(source: Readable, max_bytes: int, copy: BinaryIO, size: int | None = None) -> Upload:
+    """Copy and hash an upload; one of more than `readable_bytes` is not kept, and has no hash.
 
     Args:
         source: the bytes.
-        max_bytes: the setting `MAX_UPLOAD_BYTES`. A larger upload is hashed to the end, because
-            its run needs a `run_id` too, but copied only up to `MAX_COPY_BYTES`.
+        max_bytes: the setting `MAX_UPLOAD_BYTES`.
         copy: an empty temporary file, which must stay open for as long as the upload is used.
+        size: how many bytes there are, if that is known: then nothing is read of too many.
     """
+    most = readable_bytes(max_bytes)
+    if size is not None and size > most:
+        return Upload(None, size, sha256_of_size(size), too_large=True)
     digest = hashlib.sha256()
-    size = 0
-    max_copy = max(max_bytes, MAX_COPY_BYTES)
+    taken = 0
     with BackgroundWorker(digest.update) as hashing:
         while chunk := source.read(CHUNK):
-            hashing.submit(chunk)
-            size += len(chunk)
-            if size <= max_copy:
+            taken += len(chunk)
+            if taken <= most:
+                hashing.submit(chunk)
                 copy.write(chunk)
             elif copy.tell():
                 copy.seek(0)
                 copy.truncate()
     copy.seek(0)
-    body = copy if size <= max_copy else None
-    return Upload(body, size, digest.hexdigest(), too_large=size > max_bytes)
+    if taken > most:
+        return Upload(None, taken, sha256_of_size(taken), too_large=True)
+    return Upload(copy, taken, digest.hexdigest(), too_large=taken > max_bytes)

@@ -75,14 +75,18 @@ def accept(store: Store, key: str, body: bytes, moment: datetime) -> str:
     """Put an upload that a directory or moto is to have accepted at a moment; its key."""
     put(store, key, body, None)
     if isinstance(store, S3Store):
-        from moto.s3.models import s3_backends
-
-        bucket, prefix = vars(store)["_bucket"], vars(store)["_prefix"]
-        found = s3_backends[_ACCOUNT]["aws"].buckets[bucket].keys[prefix + key]
-        found.last_modified = moment.replace(tzinfo=None)
+        moto_object(store, key).last_modified = moment.replace(tzinfo=None)
     else:
         date_object(store, key, moment)
     return key
+
+
+def moto_object(store: S3Store, key: str) -> Any:
+    """What moto itself holds of an object, to be changed as no client can."""
+    from moto.s3.models import s3_backends
+
+    bucket, prefix = vars(store)["_bucket"], vars(store)["_prefix"]
+    return s3_backends[_ACCOUNT]["aws"].buckets[bucket].keys[prefix + key]
 
 
 def state(store: Store) -> tuple[list[ObjectInfo], dict[str, bytes]]:

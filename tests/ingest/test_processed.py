@@ -1,4 +1,4 @@
-"""What listings tell of uploads: which are kept and reported on, and which look like it."""
+"""What listings tell of uploads: which are archived and reported on, and which look like it."""
 
 import pytest
 
@@ -20,7 +20,7 @@ def keep(store: Store, *keys: str, body: bytes = b"one") -> None:
         store.create(key, body)
 
 
-@pytest.mark.parametrize("view", ["raw", "rejected"])
+@pytest.mark.parametrize("view", ["raw", "rejected", "withdrawn"])
 def test_an_upload_is_settled_when_its_bytes_are_kept_and_reported_on(
     store: Store, view: str
 ) -> None:
@@ -28,10 +28,13 @@ def test_an_upload_is_settled_when_its_bytes_are_kept_and_reported_on(
     assert not ProcessedUploads(store).has(mine, REPORT)
     keep(store, f"{view}/{RUN}/a.csv")
     assert not ProcessedUploads(store).has_all(REPORT)
+    if view != "withdrawn":
+        (found,) = [key for _, key in ProcessedUploads(store).unreported()]
+        assert (found.inbox_key, found.accepted) == (mine.key, MOMENT)
     keep(store, REPORT)
     assert ProcessedUploads(store).has_all(REPORT)
     assert ProcessedUploads(store).has(mine, REPORT)
-    assert [kept.inbox_key for kept in ProcessedUploads(store).kept] == [mine.key]
+    assert [*ProcessedUploads(store).unreported()] == []
 
 
 def test_there_must_be_as_many_reports_as_kept_objects_of_a_name_and_second(
@@ -55,10 +58,25 @@ def test_other_bytes_of_the_same_name_and_second_are_told_by_size_or_etag(store:
     assert ProcessedUploads(store).has(other, REPORT) is isinstance(store, DirectoryStore)
 
 
-def test_what_was_too_large_to_be_kept_has_a_report_only(directory_store: DirectoryStore) -> None:
+def test_only_what_was_too_large_to_be_archived_needs_no_archive_object(
+    directory_store: DirectoryStore,
+) -> None:
     mine = upload(directory_store)
     keep(directory_store, REPORT)
-    assert ProcessedUploads(directory_store).has(mine, REPORT)
+    assert ProcessedUploads(directory_store, mine.size - 1).has(mine, REPORT)
+    # Else its archive object was lost, and can be written again.
+    assert not ProcessedUploads(directory_store, mine.size).has(mine, REPORT)
+
+
+def test_where_etags_do_not_tell_bytes_apart_they_are_alike(store: Store) -> None:
+    keep(store, f"raw/{RUN}/a.csv", REPORT)
+    mine = upload(store)
+    in_parts = mine._replace(etag='"0123456789abcdef0123456789abcdef-2"')
+    processed = ProcessedUploads(store)
+    certain = "alike" if isinstance(store, DirectoryStore) else "processed"
+    assert processed.verdict(mine, REPORT) == certain
+    assert processed.verdict(in_parts, REPORT) == "alike"
+    assert processed.verdict(in_parts._replace(size=9), REPORT) == "due"
 
 
 def test_unrecognised_uploads_are_told_apart_too(directory_store: DirectoryStore) -> None:
@@ -67,7 +85,9 @@ def test_unrecognised_uploads_are_told_apart_too(directory_store: DirectoryStore
     keep(
         directory_store, f"rejected/{folder}/notes.txt", f"rejected/{folder}/long~0123456789abcdef"
     )
+    (found,) = [key for _, key in ProcessedUploads(directory_store).unreported()]
+    assert (found.inbox_key, found.accepted) == (mine.key, MOMENT)
     keep(directory_store, f"reports/{folder}/notes.txt.json")
     processed = ProcessedUploads(directory_store)
     assert processed.has(mine, f"reports/{folder}/notes.txt.json")
-    assert [(kept.inbox_key, kept.accepted) for kept in processed.kept] == [(mine.key, MOMENT)]
+    assert [*processed.unreported()] == []

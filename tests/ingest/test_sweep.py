@@ -7,12 +7,13 @@ import pytest
 
 from chalicelib.errors import StoreDeniedError, StoreUnavailableError
 from chalicelib.ingest.pipeline import IngestResult
-from chalicelib.ingest.sweep import RECHECK_PERIOD, SweepFailure, SweepResult, sweep
+from chalicelib.ingest.sweep import RECHECK_PERIOD, Sweep, SweepFailure, SweepResult, sweep
+from chalicelib.ingest.sweep_memory import SweepMemory
 from chalicelib.ingest.verify import verify
-from chalicelib.lake.directory.store import DirectoryStore
+from chalicelib.lake.directory.store import DirectoryStore, _FileReader
 from chalicelib.lake.s3.store import S3Store
 from chalicelib.lake.store import Store
-from tests.ingest.races import accept, state, watched
+from tests.ingest.races import accept, moto_object, state, watched
 from tests.ingest.support import (
     BAD_SCAN,
     FOLDER,
@@ -69,10 +70,10 @@ def failing(store: Store, doomed: str, error: Exception, method: str = "open") -
 
 
 class TestSweep:
-    def test_what_lost_its_event_is_ingested_in_order_of_the_keys(self, store: Store) -> None:
+    def test_what_lost_its_event_is_ingested(self, store: Store) -> None:
         keys = lay(store)
         found = swept(store)
-        assert [one.key for one in found] == keys
+        assert sorted(one.key for one in found) == keys
         ingested = [one for one in found if isinstance(one, IngestResult)]
         assert {one.key: one.report["status"] for one in ingested} == {
             BAD: "rejected",
@@ -97,27 +98,70 @@ class TestSweep:
         for key in (KEY, NOTES):
             ingest(store, key)
         found, seen = opened(store)
-        assert [one.key for one in swept(seen)] == sorted([BAD, OTHER])
+        assert sorted(one.key for one in swept(seen)) == sorted([BAD, OTHER])
         assert not {KEY, NOTES} & set(found)
         before = state(store)
         found.clear()
         assert (swept(seen), found) == ([], [])
         assert state(store) == before
 
+    @pytest.mark.parametrize("is_in_parts", [False, True])
+    def test_a_recent_upload_is_read_again_only_where_its_etag_does_not_tell_its_bytes(
+        self, s3_store: S3Store, is_in_parts: bool
+    ) -> None:
+        key = accept(s3_store, "inbox/recent.csv", SCAN, datetime.now(UTC) - timedelta(minutes=5))
+        ingest(s3_store, key)
+        if is_in_parts:
+            moto_object(s3_store, key)._etag = "0123456789abcdef0123456789abcdef-2"
+        found, seen = opened(s3_store)
+        memory = SweepMemory()
+        for reads in (is_in_parts, False, False):
+            found.clear()
+            assert list(Sweep(seen, SETTINGS, memory=memory).results()) == []
+            assert (key in found) is reads
+
     @pytest.mark.parametrize(
-        "age", [timedelta(0), RECHECK_PERIOD / 2, RECHECK_PERIOD + timedelta(hours=1)]
+        ("age", "reads"),
+        [
+            (timedelta(0), [True, True, True]),
+            (RECHECK_PERIOD / 2, [True, False, False]),
+            (RECHECK_PERIOD + timedelta(hours=1), [True, False, False]),
+        ],
+        ids=["its second is not over", "recent", "old"],
     )
-    def test_a_recent_upload_is_looked_at_twice_and_told_of_once(
-        self, directory_store: DirectoryStore, age: timedelta
+    def test_on_a_disk_an_upload_is_read_again_until_that_was_after_its_second(
+        self, directory_store: DirectoryStore, age: timedelta, reads: list[bool]
     ) -> None:
         key = accept(directory_store, "inbox/recent.csv", SCAN, datetime.now(UTC) - age)
         found, seen = opened(directory_store)
-        assert [one.key for one in swept(seen)] == [key]
-        before = state(directory_store)
-        found.clear()
-        assert swept(seen) == []
-        assert (key in found) is (age < RECHECK_PERIOD)
-        assert state(directory_store) == before
+        memory, told = SweepMemory(), []
+        for is_read in reads:
+            found.clear()
+            told += [one.key for one in Sweep(seen, SETTINGS, memory=memory).results()]
+            assert (key in found) is is_read
+        assert told == [key]
+
+    def test_a_lost_raw_object_whose_upload_is_there_is_looked_at(
+        self, directory_store: DirectoryStore
+    ) -> None:
+        ingest(directory_store, accept(directory_store, KEY, SCAN, MOMENT))
+        (raw,) = contents(directory_store, "raw/")
+        remove(directory_store, raw)
+        found, seen = opened(directory_store)
+        swept(seen)
+        assert KEY in found
+
+    @pytest.mark.parametrize("body", [b"", b"{", b"null", b'{"status": "accepted"}'])
+    def test_a_damaged_report_stops_no_sweep(
+        self, directory_store: DirectoryStore, body: bytes
+    ) -> None:
+        ingest(directory_store, accept(directory_store, KEY, SCAN, MOMENT))
+        (report,) = contents(directory_store, "reports/")
+        accept(directory_store, report, body, MOMENT)
+        accept(directory_store, OTHER, SCAN, MOMENT)
+        found, seen = opened(directory_store)
+        assert [one.key for one in swept(seen)] == [OTHER]
+        assert report not in found
 
     @pytest.mark.parametrize(
         "error",
@@ -129,7 +173,7 @@ class TestSweep:
     ) -> None:
         keys = lay(directory_store)
         found = swept(failing(directory_store, KEY, error))
-        assert [one.key for one in found] == keys
+        assert sorted(one.key for one in found) == keys
         assert [one for one in found if isinstance(one, SweepFailure)] == [SweepFailure(KEY, error)]
         assert [one.key for one in swept(directory_store)] == [KEY]
 
@@ -241,13 +285,25 @@ class TestSweep:
         assert len(contents(store, "reports/")) == 2
         assert swept(store) == []
 
-    def test_an_upload_too_large_to_be_kept_is_not_read_again(
-        self, directory_store: DirectoryStore, monkeypatch: pytest.MonkeyPatch
+    @pytest.mark.parametrize("key", [KEY, NOTES, KEY.removesuffix(".csv") + ".zip"])
+    def test_nothing_is_read_of_what_is_too_large_by_event_and_sweep_alike(
+        self, directory_store: DirectoryStore, monkeypatch: pytest.MonkeyPatch, key: str
     ) -> None:
         monkeypatch.setattr("chalicelib.scans.upload.MAX_COPY_BYTES", 10)
+        monkeypatch.setattr(_FileReader, "read", None)
         small = SETTINGS._replace(max_upload_bytes=10)
-        accept(directory_store, KEY, SCAN, MOMENT)
-        assert len(list(sweep(directory_store, small))) == 1
-        assert [*contents(directory_store, "rejected/")] == []
+        accept(directory_store, key, SCAN, MOMENT)
+        (ingested,) = sweep(directory_store, small)
+        assert isinstance(ingested, IngestResult)
+        assert ingested.report["file"]["bytes"] == len(SCAN)
+        assert ingested.report["file"]["sha256"] is None
+        assert ingested.report["written"] == {}
+        monkeypatch.undo()
+        reports = contents(directory_store, "reports/")
+        assert [*contents(directory_store)] == [key, *reports]
+        monkeypatch.setattr("chalicelib.scans.upload.MAX_COPY_BYTES", 10)
         found, seen = opened(directory_store)
         assert (list(sweep(seen, small)), found) == ([], [])
+        replayed = ingest(directory_store, key, small)
+        assert (replayed.replayed, replayed.report) == (True, ingested.report)
+        assert contents(directory_store, "reports/") == reports

@@ -73,7 +73,7 @@ def said(found: Mapping[str, bytes], unmodelled: Collection[str] = ()) -> dict[s
     return {
         key: content_at(key, body)
         for key, body in found.items()
-        if not key.startswith(("inbox/", *unmodelled))
+        if not key.startswith(("inbox/", "sweep/", *unmodelled))
     }
 
 

@@ -109,23 +109,15 @@ def any_report_is_its_own() -> AbstractContextManager[None]:
 def a_sweep_goes_by_names() -> AbstractContextManager[None]:
     """A sweep leaves alone whatever has a report under its name."""
 
-    def has(self: processed.ProcessedUploads, upload: ObjectInfo, report: str) -> bool:
-        return self.has_all(report)
+    def verdict(self: processed.UploadGroup, upload: ObjectInfo, report: str) -> processed.Verdict:
+        return "processed" if self.has_all(report) else "due"
 
-    return patched(
-        (processed.ProcessedUploads, "has", has), (sweep, "_is_recent", lambda accepted: False)
-    )
+    return patched((processed.UploadGroup, "verdict", verdict))
 
 
 def a_sweep_looks_at_the_inbox_only() -> AbstractContextManager[None]:
     """A sweep does not complete what died and is gone from the inbox."""
-
-    class NothingKept(processed.ProcessedUploads):
-        def __init__(self, store: Store) -> None:
-            super().__init__(store)
-            self.kept = []
-
-    return patched((sweep, "ProcessedUploads", NothingKept))
+    return patched((processed.UploadGroup, "unreported", lambda self: iter(())))
 
 
 def the_moment_is_looked_up_apart() -> AbstractContextManager[None]:

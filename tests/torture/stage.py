@@ -4,14 +4,14 @@ import logging
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import datetime, tzinfo
-from typing import Any, TypeVar
+from datetime import datetime, timedelta, tzinfo
+from typing import Any, Generic, TypeVar
 from unittest.mock import patch
 
 import app as app_module
 from chalicelib.api import http
 from chalicelib.engines.open import open_engine
-from chalicelib.ingest import sweep
+from chalicelib.ingest import due, sweep, sweep_memory
 from chalicelib.views import kingdoms, snapshots
 from tests.ingest.support import patched
 from tests.torture.views import ENVIRONMENT, remembered
@@ -39,6 +39,8 @@ def on_stage(world: World, *, remember: bool = True) -> Iterator[None]:
         (app_module, "lake", lambda _: world.tortured),
         (app_module, "engine", lambda of: open_engine(of, world.tortured)),
         (sweep, "datetime", Clock),
+        (sweep_memory, "FIRST_PAUSE", timedelta(0)),  # what failed is tried at once
+        (due, "ReadAhead", InTurn),
         (http, "run_with_timeout", _however_long_it_takes),
         *((module, "map_in_threads", one_by_one) for module in (snapshots, kingdoms)),
     ]
@@ -49,6 +51,21 @@ def on_stage(world: World, *, remember: bool = True) -> Iterator[None]:
             stack.enter_context(remembered())
         stack.enter_context(_silence())
         yield
+
+
+class InTurn(Generic[_Item]):
+    """What `ReadAhead` gives, read by the thread that is at work."""
+
+    def __init__(self, items: Iterable[_Item]) -> None:
+        """Read nothing yet."""
+        self._items = items
+
+    def __enter__(self) -> Iterable[_Item]:
+        """The items."""
+        return self._items
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing is to be done."""
 
 
 def one_by_one(read: Callable[[_Item], _Result], items: Iterable[_Item]) -> list[_Result]:

@@ -77,7 +77,8 @@ class SnapshotsView:
                 raise
             _log_damage(source.key, error)
             return None
-        return Line(encode_line(head.snapshot, head.known), source.etag)
+        text = None if head.snapshot.withdrawn else encode_line(head.snapshot, head.known)
+        return Line(text, source.etag)
 
     def content(self, body: bytes) -> bytes:
         """See `View.content`."""

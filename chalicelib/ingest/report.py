@@ -9,14 +9,15 @@ from chalicelib.lake.file_names import KeyRefusedError
 from chalicelib.lake.keys import SOURCE, Partition
 from chalicelib.lake.run import ParsedKey, Run, partition_of
 from chalicelib.lake.store import Store
-from chalicelib.lake.stored_reports import DamagedReportError, hashed_report_key, read_report
+from chalicelib.lake.stored_reports import (
+    REPORT_RULES,
+    DamagedReportError,
+    hashed_report_key,
+    read_report,
+)
 from chalicelib.scans.findings import Finding
 from chalicelib.scans.upload import Upload
 from chalicelib.validation.validate import ValidationResult
-
-REPORT_RULES: Final = 2
-"""The number of the rules and the shape of reports (contract, section 3); increased when the same
-upload may get another report. Reports without a number are of rules 1."""
 
 MAX_IGNORED: Final = 1000
 """How many ignored columns are listed; of more there is the count."""

@@ -1,0 +1,1 @@
+"""A lake of thousands of kingdoms behind an S3 of ours, and what is measured on it."""

@@ -202,7 +202,7 @@ class _Ingestion:
 
     def _withdraw(self, inbox_key: WithdrawalKey) -> IngestResult:
         """Archive the withdrawal, so that it is an event of its date, and publish what follows."""
-        if not self._upload.has_copy:
+        if self._upload.too_large:
             found = ValidationResult(format=None)
             found.errors.add([too_large(self._upload, self._settings)])
             return self._reject(found)

@@ -185,7 +185,7 @@ def sweep_inbox(event: SweepEvent) -> dict[str, int]:
     """
     from chalicelib.ingest import logged
     from chalicelib.ingest.sweep import Sweep, SweepFailure
-    from chalicelib.ingest.sweep_memory import LakeMemory
+    from chalicelib.ingest.sweeping.memory import LakeMemory
 
     stage = config.load()
     counts = {"ingested": 0, "accepted": 0, "rejected": 0, "withdrawn": 0, "failed": 0}

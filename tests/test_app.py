@@ -14,7 +14,7 @@ from chalice.test import Client
 
 import app
 from chalicelib.errors import StoreUnavailableError, SweepIncompleteError
-from chalicelib.ingest.sweep_memory import STATE_KEY
+from chalicelib.ingest.sweeping.memory import STATE_KEY
 from chalicelib.lake.s3.store import S3Store
 from tests.ingest.support import put
 

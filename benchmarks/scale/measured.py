@@ -17,7 +17,7 @@ from chalicelib.lake.open import open_store
 def idle_sweep(_: str) -> dict[str, Any]:
     """A sweep that finds nothing to do, as the scheduled function makes it."""
     from chalicelib.ingest.sweep import Sweep
-    from chalicelib.ingest.sweep_memory import LakeMemory
+    from chalicelib.ingest.sweeping.memory import LakeMemory
 
     settings = config.load()
     store = open_store(settings.lake_uri)

@@ -11,11 +11,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
 from chalicelib.config import Settings
-from chalicelib.ingest.agenda import LARGE, Agenda
-from chalicelib.ingest.due import Due, find_due
 from chalicelib.ingest.pipeline import IngestResult, complete_archived, ingest_key
 from chalicelib.ingest.processed import identifies_bytes
-from chalicelib.ingest.sweep_memory import SweepMemory
+from chalicelib.ingest.sweeping.agenda import LARGE, Agenda
+from chalicelib.ingest.sweeping.due import Due, find_due
+from chalicelib.ingest.sweeping.memory import SweepMemory
 from chalicelib.lake.store import Store
 
 # An upload that replaced another of its name, second and size finds the other's report. Where

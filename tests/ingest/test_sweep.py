@@ -8,7 +8,7 @@ import pytest
 from chalicelib.errors import StoreDeniedError, StoreUnavailableError
 from chalicelib.ingest.pipeline import IngestResult
 from chalicelib.ingest.sweep import RECHECK_PERIOD, Sweep, SweepFailure, SweepResult, sweep
-from chalicelib.ingest.sweep_memory import SweepMemory
+from chalicelib.ingest.sweeping.memory import SweepMemory
 from chalicelib.ingest.verify import verify
 from chalicelib.lake.directory.store import DirectoryStore, _FileReader
 from chalicelib.lake.s3.store import S3Store

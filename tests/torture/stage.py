@@ -11,7 +11,8 @@ from unittest.mock import patch
 import app as app_module
 from chalicelib.api import http
 from chalicelib.engines.open import open_engine
-from chalicelib.ingest import due, sweep, sweep_memory
+from chalicelib.ingest import sweep
+from chalicelib.ingest.sweeping import due, memory
 from chalicelib.views import kingdoms, snapshots
 from tests.ingest.support import patched
 from tests.torture.views import ENVIRONMENT, remembered
@@ -39,7 +40,7 @@ def on_stage(world: World, *, remember: bool = True) -> Iterator[None]:
         (app_module, "lake", lambda _: world.tortured),
         (app_module, "engine", lambda of: open_engine(of, world.tortured)),
         (sweep, "datetime", Clock),
-        (sweep_memory, "FIRST_PAUSE", timedelta(0)),  # what failed is tried at once
+        (memory, "FIRST_PAUSE", timedelta(0)),  # what failed is tried at once
         (due, "ReadAhead", InTurn),
         (http, "run_with_timeout", _however_long_it_takes),
         *((module, "map_in_threads", one_by_one) for module in (snapshots, kingdoms)),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import StoreDeniedError, StoreError, StoreUnavailableError
-from chalicelib.ingest.sweep_memory import (
+from chalicelib.ingest.sweeping.memory import (
     DIED,
     FIRST_PAUSE,
     MAX_ENTRIES,

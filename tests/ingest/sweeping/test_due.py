@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.errors import StoreUnavailableError
-from chalicelib.ingest import due
-from chalicelib.ingest.due import find_due
 from chalicelib.ingest.pipeline import ingest_key
 from chalicelib.ingest.processed import ProcessedUploads, report_of
+from chalicelib.ingest.sweeping import due
+from chalicelib.ingest.sweeping.due import find_due
 from chalicelib.lake.store import ObjectInfo, Store
 from tests.ingest.races import watched
 from tests.ingest.support import MOMENT, SCAN, SETTINGS

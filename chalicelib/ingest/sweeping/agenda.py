@@ -10,8 +10,8 @@ from datetime import datetime
 from heapq import heappush, heappushpop
 from typing import Final
 
-from chalicelib.ingest.due import Due
-from chalicelib.ingest.sweep_memory import SweepMemory
+from chalicelib.ingest.sweeping.due import Due
+from chalicelib.ingest.sweeping.memory import SweepMemory
 
 LARGE: Final = 8 * 1024 * 1024
 """Bytes; a scan of a whole kingdom has two million. AWS's tools upload more in several parts."""

@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.errors import StoreUnavailableError
-from chalicelib.ingest import agenda
 from chalicelib.ingest.pipeline import IngestResult
 from chalicelib.ingest.sweep import (
     SECONDS_FOR_LARGE,
@@ -16,7 +15,8 @@ from chalicelib.ingest.sweep import (
     SweepFailure,
     SweepResult,
 )
-from chalicelib.ingest.sweep_memory import LakeMemory, SweepMemory
+from chalicelib.ingest.sweeping import agenda
+from chalicelib.ingest.sweeping.memory import LakeMemory, SweepMemory
 from chalicelib.lake.store import Store
 from tests.ingest.races import watched
 from tests.ingest.support import MOMENT, SCAN, SETTINGS, ingest

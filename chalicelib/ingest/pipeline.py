@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from chalicelib.config import Settings
 from chalicelib.errors import (
@@ -27,7 +27,7 @@ from chalicelib.lake.keys import InboxKey, Partition, WithdrawalKey
 from chalicelib.lake.prefixes import WITHDRAWN
 from chalicelib.lake.run import Run, TargetKeys, parse_inbox_key
 from chalicelib.lake.store import Store, spooled
-from chalicelib.lake.stored_reports import proven_run
+from chalicelib.lake.stored_reports import DamagedArchiveError, proven_run
 from chalicelib.lake.view_keys import curated_key
 from chalicelib.scans.upload import Upload, receive
 from chalicelib.validation.validate import ValidationResult, too_large
@@ -141,9 +141,12 @@ class OwnSnapshot:
         if event.key == self._archived and self._objects is not None:
             return self._objects
         self.is_newest = False
-        if event.key.startswith(WITHDRAWN):
+        if not event.key.startswith(WITHDRAWN):
+            return None
+        try:
             return withdrawn_objects(event, proven_run(self._store, event))
-        return None
+        except DamagedArchiveError:
+            return None  # `rebuild --verify` names it; this upload is not to wait for that
 
 
 class _Ingestion:
@@ -159,38 +162,59 @@ class _Ingestion:
 
     def complete(self) -> IngestResult:
         report = find_report(self._store, self._targets.report, self._run)
-        if report is not None and self._is_archived(report):
-            return self._result(report, is_published(self._store, report), replayed=True)
+        if report is not None:
+            restored = self._restore(report)
+            published = is_published(self._store, report)
+            return self._result(report, published, replayed=not restored)
         if isinstance(self._inbox_key, KeyRefusedError):
             return self._reject(refused_key(self._inbox_key, self._run.inbox_key))
         if isinstance(self._inbox_key, WithdrawalKey):
             return self._withdraw(self._inbox_key)
         with self._store.scratch() as file:
-            found, objects = make_snapshot(
-                self._upload, self._inbox_key, self._run, self._settings, file
-            )
+            found, objects = self._make(self._inbox_key, file)
             if objects is None:
                 return self._reject(found)
             return self._accept(found, objects, self._inbox_key)
 
-    def _is_archived(self, report: Mapping[str, Any]) -> bool:
-        """Whether a completed run still has its bytes; what is lost is written again.
+    def _make(
+        self, inbox_key: InboxKey, file: BinaryIO
+    ) -> tuple[ValidationResult, SnapshotObjects | None]:
+        return make_snapshot(self._upload, inbox_key, self._run, self._settings, file)
+
+    def _restore(self, report: Mapping[str, Any]) -> bool:
+        """Write a completed run's bytes again if they are lost, and the views with them.
+
+        The views may show an older upload by now, which was taken for the newest.
+
+        Returns:
+            Whether they were lost.
 
         Raises:
             StoreError: other bytes are there.
         """
-        for folder in ("raw", "rejected", "withdrawn"):
-            key = report["written"].get(folder)
-            if key is None:
-                continue
-            info = self._store.head(key)
-            if info is None:
-                return False
-            if info.size != self._upload.size:
-                raise StoreError(
-                    f"{key} is damaged: it has {info.size} bytes, its upload has "
-                    f"{self._upload.size} (docs/operations.md says what to do)"
-                )
+        written = report["written"]
+        key = written.get("raw") or written.get("rejected") or written.get("withdrawn")
+        info = None if key is None else self._store.head(key)
+        if key is None or (info is not None and info.size == self._upload.size):
+            return False
+        if info is not None:
+            raise StoreError(
+                f"{key} is damaged: it has {info.size} bytes, its upload has {self._upload.size} "
+                "(docs/operations.md says what to do)"
+            )
+        if isinstance(self._inbox_key, InboxKey) and report["status"] == "accepted":
+            with self._store.scratch() as file:
+                # None if today's rules refuse it: what is published stays.
+                _, objects = self._make(self._inbox_key, file)
+                archive(self._store, key, self._upload)
+                if objects is not None:
+                    maker = OwnSnapshot(self._store, key, objects)
+                    publish(self._store, self._inbox_key.partition, maker, resumed=True)
+            return True
+        archive(self._store, key, self._upload)
+        if isinstance(self._inbox_key, WithdrawalKey):
+            maker = OwnSnapshot(self._store, key, None)
+            publish(self._store, self._inbox_key.partition, maker, resumed=True)
         return True
 
     def _accept(

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from chalicelib.errors import StoreError
 from chalicelib.ingest.pipeline import ingest_key
 from chalicelib.ingest.rebuild import rebuild
 from chalicelib.ingest.sweep import sweep
@@ -281,3 +282,52 @@ def test_what_older_rules_accepted_stays_published(lake: DirectoryStore) -> None
             (found,) = [one for one in outcomes if one.kingdom == 51 and not one.ok]
             assert found.keys == (CURATED,)
             assert "is missing" in found.problems[0]
+
+
+def test_lost_bytes_that_today_s_rules_refuse_are_written_again_too(lake: DirectoryStore) -> None:
+    newest = f"raw/{PARTITION}/run_ts=20260126T163012Z/again.csv"
+    before = contents(lake)
+    remove(lake, newest)
+
+    def refuse(*arguments: Any, **named: Any) -> ValidationResult:
+        found = ValidationResult(format="csv")
+        found.errors.add([Finding("bad_number", "No.", "Never.")])
+        return found
+
+    with patched((make_snapshot, "validate_upload", refuse)):
+        ingested = ingest(lake, f"{FOLDER}/again.csv")
+    assert (ingested.report["status"], ingested.replayed) == ("accepted", False)
+    assert contents(lake) == before
+
+
+def test_an_older_upload_that_took_the_place_of_a_lost_one_gives_it_back(
+    lake: DirectoryStore,
+) -> None:
+    newest = f"raw/{PARTITION}/run_ts=20260126T163012Z/again.csv"
+    before = contents(lake)
+    remove(lake, newest)
+    # The older one's own process takes itself for the newest.
+    remove(lake, REPORT)
+    ingest(lake, KEY)
+    assert contents(lake)[CURATED] != before[CURATED]
+    ingest(lake, f"{FOLDER}/again.csv")
+    assert contents(lake) == before
+
+
+def test_two_lost_uploads_of_one_name_and_second_keep_their_keys(lake: DirectoryStore) -> None:
+    put(lake, KEY, SCAN + b"3,Cy,1\n", MOMENT)
+    ingest(lake, KEY)
+    before = contents(lake)
+    for key in [one for one in before if one.startswith("raw/") and "/players" in one]:
+        remove(lake, key)
+    ingest(lake, KEY)
+    put(lake, KEY, SCAN, MOMENT)
+    ingest(lake, KEY)
+    raws = {key: body for key, body in before.items() if key.startswith(f"raw/{PARTITION}")}
+    assert contents(lake, f"raw/{PARTITION}") == raws
+
+
+def test_bytes_of_another_length_are_told_when_the_event_comes_again(lake: DirectoryStore) -> None:
+    overwrite(lake, RAW, b"x")
+    with pytest.raises(StoreError, match="is damaged: it has 1 bytes"):
+        ingest(lake, KEY)

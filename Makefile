@@ -6,7 +6,7 @@ PY := .venv/bin/python
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run test test-fast test-trino check format bench fuzz torture torture-processes walk docs examples package deploy destroy clean
+.PHONY: help venv run test test-fast test-trino check format bench scale fuzz torture torture-processes walk docs examples package deploy destroy clean
 
 help: ## this list
 	@echo 'make TARGET, where TARGET is one of'
@@ -38,6 +38,9 @@ format: venv ## put the code into the format that check wants
 
 bench: venv ## the benchmarks beside the peers; rewrites docs/performance.md; ARGS=--quick for a short one
 	@exec $(PY) benchmarks/run.py $(ARGS)
+
+scale: venv ## 4,000 kingdoms x 52 weeks behind an S3 of 30 ms a call (docs/scale.md); ARGS="--kingdoms 100"
+	@exec $(PY) -m benchmarks.scale $(ARGS)
 
 fuzz: venv ## hostile files by the thousand: FILES=100000, FIRST=0; SEED=n repeats one of them
 	@exec $(PY) -m tests.fuzz $(if $(SEED),$(SEED),--first $(or $(FIRST),0) --files $(or $(FILES),100000) --huge)

@@ -11,10 +11,12 @@ from typing import Any, Final
 
 from benchmarks.scale.lake import ScaleLake
 from benchmarks.scale.measured import MEASURED
+from benchmarks.scale.paper import Work, months
 from benchmarks.scale.server import BUCKET, S3Server, serving
 from tests.aws import REGION
 
 ROOT: Final = Path(__file__).resolve().parents[2]
+_GIGABYTES: Final = 1.769  # the functions' memory: one whole processor
 
 
 def main() -> int:
@@ -28,14 +30,21 @@ def main() -> int:
         flush=True,
     )
     print("measured | seconds | CPU s | MiB | GET | HEAD | LIST | PUT | KB read | result")
-    missed = []
+    missed, figures = [], {}
     with serving(lake, asked.milliseconds / 1000) as server:
         for name in asked.only or MEASURED:
             argument = _prepared(lake, name)
             found = measure(server, name, argument)
             print(_line(name, found, server), flush=True)
+            figures[name] = Work({**server.calls}, found["seconds"], _GIGABYTES)
             if name == "idle_sweep" and (found["seconds"] > 60 or found["mib"] > 256):
                 missed.append(name)
+    if {"upload", "idle_sweep"} <= figures.keys():
+        print("USD a month | of")
+        for what, usd, of in months(
+            asked.kingdoms, figures["upload"], figures["idle_sweep"], asked.boards
+        ):
+            print(f"{what} | {usd:,.2f} | {of}")
     return 1 if missed else 0
 
 
@@ -93,6 +102,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--weeks", type=int, default=52)
     parser.add_argument("--milliseconds", type=float, default=30)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--boards", type=float, default=100, help="boards a kingdom and day")
     parser.add_argument("--only", nargs="*", choices=MEASURED)
     return parser.parse_args()
 

@@ -18,10 +18,11 @@ from chalicelib.ingest.sweeping.memory import (
     LakeMemory,
     SweepMemory,
 )
+from chalicelib.ingest.verify import verify
 from chalicelib.lake.directory.store import DirectoryStore
 from chalicelib.lake.store import ObjectInfo, Store
 from tests.ingest.races import watched
-from tests.ingest.support import KEY, MOMENT, put
+from tests.ingest.support import KEY, MOMENT, SETTINGS, put
 
 UPLOAD = ObjectInfo(KEY, 5, '"one"', MOMENT)
 OTHER = ObjectInfo(KEY.replace("51", "52"), 5, '"two"', MOMENT)
@@ -175,3 +176,9 @@ def test_it_stays_small_and_forgets_what_is_long_over(directory_store: Directory
     later = LakeMemory(directory_store, at(60 * 24 * 30))
     later.keep()
     assert said(directory_store)["put_off"] == {}
+
+
+def test_it_is_no_stray_in_the_lake(store: Store) -> None:
+    LakeMemory(store, at()).attempt(UPLOAD)
+    assert store.head(STATE_KEY) is not None
+    assert [one.problems for one in verify(store, SETTINGS) if one.problems] == []

@@ -32,8 +32,8 @@ def main() -> int:
     print("measured | seconds | CPU s | MiB | GET | HEAD | LIST | PUT | KB read | result")
     missed, figures = [], {}
     with serving(lake, asked.milliseconds / 1000) as server:
-        for name in asked.only or MEASURED:
-            argument = _prepared(lake, name)
+        for name in asked.only or [name for name in MEASURED if name != "verify_all"]:
+            argument = _prepared(lake, name, asked.jobs)
             found = measure(server, name, argument)
             print(_line(name, found, server), flush=True)
             figures[name] = Work({**server.calls}, found["seconds"], _GIGABYTES)
@@ -76,7 +76,7 @@ def measure(server: S3Server, name: str, argument: str = "") -> dict[str, Any]:
     return figures
 
 
-def _prepared(lake: ScaleLake, name: str) -> str:
+def _prepared(lake: ScaleLake, name: str, jobs: int) -> str:
     """The argument of what is measured; what the server makes for it is made before."""
     if name == "upload":
         key = "inbox/source=rok_players/kingdom=7/dt=2026-01-26/players.csv"
@@ -84,6 +84,10 @@ def _prepared(lake: ScaleLake, name: str) -> str:
         with lake.open(one.key) as reader:
             lake.put(key, reader.read())
         return key
+    if name == "verify_all":
+        for folder in lake.list_folders("boards/source=rok_players/"):
+            lake.head(f"catalog/source=rok_players/{folder}/snapshots.json")
+        return str(jobs)
     if name in ("idle_sweep", "kingdoms"):
         return ""
     lake.head("catalog/source=rok_players/kingdom=51/snapshots.json")
@@ -103,6 +107,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--milliseconds", type=float, default=30)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--boards", type=float, default=100, help="boards a kingdom and day")
+    parser.add_argument("--jobs", type=int, default=8, help="kingdoms at once, for verify_all")
     parser.add_argument("--only", nargs="*", choices=MEASURED)
     return parser.parse_args()
 

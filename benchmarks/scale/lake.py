@@ -35,7 +35,7 @@ PLAYERS: Final = 20
 _HEADER: Final = b"ID,Name,Power,Kills,Deaths\n"
 _ROW: Final = b"%08d,P%08d,%09d,%09d,%09d\n"
 SCAN_BYTES: Final = len(_HEADER) + PLAYERS * len(_ROW % (0, 0, 0, 0, 0))
-KEPT_KINGDOMS: Final = 8
+KEPT_KINGDOMS: Final = 64
 _SIZES: Final = {REPORTS: 900, CURATED: 6_000, BOARDS: 5_000, CATALOG: 12_000}
 """Of a kingdom's objects before they are made: as of this size of scan."""
 

@@ -56,6 +56,15 @@ def rebuild_kingdom(kingdom: str) -> dict[str, Any]:
     return {"results": len(found), "problems": [text for one in found for text in one.problems]}
 
 
+def verify_all(jobs: str) -> dict[str, Any]:
+    """`rebuild --verify` of the whole lake, so many kingdoms at once."""
+    from chalicelib.ingest.verify import verify
+
+    settings = config.load()
+    found = [*verify(open_store(settings.lake_uri), settings, threads=int(jobs))]
+    return {"results": len(found), "problems": [text for one in found for text in one.problems]}
+
+
 def upload(key: str) -> dict[str, Any]:
     """One upload that lies in the inbox, as the event's function ingests it."""
     from chalicelib.ingest.pipeline import ingest_key
@@ -67,7 +76,10 @@ def upload(key: str) -> dict[str, Any]:
 
 MEASURED: Final[Mapping[str, Callable[[str], dict[str, Any]]]] = {
     function.__name__: function
-    for function in (idle_sweep, board, kingdoms, verify_kingdom, rebuild_kingdom, upload)
+    for function in (
+        *(idle_sweep, board, kingdoms, upload),
+        *(verify_kingdom, rebuild_kingdom, verify_all),
+    )
 }
 
 

@@ -206,6 +206,20 @@ class TestHandlers:
         nothing = {"ingested": 0, "accepted": 0, "rejected": 0, "withdrawn": 0, "failed": 0}
         assert self.sweep() == {**nothing, "put_off": 0, "left": 0}
 
+    def test_a_sweep_ends_before_the_functions_limit_and_the_next_one_goes_on(self) -> None:
+        class Context:
+            def __init__(self, milliseconds: int) -> None:
+                self._milliseconds = milliseconds
+
+            def get_remaining_time_in_millis(self) -> int:
+                return self._milliseconds
+
+        self.lake.create(f"{FOLDER}/a.csv", SCAN)
+        counts = app.sweep_inbox({}, Context(20_000))
+        assert (counts["ingested"], counts["left"]) == (0, 1)
+        counts = app.sweep_inbox({}, Context(300_000))
+        assert (counts["ingested"], counts["left"]) == (1, 0)
+
     def sweep(self) -> Any:
         event = self.client.events.generate_cw_event("aws.events", "Scheduled Event", {}, [])
         return self.client.lambda_.invoke("sweep_inbox", event).payload

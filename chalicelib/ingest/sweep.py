@@ -153,15 +153,19 @@ class Sweep:
             yield SweepFailure(upload.key, error)
             return
         is_new = ingested is not None and not ingested.replayed
-        if due.alike or (is_new and not identifies_bytes(upload.etag)):
-            if is_final:
-                self._memory.settled(upload, due.accepted + RECHECK_PERIOD)
-        elif is_new:
+        self._remember(due, is_new=is_new, is_final=is_final)
+        if ingested is not None and is_new:
+            yield ingested
+
+    def _remember(self, due: Due, *, is_new: bool, is_final: bool) -> None:
+        """Note what an attempt that succeeded means for the next sweeps."""
+        upload = due.info
+        if is_final and (due.alike or (is_new and not identifies_bytes(upload.etag))):
+            self._memory.settled(upload, due.accepted + RECHECK_PERIOD)
+        elif is_new or due.alike:
             self._memory.done(upload)
         else:
             self._memory.had_nothing_to_do(upload)
-        if ingested is not None and is_new:
-            yield ingested
 
 
 def sweep(store: Store, settings: Settings) -> Iterator[SweepResult]:

@@ -141,15 +141,18 @@ class TestSweep:
             assert (key in found) is is_read
         assert told == [key]
 
-    def test_a_lost_raw_object_whose_upload_is_there_is_looked_at(
-        self, directory_store: DirectoryStore
+    @pytest.mark.parametrize("data", [SCAN, BAD_SCAN], ids=["accepted", "refused"])
+    def test_a_lost_archive_object_whose_upload_is_there_is_written_again(
+        self, store: Store, data: bytes
     ) -> None:
-        ingest(directory_store, accept(directory_store, KEY, SCAN, MOMENT))
-        (raw,) = contents(directory_store, "raw/")
-        remove(directory_store, raw)
-        found, seen = opened(directory_store)
-        swept(seen)
-        assert KEY in found
+        ingest(store, accept(store, KEY, data, MOMENT))
+        before = contents(store)
+        (archived,) = contents(store, "raw/", "rejected/")
+        remove(store, archived)
+        swept(store)
+        assert contents(store) == before
+        found, seen = opened(store)
+        assert (swept(seen), found) == ([], [])
 
     @pytest.mark.parametrize("body", [b"", b"{", b"null", b'{"status": "accepted"}'])
     def test_a_damaged_report_stops_no_sweep(

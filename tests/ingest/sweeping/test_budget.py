@@ -1,8 +1,9 @@
 """A sweep's time and its order: nobody's upload keeps another's waiting, whatever it does."""
 
 import itertools
+import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -16,10 +17,11 @@ from chalicelib.ingest.sweep import (
     SweepResult,
 )
 from chalicelib.ingest.sweeping import agenda
-from chalicelib.ingest.sweeping.memory import LakeMemory, SweepMemory
+from chalicelib.ingest.sweeping.memory import STATE_KEY, LakeMemory, SweepMemory
+from chalicelib.lake.directory.store import DirectoryStore
 from chalicelib.lake.store import Store
 from tests.ingest.races import watched
-from tests.ingest.support import MOMENT, SCAN, SETTINGS, ingest
+from tests.ingest.support import MOMENT, SCAN, SETTINGS, ingest, put
 from tests.torture.memory_store import MemoryStore
 
 LONG = SCAN + b"".join(b"%d,Cy,%d\n" % (number, number) for number in range(2, 400))
@@ -284,3 +286,14 @@ class TestFailures:
             made, results = lake.sweep(300, memory)
             assert len([*results]) == 2 - put_off
             assert made.put_off == put_off
+
+    def test_an_upload_whose_second_is_not_over_is_not_taken_for_one_that_killed(
+        self, directory_store: DirectoryStore
+    ) -> None:
+        put(directory_store, key(51), SCAN, datetime.now(UTC))
+        for _ in range(3):
+            memory = LakeMemory(directory_store)
+            assert memory.tries(next(directory_store.list_objects(key(51)))) == 0
+            [*Sweep(directory_store, SETTINGS, memory=memory).results()]
+            with directory_store.open(STATE_KEY) as reader:
+                assert json.loads(reader.read()) == {"trying": None, "start": "", "put_off": {}}

@@ -50,6 +50,11 @@ class UploadChangedError(StoreUnavailableError):
     """Raised when an inbox object changed while it was read; a retry reads the new one."""
 
 
+class UploadInFutureError(StoreUnavailableError):
+    """Raised when a file in the inbox of a directory lake has a modification time that the clock
+    has not reached; it is taken when it is touched, or when the clock has."""
+
+
 class SweepIncompleteError(StoreUnavailableError):
     """Raised after a sweep in which the lake failed on some uploads; the next sweep retries."""
 

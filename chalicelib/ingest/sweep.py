@@ -13,6 +13,7 @@ from chalicelib.config import Settings
 from chalicelib.ingest.pipeline import IngestResult, complete_archived, ingest_key
 from chalicelib.ingest.processed import ProcessedUploads
 from chalicelib.lake import keys
+from chalicelib.lake.leftovers import is_ignored
 from chalicelib.lake.run import Run, TargetKeys, parse_inbox_key
 from chalicelib.lake.store import ObjectInfo, Store
 
@@ -56,7 +57,7 @@ def sweep(store: Store, settings: Settings) -> Iterator[SweepResult]:
 
 
 def _is_due(info: ObjectInfo, processed: ProcessedUploads) -> bool:
-    if keys.is_console_folder(info.key, info.size):
+    if is_ignored(info.key, info.size):
         return False
     run = Run.of(info.key, info.last_modified, sha256="")
     targets = TargetKeys.of(run, parse_inbox_key(info.key, info.last_modified))

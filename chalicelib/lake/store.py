@@ -25,12 +25,15 @@ class ObjectInfo(NamedTuple):
         size: bytes.
         etag: changes whenever the object is written; opaque.
         last_modified: when the store accepted it, aware, UTC, whole seconds.
+        is_future: whether the store's clock has not reached that moment. Only in a directory, where
+            any program can give a file any time.
     """
 
     key: str
     size: int
     etag: str
     last_modified: datetime
+    is_future: bool = False
 
 
 class ObjectReader(Protocol):

@@ -8,6 +8,7 @@ import errno
 import fcntl
 import os
 import stat
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -17,6 +18,10 @@ from chalicelib.errors import InvalidKeyError, StoreDeniedError, StoreUnavailabl
 
 TEMPORARY_PREFIX: Final = b".rok-tmp-"
 MAX_PART_BYTES: Final = 255
+CLOCK_TOLERANCE_SECONDS: Final = 5
+"""How far a file's time may be ahead of the clock. A server of network files has a clock of its own
+(seconds apart without NTP), and FAT rounds times to two seconds. A correction loses to the file for
+no longer than this."""
 
 _CHUNK: Final = 1 << 20
 _DENIED: Final = (errno.EACCES, errno.EPERM, errno.EROFS)
@@ -147,6 +152,11 @@ def regular_file(folder: int, name: bytes) -> os.stat_result | None:
     if stat.S_ISLNK(found.st_mode):
         raise OSError(errno.ELOOP, "it is a symbolic link")
     return found if stat.S_ISREG(found.st_mode) else None
+
+
+def is_future(found: os.stat_result) -> bool:
+    """Whether a file's modification time is ahead of this machine's clock, beyond jitter."""
+    return found.st_mtime_ns > time.time_ns() + CLOCK_TOLERANCE_SECONDS * 10**9
 
 
 def open_regular(folder: int, name: bytes) -> BinaryIO:

@@ -28,6 +28,7 @@ from chalicelib.errors import (
 from chalicelib.lake.directory.files import (
     TEMPORARY_PREFIX,
     folder_at,
+    is_future,
     locked,
     open_regular,
     regular_file,
@@ -231,7 +232,8 @@ def _etag(found: os.stat_result) -> str:
 def _info(key: str, found: os.stat_result) -> ObjectInfo:
     # Programs may set a file's time to any value; a listing must not fail on it.
     second = min(max(found.st_mtime_ns // 10**9, 0), _LAST_SECOND)
-    return ObjectInfo(key, found.st_size, _etag(found), datetime.fromtimestamp(second, UTC))
+    modified = datetime.fromtimestamp(second, UTC)
+    return ObjectInfo(key, found.st_size, _etag(found), modified, is_future(found))
 
 
 def _refuse_taken(folder: int, name: bytes, key: str) -> None:

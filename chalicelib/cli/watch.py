@@ -2,12 +2,15 @@
 
 import signal
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from chalicelib.config import Settings
 from chalicelib.errors import StoreError
+from chalicelib.lake.open import open_watcher
+from chalicelib.lake.prefixes import INBOX
 from chalicelib.lake.store import Store
 
 if TYPE_CHECKING:
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
 DIRECTORY_SECONDS: Final = 0.5
 # Listing a bucket costs a request each time.
 BUCKET_SECONDS: Final = 5.0
+_WHOLE_INBOX: Final = ""
 
 
 @contextmanager
@@ -47,6 +51,7 @@ def watch(
     ingested: Callable[["IngestResult"], None],
     failed: Callable[[str], None],
     check: Callable[[], None] = lambda: None,
+    told: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Ingest new objects of the inbox until an exception or a signal.
 
@@ -54,52 +59,52 @@ def watch(
         store: the lake.
         settings: name the lake.
         ingested: called for each upload.
-        failed: called with a line when the store fails; not again while the failure persists.
+        failed: called with a line when an upload or the store fails; not again while the failure
+            persists.
         check: called between sweeps.
+        told: lines that need not be told, by the keys that they are about.
     """
     from chalicelib.ingest.watching import Sweeper
 
-    sweeper = Sweeper(store, settings)
-    known: set[str] = set()
-    pause = BUCKET_SECONDS if settings.lake_uri.startswith("s3:") else DIRECTORY_SECONDS
-    while True:
-        known = _look(sweeper, known, ingested, failed)
-        check()
-        time.sleep(pause)
+    pause = DIRECTORY_SECONDS if settings.lake_uri.startswith("file:") else BUCKET_SECONDS
+    failures = dict(told)
+    with closing(open_watcher(settings.lake_uri, store, INBOX)) as inbox:
+        sweeper = Sweeper(store, settings, inbox)
+        while True:
+            _look(sweeper, failures, ingested, failed)
+            check()
+            time.sleep(pause)
 
 
 def _look(
     sweeper: "Sweeper",
-    known: set[str],
+    told: dict[str, str],
     ingested: Callable[["IngestResult"], None],
     failed: Callable[[str], None],
-) -> set[str]:
+) -> None:
     """Sweep the inbox once.
 
     Args:
         sweeper: the sweeper.
-        known: the failures of the previous sweep.
+        told: the failures that were told and persist: lines by keys; updated.
         ingested: see `watch`.
         failed: see `watch`.
-
-    Returns:
-        The failures of this sweep.
     """
     from chalicelib.ingest.pipeline import IngestResult
 
-    failures: set[str] = set()
-
-    def fail(line: str) -> None:
-        failures.add(line)
-        if line not in known:
+    def fail(key: str, line: str) -> None:
+        if told.get(key) != line:
+            told[key] = line
             failed(line)
 
     try:
         for outcome in sweeper.sweep():
             if isinstance(outcome, IngestResult):
+                told.pop(outcome.key, None)
                 ingested(outcome)
             else:
-                fail(f"{outcome.key}: {outcome.error}")
+                fail(outcome.key, f"{outcome.key}: {outcome.error}")
     except StoreError as error:
-        fail(str(error))
-    return failures
+        fail(_WHOLE_INBOX, str(error))
+    else:
+        told.pop(_WHOLE_INBOX, None)

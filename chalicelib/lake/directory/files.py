@@ -11,10 +11,12 @@ import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from chalicelib.errors import InvalidKeyError, StoreDeniedError, StoreUnavailableError
+from chalicelib.lake.store import ObjectInfo
 
 TEMPORARY_PREFIX: Final = b".rok-tmp-"
 MAX_PART_BYTES: Final = 255
@@ -23,7 +25,7 @@ CLOCK_TOLERANCE_SECONDS: Final = 5
 (seconds apart without NTP), and FAT rounds times to two seconds. A correction loses to the file for
 no longer than this."""
 
-_CHUNK: Final = 1 << 20
+_LAST_SECOND: Final = int(datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp())
 _DENIED: Final = (errno.EACCES, errno.EPERM, errno.EROFS)
 _INVALID_NAME: Final = (errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTDIR, errno.ELOOP, errno.EILSEQ)
 
@@ -152,6 +154,19 @@ def regular_file(folder: int, name: bytes) -> os.stat_result | None:
     if stat.S_ISLNK(found.st_mode):
         raise OSError(errno.ELOOP, "it is a symbolic link")
     return found if stat.S_ISREG(found.st_mode) else None
+
+
+def etag_of(found: os.stat_result) -> str:
+    """A file's ETag."""
+    return f"{found.st_ino:x}-{found.st_mtime_ns:x}-{found.st_size:x}"
+
+
+def info_of(key: str, found: os.stat_result) -> ObjectInfo:
+    """The object that a file is."""
+    # Programs may set a file's time to any value; a listing must not fail on it.
+    second = min(max(found.st_mtime_ns // 10**9, 0), _LAST_SECOND)
+    modified = datetime.fromtimestamp(second, UTC)
+    return ObjectInfo(key, found.st_size, etag_of(found), modified, is_future(found))
 
 
 def is_future(found: os.stat_result) -> bool:

@@ -37,6 +37,11 @@ class StoreUnavailableError(StoreError):
     """Raised when the store is throttled, unreachable or failing; a retry may help."""
 
 
+class StoreFullError(StoreUnavailableError):
+    """Raised when a disk takes no more, the lake's or that of temporary files; a retry goes on when
+    there is room."""
+
+
 class CatalogError(StoreError):
     """Raised when the catalog is damaged; `rebuild` makes it again (HTTP 500)."""
 

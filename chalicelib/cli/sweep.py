@@ -1,6 +1,7 @@
 """`sweep [--watch]`: ingests the inbox, one line per upload."""
 
 from argparse import Namespace
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from chalicelib import config
@@ -8,6 +9,7 @@ from chalicelib.cli import terminal
 from chalicelib.cli.text import counted
 from chalicelib.cli.watch import stoppable, watch
 from chalicelib.config import Settings
+from chalicelib.errors import StoreFullError
 from chalicelib.lake.open import open_store
 from chalicelib.lake.store import Store
 
@@ -32,6 +34,7 @@ def _sweep_once(store: Store, settings: Settings, *, as_json: bool) -> int:
         from chalicelib.ingest.sweep import sweep
 
         done = failed = 0
+        complain = _Complaints()
         for outcome in sweep(store, settings):
             with progress.paused():
                 if isinstance(outcome, IngestResult):
@@ -39,8 +42,9 @@ def _sweep_once(store: Store, settings: Settings, *, as_json: bool) -> int:
                     _say(outcome, as_json=as_json)
                 else:
                     failed += 1
-                    _complain(outcome)
+                    complain.of(outcome)
             progress.update(f"{counted(done, 'upload')} ingested")
+    complain.of_the_others()
     if not (done or failed or as_json):
         terminal.say("Nothing to ingest.")
     return 1 if failed else 0
@@ -85,5 +89,20 @@ def _line(outcome: "IngestResult") -> str:
     return f"accepted {outcome.key}: {counted(report['players'], 'player')}{late}"
 
 
-def _complain(failure: "SweepFailure") -> None:
-    terminal.complain(f"{failure.key}: {failure.error}")
+class _Complaints:
+    """Says what failed: a line for each upload, but a full disk is one for all."""
+
+    def __init__(self) -> None:
+        self._full: Counter[str] = Counter()
+
+    def of(self, failure: "SweepFailure") -> None:
+        reason = str(failure.error)
+        if isinstance(failure.error, StoreFullError):
+            self._full[reason] += 1
+        if self._full[reason] <= 1:
+            terminal.complain(f"{failure.key}: {reason}")
+
+    def of_the_others(self) -> None:
+        others = self._full.total() - len(self._full)
+        if others:
+            terminal.complain(f"{counted(others, 'more upload')} for the same reason")

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from chalicelib.config import Settings
-from chalicelib.errors import StoreError
+from chalicelib.errors import StoreError, StoreFullError
 from chalicelib.lake.open import open_watcher
 from chalicelib.lake.prefixes import INBOX
 from chalicelib.lake.store import Store
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 DIRECTORY_SECONDS: Final = 0.5
 # Listing a bucket costs a request each time.
 BUCKET_SECONDS: Final = 5.0
+# What a failure is about that no key of an upload is.
 _WHOLE_INBOX: Final = ""
+_FULL_DISK: Final = "\0"
 
 
 @contextmanager
@@ -67,44 +69,49 @@ def watch(
     from chalicelib.ingest.watching import Sweeper
 
     pause = DIRECTORY_SECONDS if settings.lake_uri.startswith("file:") else BUCKET_SECONDS
-    failures = dict(told)
+    complaints = _Complaints(failed, told)
     with closing(open_watcher(settings.lake_uri, store, INBOX)) as inbox:
         sweeper = Sweeper(store, settings, inbox)
         while True:
-            _look(sweeper, failures, ingested, failed)
+            _look(sweeper, ingested, complaints)
             check()
             time.sleep(pause)
 
 
 def _look(
-    sweeper: "Sweeper",
-    told: dict[str, str],
-    ingested: Callable[["IngestResult"], None],
-    failed: Callable[[str], None],
+    sweeper: "Sweeper", ingested: Callable[["IngestResult"], None], complaints: "_Complaints"
 ) -> None:
-    """Sweep the inbox once.
-
-    Args:
-        sweeper: the sweeper.
-        told: the failures that were told and persist: lines by keys; updated.
-        ingested: see `watch`.
-        failed: see `watch`.
-    """
+    """Sweep the inbox once; see `watch`."""
     from chalicelib.ingest.pipeline import IngestResult
-
-    def fail(key: str, line: str) -> None:
-        if told.get(key) != line:
-            told[key] = line
-            failed(line)
 
     try:
         for outcome in sweeper.sweep():
             if isinstance(outcome, IngestResult):
-                told.pop(outcome.key, None)
+                complaints.end_of(outcome.key, _FULL_DISK)
                 ingested(outcome)
+            elif isinstance(outcome.error, StoreFullError):
+                # Once for all uploads that wait for room.
+                complaints.of(_FULL_DISK, str(outcome.error))
             else:
-                fail(outcome.key, f"{outcome.key}: {outcome.error}")
+                complaints.of(outcome.key, f"{outcome.key}: {outcome.error}")
     except StoreError as error:
-        fail(_WHOLE_INBOX, str(error))
+        complaints.of(_WHOLE_INBOX, str(error))
     else:
-        told.pop(_WHOLE_INBOX, None)
+        complaints.end_of(_WHOLE_INBOX)
+
+
+class _Complaints:
+    """Tells what failed; not again while it stays so."""
+
+    def __init__(self, tell: Callable[[str], None], told: Mapping[str, str]) -> None:
+        self._tell = tell
+        self._told = dict(told)
+
+    def of(self, subject: str, line: str) -> None:
+        if self._told.get(subject) != line:
+            self._told[subject] = line
+            self._tell(line)
+
+    def end_of(self, *subjects: str) -> None:
+        for subject in subjects:
+            self._told.pop(subject, None)

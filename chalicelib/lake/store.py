@@ -9,7 +9,8 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import BinaryIO, Final, NamedTuple, Protocol
 
-from chalicelib.errors import InvalidKeyError
+from chalicelib.errors import InvalidKeyError, StoreFullError
+from chalicelib.lake.full import full_error
 
 MAX_KEY_BYTES: Final = 1024
 """S3's limit; it applies to a directory too, so that a lake can be moved."""
@@ -132,11 +133,32 @@ class Store(Protocol):
 
 @contextmanager
 def spooled() -> Iterator[BinaryIO]:
-    """A temporary file outside of any store; removed when the context ends."""
+    """A temporary file outside of any store; removed when the context ends.
+
+    Raises:
+        StoreFullError: the disk of temporary files has no room for it.
+    """
     from tempfile import SpooledTemporaryFile
 
-    with SpooledTemporaryFile(max_size=SPOOL_IN_MEMORY) as file:
-        yield file  # type: ignore[misc]
+    try:
+        with SpooledTemporaryFile(max_size=SPOOL_IN_MEMORY) as file:
+            yield file  # type: ignore[misc]
+    except OSError as error:
+        full = _full_temporary(error)
+        if full is None:
+            raise
+        raise full from error
+
+
+def _full_temporary(error: OSError) -> StoreFullError | None:
+    import tempfile
+
+    remedy = "TMPDIR names another folder"
+    if tempfile.tempdir is None and "usable temporary directory" in str(error):
+        # Python tries to write into each candidate; on a full disk it finds none.
+        return StoreFullError(f"{error.strerror}: make room in one of them; {remedy}")
+    disk = f"the disk of temporary files ({tempfile.gettempdir()}; {remedy})"
+    return full_error(error, disk)
 
 
 def check_key(key: str) -> None:

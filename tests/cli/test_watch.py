@@ -1,5 +1,6 @@
 """The loop of `sweep --watch` and of `make run`: what it tells, and how often."""
 
+import errno
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -53,6 +54,24 @@ def test_a_file_from_the_future_is_told_once(lake: DirectoryStore, tmp_path: Pat
     assert ingested == []
     assert line.startswith(f"{KEY}: the file's modification time, 2099-01-01T00:00:00Z, is in the")
     assert watch_for(lake, 10, {KEY: line}) == ([], [])
+
+
+def test_a_full_disk_is_told_once_for_all_uploads_that_wait_for_room(
+    lake: DirectoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = [KEY.replace("players", f"players {number}") for number in range(5)]
+    for key in keys:
+        lake.create(key, GOOD.encode())
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "link", fail)
+        ingested, [line] = watch_for(lake, 10)
+    assert ingested == []
+    assert line.startswith("No space left on device: the disk of the lake ")
+    assert watch_for(lake, 5) == (keys, [])
 
 
 def test_what_is_new_is_ingested_once(lake: DirectoryStore) -> None:

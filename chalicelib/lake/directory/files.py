@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from chalicelib.errors import InvalidKeyError, StoreDeniedError, StoreUnavailableError
+from chalicelib.lake.full import full_error
 from chalicelib.lake.store import ObjectInfo
 
 TEMPORARY_PREFIX: Final = b".rok-tmp-"
@@ -75,6 +76,26 @@ def translate_errors(action: str, key: str) -> Iterator[None]:
         if error.errno in _INVALID_NAME:
             raise InvalidKeyError(text) from error
         raise StoreUnavailableError(text) from error
+
+
+@contextmanager
+def translate_write_errors(root: Path, key: str) -> Iterator[None]:
+    """Translate errors of writing an object of the lake in `root`.
+
+    Raises:
+        StoreFullError: its disk takes no more.
+    """
+    with translate_errors("write", key):
+        try:
+            yield
+        except OSError as error:
+            if error.errno == errno.EROFS:
+                text = f"{error.strerror}: mount the disk of the lake {root} for writing"
+                raise StoreDeniedError(text) from error
+            full = full_error(error, f"the disk of the lake {root}")
+            if full is None:
+                raise
+            raise full from error
 
 
 @contextmanager

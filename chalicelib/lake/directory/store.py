@@ -34,6 +34,7 @@ from chalicelib.lake.directory.files import (
     split_key,
     split_prefix,
     translate_errors,
+    translate_write_errors,
 )
 from chalicelib.lake.directory.folders import FolderReader
 from chalicelib.lake.directory.temporary import scratch_file, synced_copy, synced_file
@@ -82,7 +83,10 @@ class DirectoryStore:
         """See `Store.create`."""
         check_key(key)
         *folders, name = split_key(key)
-        with translate_errors("write", key), folder_at(self._root, folders, make=True) as folder:
+        with (
+            translate_write_errors(self._root, key),
+            folder_at(self._root, folders, make=True) as folder,
+        ):
             _refuse_taken(folder, name, key)
             with synced_file(self._root, body) as temporary:
                 try:
@@ -95,7 +99,7 @@ class DirectoryStore:
     def replace(self, key: str, body: bytes | BinaryIO, etag: str) -> ObjectInfo:
         """See `Store.replace`."""
         *folders, name = split_key(key)
-        with translate_errors("write", key):
+        with translate_write_errors(self._root, key):
             try:
                 with folder_at(self._root, folders) as folder:
                     _check_etag(folder, name, key, etag)
@@ -109,7 +113,7 @@ class DirectoryStore:
     @contextmanager
     def scratch(self) -> Iterator[BinaryIO]:
         """See `Store.scratch`; the file is in the root, so that `create` only links it."""
-        with translate_errors("write", "to the lake"), scratch_file(self._root) as file:
+        with translate_write_errors(self._root, "to the lake"), scratch_file(self._root) as file:
             yield file
 
     def list_objects(self, prefix: str, *, after: str = "") -> Iterator[ObjectInfo]:

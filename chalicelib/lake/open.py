@@ -1,8 +1,12 @@
 """Open the store that `LAKE_URI` names, and watch it; only what is needed is imported."""
 
+from typing import TYPE_CHECKING
+
 from chalicelib.errors import ConfigError
 from chalicelib.lake.store import Store
-from chalicelib.lake.watcher import ListingWatcher, Watcher
+
+if TYPE_CHECKING:
+    from chalicelib.lake.watcher import Watcher
 
 
 def open_store(uri: str) -> Store:
@@ -24,7 +28,7 @@ def open_store(uri: str) -> Store:
     raise ConfigError(f"LAKE_URI must be s3://bucket[/prefix] or file:DIR, not {uri!r}")
 
 
-def open_watcher(uri: str, store: Store, prefix: str) -> Watcher:
+def open_watcher(uri: str, store: Store, prefix: str) -> "Watcher":
     """A watcher of the objects below a prefix (ends with a slash) of an open store.
 
     Args:
@@ -36,4 +40,6 @@ def open_watcher(uri: str, store: Store, prefix: str) -> Watcher:
         from chalicelib.lake.directory.watcher import FolderWatcher
 
         return FolderWatcher(uri.removeprefix("file:"), prefix)
+    from chalicelib.lake.watcher import ListingWatcher
+
     return ListingWatcher(store, prefix)

@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import BinaryIO, Final, NamedTuple, Protocol
 
 from chalicelib.errors import InvalidKeyError, StoreFullError
-from chalicelib.lake.full import full_error
 
 MAX_KEY_BYTES: Final = 1024
 """S3's limit; it applies to a directory too, so that a lake can be moved."""
@@ -152,6 +151,8 @@ def spooled() -> Iterator[BinaryIO]:
 
 def _full_temporary(error: OSError) -> StoreFullError | None:
     import tempfile
+
+    from chalicelib.lake.full import full_error
 
     remedy = "TMPDIR names another folder"
     if tempfile.tempdir is None and "usable temporary directory" in str(error):

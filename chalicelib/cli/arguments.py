@@ -16,6 +16,8 @@ PROG = "python -m chalicelib"
 DEFAULT_TIMEOUT = 300
 MAX_TIMEOUT = 86_400
 DEFAULT_LIMIT = 100
+DEFAULT_JOBS = 4
+MAX_JOBS = 32
 
 _KINGDOM = re.compile(r"[1-9][0-9]{0,4}", re.ASCII)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
@@ -62,6 +64,10 @@ def _latest_or_date(text: str) -> date | None:
 
 def _limit(text: str) -> int:
     return _whole_number(text, BOARD_SIZE)
+
+
+def _jobs(text: str) -> int:
+    return _whole_number(text, MAX_JOBS)
 
 
 def _timeout(text: str) -> int:
@@ -152,6 +158,21 @@ def _add_rebuild(commands: "_Commands[_Parser]") -> None:
     parser.add_argument("--date", metavar="D", type=snapshot_date, help="only this day, YYYY-MM-DD")
     parser.add_argument(
         "--verify", action="store_true", help="write nothing, compare; exit 1 on a difference"
+    )
+    parser.add_argument(
+        "--from",
+        dest="first",
+        metavar="N",
+        type=kingdom,
+        default=1,
+        help="begin at this kingdom, where earlier work was stopped",
+    )
+    parser.add_argument(
+        "--jobs",
+        metavar="N",
+        type=_jobs,
+        default=DEFAULT_JOBS,
+        help=f"how many kingdoms at once, 1 to {MAX_JOBS} (default: {DEFAULT_JOBS})",
     )
 
 

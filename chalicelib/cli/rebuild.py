@@ -16,22 +16,36 @@ if TYPE_CHECKING:
 
 
 def run(arguments: Namespace) -> int:
-    """Rebuild or verify; return 1 if a view differs from what raw gives, else 0."""
+    """Rebuild or verify; return 1 if anything is wrong, else 0."""
     settings = config.load()
     store = open_store(settings.lake_uri)
-    with terminal.progress("reading raw") as progress:
+    told = snapshots = bad = 0
+    last: int | None = None
+    with terminal.progress("reading the lake") as progress:
         from chalicelib.ingest.rebuild import rebuild
         from chalicelib.ingest.verify import verify
 
         work = verify if arguments.verify else rebuild
-        told = snapshots = bad = 0
-        for outcome in work(store, settings, arguments.kingdom, arguments.date):
-            told += 1
-            snapshots += outcome.snapshot_date is not None
-            bad += not outcome.ok
-            with progress.paused():
-                _say(outcome, as_json=arguments.json)
-            progress.update(counted(snapshots, "snapshot"))
+        try:
+            for outcome in work(
+                store,
+                settings,
+                arguments.kingdom,
+                arguments.date,
+                first=arguments.first,
+                threads=arguments.jobs,
+            ):
+                told += 1
+                snapshots += outcome.snapshot_date is not None
+                bad += not outcome.ok
+                last = outcome.kingdom
+                with progress.paused():
+                    _say(outcome, as_json=arguments.json)
+                progress.update(counted(snapshots, "snapshot"))
+        except BaseException:
+            if last is not None and arguments.kingdom is None:
+                terminal.note(f"stopped; --from {last} goes on at kingdom {last}")
+            raise
     if not told and not arguments.json:
         terminal.say("There is nothing in raw to rebuild from.")
     return 1 if bad else 0

@@ -15,7 +15,7 @@ from chalicelib.lake.stored_reports import (
     hashed_report_key,
     read_report,
 )
-from chalicelib.scans.findings import Finding
+from chalicelib.scans.findings import Finding, shorten
 from chalicelib.scans.upload import Upload
 from chalicelib.validation.validate import ValidationResult
 
@@ -67,8 +67,8 @@ def build_report(
         },
         "players": found.players,
         "columns": {
-            "mapped": dict(found.headers.mapped),
-            "ignored": list(found.headers.ignored[:MAX_IGNORED]),
+            "mapped": {shorten(name): column for name, column in found.headers.mapped.items()},
+            "ignored": [shorten(name) for name in found.headers.ignored[:MAX_IGNORED]],
             **_ignored_count(len(found.headers.ignored)),
             "derived": list(derivation.columns) if derivation else [],
         },

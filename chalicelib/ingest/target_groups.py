@@ -4,16 +4,16 @@ A date's targets are one group, because most of them are made of one upload, whi
 kingdom's targets follow after its dates; the lake's targets come last.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import partial
-from itertools import groupby
 from typing import Final, Literal, NamedTuple
 
 from chalicelib.lake.keys import Partition, parse_date_folder, parse_kingdom_folder
 from chalicelib.lake.run import Run
 from chalicelib.lake.store import Store
 from chalicelib.lake.view_keys import dates_prefix, kingdoms_prefix
+from chalicelib.threads.pool import map_ordered
 from chalicelib.views.make_snapshot import OlderRulesError
 from chalicelib.views.registry import VIEWS
 from chalicelib.views.sources import curated_dates
@@ -26,7 +26,8 @@ OTHER_SETTINGS: Final = "other_settings"
 OTHER_WRITER: Final = "other_writer"
 """What may be said of an object that is not wrong (`Remark.kind`)."""
 
-_Targets = dict[str, tuple[View, Target]]
+Targets = dict[str, tuple[View, Target]]
+"""Targets with their views, by key."""
 
 
 class Remark(NamedTuple):
@@ -119,31 +120,34 @@ class TargetGroup(NamedTuple):
         )
 
 
-def target_groups(store: Store, partitions: Iterable[Partition]) -> Iterator[TargetGroup]:
-    """All targets that these snapshots touch, each in one group.
+def target_groups(
+    store: Store, partitions: Iterable[Partition], lake: Targets
+) -> Iterator[TargetGroup]:
+    """All targets that the snapshots of one kingdom touch, each in one group.
 
     Args:
         store: the lake.
         partitions: the snapshots, in order.
+        lake: receives the targets of the whole lake, to be dealt with after all kingdoms.
     """
-    lake: _Targets = {}
-    for kingdom, own in groupby(partitions, lambda partition: partition.kingdom):
-        whole: _Targets = {}
-        dated: dict[date, _Targets] = {}
-        for partition in own:
-            targets = _of_date(store, partition, dated, whole, lake)
-            yield TargetGroup(kingdom, partition.snapshot_date, targets)
-            # A caller may stop early; the other groups need what this iterator notes.
-            for _ in targets:
-                pass
-        for day in sorted(dated):
-            yield TargetGroup(kingdom, day, [*dated[day].values()])
+    whole: Targets = {}
+    dated: dict[date, Targets] = {}
+    kingdom = 0
+    for partition in partitions:
+        kingdom = partition.kingdom
+        targets = _of_date(store, partition, dated, whole, lake)
+        yield TargetGroup(kingdom, partition.snapshot_date, targets)
+        # A caller may stop early; the other groups need what this iterator notes.
+        for _ in targets:
+            pass
+    for day in sorted(dated):
+        yield TargetGroup(kingdom, day, [*dated[day].values()])
+    if whole:
         yield TargetGroup(kingdom, None, [*whole.values()])
-    yield TargetGroup(None, None, [*lake.values()])
 
 
 def _of_date(
-    store: Store, partition: Partition, dated: dict[date, _Targets], whole: _Targets, lake: _Targets
+    store: Store, partition: Partition, dated: dict[date, Targets], whole: Targets, lake: Targets
 ) -> Iterator[tuple[View, Target]]:
     """A date's targets; those that its snapshot touches elsewhere are noted for later.
 
@@ -154,7 +158,7 @@ def _of_date(
         whole: of the whole kingdom.
         lake: of the whole lake.
     """
-    own: _Targets = {}
+    own: Targets = {}
     for view, target in touched(store, partition):
         if target.day == partition.snapshot_date:
             own[target.key] = (view, target)
@@ -183,30 +187,50 @@ def stays(store: Store, target: Target, error: OlderRulesError) -> Remark:
     return Remark(target.key, f"{target.key} stays as it is: {error}", OLDER_RULES)
 
 
-def partitions_in(
-    store: Store, folders: Iterable[str], kingdom: int | None, snapshot_date: date | None
-) -> list[Partition]:
-    """All kingdoms and dates that have objects in any of these folders, in order.
+def kingdoms_in(store: Store, folders: Iterable[str]) -> list[int]:
+    """The kingdoms that have objects in any of these folders, in order.
 
     Args:
         store: the lake.
-        folders: top folders, with their slashes.
-        kingdom: only this one.
+        folders: top folders, with their slashes; one listing each, 1,000 kingdoms a request.
+    """
+    found = {
+        number
+        for top in folders
+        for folder in store.list_folders(kingdoms_prefix(top))
+        if (number := parse_kingdom_folder(folder))
+    }
+    return sorted(found)
+
+
+def partitions_in(
+    store: Store, folders: Iterable[str], kingdom: int, snapshot_date: date | None
+) -> list[Partition]:
+    """The dates of a kingdom that have objects in any of these folders, in order.
+
+    Args:
+        store: the lake.
+        folders: top folders, with their slashes; one listing each.
+        kingdom: its number.
         snapshot_date: only this one.
     """
-    return sorted(
-        {
-            Partition(number, day)
-            for top in folders
-            for number in _kingdoms(store, top)
-            if kingdom in (None, number)
-            for folder in store.list_folders(dates_prefix(top, number))
-            if (day := parse_date_folder(folder)) is not None
-            if snapshot_date in (None, day)
-        }
-    )
+    found = {
+        Partition(kingdom, day)
+        for top in folders
+        for folder in store.list_folders(dates_prefix(top, kingdom))
+        if (day := parse_date_folder(folder)) is not None
+        if snapshot_date in (None, day)
+    }
+    return sorted(found)
 
 
-def _kingdoms(store: Store, top: str) -> list[int]:
-    folders = store.list_folders(kingdoms_prefix(top))
-    return [number for folder in folders if (number := parse_kingdom_folder(folder))]
+def in_kingdoms(
+    work: Callable[[int], Iterator[RebuildResult]], kingdoms: Iterable[int], threads: int
+) -> Iterator[RebuildResult]:
+    """The results of work on kingdoms, which do not depend on one another, in their order."""
+    if threads == 1:
+        for kingdom in kingdoms:
+            yield from work(kingdom)
+        return
+    for results in map_ordered(lambda kingdom: list(work(kingdom)), kingdoms, threads):
+        yield from results

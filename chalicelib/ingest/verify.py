@@ -11,6 +11,9 @@ from chalicelib.ingest.target_groups import (
     RebuildResult,
     Remark,
     TargetGroup,
+    Targets,
+    in_kingdoms,
+    kingdoms_in,
     partitions_in,
     stays,
     target_groups,
@@ -35,7 +38,13 @@ _OTHER_WRITER: Final = (
 
 
 def verify(
-    store: Store, settings: Settings, kingdom: int | None = None, snapshot_date: date | None = None
+    store: Store,
+    settings: Settings,
+    kingdom: int | None = None,
+    snapshot_date: date | None = None,
+    *,
+    first: int = 1,
+    threads: int = 1,
 ) -> Iterator[RebuildResult]:
     """Compare every target, byte for byte, with what its sources give, and uploads with reports.
 
@@ -47,31 +56,51 @@ def verify(
         settings: for `DKP_WEIGHTS`.
         kingdom: only this one; what is the lake's is then not verified.
         snapshot_date: only this one; the targets of kingdoms are then not verified either.
+        first: begin at this kingdom.
+        threads: how many kingdoms are worked on at once.
 
     Raises:
         StoreError: the lake could not be read.
     """
     tops = [f"{folder}/" for folder in folders()]
-    partitions = partitions_in(store, (INBOX, *ARCHIVES, REPORTS, *tops), kingdom, snapshot_date)
+    everywhere = (INBOX, *ARCHIVES, REPORTS, *tops)
+    lake: Targets = {}
     seen = _Seen(set(), {})
-    for group in target_groups(store, partitions):
-        if group.day is None and (snapshot_date or (group.kingdom is None and kingdom)):
-            continue
-        if group.day is not None and Partition(group.kingdom or 0, group.day) not in partitions:
-            continue
-        result = _Verification(store, settings, group, seen).result()
-        if result.is_worth_showing:
-            yield result
+
+    def work(number: int) -> Iterator[RebuildResult]:
+        partitions = partitions_in(store, everywhere, number, snapshot_date)
+        for group in target_groups(store, partitions, lake):
+            if group.day is None and snapshot_date is not None:
+                continue
+            if group.day is not None and Partition(number, group.day) not in partitions:
+                continue
+            result = _Verification(store, settings, group, seen).result()
+            if result.is_worth_showing:
+                yield result
+
+    numbers = kingdoms_in(store, everywhere) if kingdom is None else [kingdom]
+    yield from in_kingdoms(work, [one for one in numbers if one >= first], threads)
     if kingdom is None and snapshot_date is None:
-        remarks = [
-            *verify_uploads(store, settings, UNRECOGNISED),
-            *unreported(
-                store, (one for one in store.list_objects(INBOX) if not _is_dated(one.key))
-            ),
-            *_strays(store, tops, seen.expected),
-        ]
-        if remarks:
-            yield TargetGroup(None, None, []).verified(None, remarks)
+        yield from _verify_lake(store, settings, lake, seen)
+
+
+def _verify_lake(
+    store: Store, settings: Settings, lake: Targets, seen: "_Seen"
+) -> Iterator[RebuildResult]:
+    """What is of no kingdom: the lake's targets, uploads that name none, and strays."""
+    result = _Verification(
+        store, settings, TargetGroup(None, None, [*lake.values()]), seen
+    ).result()
+    if result.is_worth_showing:
+        yield result
+    uploads = (info for info in store.list_objects(INBOX) if not _is_dated(info.key))
+    remarks = [
+        *verify_uploads(store, settings, UNRECOGNISED),
+        *unreported(store, uploads),
+        *_strays(store, seen.expected),
+    ]
+    if remarks:
+        yield TargetGroup(None, None, []).verified(None, remarks)
 
 
 class _Seen(NamedTuple):
@@ -182,9 +211,9 @@ class _Verification:
                     yield Remark(info.key, f"{info.key} is not made of any upload")
 
 
-def _strays(store: Store, tops: list[str], expected: set[str]) -> Iterator[Remark]:
+def _strays(store: Store, expected: set[str]) -> Iterator[Remark]:
     """Objects that are in no date's folder and are no targets."""
-    for top in (*ARCHIVES, REPORTS, *tops):
+    for top in (*ARCHIVES, REPORTS, *(f"{folder}/" for folder in folders())):
         for info in store.list_objects(top):
             is_verified = info.key.startswith(f"{top}{UNRECOGNISED}/") or _is_dated(info.key)
             if info.key not in expected and not is_verified:

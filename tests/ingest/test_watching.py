@@ -10,7 +10,7 @@ import pytest
 from chalicelib.errors import StoreDeniedError, StoreUnavailableError
 from chalicelib.ingest.pipeline import IngestResult
 from chalicelib.ingest.sweep import SweepFailure
-from chalicelib.ingest.watching import Sweeper
+from chalicelib.ingest.watching import RECHECKS_A_LOOK, Sweeper
 from chalicelib.lake.directory.store import DirectoryStore
 from chalicelib.lake.directory.watcher import FolderWatcher
 from chalicelib.lake.s3.store import S3Store
@@ -97,6 +97,38 @@ def test_what_was_done_before_is_never_opened(
     found, seen = opened(directory_store)
     assert looks(watch(seen), 3) == [[], [], []]
     assert found == []
+
+
+def test_recent_uploads_are_read_again_a_few_at_a_look_and_none_waits_for_them(
+    directory_store: DirectoryStore, watch: Watch
+) -> None:
+    now = datetime.now(UTC)
+    keys = [f"inbox/{number:02}.csv" for number in range(RECHECKS_A_LOOK * 3)]
+    for key in keys:
+        accept(directory_store, key, SCAN, now)
+    swept(directory_store)
+    found, seen = opened(directory_store)
+    sweeper = watch(seen)
+    assert look(sweeper) == []
+    accept(directory_store, KEY, SCAN, MOMENT)
+    for expected in ([], [KEY], [], []):
+        found.clear()
+        assert look(sweeper) == expected
+        assert len({*found} & {*keys}) <= RECHECKS_A_LOOK
+    found.clear()
+    assert looks(sweeper, 3) == [[], [], []]
+    assert found == []
+
+
+def test_an_upload_that_replaced_another_of_its_second_and_size_is_found_at_the_start(
+    directory_store: DirectoryStore, watch: Watch
+) -> None:
+    now = datetime.now(UTC)
+    accept(directory_store, KEY, SCAN, now)
+    swept(directory_store)
+    accept(directory_store, KEY, NEW_SCAN, now)
+    assert looks(watch(directory_store), 3) == [[], [KEY], []]
+    assert len(contents(directory_store, "raw/")) == 2
 
 
 def test_a_file_that_is_replaced_or_put_back_is_taken_again(

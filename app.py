@@ -8,15 +8,16 @@ from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
-from chalice.app import Chalice, CORSConfig, Rate, Response
+from chalice.app import CORSConfig, Rate, Response
 
 from chalicelib import config, logs, packaging_guard
 from chalicelib.config import Settings
 from chalicelib.errors import ConfigError, SweepIncompleteError
-from chalicelib.events import SweepEvent, UploadEvent
+from chalicelib.events import GatewayApp, SweepEvent, UploadEvent
 from chalicelib.lake.prefixes import INBOX
 
 if TYPE_CHECKING:
+    from chalicelib.api.http import Reply
     from chalicelib.engines.engine import Engine
     from chalicelib.lake.store import Store
 
@@ -26,7 +27,7 @@ try:
 except ConfigError as error:
     raise SystemExit(f"leaderboard-api: {error}") from None
 
-app = Chalice(app_name="leaderboard-api")
+app = GatewayApp(app_name="leaderboard-api")
 logs.configure(app.log)
 cors = CORSConfig(
     allow_headers=("If-None-Match",),
@@ -74,15 +75,21 @@ def answer() -> Response:
             stage.query_engine, lambda: LakeCatalog(lake(stage)), lambda: engine(stage), deadline
         ),
     )
+    return as_response(reply)
+
+
+def as_response(reply: "Reply") -> Response:
+    """A reply as Chalice's response."""
     return Response(reply.body, dict(reply.headers), reply.status)
 
 
 @app.middleware("http")
 def finish(event: Any, get_response: Callable[[Any], Response]) -> Response:
     """Add the common headers to every response, including Chalice's own 405."""
-    from chalicelib.api.http import JSON_TYPE
+    from chalicelib.api.http import JSON_TYPE, refuse_pathless
 
-    response = get_response(event)
+    # Chalice makes no request of an event without a path, and would answer 500.
+    response = as_response(refuse_pathless()) if event is None else get_response(event)
     shared = {
         "Content-Type": JSON_TYPE,
         "Cache-Control": "no-store",

@@ -11,6 +11,7 @@ from chalicelib import __version__
 from chalicelib.api.errors import INTERNAL, REFUSALS, RETRY_AFTER_SECONDS, Refusal
 from chalicelib.api.operation import Backend, Operation
 from chalicelib.api.parameters import parse_all
+from chalicelib.errors import BadParameterError
 from chalicelib.logs import log_event
 from chalicelib.threads.deadline import run_with_timeout
 
@@ -56,6 +57,13 @@ def respond(operation: Operation, request: Request, backend: Backend) -> Reply:
         return _refusal(operation, error)
 
 
+def refuse_pathless() -> Reply:
+    """The answer to an event that names no path of the API or no method: a 400."""
+    return _refused(
+        REFUSALS[BadParameterError], "the request names no path of this API, or no method"
+    )
+
+
 def _answer(
     operation: Operation, values: Mapping[str, Any], backend: Backend, if_none_match: str | None
 ) -> Reply:
@@ -92,7 +100,10 @@ def _refusal(operation: Operation, error: Exception) -> Reply:
     refusal = next((shape for kind, shape in REFUSALS.items() if isinstance(error, kind)), INTERNAL)
     if refusal.status >= 500:
         _log_failure(operation, refusal, error)
-    message = refusal.message if refusal.fixed else str(error)
+    return _refused(refusal, refusal.message if refusal.fixed else str(error))
+
+
+def _refused(refusal: Refusal, message: str) -> Reply:
     headers = {"Content-Type": JSON_TYPE, "Cache-Control": "no-store"}
     if refusal.status == 503:
         headers["Retry-After"] = str(RETRY_AFTER_SECONDS)

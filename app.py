@@ -1,7 +1,7 @@
 """Declares what AWS calls: the API's routes, the upload event, the schedule (contract, 7 and 8).
 
-No logic here: parse, call, answer. To keep cold starts short, modules that only requests or uploads
-need are imported by the first of these, above all boto3, pyarrow and jsonschema (docs/adr).
+No logic here: parse, call, answer. Modules that only requests or uploads need, above all boto3,
+pyarrow and jsonschema, are imported by the first of these; in Lambda before it (docs/adr).
 """
 
 from collections.abc import Callable
@@ -205,3 +205,8 @@ def sweep_inbox(event: SweepEvent) -> dict[str, int]:
 
 
 sweep_inbox.event_class = SweepEvent
+
+if (function := config.lambda_function()) is not None:
+    from chalicelib import warm
+
+    warm.prepare(function, settings, lake, engine)

@@ -101,6 +101,18 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     )
 
 
+def lambda_function(environ: Mapping[str, str] | None = None) -> str | None:
+    """The function in `app.py` that this process is started for; None outside of Lambda.
+
+    Args:
+        environ: where to read it; the process environment when None.
+    """
+    env = os.environ if environ is None else environ
+    if "AWS_LAMBDA_FUNCTION_NAME" not in env:
+        return None
+    return env.get("_HANDLER", "").rpartition(".")[2] or None
+
+
 def _value(env: Mapping[str, str], name: str) -> str:
     return env.get(name, "").strip()
 

@@ -82,7 +82,12 @@ class AthenaClient:
         )
 
     @property
-    def _client(self) -> "BotoClient":
+    def boto(self) -> "BotoClient":
+        """The boto3 client, made on first use.
+
+        Raises:
+            EngineFailedError: the environment's AWS settings are wrong.
+        """
         with translate_errors("make a client"):
             client: BotoClient = self._boto.get()
         return client
@@ -120,7 +125,7 @@ class AthenaClient:
         return _call(
             "start a query",
             deadline,
-            lambda: self._client.start_query_execution(
+            lambda: self.boto.start_query_execution(
                 QueryString=text,
                 QueryExecutionContext={"Database": self._database},
                 WorkGroup=self._workgroup,
@@ -137,7 +142,7 @@ class AthenaClient:
             execution = _call(
                 "ask for a query's state",
                 deadline,
-                lambda: self._client.get_query_execution(QueryExecutionId=started),
+                lambda: self.boto.get_query_execution(QueryExecutionId=started),
             )["QueryExecution"]
             state = execution.get("Status", {}).get("State")
             if state not in ("QUEUED", "RUNNING"):
@@ -154,7 +159,7 @@ class AthenaClient:
             page = _call(
                 "fetch a query's rows",
                 deadline,
-                partial(self._client.get_query_results, QueryExecutionId=started, **token),
+                partial(self.boto.get_query_results, QueryExecutionId=started, **token),
             )
             yield from typed_rows(page["ResultSet"], header=header)
             if not page.get("NextToken"):
@@ -170,7 +175,7 @@ class AthenaClient:
                 run_with_timeout(
                     STOP_SECONDS,
                     "Athena, stop a query",
-                    lambda: self._client.stop_query_execution(QueryExecutionId=started),
+                    lambda: self.boto.stop_query_execution(QueryExecutionId=started),
                 )
         except (EngineBusyError, EngineFailedError, EngineTimeoutError) as error:
             log_event(_log, "query_not_stopped", {"query": started, "message": str(error)})

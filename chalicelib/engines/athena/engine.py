@@ -33,12 +33,16 @@ _KINDS: Final = (int, int, int, str | None, str | None, int | None, int)
 
 
 class AthenaEngine:
-    """Lets Athena rank a snapshot's players for every request."""
+    """Lets Athena rank a snapshot's players for every request.
+
+    Attributes:
+        client: runs its queries.
+    """
 
     def __init__(self, store: Store, client: AthenaClient, table: str) -> None:
         """Answer from the lake in `store` and the Athena table over it; nothing is read yet."""
         self._store = store
-        self._client = client
+        self.client = client
         self._table = table
         self._arrow = ArrowEngine(store)
 
@@ -74,12 +78,12 @@ class AthenaEngine:
     def _answer(self, query: BoardQuery, file: ObjectInfo, deadline: Deadline) -> Board:
         """The page; what is no answer to the query is asked for once more, without reuse."""
         try:
-            return read_board(self._client.run(query.text, deadline), query)
+            return read_board(self.client.run(query.text, deadline), query)
         except AnswerMismatchError as error:
             if not self._is_still(file, deadline):
                 raise
             log_event(_log, "athena_answer_refused", {"message": str(error)}, logging.WARNING)
-        return read_board(self._client.run(query.text, deadline, reuse_minutes=0), query)
+        return read_board(self.client.run(query.text, deadline, reuse_minutes=0), query)
 
     def _state(self, snapshot: Snapshot, deadline: Deadline) -> CuratedState:
         return run_with_timeout(

@@ -94,7 +94,7 @@ class S3Store:
             bounds["Range"] = f"bytes={start}-{'' if length is None else start + length - 1}"
         try:
             with translate_errors(self._uri(key)):
-                found = self._client.get_object(**self._address(key), **condition, **bounds)
+                found = self.client.get_object(**self._address(key), **condition, **bounds)
         except RangeBeyondEndError:
             return self._open_empty(key, condition)
         size = int(found.get("ContentRange", f"/{found['ContentLength']}").rpartition("/")[2])
@@ -134,7 +134,13 @@ class S3Store:
                     yield folder
 
     @property
-    def _client(self) -> "S3Client":
+    def bucket(self) -> str:
+        """The bucket's name."""
+        return self._bucket
+
+    @property
+    def client(self) -> "S3Client":
+        """The client, made on first use."""
         client: S3Client = self._boto.get()
         return client
 
@@ -149,7 +155,7 @@ class S3Store:
 
     def _head(self, key: str, condition: dict[str, Any]) -> ObjectInfo:
         with translate_errors(self._uri(key)):
-            found = self._client.head_object(**self._address(key), **condition)
+            found = self.client.head_object(**self._address(key), **condition)
         return _info(key, found["ContentLength"], found["ETag"], found["LastModified"])
 
     def _open_empty(self, key: str, condition: dict[str, Any]) -> "_S3Reader":
@@ -180,7 +186,7 @@ class S3Store:
                 body.seek(0)
             try:
                 with translate_errors(f"s3://{request['Bucket']}/{request['Key']}"):
-                    return self._client.put_object(**request, Body=body)["ETag"]
+                    return self.client.put_object(**request, Body=body)["ETag"]
             except WriteConflictError:
                 wait = next(waits, None)
                 if wait is None:
@@ -189,7 +195,7 @@ class S3Store:
 
     def _pages(self, prefix: str, **how: Any) -> Iterator[Any]:
         with translate_errors(self._uri(prefix)):
-            yield from self._client.get_paginator("list_objects_v2").paginate(
+            yield from self.client.get_paginator("list_objects_v2").paginate(
                 Bucket=self._bucket, Prefix=self._prefix + prefix, **how
             )
 

@@ -5,7 +5,6 @@ no records, and on an empty event with which an operator calls a function by han
 requests fails, with a 500 or an error of the function, wherever a field is null or not there.
 """
 
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -47,7 +46,7 @@ class SweepEvent(BaseLambdaEvent):
         pass
 
 
-def complete_request(event: Any, routes: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def complete_request(event: Any, routes: dict[str, Any]) -> dict[str, Any]:
     """A request's event in the form that Chalice relies on.
 
     Texts that are missing, null or of another type become empty ones, which no parameter accepts:
@@ -82,7 +81,7 @@ def complete_request(event: Any, routes: Mapping[str, Mapping[str, Any]]) -> dic
     }
 
 
-def _values(event: Mapping[str, Any], *fields: str) -> dict[str, list[str]]:
+def _values(event: dict[str, Any], *fields: str) -> dict[str, list[str]]:
     """The lists of values in the first of an event's fields that has any."""
     found = next((has for field in fields if (has := _fields(event.get(field)))), {})
     return {

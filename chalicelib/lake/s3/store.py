@@ -94,7 +94,7 @@ class S3Store:
             bounds["Range"] = f"bytes={start}-{'' if length is None else start + length - 1}"
         try:
             with translate_errors(self._uri(key)):
-                found = self.client.get_object(**self._address(key), **condition, **bounds)
+                found = self._client.get_object(**self._address(key), **condition, **bounds)
         except RangeBeyondEndError:
             return self._open_empty(key, condition)
         size = int(found.get("ContentRange", f"/{found['ContentLength']}").rpartition("/")[2])
@@ -140,7 +140,11 @@ class S3Store:
 
     @property
     def client(self) -> "S3Client":
-        """The client, made on first use."""
+        """The boto3 client, made on first use."""
+        return self._client
+
+    @property
+    def _client(self) -> "S3Client":
         client: S3Client = self._boto.get()
         return client
 
@@ -155,7 +159,7 @@ class S3Store:
 
     def _head(self, key: str, condition: dict[str, Any]) -> ObjectInfo:
         with translate_errors(self._uri(key)):
-            found = self.client.head_object(**self._address(key), **condition)
+            found = self._client.head_object(**self._address(key), **condition)
         return _info(key, found["ContentLength"], found["ETag"], found["LastModified"])
 
     def _open_empty(self, key: str, condition: dict[str, Any]) -> "_S3Reader":
@@ -186,7 +190,7 @@ class S3Store:
                 body.seek(0)
             try:
                 with translate_errors(f"s3://{request['Bucket']}/{request['Key']}"):
-                    return self.client.put_object(**request, Body=body)["ETag"]
+                    return self._client.put_object(**request, Body=body)["ETag"]
             except WriteConflictError:
                 wait = next(waits, None)
                 if wait is None:
@@ -195,7 +199,7 @@ class S3Store:
 
     def _pages(self, prefix: str, **how: Any) -> Iterator[Any]:
         with translate_errors(self._uri(prefix)):
-            yield from self.client.get_paginator("list_objects_v2").paginate(
+            yield from self._client.get_paginator("list_objects_v2").paginate(
                 Bucket=self._bucket, Prefix=self._prefix + prefix, **how
             )
 

@@ -1,4 +1,4 @@
-"""`rebuild [--verify]`: the views anew from raw, a line for each snapshot.
+"""`rebuild [--verify]`: the views anew from raw, or all of a lake compared; a line for each date.
 
 What is a whole kingdom's or the lake's has a line where it was written, or is wrong.
 """
@@ -45,6 +45,10 @@ def _say(outcome: "RebuildResult", *, as_json: bool) -> None:
     terminal.say(f"{outcome.status} {_place(outcome)}{run_id}")
     for problem in outcome.problems:
         terminal.say(f"  {problem}")
+    for kind in sorted({note.kind for note in outcome.notes}):
+        texts = [note.text for note in outcome.notes if note.kind == kind]
+        more = f", and {len(texts) - 1:,} more" if len(texts) > 1 else ""
+        terminal.say(f"  {kind}: {texts[0]}{more}")
 
 
 def _place(outcome: "RebuildResult") -> str:
@@ -63,4 +67,5 @@ def _record(outcome: "RebuildResult") -> dict[str, Any]:
         "status": outcome.status,
         "keys": list(outcome.keys),
         "problems": list(outcome.problems),
+        **({"notes": [note._asdict() for note in outcome.notes]} if outcome.notes else {}),
     }

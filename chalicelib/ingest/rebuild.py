@@ -6,14 +6,16 @@ from datetime import date
 from chalicelib.config import Settings
 from chalicelib.ingest.target_groups import (
     RebuildResult,
+    Remark,
     Status,
     TargetGroup,
     partitions_in,
+    stays,
     target_groups,
 )
 from chalicelib.lake.prefixes import RAW
 from chalicelib.lake.store import Store
-from chalicelib.views.make_snapshot import ArchivedSnapshots
+from chalicelib.views.make_snapshot import ArchivedSnapshots, OlderRulesError
 from chalicelib.views.reconcile import Outcome, reconcile
 from chalicelib.views.view import NotMadeError
 
@@ -43,12 +45,21 @@ def rebuild(
 def _rebuild(store: Store, settings: Settings, group: TargetGroup) -> RebuildResult:
     written: list[str] = []
     problems: dict[str, str] = {}
+    notes: list[Remark] = []
     with ArchivedSnapshots(store, settings) as maker:
         for view, target in group.targets:
             try:
                 if reconcile(store, view, target, maker, afresh=True) is Outcome.WRITTEN:
                     written.append(target.key)
+            except OlderRulesError as error:
+                remark = stays(store, target, error)
+                if remark.kind:
+                    notes.append(remark)
+                else:
+                    problems[target.key] = remark.text
             except NotMadeError as error:
                 problems[error.key] = str(error)
     status: Status = "differs" if problems else "written" if written else "unchanged"
-    return group.result(status, maker.run, (*written, *problems), tuple(problems.values()))
+    keys = (*written, *problems)
+    result = group.result(status, maker.run, keys, tuple(problems.values()))
+    return result._replace(notes=tuple(notes))

@@ -4,23 +4,45 @@ A date's targets are one group, because most of them are made of one upload, whi
 kingdom's targets follow after its dates; the lake's targets come last.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import partial
 from itertools import groupby
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from chalicelib.lake.keys import Partition, parse_date_folder, parse_kingdom_folder
 from chalicelib.lake.run import Run
 from chalicelib.lake.store import Store
 from chalicelib.lake.view_keys import dates_prefix, kingdoms_prefix
+from chalicelib.views.make_snapshot import OlderRulesError
 from chalicelib.views.registry import VIEWS
 from chalicelib.views.sources import curated_dates
 from chalicelib.views.view import Target, View
 
-Status = Literal["written", "unchanged", "same", "differs"]
+Status = Literal["written", "unchanged", "same", "other_writer", "differs"]
+
+OLDER_RULES: Final = "older_rules"
+OTHER_SETTINGS: Final = "other_settings"
+OTHER_WRITER: Final = "other_writer"
+"""What may be said of an object that is not wrong (`Remark.kind`)."""
 
 _Targets = dict[str, tuple[View, Target]]
+
+
+class Remark(NamedTuple):
+    """A sentence about an object.
+
+    Attributes:
+        key: the object's key.
+        text: the sentence.
+        kind: empty for what is wrong. `other_writer`: the same rows, written by another version of
+            the Parquet writer. `older_rules`, `other_settings`: an object that today's software
+            would not write so, and that stays as it is.
+    """
+
+    key: str
+    text: str
+    kind: str = ""
 
 
 class RebuildResult(NamedTuple):
@@ -31,9 +53,10 @@ class RebuildResult(NamedTuple):
         snapshot_date: their date; None for targets of a whole kingdom, or of the lake.
         run_id: the run that a snapshot's views are made of; None when `raw/` has none.
         status: `written` and `unchanged` after a rebuild, `same` after a verification, `differs`
-            when something is wrong.
-        keys: the objects that were written, or that are wrong.
-        problems: a sentence for each of those that are wrong.
+            when something is wrong, `other_writer` when only the writer of the same rows differs.
+        keys: the objects that were written, or that differ.
+        problems: a sentence for each of those that differ.
+        notes: what is no problem, but worth knowing.
     """
 
     kingdom: int | None
@@ -42,6 +65,7 @@ class RebuildResult(NamedTuple):
     status: Status
     keys: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+    notes: tuple[Remark, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -67,6 +91,20 @@ class TargetGroup(NamedTuple):
     kingdom: int | None
     day: date | None
     targets: Iterable[tuple[View, Target]]
+
+    def verified(self, run: Run | None, remarks: Sequence[Remark]) -> RebuildResult:
+        """The result of a verification of this group; the first remark on an object counts."""
+        notes = tuple(one for one in remarks if one.kind in (OLDER_RULES, OTHER_SETTINGS))
+        wrong: dict[str, Remark] = {}
+        for remark in remarks:
+            if remark not in notes:
+                wrong.setdefault(remark.key, remark)
+        status: Status = "same"
+        if wrong:
+            by_writer = all(one.kind == OTHER_WRITER for one in wrong.values())
+            status = "other_writer" if by_writer else "differs"
+        problems = tuple(one.text for one in wrong.values())
+        return self.result(status, run, tuple(wrong), problems)._replace(notes=notes)
 
     def result(
         self,
@@ -136,6 +174,13 @@ def touched(store: Store, partition: Partition) -> Iterator[tuple[View, Target]]
     for view in VIEWS:
         for target in view.targets(partition, dates):
             yield view, target
+
+
+def stays(store: Store, target: Target, error: OlderRulesError) -> Remark:
+    """A target that today's rules cannot make stays as it is, unless it is lost."""
+    if store.head(target.key) is None:
+        return Remark(target.key, f"{target.key} is missing, and {error}")
+    return Remark(target.key, f"{target.key} stays as it is: {error}", OLDER_RULES)
 
 
 def partitions_in(

@@ -38,6 +38,7 @@ SHAPE: dict[str, Any] = {
     "source": str,
     "kingdom": int,
     "snapshot_date": str,
+    "rules": int,
     "file": {"bytes": int, "sha256": str, "format": str, "encoding": str, "delimiter": str},
     "players": int,
     "columns": {"mapped": dict, "ignored": list, "derived": list},
@@ -72,6 +73,7 @@ def test_an_accepted_upload_s_report_is_the_contract_s(directory_store: Director
         "source": "rok_players",
         "kingdom": 51,
         "snapshot_date": "2026-01-26",
+        "rules": 2,
         "file": {
             "bytes": len(SCAN),
             "sha256": hashlib.sha256(SCAN).hexdigest(),

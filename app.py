@@ -17,7 +17,6 @@ from chalicelib.events import GatewayApp, SweepEvent, UploadEvent
 from chalicelib.lake.prefixes import INBOX
 
 if TYPE_CHECKING:
-    from chalicelib.api.http import Reply
     from chalicelib.engines.engine import Engine
     from chalicelib.lake.store import Store
 
@@ -75,21 +74,16 @@ def answer() -> Response:
             stage.query_engine, lambda: LakeCatalog(lake(stage)), lambda: engine(stage), deadline
         ),
     )
-    return as_response(reply)
-
-
-def as_response(reply: "Reply") -> Response:
-    """A reply as Chalice's response."""
     return Response(reply.body, dict(reply.headers), reply.status)
 
 
 @app.middleware("http")
 def finish(event: Any, get_response: Callable[[Any], Response]) -> Response:
     """Add the common headers to every response, including Chalice's own 405."""
-    from chalicelib.api.http import JSON_TYPE, refuse_pathless
+    from chalicelib.api.http import JSON_TYPE, PATHLESS
 
     # Chalice makes no request of an event without a path, and would answer 500.
-    response = as_response(refuse_pathless()) if event is None else get_response(event)
+    response = get_response(event) if event is not None else Response(PATHLESS, status_code=400)
     shared = {
         "Content-Type": JSON_TYPE,
         "Cache-Control": "no-store",

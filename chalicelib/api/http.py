@@ -57,13 +57,6 @@ def respond(operation: Operation, request: Request, backend: Backend) -> Reply:
         return _refusal(operation, error)
 
 
-def refuse_pathless() -> Reply:
-    """The answer to an event that names no path of the API or no method: a 400."""
-    return _refused(
-        REFUSALS[BadParameterError], "the request names no path of this API, or no method"
-    )
-
-
 def _answer(
     operation: Operation, values: Mapping[str, Any], backend: Backend, if_none_match: str | None
 ) -> Reply:
@@ -100,10 +93,7 @@ def _refusal(operation: Operation, error: Exception) -> Reply:
     refusal = next((shape for kind, shape in REFUSALS.items() if isinstance(error, kind)), INTERNAL)
     if refusal.status >= 500:
         _log_failure(operation, refusal, error)
-    return _refused(refusal, refusal.message if refusal.fixed else str(error))
-
-
-def _refused(refusal: Refusal, message: str) -> Reply:
+    message = refusal.message if refusal.fixed else str(error)
     headers = {"Content-Type": JSON_TYPE, "Cache-Control": "no-store"}
     if refusal.status == 503:
         headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
@@ -126,3 +116,12 @@ def _log_failure(operation: Operation, refusal: Refusal, error: Exception) -> No
 def encode(document: Mapping[str, Any]) -> str:
     """A document as JSON: no ASCII escapes, no spaces, keys in their order."""
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+
+
+PATHLESS: Final = encode(
+    {
+        "Code": REFUSALS[BadParameterError].code,
+        "Message": "the request names no path of this API, or no method",
+    }
+)
+"""The body of the 400 for an event that is no request of the API."""

@@ -192,6 +192,14 @@ class TestSweep:
         assert (swept(seen), found) == ([], [])
         assert [*contents(s3_store)] == [f"{FOLDER}/"]
 
+    def test_what_systems_leave_behind_is_left_alone(self, store: Store) -> None:
+        keys = [f"{FOLDER}/.players.csv.part", f"{FOLDER}/desktop.ini", "inbox/.DS_Store"]
+        for key in keys:
+            accept(store, key, SCAN, MOMENT)
+        found, seen = opened(store)
+        assert (swept(seen), found) == ([], [])
+        assert [*contents(store)] == sorted(keys)
+
     def test_objects_in_raw_that_are_no_uploads_are_left_alone(
         self, directory_store: DirectoryStore
     ) -> None:

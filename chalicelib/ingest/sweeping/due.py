@@ -13,7 +13,8 @@ from typing import Final, NamedTuple
 from chalicelib.config import Settings
 from chalicelib.ingest.processed import UploadGroup, Verdict, report_of
 from chalicelib.lake.archive_keys import ArchiveKey
-from chalicelib.lake.keys import SOURCE, is_console_folder
+from chalicelib.lake.keys import SOURCE
+from chalicelib.lake.leftovers import is_ignored
 from chalicelib.lake.prefixes import ARCHIVES, INBOX, REJECTED, REPORTS
 from chalicelib.lake.store import ObjectInfo, Store
 from chalicelib.scans.upload import readable_bytes
@@ -91,7 +92,7 @@ def find_due(store: Store, settings: Settings, start: str = "") -> Generator[Fol
                 yield Folder("", elsewhere.due(uploads))
                 continue
             group = UploadGroup(reported, chain.from_iterable(archived), most)
-            here = [(one, report_of(one)) for one in uploads if not _is_ignored(one)]
+            here = [(one, report_of(one)) for one in uploads if not is_ignored(one.key, one.size)]
             own = f"{REPORTS}{path}"
             due = [
                 *_due((one, report, group) for one, report in here if report.startswith(own)),
@@ -114,7 +115,7 @@ class _Elsewhere:
         return _due(
             (one, report, self._group_of(report))
             for one in uploads
-            if not _is_ignored(one)
+            if not is_ignored(one.key, one.size)
             for report in [report_of(one)]
         )
 
@@ -142,10 +143,6 @@ def _due(uploads: Iterable[tuple[ObjectInfo, str, UploadGroup]]) -> list[Due]:
         for upload, verdict in verdicts
         if verdict != "processed"
     ]
-
-
-def _is_ignored(upload: ObjectInfo) -> bool:
-    return is_console_folder(upload.key, upload.size)
 
 
 def _folders(objects: Iterable[ObjectInfo]) -> _Listing:

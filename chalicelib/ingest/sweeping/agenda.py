@@ -80,4 +80,5 @@ class Agenda:
         )
 
     def _class(self, due: Due) -> tuple[int, bool]:
-        return self._memory.tries(due.info), due.info.size > LARGE
+        # What comes from the future, by the clock of a lake on a disk, is only told of.
+        return self._memory.tries(due.info), due.info.size > LARGE or due.info.is_future

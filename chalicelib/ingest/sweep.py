@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from chalicelib.config import Settings
 from chalicelib.ingest.pipeline import IngestResult, complete_archived, ingest_key
 from chalicelib.ingest.processed import identifies_bytes
-from chalicelib.ingest.sweeping.agenda import LARGE, Agenda
+from chalicelib.ingest.sweeping.agenda import Agenda, is_large
 from chalicelib.ingest.sweeping.due import Due, find_due
 from chalicelib.ingest.sweeping.memory import SweepMemory
 from chalicelib.lake.store import Store
@@ -25,8 +25,8 @@ _SECOND_IS_OVER: Final = timedelta(seconds=10)  # with the difference of two mac
 
 SECONDS_FOR_ONE: Final = 30.0
 SECONDS_FOR_LARGE: Final = 110.0
-"""What must be left for an attempt to begin. An ordinary scan takes one or two seconds, the largest
-half a minute of a whole core; the store may have to be asked twice, which takes ten seconds."""
+"""What must be left for an attempt to begin. An ordinary scan takes one or two seconds, the worst
+file about a minute (docs/hostile-input.md); the store may have to be asked twice, in ten."""
 
 _LISTING_SHARE: Final = 0.5
 
@@ -134,7 +134,7 @@ class Sweep:
         return taken
 
     def _seconds_for(self, due: Due) -> float:
-        if due.info.size <= LARGE:
+        if not is_large(due.info):
             return SECONDS_FOR_ONE
         # A function with a shorter time limit takes large ones too, when it has nothing else to do.
         return min(SECONDS_FOR_LARGE, max(SECONDS_FOR_ONE, self._budget * 0.6))

@@ -12,13 +12,23 @@ from typing import Final
 
 from chalicelib.ingest.sweeping.due import Due
 from chalicelib.ingest.sweeping.memory import SweepMemory
+from chalicelib.lake.store import ObjectInfo
 
 LARGE: Final = 8 * 1024 * 1024
 """Bytes; a scan of a whole kingdom has two million. AWS's tools upload more in several parts."""
+UNPACKED: Final = 32
+"""A `.gz` counts as so many times its size: scans are packed to a third, what is hostile to a
+thousandth, and takes a minute."""
 MOST_OF_AN_UPLOADER: Final = 1000
 """So many of an uploader's newest are taken into account at a time, which bounds the memory."""
 
 _Rank = tuple[bool, datetime, str]
+
+
+def is_large(upload: ObjectInfo) -> bool:
+    """Whether an upload may take much longer than an ordinary scan."""
+    packed = upload.key[-3:].lower() == ".gz"
+    return upload.size * (UNPACKED if packed else 1) > LARGE
 
 
 class Agenda:
@@ -81,4 +91,4 @@ class Agenda:
 
     def _class(self, due: Due) -> tuple[int, bool]:
         # What comes from the future, by the clock of a lake on a disk, is only told of.
-        return self._memory.tries(due.info), due.info.size > LARGE or due.info.is_future
+        return self._memory.tries(due.info), is_large(due.info) or due.info.is_future

@@ -123,6 +123,14 @@ class TestOrder:
         lake.put(key(51, 20), key(52), minutes=1)
         assert keys_of(lake.sweep()[1]) == [key(51, 20), key(52), key(51)]
 
+    def test_a_packed_file_counts_as_what_may_be_in_it(self, lake: Lake) -> None:
+        size = agenda.LARGE // agenda.UNPACKED
+        packed = [key(51, name=name) for name in ("a.csv.gz", "b.json.GZ")]
+        lake.put(*packed, body=b"x" * (size + 1), minutes=9)
+        lake.put(key(52, name="c.csv.gz"), body=b"x" * size, minutes=5)
+        lake.put(key(51), minutes=1)
+        assert keys_of(lake.sweep()[1]) == [key(52, name="c.csv.gz"), key(51), *packed]
+
     def test_a_dead_run_in_the_archive_comes_after_its_uploaders_new_ones(self, lake: Lake) -> None:
         raw = "raw/source=rok_players/kingdom=51/dt=2026-01-20/run_ts=20260126T153012Z/a.csv"
         lake.put(raw, key(51), key(51, 21))
@@ -167,7 +175,6 @@ class TestBudget:
         self, lake: Lake, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(agenda, "LARGE", len(SCAN))
-        monkeypatch.setattr("chalicelib.ingest.sweep.LARGE", len(SCAN))
         lake.put(key(51), key(52))
         for budget, taken, left in ((SECONDS_FOR_ONE - 1, 0, 2), (SECONDS_FOR_ONE, 2, 0)):
             made, results = lake.sweep(budget)
@@ -182,7 +189,7 @@ class TestBudget:
     def test_a_function_with_a_short_limit_takes_large_ones_when_it_has_nothing_else(
         self, lake: Lake, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("chalicelib.ingest.sweep.LARGE", len(SCAN))
+        monkeypatch.setattr(agenda, "LARGE", len(SCAN))
         lake.put(key(53), body=LONG)
         assert keys_of(lake.sweep(60)[1]) == [key(53)]
 

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from chalicelib.lake import keys
 from chalicelib.lake.archive_keys import ArchiveKey, parse_archive_key
+from chalicelib.lake.prefixes import ARCHIVES
 from chalicelib.lake.store import ObjectInfo, Store
 
 # A hash that was added to a taken name (`chalicelib.lake.file_names.with_hash`).
@@ -26,7 +27,7 @@ class ProcessedUploads:
     archive objects, whichever of them has the name without a hash.
 
     Attributes:
-        kept: the archive keys in `raw/` and `rejected/` from which the upload is known, in order.
+        kept: the archive keys from which the upload is known, in order.
     """
 
     def __init__(self, store: Store) -> None:
@@ -38,7 +39,7 @@ class ProcessedUploads:
         self._reports = Counter(_upload_stem(info.key) for info in store.list_objects(keys.REPORTS))
         self._bytes: dict[str, list[_Bytes]] = defaultdict(list)
         self.kept: list[ArchiveKey] = []
-        for info in (one for view in (keys.RAW, keys.REJECTED) for one in store.list_objects(view)):
+        for info in (one for view in ARCHIVES for one in store.list_objects(view)):
             archive_key = parse_archive_key(info.key)
             if archive_key is not None:
                 self.kept.append(archive_key)

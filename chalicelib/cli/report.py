@@ -13,6 +13,7 @@ NAMES_SHOWN: Final = 20
 NAME_SHOWN: Final = 40
 
 _WITHDRAWN: Final = "what was uploaded for this date before no longer counts; a later upload does"
+_OVERTAKEN: Final = "a newer upload of that date is there already, or it is withdrawn"
 _TITLES = ("row", "line", "column", "value", "what is wrong", "what to do")
 _ALIGNS: tuple[Align, ...] = ("right", "right", "left", "left", "left", "left")
 
@@ -40,7 +41,7 @@ def _verdict(report: Mapping[str, Any]) -> str:
         return f"REJECTED: {found}; nothing of it is published"
     verdict = f"ACCEPTED: {counted(report['players'] or 0, 'player')}, {found}"
     if report.get("published") is False:
-        verdict += "; not published, since a newer upload of that date is there already, or it is withdrawn"
+        verdict += f"; not published, since {_OVERTAKEN}"
     return verdict
 
 

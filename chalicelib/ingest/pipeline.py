@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from chalicelib.config import Settings
 from chalicelib.errors import (
@@ -11,6 +11,7 @@ from chalicelib.errors import (
     ObjectNotFoundError,
     StoreError,
     UploadChangedError,
+    UploadInFutureError,
 )
 from chalicelib.ingest.archive import archive
 from chalicelib.ingest.report import (
@@ -24,10 +25,11 @@ from chalicelib.lake import keys
 from chalicelib.lake.archive_keys import ArchiveKey
 from chalicelib.lake.file_names import KeyRefusedError
 from chalicelib.lake.keys import InboxKey, Partition, WithdrawalKey
+from chalicelib.lake.leftovers import is_ignored
 from chalicelib.lake.prefixes import WITHDRAWN
 from chalicelib.lake.run import Run, TargetKeys, parse_inbox_key
 from chalicelib.lake.store import Store, spooled
-from chalicelib.lake.stored_reports import proven_run
+from chalicelib.lake.stored_reports import DamagedArchiveError, proven_run
 from chalicelib.lake.view_keys import curated_key
 from chalicelib.scans.upload import Upload, receive
 from chalicelib.validation.validate import ValidationResult, too_large
@@ -66,9 +68,10 @@ def ingest_key(store: Store, key: str, settings: Settings) -> IngestResult | Non
     processed (contract, section 3).
 
     Returns:
-        The result; None when there is no object, or only a console folder.
+        The result; None when there is no object, or one that is ignored (`is_ignored`).
 
     Raises:
+        UploadInFutureError: the clock of a directory lake has not reached the file's time.
         StoreError: the lake could not be read or written; a retry continues from here.
     """
     with ExitStack() as stack:
@@ -78,14 +81,17 @@ def ingest_key(store: Store, key: str, settings: Settings) -> IngestResult | Non
             # A key that the store cannot hold has no object: a folder in a lake on a disk.
             return None
         info = reader.info
-        if keys.is_console_folder(key, info.size):
+        if is_ignored(key, info.size):
             return None
         copy = stack.enter_context(store.scratch())
         upload = receive(reader, settings.max_upload_bytes, copy)
         if upload.size != info.size:
             raise UploadChangedError(f"{key} changed while it was read")
         run = Run.of(key, info.last_modified, upload.sha256)
-        return _Ingestion(store, settings, run, upload).complete()
+        ingestion = _Ingestion(store, settings, run, upload)
+        if info.is_future:
+            ingestion.require_report()
+        return ingestion.complete()
 
 
 def complete_archived(store: Store, archived: ArchiveKey, settings: Settings) -> IngestResult:
@@ -141,9 +147,12 @@ class OwnSnapshot:
         if event.key == self._archived and self._objects is not None:
             return self._objects
         self.is_newest = False
-        if event.key.startswith(WITHDRAWN):
+        if not event.key.startswith(WITHDRAWN):
+            return None
+        try:
             return withdrawn_objects(event, proven_run(self._store, event))
-        return None
+        except DamagedArchiveError:
+            return None  # `rebuild --verify` names it; this upload is not to wait for that
 
 
 class _Ingestion:
@@ -157,40 +166,73 @@ class _Ingestion:
         self._inbox_key = parse_inbox_key(run.inbox_key, run.accepted)
         self._targets = TargetKeys.of(run, self._inbox_key)
 
+    def require_report(self) -> None:
+        """Refuse an upload that comes from the future, unless it is done: the clock was set back.
+
+        The newest upload of a date wins, so until that time no correction could replace it.
+        """
+        if find_report(self._store, self._targets.report, self._run) is None:
+            raise UploadInFutureError(
+                f"the file's modification time, {keys.ingested_at_text(self._run.accepted)}, is in "
+                "the future by this machine's clock; `touch` the file to have it taken now, else "
+                "it is taken at that time"
+            )
+
     def complete(self) -> IngestResult:
         report = find_report(self._store, self._targets.report, self._run)
-        if report is not None and self._is_archived(report):
-            return self._result(report, is_published(self._store, report), replayed=True)
+        if report is not None:
+            restored = self._restore(report)
+            published = is_published(self._store, report)
+            return self._result(report, published, replayed=not restored)
         if isinstance(self._inbox_key, KeyRefusedError):
             return self._reject(refused_key(self._inbox_key, self._run.inbox_key))
         if isinstance(self._inbox_key, WithdrawalKey):
             return self._withdraw(self._inbox_key)
         with self._store.scratch() as file:
-            found, objects = make_snapshot(
-                self._upload, self._inbox_key, self._run, self._settings, file
-            )
+            found, objects = self._make(self._inbox_key, file)
             if objects is None:
                 return self._reject(found)
             return self._accept(found, objects, self._inbox_key)
 
-    def _is_archived(self, report: Mapping[str, Any]) -> bool:
-        """Whether a completed run still has its bytes; what is lost is written again.
+    def _make(
+        self, inbox_key: InboxKey, file: BinaryIO
+    ) -> tuple[ValidationResult, SnapshotObjects | None]:
+        return make_snapshot(self._upload, inbox_key, self._run, self._settings, file)
+
+    def _restore(self, report: Mapping[str, Any]) -> bool:
+        """Write a completed run's bytes again if they are lost, and the views with them.
+
+        The views may show an older upload by now, which was taken for the newest.
+
+        Returns:
+            Whether they were lost.
 
         Raises:
             StoreError: other bytes are there.
         """
-        for folder in ("raw", "rejected", "withdrawn"):
-            key = report["written"].get(folder)
-            if key is None:
-                continue
-            info = self._store.head(key)
-            if info is None:
-                return False
-            if info.size != self._upload.size:
-                raise StoreError(
-                    f"{key} is damaged: it has {info.size} bytes, its upload has "
-                    f"{self._upload.size} (docs/operations.md says what to do)"
-                )
+        written = report["written"]
+        key = written.get("raw") or written.get("rejected") or written.get("withdrawn")
+        info = None if key is None else self._store.head(key)
+        if key is None or (info is not None and info.size == self._upload.size):
+            return False
+        if info is not None:
+            raise StoreError(
+                f"{key} is damaged: it has {info.size} bytes, its upload has {self._upload.size} "
+                "(docs/operations.md says what to do)"
+            )
+        if isinstance(self._inbox_key, InboxKey) and report["status"] == "accepted":
+            with self._store.scratch() as file:
+                # None if today's rules refuse it: what is published stays.
+                _, objects = self._make(self._inbox_key, file)
+                archive(self._store, key, self._upload)
+                if objects is not None:
+                    maker = OwnSnapshot(self._store, key, objects)
+                    publish(self._store, self._inbox_key.partition, maker, resumed=True)
+            return True
+        archive(self._store, key, self._upload)
+        if isinstance(self._inbox_key, WithdrawalKey):
+            maker = OwnSnapshot(self._store, key, None)
+            publish(self._store, self._inbox_key.partition, maker, resumed=True)
         return True
 
     def _accept(
@@ -202,7 +244,7 @@ class _Ingestion:
 
     def _withdraw(self, inbox_key: WithdrawalKey) -> IngestResult:
         """Archive the withdrawal, so that it is an event of its date, and publish what follows."""
-        if not self._upload.has_copy:
+        if self._upload.too_large:
             found = ValidationResult(format=None)
             found.errors.add([too_large(self._upload, self._settings)])
             return self._reject(found)

@@ -9,14 +9,15 @@ from chalicelib.lake.file_names import KeyRefusedError
 from chalicelib.lake.keys import SOURCE, Partition
 from chalicelib.lake.run import ParsedKey, Run, partition_of
 from chalicelib.lake.store import Store
-from chalicelib.lake.stored_reports import DamagedReportError, hashed_report_key, read_report
-from chalicelib.scans.findings import Finding
+from chalicelib.lake.stored_reports import (
+    REPORT_RULES,
+    DamagedReportError,
+    hashed_report_key,
+    read_report,
+)
+from chalicelib.scans.findings import Finding, shorten
 from chalicelib.scans.upload import Upload
 from chalicelib.validation.validate import ValidationResult
-
-REPORT_RULES: Final = 2
-"""The number of the rules and the shape of reports (contract, section 3); increased when the same
-upload may get another report. Reports without a number are of rules 1."""
 
 MAX_IGNORED: Final = 1000
 """How many ignored columns are listed; of more there is the count."""
@@ -66,8 +67,8 @@ def build_report(
         },
         "players": found.players,
         "columns": {
-            "mapped": dict(found.headers.mapped),
-            "ignored": list(found.headers.ignored[:MAX_IGNORED]),
+            "mapped": {shorten(name): column for name, column in found.headers.mapped.items()},
+            "ignored": [shorten(name) for name in found.headers.ignored[:MAX_IGNORED]],
             **_ignored_count(len(found.headers.ignored)),
             "derived": list(derivation.columns) if derivation else [],
         },

@@ -11,9 +11,14 @@ from typing import Any, Final, NamedTuple
 from chalicelib.errors import ObjectNotFoundError, StoreError
 from chalicelib.lake.archive_keys import ArchiveKey
 from chalicelib.lake.archived import original_inbox_key, sha256_of
-from chalicelib.lake.keys import parse_run_timestamp, with_hash
+from chalicelib.lake.keys import parse_run_timestamp, run_timestamp, with_hash
+from chalicelib.lake.prefixes import REPORTS
 from chalicelib.lake.run import Run, TargetKeys, parse_inbox_key, partition_of
 from chalicelib.lake.store import Store
+
+REPORT_RULES: Final = 2
+"""The number of the rules and the shape of reports (contract, section 3); increased when the same
+upload may get another report. Reports without a number are of rules 1."""
 
 # The archive folder that `written` names for each status; a rejected upload may have none.
 _ARCHIVE: Final = {"accepted": "raw", "rejected": "rejected", "withdrawn": "withdrawn"}
@@ -34,10 +39,12 @@ class StoredReport(NamedTuple):
     Attributes:
         key: its key.
         report: its document.
+        body: its bytes.
     """
 
     key: str
     report: Mapping[str, Any]
+    body: bytes
 
     @property
     def status(self) -> str:
@@ -55,14 +62,33 @@ class StoredReport(NamedTuple):
         found: str | None = self.report["written"].get(_ARCHIVE[self.status])
         return found
 
+    @property
+    def rules(self) -> int:
+        """The number of the rules that it was written by; 0 for one that no rules write."""
+        if "rules" not in self.report:
+            return 1
+        found = self.report["rules"]
+        return found if type(found) is int and found > 1 else 0
+
     def run_of(self, sha256: str) -> Run:
         """The run that its upload would have with bytes of this SHA-256."""
         accepted = parse_run_timestamp(self.report["run_ts"])
         return Run.of(self.report["inbox_key"], accepted, sha256)
 
 
+OTHER_BYTES: Final = (
+    "is damaged: its bytes are not those that were uploaded, according to the SHA-256 in"
+)
+"""The reason of a `DamagedArchiveError`, before the report's key."""
+
+
 class DamagedArchiveError(StoreError):
-    """Raised for archived bytes that are not those of the upload, according to its report."""
+    """Raised for archived bytes that, according to a report, are lost or not the upload's."""
+
+    def __init__(self, key: str, reason: str) -> None:
+        """Store the key of the bytes and what is wrong with them."""
+        super().__init__(f"{key} {reason}")
+        self.key = key
 
 
 def read_report(store: Store, key: str) -> StoredReport:
@@ -108,11 +134,30 @@ def proven_run(store: Store, archived: ArchiveKey) -> Run:
         return Run.of(original_inbox_key(store, archived, sha256), archived.accepted, sha256)
     run = report.run_of(sha256)
     if run.run_id != report.run_id:
-        raise DamagedArchiveError(
-            f"{archived.key} is damaged: its bytes are not those that were uploaded, which "
-            f"{report.key} has the SHA-256 of"
-        )
+        raise DamagedArchiveError(archived.key, f"{OTHER_BYTES} {report.key}")
     return run
+
+
+def check_newest(store: Store, event: ArchiveKey) -> None:
+    """Check that no later event of the same date is lost, according to the reports.
+
+    Else an older upload would be taken for the newest, and be published in the place of the lost
+    one. Later reports are listed and read: mostly one, that on the event itself.
+
+    Raises:
+        DamagedArchiveError: the bytes of a later upload or withdrawal are lost.
+    """
+    assert event.partition is not None, "an event is of a date"
+    prefix = f"{REPORTS}{event.partition.path}/"
+    second = f"{prefix}run_ts={run_timestamp(event.accepted)}"
+    for info in store.list_objects(prefix, after=second):
+        try:
+            report = read_report(store, info.key)
+        except (ObjectNotFoundError, DamagedReportError):
+            continue
+        archived = report.archived
+        if report.status != "rejected" and archived and store.head(archived) is None:
+            raise DamagedArchiveError(archived, f"is missing, which {report.key} was written about")
 
 
 def run_id_of(store: Store, archived: ArchiveKey) -> str:
@@ -143,11 +188,11 @@ def parse_report(key: str, body: bytes) -> StoredReport:
     targets = _targets(report)
     archive = report["written"].get(_ARCHIVE[report["status"]])
     wanted = targets.rejected if report["status"] == "rejected" else targets.accepted
-    if not _is_named(key, targets.report) or not (
-        archive is None or (wanted is not None and _is_named(archive, wanted))
+    if not is_named(key, targets.report) or not (
+        archive is None or (wanted is not None and is_named(archive, wanted))
     ):
         raise DamagedReportError(key, "its upload belongs under another key")
-    return StoredReport(key, report)
+    return StoredReport(key, report, body)
 
 
 def hashed_report_key(key: str, sha256: str) -> str:
@@ -210,8 +255,8 @@ def _targets(report: Mapping[str, Any]) -> TargetKeys:
     return TargetKeys.of(run, parse_inbox_key(run.inbox_key, run.accepted))
 
 
-def _is_named(key: str, wanted: str) -> bool:
-    """Whether a key is the wanted one, or that with a hash."""
+def is_named(key: str, wanted: str) -> bool:
+    """Whether a key of archived bytes or of a report is the wanted one, or that with a hash."""
     if key == wanted:
         return True
     file = wanted.removesuffix(".json") if wanted.startswith("reports/") else wanted

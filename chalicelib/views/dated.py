@@ -60,6 +60,10 @@ class DatedView(ABC):
         objects = None if event is None else maker.objects(event)
         return None if objects is None else self.of(objects)
 
+    def is_sound(self, _: bytes, __: Target) -> bool:
+        """See `View.is_sound`."""
+        return True
+
     def content(self, body: bytes) -> bytes:
         """See `View.content`."""
         return body

@@ -9,7 +9,13 @@ from chalicelib.lake.keys import InboxKey, parse_raw_key
 from chalicelib.lake.prefixes import WITHDRAWN
 from chalicelib.lake.run import Run
 from chalicelib.lake.store import Store, spooled
-from chalicelib.lake.stored_reports import DamagedArchiveError, proven_run
+from chalicelib.lake.stored_reports import (
+    REPORT_RULES,
+    DamagedArchiveError,
+    check_newest,
+    proven_run,
+    report_on,
+)
 from chalicelib.scans.upload import Upload, receive
 from chalicelib.validation.derive import Derivation
 from chalicelib.validation.validate import ValidationResult, validate_upload
@@ -55,6 +61,13 @@ def make_snapshot(
     return found, objects
 
 
+class OlderRulesError(NotMadeError):
+    """Raised for an upload that today's rules refuse and older ones accepted.
+
+    What is published of it stays.
+    """
+
+
 class ArchivedSnapshots:
     """Makes snapshots again from `raw/` and caches the last one for the next view.
 
@@ -83,9 +96,10 @@ class ArchivedSnapshots:
             self._made = None
             self._files.close()
             try:
+                check_newest(self._store, event)
                 self.run = proven_run(self._store, event)
             except DamagedArchiveError as error:
-                raise NotMadeError(event.key, str(error)) from None
+                raise NotMadeError(error.key, str(error)) from None
             self._made = event.key, self._make(event, self.run)
         return self._made[1]
 
@@ -100,6 +114,9 @@ class ArchivedSnapshots:
             inbox_key = InboxKey(raw.partition, raw.file)
             found, objects = make_snapshot(upload, inbox_key, run, self._settings, file)
         if objects is None:
-            reason = found.errors.listed[0].message
-            raise NotMadeError(raw.key, f"{raw.key} is refused now: {reason}")
+            reason = f"{raw.key} is refused now: {found.errors.listed[0].message}"
+            report = report_on(self._store, event)
+            if report is not None and report.rules < REPORT_RULES:
+                raise OlderRulesError(raw.key, f"{reason} It was accepted by older rules.")
+            raise NotMadeError(raw.key, reason)
         return objects

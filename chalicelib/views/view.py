@@ -161,6 +161,13 @@ class View(Protocol):
         """
         ...
 
+    def is_sound(self, body: bytes, target: Target) -> bool:
+        """Whether bytes are undamaged in themselves; True if that is not known.
+
+        A target that is sound and differs, while its sources are damaged, is not to blame.
+        """
+        ...
+
     def content(self, body: bytes) -> bytes:
         """The part of the target's bytes that is compared: all except the record of its sources."""
         ...

@@ -81,8 +81,8 @@ def test_a_rebuilding_names_damaged_bytes_and_leaves_the_views_as_they_are(
     results = [*rebuild(lake, SETTINGS)]
     assert contents(lake, *VIEWS) == before
     assert [problem for one in results for problem in one.problems] == [
-        f"{RAW} is damaged: its bytes are not those that were uploaded, which "
-        f"reports/{PARTITION}/run_ts={RUN_TS}/players.csv.json has the SHA-256 of"
+        f"{RAW} is damaged: its bytes are not those that were uploaded, according to the SHA-256 "
+        f"in reports/{PARTITION}/run_ts={RUN_TS}/players.csv.json"
     ]
     assert [one.keys for one in results if not one.ok] == [(RAW,)]
 

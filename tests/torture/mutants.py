@@ -95,7 +95,7 @@ def a_lost_answer_is_anothers_object() -> AbstractContextManager[None]:
 def lost_bytes_stay_lost() -> AbstractContextManager[None]:
     """A run that has a report is done, whether or not its bytes are still there."""
     ingestion = vars(pipeline)["_Ingestion"]
-    return patched((ingestion, "_is_archived", lambda self, report: True))
+    return patched((ingestion, "_restore", lambda self, report: False))
 
 
 def any_report_is_its_own() -> AbstractContextManager[None]:

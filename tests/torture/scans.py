@@ -144,12 +144,12 @@ def _bad() -> list[Scan]:
 
 
 def _withdrawals() -> list[Scan]:
-    """What is in a withdrawal's file does not matter: nothing, a word, a good scan, too much."""
+    """What is in a withdrawal's file does not matter, unless it is too large."""
     bodies = {
         "an empty withdrawal": b"",
         "a withdrawal": b"the wrong kingdom, sorry\n",
         "a withdrawal that is a scan": _table(_rows(1, 3)).encode(),
-        "a long withdrawal": b"sorry\n" * MAX_UPLOAD_BYTES,
+        "a withdrawal that is too large": b"sorry\n" * MAX_UPLOAD_BYTES,
     }
     return [Scan(label, ".txt", body, None) for label, body in bodies.items()]
 

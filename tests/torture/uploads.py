@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 
-from tests.torture.scans import Player, Scan
+from tests.torture.scans import MAX_UPLOAD_BYTES, Player, Scan
 
 METRICS = ("dkp", "kills", "deaths", "power", "kill_points")
 WITHDRAWAL = "withdraw.txt"
@@ -43,7 +43,8 @@ class Upload:
     @property
     def withdraws(self) -> bool:
         """Whether it withdraws what was uploaded for its date; what is in it does not matter."""
-        return self.partition is not None and self.name == WITHDRAWAL
+        is_named = self.partition is not None and self.name == WITHDRAWAL
+        return is_named and len(self.scan.body) <= MAX_UPLOAD_BYTES
 
     @property
     def accepted(self) -> bool:

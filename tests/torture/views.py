@@ -18,14 +18,15 @@ import pyarrow.parquet as pq
 from chalicelib import config
 from chalicelib.config import Settings
 from chalicelib.ingest import pipeline
-from chalicelib.ingest.report import REPORT_RULES, build_report, encode_report, refused_key
+from chalicelib.ingest.report import build_report, encode_report, refused_key
 from chalicelib.lake.archive_keys import parse_archive_key
 from chalicelib.lake.file_names import KeyRefusedError
-from chalicelib.lake.keys import InboxKey
+from chalicelib.lake.keys import InboxKey, WithdrawalKey
 from chalicelib.lake.run import Run, parse_inbox_key
+from chalicelib.lake.stored_reports import REPORT_RULES
 from chalicelib.scans.upload import Upload as Received
 from chalicelib.scans.upload import receive
-from chalicelib.validation.validate import ValidationResult
+from chalicelib.validation.validate import ValidationResult, too_large
 from chalicelib.views import make_snapshot as making
 from chalicelib.views import registry
 from chalicelib.views.make_snapshot import make_snapshot
@@ -74,6 +75,9 @@ def report_of(upload: Upload, kept: str) -> bytes:
     received = receive(io.BytesIO(upload.scan.body), MAX_UPLOAD_BYTES, io.BytesIO())
     if isinstance(inbox_key, KeyRefusedError):
         found = refused_key(inbox_key, upload.key)
+    elif isinstance(inbox_key, WithdrawalKey):
+        found = ValidationResult(format=None)
+        found.errors.add([too_large(received, SETTINGS)])
     else:
         found, _ = _examination(upload)
     report = build_report(found, received, identity, inbox_key, written)

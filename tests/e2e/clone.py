@@ -73,20 +73,28 @@ class Clone:
 
     def run(self, *arguments: str, **environ: str) -> Step:
         """Run the tool that `make deploy` runs."""
+        return self.type([sys.executable, "-m", "tools.deploy", *arguments], **environ)
+
+    def environ(self, **more: str) -> dict[str, str]:
+        """The environment of somebody who is known to the server."""
+        return {
+            **{name: value for name, value in os.environ.items() if name[:4] != "AWS_"},
+            "AWS_ENDPOINT_URL": self._url,
+            "AWS_ACCESS_KEY_ID": "testing",
+            "AWS_SECRET_ACCESS_KEY": "testing",
+            "AWS_REGION": REGION,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_CONFIG_FILE": "/nonexistent/config",
+            "AWS_SHARED_CREDENTIALS_FILE": "/nonexistent/credentials",
+            **more,
+        }
+
+    def type(self, command: list[str], **environ: str) -> Step:
+        """Run a command in the clone."""
         done = subprocess.run(
-            [sys.executable, "-m", "tools.deploy", *arguments],
+            command,
             cwd=self.folder,
-            env={
-                **{name: value for name, value in os.environ.items() if name[:4] != "AWS_"},
-                "AWS_ENDPOINT_URL": self._url,
-                "AWS_ACCESS_KEY_ID": "testing",
-                "AWS_SECRET_ACCESS_KEY": "testing",
-                "AWS_REGION": REGION,
-                "AWS_EC2_METADATA_DISABLED": "true",
-                "AWS_CONFIG_FILE": "/nonexistent/config",
-                "AWS_SHARED_CREDENTIALS_FILE": "/nonexistent/credentials",
-                **environ,
-            },
+            env=self.environ(**environ),
             capture_output=True,
             text=True,
             check=False,

@@ -22,7 +22,13 @@ SCENARIOS: Final = {scenario.name: scenario for scenario in (*TWO, *THREE)}
 WALKS: Final = 1000
 
 
-@pytest.mark.parametrize("scenario", TWO, ids=lambda scenario: scenario.name)
+@pytest.mark.parametrize(
+    "scenario",
+    [
+        pytest.param(scenario, marks=[pytest.mark.slow] * scenario.rebuilds, id=scenario.name)
+        for scenario in TWO
+    ],
+)
 def test_every_interleaving_of_two_writers_ends_right(scenario: Scenario) -> None:
     with walking(scenario) as walk:
         walked = walk.everywhere()

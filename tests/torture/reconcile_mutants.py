@@ -20,7 +20,7 @@ from chalicelib.errors import (
 from chalicelib.ingest import pipeline, rebuild, target_groups
 from chalicelib.lake.archive_keys import ArchiveKey, parse_archive_key
 from chalicelib.lake.keys import Partition
-from chalicelib.lake.prefixes import BOARDS, CURATED
+from chalicelib.lake.prefixes import BOARDS, CURATED, WITHDRAWN
 from chalicelib.lake.store import Store
 from chalicelib.lake.view_keys import curated_key, snapshots_key
 from chalicelib.views import publish, registry
@@ -187,7 +187,9 @@ def ties_are_ignored() -> AbstractContextManager[None]:
         mine = parse_archive_key(vars(self)["_archived"])
         objects: SnapshotObjects | None = vars(self)["_objects"]
         tied = mine is not None and mine.accepted == event.accepted
-        return objects if tied and objects is not None else right(self, event)
+        if tied and objects is not None and not event.key.startswith(WITHDRAWN):
+            return objects
+        return right(self, event)
 
     return patched((pipeline.OwnSnapshot, "objects", objects))
 
@@ -218,7 +220,8 @@ def the_catalog_is_made_of_curated_files() -> AbstractContextManager[None]:
             file = pq.ParquetFile(io.BytesIO(reader.read()))
         players = file.read(columns=list(METRIC_NAMES))
         known = {name: len(players) - players[name].null_count for name in METRIC_NAMES}
-        return Line(encode_line(read_facts(file, kingdom, day), known), source.etag)
+        facts = read_facts(file, kingdom, day)
+        return Line(None if facts.withdrawn else encode_line(facts, known), source.etag)
 
     return patched((SnapshotsView, "look", look), (SnapshotsView, "_line", line))
 

@@ -7,6 +7,7 @@ import pytest
 
 from tests.torture.checker import finish
 from tests.torture.mutants import MUTANTS
+from tests.torture.requests import BOARD, ENGINES, Request
 from tests.torture.scans import GOOD, WITHDRAWALS
 from tests.torture.stage import on_stage
 from tests.torture.uploads import WITHDRAWAL, Partition
@@ -89,4 +90,27 @@ def test_a_correction_after_a_withdrawal_is_published_and_the_withdrawn_replay_i
         assert world.run(world.ingest(first)).result["published"] is False
         world.pass_time(1)
         assert world.run(world.ingest(upload(world, NEWER, 2))).result["published"] is True
+        assert finish(world) == []
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_board_that_is_being_withdrawn_says_so_until_the_catalog_follows(engine: str) -> None:
+    world = World()
+    parameters = {"kingdom": "51", "metric": "power"}
+    board = Request(engine, BOARD, parameters, {"date": NEWER[1], "limit": "1"})
+
+    def status() -> int:
+        answer: int = world.run(world.ask(board)).result[0].answer["statusCode"]
+        return answer
+
+    with on_stage(world):
+        world.run(world.ingest(upload(world, NEWER, 1)))
+        assert status() == 200
+        withdrawing = world.ingest(withdraw(world, NEWER))
+        statuses = []
+        while not withdrawing.ended:
+            statuses.append(status())
+            world.step(withdrawing)
+        assert [*dict.fromkeys(statuses)] == [200, 503, 404]
+        assert world.counts["answer 503, being withdrawn"] == statuses.count(503)
         assert finish(world) == []

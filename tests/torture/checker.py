@@ -1,16 +1,11 @@
 """What must be true in the end: with the faults off, after one sweep, whatever happened before."""
 
-from typing import Final
-
 from chalicelib.ingest.verify import verify
 from tests.torture.model import differences, expected_lake, newest_of, said, unmodelled
 from tests.torture.requests import BOARD, ENGINES, Request
 from tests.torture.uploads import METRICS, Upload
 from tests.torture.views import SETTINGS
 from tests.torture.world import World
-
-A_SWEEP_FINDS_LOST_BYTES: Final = False
-"""Whether a sweep alone finds that archived bytes are gone; else their event must come again."""
 
 
 def finish(world: World) -> list[str]:
@@ -44,15 +39,11 @@ def _judge_lake(world: World) -> None:
 
 
 def _judge_lost_bytes(world: World) -> None:
-    """Of each date one upload's archived bytes are gone: they are written again from the inbox."""
+    """Of each date one upload's archived bytes are gone: a sweep writes them again."""
     lost = {upload.partition or upload.key: upload for upload in world.uploads_in_archives()}
     for upload in lost.values():
         world.lose(upload)
-    if A_SWEEP_FINDS_LOST_BYTES:
-        world.run(world.sweep())
-    else:
-        for upload in lost.values():
-            world.run(world.ingest([upload.key]))
+    world.run(world.sweep())
     if not world.problems:
         _judge_lake(world)
 

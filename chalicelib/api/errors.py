@@ -12,6 +12,7 @@ from chalicelib.errors import (
     EngineTimeoutError,
     NotFoundError,
     StoreUnavailableError,
+    WithdrawnError,
 )
 
 RETRY_AFTER_SECONDS: Final = 5
@@ -73,6 +74,12 @@ REFUSALS: Final[Mapping[type[Exception], Refusal]] = {
         "",
         "kingdom 51 has boards that no catalog lists: they are being published, or the lake must "
         "be rebuilt (python -m chalicelib rebuild)",
+    ),
+    WithdrawnError: Refusal(
+        503,
+        "ServiceUnavailableError",
+        "",
+        "the snapshot of kingdom 51 of 2026-01-26 is being withdrawn; ask again in a moment",
     ),
     EngineBusyError: Refusal(
         503,

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from chalicelib.lake.file_names import WITHDRAWAL_NAME, KeyRefusedError, parse_file_name
 from chalicelib.lake.keys import Partition, parse_partition_path, parse_run_timestamp
-from chalicelib.lake.prefixes import ARCHIVES, INBOX, REJECTED, REPORTS, WITHDRAWN
+from chalicelib.lake.prefixes import ARCHIVES, INBOX, RAW, REJECTED, REPORTS, WITHDRAWN
 
 _UNRECOGNISED: Final = re.compile(r"unrecognised/run_ts=([^/]*)/((?!long~).+)", re.DOTALL)
 _PATH: Final = re.compile(r"(.+)/run_ts=([^/]*)/([^/]+)", re.DOTALL)
@@ -57,10 +57,11 @@ def parse_archive_key(key: str) -> ArchiveKey | None:
         if (found := _PATH.fullmatch(path)) is None:
             return None
         partition, name = parse_partition_path(found[1]), found[3]
-        if top != WITHDRAWN:
-            parse_file_name(name)
-        elif not _WITHDRAWAL.fullmatch(name):
+        is_withdrawal = top != RAW and _WITHDRAWAL.fullmatch(name) is not None
+        if not is_withdrawal and top == WITHDRAWN:
             return None
+        if not is_withdrawal:
+            parse_file_name(name)
         inbox_key = f"{INBOX}{found[1]}/{name}"
         return ArchiveKey(key, parse_run_timestamp(found[2]), inbox_key, partition)
     except (KeyRefusedError, ValueError):

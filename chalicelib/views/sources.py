@@ -23,23 +23,25 @@ def newest_event(store: Store, partition: Partition) -> ArchiveKey | None:
     A withdrawal counts for all uploads that were accepted before it or in the same second. One
     that has no upload to withdraw is no event. One listing, two if there is an upload.
     """
-    newest = _newest_raw(store, partition)
+    newest = _newest(store, _archived(store, keys.raw_prefix(partition)))
     if newest is None:
         return None
     prefix = f"{WITHDRAWN}{partition.path}/"
     second = f"{prefix}run_ts={keys.run_timestamp(newest.accepted)}"
-    withdrawals = _archived(store, prefix, after=second)
-    return max(withdrawals, key=lambda one: (one.accepted, one.key), default=newest)
+    return _newest(store, _archived(store, prefix, after=second)) or newest
 
 
-def _newest_raw(store: Store, partition: Partition) -> ArchiveKey | None:
-    """The newest accepted upload of a date: by `run_ts`, then by `run_id`."""
-    raws = _archived(store, keys.raw_prefix(partition))
-    last = max((raw.accepted for raw in raws), default=None)
-    tied = [raw for raw in raws if raw.accepted == last]
+def _newest(store: Store, events: Sequence[ArchiveKey]) -> ArchiveKey | None:
+    """The newest of some uploads, or of some withdrawals: by `run_ts`, then by `run_id`.
+
+    Not by their keys: which of several of one name and second has a hash in its key depends on the
+    order in which they were processed.
+    """
+    last = max((event.accepted for event in events), default=None)
+    tied = [event for event in events if event.accepted == last]
     if len(tied) <= 1:
         return tied[0] if tied else None
-    return max(tied, key=lambda raw: run_id_of(store, raw))
+    return max(tied, key=lambda event: run_id_of(store, event))
 
 
 def _archived(store: Store, prefix: str, after: str = "") -> list[ArchiveKey]:

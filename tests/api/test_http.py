@@ -25,6 +25,7 @@ from chalicelib.errors import (
     StoreDeniedError,
     StoreUnavailableError,
     UploadChangedError,
+    WithdrawnError,
 )
 from chalicelib.threads.deadline import Deadline
 from tests.engines.support import facts
@@ -92,9 +93,10 @@ def test_an_unforeseen_fault_is_logged_with_its_traceback(
     [
         (CatalogError("the catalog of kingdom 51 is damaged: rebuild it"), 500, logging.ERROR),
         (CatalogMissingError("there are boards that no catalog lists"), 503, logging.WARNING),
+        (WithdrawnError("the snapshot is being withdrawn"), 503, logging.WARNING),
     ],
 )
-def test_what_an_operator_must_rebuild_is_told_in_the_answer_and_in_the_log(
+def test_what_only_an_operator_or_time_can_mend_is_told_in_the_answer_and_in_the_log(
     error: Exception, status: int, level: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     answer = reply(error)

@@ -23,9 +23,10 @@ def test_a_recognised_upload_is_found_again(make: object, name: str) -> None:
     assert kept.report_key == keys.report_key(inbox_key.partition, RUN_TS, name)
 
 
+@pytest.mark.parametrize("top", ["withdrawn", "rejected"])  # one that was too large
 @pytest.mark.parametrize("name", ["withdraw.txt", "withdraw~1a2b3c4d.txt"])
-def test_a_withdrawal_is_found_again(name: str) -> None:
-    kept = parse_archive_key(f"withdrawn/{PARTITION}/run_ts={RUN_TS}/{name}")
+def test_a_withdrawal_is_found_again(name: str, top: str) -> None:
+    kept = parse_archive_key(f"{top}/{PARTITION}/run_ts={RUN_TS}/{name}")
     assert kept is not None
     assert (kept.inbox_key, kept.accepted) == (f"inbox/{PARTITION}/{name}", MOMENT)
     assert kept.partition == keys.parse_partition_path(PARTITION)

@@ -3,33 +3,35 @@
 What a reader is promised (contract, section 8): whole snapshots of one run each, never an older
 one than was seen or announced before; with `version=` that version or 409; nothing to be cached
 that the catalog has never named; the same tag for the same bytes only; and no other error than 503.
+What was withdrawn is gone: a date that was there before may be missing, and a board of it refused,
+only where a withdrawal is kept that comes after what was seen of it.
 """
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from tests.torture.catalogs import version_of
-from tests.torture.floors import ANY, Floor, Order
+from tests.torture.events import Events
+from tests.torture.floors import ANY, Floor
 from tests.torture.requests import ENGINES, Exchange, Request
-from tests.torture.uploads import METRICS, Partition, Upload
+from tests.torture.uploads import METRICS, Order, Partition, Upload
+from tests.torture.witness import Witness
 
 NO_CATALOG: Final = "boards that no catalog lists"
 """What the error says that is no fault: boards are there, and their catalog is about to come."""
+WITHDRAWN: Final = "is being withdrawn"
+"""Another one: the file has no players by now, and the catalog is about to follow."""
 
 
 class ApiReader:
     """Judges answers by the uploads there are, and by what was to be seen before."""
 
-    def __init__(self, runs: Mapping[str, Upload], listed: Collection[str]) -> None:
-        """Nothing is seen yet.
-
-        Args:
-            runs: every upload so far, by run id, as it goes on.
-            listed: the runs that a catalog has ever named, as it goes on.
-        """
-        self._runs = runs
-        self._listed = listed
+    def __init__(self, witness: Witness) -> None:
+        """Nothing is seen yet; the witness knows of all uploads, and what happened to them."""
+        self._events = Events(witness)
+        self._runs = witness.runs
+        self._listed = witness.listed
         self._floors: dict[str, Floor] = {engine: Floor() for engine in ENGINES}
         self._copies: dict[str, Mapping[str, Any]] = {}
         self._bodies: dict[str, str] = {}
@@ -38,10 +40,13 @@ class ApiReader:
         """What a request that starts now may not fall behind."""
         return self._floors[engine].copy()
 
-    def announce(self, upload: Upload) -> None:
-        """Note that an upload was told to be published: from now on it must be seen."""
+    def announce(self, event: Upload) -> None:
+        """Note that an upload was told to be published, or a date to be withdrawn.
+
+        From now on this must be seen.
+        """
         for engine in ENGINES:
-            self._floors[engine].announced(upload)
+            self._floors[engine].announced(event)
 
     def copy(self, request: Request) -> Mapping[str, Any] | None:
         """The answer that this reader has kept of an earlier request, if they are to use it."""
@@ -68,7 +73,7 @@ class ApiReader:
             elif status == 200:
                 yield from self._judge_copy(request, answer)
                 pages.append(answer)
-            elif number and status == 404:
+            elif number and status == 404 and not self._was_withdrawn(pages[-1]):
                 yield f"{request}: 404 for what was shown before"
             if status == 304:
                 # By the catalog, of which a board that was `no-store` may have been ahead.
@@ -77,11 +82,27 @@ class ApiReader:
                 yield from self._judge(request, answer, floor)
         yield from _judge_pages([json.loads(page["body"]) for page in pages])
 
-    def is_excused(self, request: Request, answer: Mapping[str, Any], floor: Floor) -> bool:
-        """Whether a 503 may be without a fault: nothing of what is asked was announced."""
-        asked = request.parameters.get("kingdom")
-        known = _days(floor.catalogs, asked) if asked else floor.latest
-        return NO_CATALOG in answer["body"] and not known
+    def excuse(self, request: Request, answer: Mapping[str, Any], floor: Floor) -> str | None:
+        """Why a 503 may be without a fault, if it may.
+
+        Nothing of what is asked was announced, and is still there; or it is being withdrawn.
+        """
+        kingdom = request.parameters.get("kingdom")
+        orders = _of_kingdom(floor.catalogs, kingdom) if kingdom else floor.kingdoms
+        if NO_CATALOG in answer["body"]:
+            known = [one for one in orders if self._events.missing_for(one, orders) is None]
+            return None if known else "no catalog yet"
+        if WITHDRAWN in answer["body"] and self._events.is_being_withdrawn(
+            kingdom or "", request.partition, floor
+        ):
+            return "being withdrawn"
+        return None
+
+    def _was_withdrawn(self, page: Mapping[str, Any]) -> bool:
+        """Whether what a page showed is withdrawn by now."""
+        upload = self._runs[json.loads(page["body"])["run_id"]]
+        assert upload.partition is not None
+        return bool(self._events.withdrawals(upload.partition, upload.order))
 
     def _judge_copy(self, request: Request, answer: Mapping[str, Any]) -> Iterable[str]:
         tag, body = answer["headers"]["ETag"], answer["body"]
@@ -96,10 +117,11 @@ class ApiReader:
     def _judge(self, request: Request, answer: Mapping[str, Any], floor: Floor) -> Iterable[str]:
         status = answer["statusCode"]
         if status == 503:
+            self._note_withdrawal(request, answer, floor)
             return
         document = json.loads(answer["body"])
         if status == 404:
-            yield from _judge_missing(request, document, floor)
+            yield from self._judge_missing(request, document, floor)
         elif status == 409:
             yield from self._judge_conflict(request, floor)
         elif status != 200:
@@ -117,10 +139,7 @@ class ApiReader:
         if version is None or partition is None:
             yield "409 though no version was asked for"
             return
-        uploads = [
-            one for one in self._runs.values() if one.accepted and one.partition == partition
-        ]
-        newest = max(uploads, key=lambda upload: upload.order)
+        newest = self._events.newest(partition)
         if floor.boards.get(partition) == newest.order and version_of(newest) == version:
             yield f"409 though {newest.run_id} is published, and none is newer"
 
@@ -128,14 +147,24 @@ class ApiReader:
         self, request: Request, document: Mapping[str, Any], floor: Floor
     ) -> Iterable[str]:
         shown = {row["kingdom"]: row["latest"] for row in document["kingdoms"]}
-        for kingdom, day in floor.latest.items():
+        mine = self._floors[request.engine]
+        for kingdom, day in floor.kingdoms:
             if shown.get(kingdom, "") < day:
-                yield f"kingdom {kingdom} shows {shown.get(kingdom)}, after {day} was published"
-        dates = {upload.partition for upload in self._runs.values() if upload.accepted}
-        for place in set(shown.items()) - dates:
-            yield f"{place} was never uploaded"
-        for kingdom, day in shown.items():
-            self._floors[request.engine].listed_kingdom(kingdom, day)
+                if self._events.is_stale((kingdom, day)):
+                    continue
+                withdrawal = self._events.missing_for((kingdom, day), floor.kingdoms)
+                if withdrawal is None:
+                    yield f"kingdom {kingdom} shows {shown.get(kingdom)}, after {day} was published"
+                else:
+                    mine.listed_kingdom((kingdom, day), withdrawal)
+        for place in shown.items():
+            if self._events.is_stale(place):
+                continue
+            named = self._events.named_for(place, floor.kingdoms)
+            if named is None:
+                yield f"{place} was never uploaded, or withdrawn: {floor.kingdoms.get(place)}"
+            else:
+                mine.listed_kingdom(place, named)
 
     def _judge_snapshots(
         self, request: Request, document: Mapping[str, Any], floor: Floor
@@ -144,16 +173,62 @@ class ApiReader:
         if shown != sorted(set(shown), reverse=True):
             yield f"dates out of order: {shown}"
         for row in document["snapshots"]:
-            yield from self._judge_facts(request, row, floor.catalogs)
+            yield from self._judge_facts(request, row, floor.catalogs, by_catalog=True)
             upload = self._runs.get(row["run_id"])
-            if upload is not None and upload.scan.players is not None:
-                self._floors[request.engine].listed(upload)
+            if upload is not None and upload.partition is not None and upload.accepted:
+                self._note_listed(request, upload)
                 known = {metric: len(upload.ranking(metric)) for metric in METRICS}
-                if (row["players"], row["known"]) != (len(upload.scan.players), known):
+                if (row["players"], row["known"]) != (len(upload.players), known):
                     yield f"{row} does not count the players of {upload.run_id}"
-        lost = set(_days(floor.catalogs, str(document["kingdom"]))) - set(shown)
-        if lost:
-            yield f"published, and not shown: {lost}"
+        known_days = _of_kingdom(floor.catalogs, request.parameters["kingdom"])
+        lost = {one for one in known_days if one[1] not in shown}
+        yield from self._judge_lost(request, lost, floor, "published, and not shown")
+
+    def _judge_lost(
+        self, request: Request, lost: Iterable[Partition], floor: Floor, problem: str
+    ) -> Iterable[str]:
+        """Dates that are missing in a kingdom's catalog are withdrawn."""
+        for partition in lost:
+            withdrawal = self._events.missing_for(partition, floor.catalogs)
+            if withdrawal is None:
+                yield f"{problem}: {partition}"
+            elif not self._events.is_stale(partition):
+                self._floors[request.engine].listed(partition, withdrawal)
+
+    def _note_listed(self, request: Request, upload: Upload) -> None:
+        partition = upload.partition
+        if partition is not None and not self._events.is_stale(partition):
+            self._floors[request.engine].listed(partition, upload.order)
+
+    def _note_board(
+        self, request: Request, answer: Mapping[str, Any], floor: Floor, upload: Upload
+    ) -> None:
+        partition = upload.partition
+        assert partition is not None
+        if not floor.confirms:
+            self._floors[request.engine].shown(partition, upload.order)
+        if answer["headers"]["Cache-Control"] != "no-store":
+            self._note_listed(request, upload)
+            return
+        # A file that is ahead of the catalog: its date is listed, of whichever run.
+        named = self._events.named_for(partition, floor.catalogs)
+        if named is not None and not self._events.is_stale(partition):
+            self._floors[request.engine].listed(partition, named)
+
+    def _note_withdrawal(self, request: Request, answer: Mapping[str, Any], floor: Floor) -> None:
+        """A date's file has no players: no board of what was withdrawn is shown again."""
+        partition = request.partition
+        if partition is not None and WITHDRAWN in answer["body"]:
+            found = self._events.withdrawals(partition, floor.boards.get(partition, ANY))
+            if found:
+                self._floors[request.engine].shown(partition, min(found))
+
+    def _judge_missing(
+        self, request: Request, document: Mapping[str, Any], floor: Floor
+    ) -> Iterable[str]:
+        known = _of_kingdom(floor.catalogs, request.parameters.get("kingdom", ""))
+        asked = [one for one in known if request.query.get("date") in (None, one[1])]
+        yield from self._judge_lost(request, asked, floor, f"404, {document['Message']}")
 
     def _judge_board(
         self,
@@ -163,11 +238,10 @@ class ApiReader:
         floor: Floor,
     ) -> Iterable[str]:
         upload = self._runs.get(document["run_id"])
-        yield from self._judge_facts(request, document, floor.boards)
-        if upload is None or not upload.accepted:
+        yield from self._judge_facts(request, document, floor.boards, by_catalog=floor.confirms)
+        if upload is None or not upload.accepted or upload.partition is None:
             return
-        mine = self._floors[request.engine]
-        (mine.shown if answer["headers"]["Cache-Control"] == "no-store" else mine.listed)(upload)
+        self._note_board(request, answer, floor, upload)
         if request.query.get("version") not in (None, document["version"]):
             yield f"version {document['version']} is not the one that was asked for"
         offset = int(request.query.get("offset", 0))
@@ -177,14 +251,24 @@ class ApiReader:
         if document["total"] != len(ranking):
             yield f"total {document['total']} is not that of {upload.run_id}"
         if "date" not in request.query:
-            newest = max(_days(floor.catalogs, str(document["kingdom"])), default="")
-            if document["snapshot_date"] < newest:
-                yield f"latest is {document['snapshot_date']}, after {newest} was published"
+            day = document["snapshot_date"]
+            known = _of_kingdom(floor.catalogs, request.parameters["kingdom"])
+            newer = [one for one in known if one[1] > day]
+            yield from self._judge_lost(request, newer, floor, f"latest is {day}")
 
     def _judge_facts(
-        self, request: Request, facts: Mapping[str, Any], floor: Mapping[Partition, Order]
+        self,
+        request: Request,
+        facts: Mapping[str, Any],
+        floor: Mapping[Partition, Order],
+        *,
+        by_catalog: bool,
     ) -> Iterable[str]:
-        """Judge whose run it is, and whether it may still be shown."""
+        """Judge whose run it is, and whether it may still be shown.
+
+        `by_catalog` tells whether it was read from the kingdom's catalog, which may name again what
+        was withdrawn until its writer has looked again.
+        """
         upload = self._runs.get(facts["run_id"])
         partition = (int(request.parameters["kingdom"]), facts["snapshot_date"])
         if upload is None or not upload.accepted or upload.partition != partition:
@@ -194,21 +278,14 @@ class ApiReader:
             yield f"{facts['ingested_at']} is not when {upload.run_id} was uploaded"
         if facts["version"] != version_of(upload):
             yield f"{facts['version']} is not the version of {upload.run_id}"
-        if upload.order < floor.get(partition, ANY):
+        is_excused = by_catalog and self._events.is_stale(partition)
+        if upload.order < floor.get(partition, ANY) and not is_excused:
             yield f"{partition} went back to {upload.run_id}, behind {floor[partition]}"
 
 
-def _judge_missing(request: Request, document: Mapping[str, Any], floor: Floor) -> Iterable[str]:
-    known = _days(floor.catalogs, request.parameters.get("kingdom", ""))
-    if "date" in request.query:
-        known = [day for day in known if day == request.query["date"]]
-    if known:
-        yield f"404 though {max(known)} was published: {document['Message']}"
-
-
-def _days(floor: Mapping[Partition, Order], kingdom: str) -> list[str]:
-    """The dates that must be there of a kingdom."""
-    return [day for number, day in floor if str(number) == kingdom]
+def _of_kingdom(floor: Mapping[Partition, Order], kingdom: str) -> Mapping[Partition, Order]:
+    """What is known of a kingdom's dates."""
+    return {partition: floor[partition] for partition in floor if str(partition[0]) == kingdom}
 
 
 def _judge_pages(pages: Sequence[Mapping[str, Any]]) -> Iterable[str]:

@@ -6,7 +6,7 @@ part of it.
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -34,27 +34,29 @@ def expected_catalogs(newest: Iterable[Upload]) -> dict[str, bytes]:
     """What every catalog of a lake says.
 
     Args:
-        newest: the upload that each date shows, in any order.
+        newest: the event that each date's views are made of, in any order. A withdrawn date is
+            in no catalog; a kingdom that has no other keeps an empty one, and is not listed.
     """
     kingdoms: dict[int, dict[str, Upload]] = {}
-    for upload in newest:
-        assert upload.partition is not None
-        kingdom, day = upload.partition
-        kingdoms.setdefault(kingdom, {})[day] = upload
+    for event in newest:
+        assert event.partition is not None
+        kingdom, day = event.partition
+        shown = kingdoms.setdefault(kingdom, {})
+        if event.accepted:
+            shown[day] = event
     expected = {
         snapshots_key(kingdom): _snapshots(kingdom, kingdoms[kingdom]) for kingdom in kingdoms
     }
     if kingdoms:
         expected[KINGDOMS_KEY] = _kingdoms(
-            {kingdom: max(kingdoms[kingdom]) for kingdom in sorted(kingdoms)}
+            {kingdom: max(days) for kingdom, days in sorted(kingdoms.items()) if days}
         )
     return expected
 
 
 def _snapshots(kingdom: int, uploads: Mapping[str, Upload]) -> bytes:
     head = f'{{"kingdom": {kingdom}, "count": {len(uploads)}, "snapshots": [\n'
-    lines = [_line(uploads[day]) for day in sorted(uploads, reverse=True)]
-    return (head + ",\n".join(lines) + "\n").encode()
+    return (head + _listed([_line(uploads[day]) for day in sorted(uploads, reverse=True)])).encode()
 
 
 def _line(upload: Upload) -> str:
@@ -81,7 +83,11 @@ def _kingdoms(latest: Mapping[int, str]) -> bytes:
         _compact({"kingdom": kingdom, "latest": day}) for kingdom, day in latest.items()
     )
     digest = hashlib.sha256(lines.encode()).hexdigest()
-    return f'{{"sha256": "{digest}", "kingdoms": [\n{lines}\n'.encode()
+    return f'{{"sha256": "{digest}", "kingdoms": [\n{_listed([lines] if lines else [])}'.encode()
+
+
+def _listed(lines: Sequence[str]) -> str:
+    return ",\n".join(lines) + "\n" if lines else ""
 
 
 def _facts(upload: Upload) -> dict[str, Any]:

@@ -23,6 +23,8 @@ def finish(world: World) -> list[str]:
     if not world.problems:
         _judge_lake(world)
     if not world.problems:
+        _judge_lost_bytes(world)
+    if not world.problems:
         _judge_replays(world)
         _judge_verification(world)
         _judge_api(world)
@@ -36,6 +38,16 @@ def _judge_lake(world: World) -> None:
     world.problems += differences(expected, said(found, unmodelled()))
 
 
+def _judge_lost_bytes(world: World) -> None:
+    """Of each date one upload's archived bytes are gone: a sweep writes them again."""
+    lost = {upload.partition or upload.key: upload for upload in world.uploads_in_archives()}
+    for upload in lost.values():
+        world.lose(upload)
+    world.run(world.sweep())
+    if not world.problems:
+        _judge_lake(world)
+
+
 def _judge_replays(world: World) -> None:
     """Every event once more, another sweep and a rebuilding: no object is written."""
     writes = world.store.writes
@@ -45,7 +57,7 @@ def _judge_replays(world: World) -> None:
         if worker.result is None:
             continue
         upload = world.runs[worker.result["run_id"]]
-        if worker.result["published"] is not (upload.run_id in newest):
+        if worker.result["published"] is not (upload.accepted and upload.run_id in newest):
             world.problems.append(f"{key}: published is {worker.result['published']}")
     world.run(world.sweep())
     world.run(world.rebuild())
@@ -60,18 +72,20 @@ def _judge_verification(world: World) -> None:
 
 
 def _judge_api(world: World) -> None:
-    """Every date shows its newest run, whichever engine answers."""
-    for number, upload in enumerate(newest_of(world.uploads_due()).values()):
-        world.reader.announce(upload)
+    """Every date shows its newest run, or nothing if it is withdrawn, whichever engine answers."""
+    world.counts["dates that a catalog was wrong about"] += len(world.stale)
+    world.stale.clear()  # whoever was to look again has done so
+    for number, newest in enumerate(newest_of(world.uploads_due()).values()):
+        world.reader.announce(newest)
         for engine in ENGINES:
             metric = METRICS[number % len(METRICS)]
-            query = {"date": upload.path.rpartition("=")[2], "limit": "1000"}
-            parameters = {"kingdom": _kingdom(upload), "metric": metric}
+            query = {"date": newest.path.rpartition("=")[2], "limit": "1000"}
+            parameters = {"kingdom": _kingdom(newest), "metric": metric}
             answer = (
                 world.run(world.ask(Request(engine, BOARD, parameters, query))).result[0].answer
             )
-            if answer["statusCode"] != 200:
-                world.problems.append(f"{upload.path} is not shown: {answer}")
+            if answer["statusCode"] != (404 if newest.withdraws else 200):
+                world.problems.append(f"{newest.path} is not shown as it should be: {answer}")
     for engine in ENGINES:
         world.run(world.ask(Request(engine, "/v1/kingdoms")))
         for kingdom in sorted(

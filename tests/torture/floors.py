@@ -7,11 +7,10 @@ before it; a file may be ahead of the catalogs for a while, and then its answer 
 
 from dataclasses import dataclass, field, replace
 
-from tests.torture.uploads import Partition, Upload
+from tests.torture.uploads import Order, Partition, Upload
 
-Order = tuple[str, str]
-ANY: Order = ("", "")
-"""Before every run."""
+ANY: Order = ("", "", "")
+"""Before every event."""
 
 
 @dataclass(slots=True)
@@ -19,14 +18,16 @@ class Floor:
     """The oldest state that may still be shown.
 
     Attributes:
-        boards: the run that a board may not fall behind, of each date.
-        catalogs: the run that a kingdom's list of snapshots may not fall behind, of each date.
-        latest: the date that the list of kingdoms may not fall behind, of each kingdom.
+        boards: the event that a board may not fall behind, of each date.
+        catalogs: the one that a kingdom's list of snapshots may not fall behind, of each date.
+        kingdoms: the one that the list of kingdoms may not fall behind, of each date.
+        confirms: whether a copy is judged that was confirmed by the catalog, and no file.
     """
 
     boards: dict[Partition, Order] = field(default_factory=dict)
     catalogs: dict[Partition, Order] = field(default_factory=dict)
-    latest: dict[int, str] = field(default_factory=dict)
+    kingdoms: dict[Partition, Order] = field(default_factory=dict)
+    confirms: bool = False
 
     def copy(self) -> "Floor":
         """What it is now."""
@@ -34,36 +35,32 @@ class Floor:
             self,
             boards=dict(self.boards),
             catalogs=dict(self.catalogs),
-            latest=dict(self.latest),
+            kingdoms=dict(self.kingdoms),
         )
 
     def of_catalog(self) -> "Floor":
         """The same for whoever has a copy confirmed: by what the catalog says, and no file."""
-        return replace(self, boards=self.catalogs)
+        return replace(self, boards=self.catalogs, confirms=True)
 
-    def announced(self, upload: Upload) -> None:
-        """An upload was told to be published: it is in all of them."""
-        assert upload.partition is not None
-        self.listed_kingdom(*upload.partition)
-        self.listed(upload)
+    def announced(self, event: Upload) -> None:
+        """An upload was told to be published, or a date to be withdrawn: all of them say so."""
+        assert event.partition is not None
+        self.listed_kingdom(event.partition, event.order)
 
-    def listed_kingdom(self, kingdom: int, day: str) -> None:
-        """The list of kingdoms has shown a date: so that kingdom's list of snapshots has it."""
-        self.latest[kingdom] = max(self.latest.get(kingdom, ""), day)
-        self.catalogs.setdefault((kingdom, day), ANY)
-        self.boards.setdefault((kingdom, day), ANY)
+    def listed_kingdom(self, partition: Partition, order: Order) -> None:
+        """The list of kingdoms has shown this event or a later one: so have the others."""
+        _raise(self.kingdoms, partition, order)
+        self.listed(partition, order)
 
-    def listed(self, upload: Upload) -> None:
-        """A kingdom's list of snapshots has shown an upload: so its board is there."""
-        _raise(self.catalogs, upload.partition, upload.order)
-        _raise(self.boards, upload.partition, upload.order)
+    def listed(self, partition: Partition, order: Order) -> None:
+        """A kingdom's list of snapshots has shown this event or a later one: so have the boards."""
+        _raise(self.catalogs, partition, order)
+        self.shown(partition, order)
 
-    def shown(self, upload: Upload) -> None:
-        """A board that may be ahead of the catalog has shown an upload: its date is listed."""
-        _raise(self.catalogs, upload.partition, ANY)
-        _raise(self.boards, upload.partition, upload.order)
+    def shown(self, partition: Partition, order: Order) -> None:
+        """A board that may be ahead of the catalog has shown this event."""
+        _raise(self.boards, partition, order)
 
 
-def _raise(floor: dict[Partition, Order], partition: Partition | None, order: Order) -> None:
-    assert partition is not None
+def _raise(floor: dict[Partition, Order], partition: Partition, order: Order) -> None:
     floor[partition] = max(floor.get(partition, ANY), order)

@@ -13,9 +13,9 @@ from tests.torture.catalogs import version_of
 from tests.torture.checker import finish
 from tests.torture.faults import Counts, Fault, Faults
 from tests.torture.requests import random_request
-from tests.torture.scans import BAD, GOOD, Scan
+from tests.torture.scans import BAD, GOOD, WITHDRAWALS, Scan
 from tests.torture.stage import on_stage
-from tests.torture.uploads import Partition, Upload
+from tests.torture.uploads import WITHDRAWAL, Partition, Upload
 from tests.torture.workers import Worker
 from tests.torture.world import World
 
@@ -34,6 +34,9 @@ UNRECOGNISED: Final = (
     "inbox/source=rok_players/kingdom=51/dt=2026-03-01/a.csv",  # the future
     "inbox/source=rok_players/kingdom=51/dt=2026-01-26/deeper/a.csv",
     "inbox/source=rok_players/kingdom=51/dt=2026-01-26/a.xlsx",
+    "inbox/source=rok_players/kingdom=51/dt=2026-01-26/Withdraw.txt",
+    "inbox/withdraw.txt",
+    "inbox/source=rok_players/kingdom=51/dt=2026-03-01/withdraw.txt",  # the future
     "inbox/source=rok_players/kingdom=51/dt=2026-01-26/",  # a console's folder, or not
 )
 MOST_WORKERS: Final = 6
@@ -108,6 +111,7 @@ class History:
             self._ask: random.choice((0, 6, 16)),
             self._remove: random.choice((0, 1)) if script is None else 0,
             self._forget: random.choice((0, 1)),
+            self._withdraw: random.choice((0, 1, 4)) if script is None else 0,
         }
         self._eagerness = random.choice((0.1, 0.3, 0.6, 0.9))
         self._slowness = random.choice((0.0, 0.05, 0.2))
@@ -180,6 +184,13 @@ class History:
             folder = f"inbox/source=rok_players/kingdom={kingdom}/dt={day}"
             key = f"{folder}/{self._random.choice(self._stems)}{scan.extension}"
         self._put(key, scan, partition)
+
+    def _withdraw(self) -> None:
+        """Withdraw a date, whether or not there is anything; sometimes for the second time."""
+        kingdom, day = partition = self._random.choice(self._partitions)
+        key = f"inbox/source=rok_players/kingdom={kingdom}/dt={day}/{WITHDRAWAL}"
+        self.world.counts["withdrawal"] += 1
+        self._put(key, self._random.choice(WITHDRAWALS), partition)
 
     def _upload_next(self) -> None:
         """Put the script's next file into the inbox, at its moment."""

@@ -43,14 +43,19 @@ def expected_lake(uploads: Iterable[Upload], found: Mapping[str, bytes]) -> dict
 
 
 def newest_of(uploads: Iterable[Upload]) -> dict[Partition, Upload]:
-    """The accepted upload that each date shows."""
-    newest: dict[Partition, Upload] = {}
+    """The event that each date's views are made of: an accepted upload, or its withdrawal.
+
+    A date with nothing but withdrawals has no views: there is nothing to withdraw.
+    """
+    events: dict[Partition, list[Upload]] = defaultdict(list)
     for upload in uploads:
-        if upload.accepted and upload.partition is not None:
-            before = newest.get(upload.partition)
-            if before is None or before.order < upload.order:
-                newest[upload.partition] = upload
-    return newest
+        if upload.is_event and upload.partition is not None:
+            events[upload.partition].append(upload)
+    return {
+        partition: max(found, key=lambda event: event.order)
+        for partition, found in events.items()
+        if any(event.accepted for event in found)
+    }
 
 
 def is_kept(upload: Upload, found: Mapping[str, bytes]) -> bool:

@@ -32,6 +32,7 @@ from chalicelib.views.publish import publish
 from chalicelib.views.sources import newest_event
 from tests.ingest.support import patched
 from tests.torture.reconcile_mutants import RECONCILE_MUTANTS, Mutant, write_over
+from tests.torture.withdrawal_mutants import WITHDRAWAL_MUTANTS
 
 
 def the_report_comes_first() -> AbstractContextManager[None]:
@@ -89,6 +90,12 @@ def a_lost_answer_is_anothers_object() -> AbstractContextManager[None]:
         return Archived(with_hash(key, upload.sha256), created=False)
 
     return patched((pipeline, "archive", keep))
+
+
+def lost_bytes_stay_lost() -> AbstractContextManager[None]:
+    """A run that has a report is done, whether or not its bytes are still there."""
+    ingestion = vars(pipeline)["_Ingestion"]
+    return patched((ingestion, "_restore", lambda self, report: False))
 
 
 def any_report_is_its_own() -> AbstractContextManager[None]:
@@ -214,6 +221,7 @@ MUTANTS: Final[dict[str, Mutant]] = {
         raw_comes_last,
         raw_is_overwritten,
         a_lost_answer_is_anothers_object,
+        lost_bytes_stay_lost,
         any_report_is_its_own,
         a_sweep_goes_by_names,
         a_sweep_looks_at_the_inbox_only,
@@ -222,5 +230,6 @@ MUTANTS: Final[dict[str, Mutant]] = {
         the_catalog_tells_the_tag,
         a_version_is_only_compared_with_the_catalog,
         next_has_no_version,
+        *WITHDRAWAL_MUTANTS,
     )
 }

@@ -11,9 +11,9 @@ from typing import Final
 from tests.torture.checker import finish
 from tests.torture.history import PARTITIONS, STEMS, UNRECOGNISED, History
 from tests.torture.model import differences, said
-from tests.torture.scans import SCANS
+from tests.torture.scans import SCANS, WITHDRAWALS
 from tests.torture.stage import on_stage
-from tests.torture.uploads import Upload
+from tests.torture.uploads import WITHDRAWAL, Upload
 from tests.torture.world import START
 
 ORDERS: Final = 3
@@ -56,6 +56,8 @@ def _script(random: Random) -> list[Upload]:
         recognised = random.random() > 0.1
         if not recognised:
             key = random.choice(UNRECOGNISED)
+        elif random.random() < 0.2:
+            key, scan = f"{folder}/{WITHDRAWAL}", random.choice(WITHDRAWALS)
         uploads.setdefault(key, Upload(key, scan, moment, partition if recognised else None))
         moment += timedelta(seconds=random.choice((0, 0, 1, 60)))
     return list(uploads.values())

@@ -17,8 +17,8 @@ from chalicelib.lake.open import open_store
 from chalicelib.lake.store import Store
 from tests.torture.history import PARTITIONS
 from tests.torture.model import differences, expected_lake, said, unmodelled
-from tests.torture.scans import BAD, GOOD
-from tests.torture.uploads import Upload
+from tests.torture.scans import BAD, GOOD, WITHDRAWALS
+from tests.torture.uploads import WITHDRAWAL, Upload
 from tests.torture.views import ENVIRONMENT
 
 RETRIES: Final = 3
@@ -30,14 +30,21 @@ _CONTEXT.set_forkserver_preload(["tests.torture.processes"])
 
 
 def lay(store: Store, count: int, seed: int) -> list[Upload]:
-    """Put uploads into the inbox: every fifth one bad, all of a few dates, most in one second."""
+    """Put uploads into the inbox: every fifth one bad, all of a few dates, most in one second.
+
+    Two of the dates are withdrawn on the way.
+    """
     random = Random(seed)
     uploads = []
+    withdrawn = dict(zip((count // 3, count // 2), PARTITIONS[1:], strict=False))
     for number in range(count):
         scan = random.choice(BAD if number % 5 == 4 else GOOD)
-        kingdom, day = partition = random.choice(PARTITIONS)
+        kingdom, day = partition = withdrawn.get(number) or random.choice(PARTITIONS)
         folder = f"inbox/source=rok_players/kingdom={kingdom}/dt={day}"
-        info = store.create(f"{folder}/scan {number}{scan.extension}", scan.body)
+        name = f"scan {number}{scan.extension}"
+        if number in withdrawn:
+            scan, name = WITHDRAWALS[number % len(WITHDRAWALS)], WITHDRAWAL
+        info = store.create(f"{folder}/{name}", scan.body)
         uploads.append(Upload(info.key, scan, info.last_modified, partition))
     return uploads
 

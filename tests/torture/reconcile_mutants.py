@@ -4,7 +4,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import pyarrow.parquet as pq
 
@@ -18,8 +18,9 @@ from chalicelib.errors import (
     StoreUnavailableError,
 )
 from chalicelib.ingest import pipeline, rebuild, target_groups
-from chalicelib.lake.keys import Partition, parse_raw_key
-from chalicelib.lake.prefixes import BOARDS, CURATED
+from chalicelib.lake.archive_keys import ArchiveKey, parse_archive_key
+from chalicelib.lake.keys import Partition
+from chalicelib.lake.prefixes import BOARDS, CURATED, WITHDRAWN
 from chalicelib.lake.store import Store
 from chalicelib.lake.view_keys import curated_key, snapshots_key
 from chalicelib.views import publish, registry
@@ -33,6 +34,7 @@ from chalicelib.views.view import (
     Current,
     Dates,
     SnapshotMaker,
+    SnapshotObjects,
     Source,
     Sources,
     Target,
@@ -42,7 +44,21 @@ from tests.ingest.support import patched
 from tests.views.toy_view import ToyView
 
 Mutant = Callable[[], AbstractContextManager[None]]
-Reconcile = Callable[[Store, View, Target, SnapshotMaker], Outcome]
+
+
+class Reconcile(Protocol):
+    """What `reconcile` is called with."""
+
+    def __call__(
+        self,
+        store: Store,
+        view: View,
+        target: Target,
+        maker: SnapshotMaker,
+        *,
+        afresh: bool = False,
+    ) -> Outcome:
+        """Bring a target to the state of its sources."""
 
 
 def _everywhere(reconcile: Reconcile) -> AbstractContextManager[None]:
@@ -76,13 +92,16 @@ def _write(store: Store, key: str, current: Current | None, body: Body) -> None:
 def _loop(*, looks_first: bool = False, swaps: bool = True, looks_again: bool = True) -> Reconcile:
     """The loop, with parts of it turned around or left out."""
 
-    def reconcile(store: Store, view: View, target: Target, maker: SnapshotMaker) -> Outcome:
+    def reconcile(
+        store: Store, view: View, target: Target, maker: SnapshotMaker, *, afresh: bool = False
+    ) -> Outcome:
         for _ in range(MAX_SWAPS):
             sources = view.look(store, target) if looks_first else ()
             current = Current(store, store.head(target.key))
             sources = sources if looks_first else view.look(store, target)
             try:
-                body = view.make(store, target, sources, current, maker)
+                before = current.blank() if afresh else current
+                body = view.make(store, target, sources, before, maker)
                 if body is None:
                     return Outcome.LEFT
                 if differs(store, view, current, body):
@@ -120,9 +139,11 @@ def boards_without_a_swap() -> AbstractContextManager[None]:
     """The curated file is swapped; the boards follow as they come."""
     careless = _loop(swaps=False, looks_again=False)
 
-    def reconcile(store: Store, view: View, target: Target, maker: SnapshotMaker) -> Outcome:
+    def reconcile(
+        store: Store, view: View, target: Target, maker: SnapshotMaker, *, afresh: bool = False
+    ) -> Outcome:
         chosen = careless if view.folder == BOARDS else as_it_should
-        return chosen(store, view, target, maker)
+        return chosen(store, view, target, maker, afresh=afresh)
 
     return _everywhere(reconcile)
 
@@ -149,17 +170,26 @@ def a_rebuilding_asks_for_dates_first() -> AbstractContextManager[None]:
 
 def the_last_to_arrive_wins() -> AbstractContextManager[None]:
     """The run that is published is the one that finishes last."""
-    return patched((pipeline.OwnSnapshot, "objects", lambda self, _: vars(self)["_objects"]))
+    right = pipeline.OwnSnapshot.objects
+
+    def objects(self: Any, event: ArchiveKey) -> SnapshotObjects | None:
+        mine: SnapshotObjects | None = vars(self)["_objects"]
+        return right(self, event) if mine is None else mine
+
+    return patched((pipeline.OwnSnapshot, "objects", objects))
 
 
 def ties_are_ignored() -> AbstractContextManager[None]:
     """Of two runs of one second, the one that finishes last is published."""
     right = pipeline.OwnSnapshot.objects
 
-    def objects(self: Any, raw: Any) -> Any:
-        mine = parse_raw_key(vars(self)["_raw"])
-        same = mine is not None and mine.run_ts == raw.run_ts
-        return vars(self)["_objects"] if same else right(self, raw)
+    def objects(self: Any, event: ArchiveKey) -> SnapshotObjects | None:
+        mine = parse_archive_key(vars(self)["_archived"])
+        objects: SnapshotObjects | None = vars(self)["_objects"]
+        tied = mine is not None and mine.accepted == event.accepted
+        if tied and objects is not None and not event.key.startswith(WITHDRAWN):
+            return objects
+        return right(self, event)
 
     return patched((pipeline.OwnSnapshot, "objects", objects))
 
@@ -190,7 +220,8 @@ def the_catalog_is_made_of_curated_files() -> AbstractContextManager[None]:
             file = pq.ParquetFile(io.BytesIO(reader.read()))
         players = file.read(columns=list(METRIC_NAMES))
         known = {name: len(players) - players[name].null_count for name in METRIC_NAMES}
-        return Line(encode_line(read_facts(file, kingdom, day), known), source.etag)
+        facts = read_facts(file, kingdom, day)
+        return Line(None if facts.withdrawn else encode_line(facts, known), source.etag)
 
     return patched((SnapshotsView, "look", look), (SnapshotsView, "_line", line))
 

@@ -143,7 +143,19 @@ def _bad() -> list[Scan]:
     return [Scan(label, extension, body, None) for label, (extension, body) in bodies.items()]
 
 
+def _withdrawals() -> list[Scan]:
+    """What is in a withdrawal's file does not matter, unless it is too large."""
+    bodies = {
+        "an empty withdrawal": b"",
+        "a withdrawal": b"the wrong kingdom, sorry\n",
+        "a withdrawal that is a scan": _table(_rows(1, 3)).encode(),
+        "a withdrawal that is too large": b"sorry\n" * MAX_UPLOAD_BYTES,
+    }
+    return [Scan(label, ".txt", body, None) for label, body in bodies.items()]
+
+
 GOOD: Final = tuple(_good())
 BAD: Final = tuple(_bad())
 SCANS: Final = (*GOOD, *BAD)
+WITHDRAWALS: Final = tuple(_withdrawals())
 EXTENSIONS: Final = tuple(dict.fromkeys(scan.extension for scan in SCANS))

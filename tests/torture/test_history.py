@@ -28,6 +28,7 @@ def test_everything_that_can_happen_did() -> None:
     acts = {"ingest", "sweep", "rebuild", "ask", "event retried", "orders compared"}
     acts |= {"event sent 0 times", "event sent 2 times", "answer 200", "answer 404", "answer 503"}
     acts |= {"answer 304", "answer 409", "answer 503, no catalog yet", "pages behind `next`"}
+    acts |= {"withdrawal", "archived bytes lost"}
     faults = {fault.value for fault in Fault if fault is not Fault.NONE}
     assert sorted((acts | faults) - HAPPENED.keys()) == []
 

@@ -8,9 +8,9 @@ from tests.torture.checker import finish
 from tests.torture.faults import POSSIBLE, Fault
 from tests.torture.history import MOST_WORKERS, PARTITIONS, UNRECOGNISED
 from tests.torture.requests import BOARD, ENGINES, Request
-from tests.torture.scans import SCANS
+from tests.torture.scans import SCANS, WITHDRAWALS
 from tests.torture.stage import on_stage
-from tests.torture.uploads import METRICS
+from tests.torture.uploads import METRICS, WITHDRAWAL
 from tests.torture.world import World
 
 scans = st.sampled_from(SCANS)
@@ -32,6 +32,11 @@ class Torture(RuleBasedStateMachine):
         found = next(one for one in SCANS if one is scan)
         folder = f"inbox/source=rok_players/kingdom={partition[0]}/dt={partition[1]}"
         self.world.upload(f"{folder}/{stem}{found.extension}", found, partition)
+
+    @rule(number=st.integers(0, len(WITHDRAWALS) - 1), partition=partitions)
+    def withdraw(self, number: int, partition: tuple[int, str]) -> None:
+        folder = f"inbox/source=rok_players/kingdom={partition[0]}/dt={partition[1]}"
+        self.world.upload(f"{folder}/{WITHDRAWAL}", WITHDRAWALS[number], partition)
 
     @rule(key=st.sampled_from(UNRECOGNISED))
     def upload_something_else(self, key: str) -> None:

@@ -16,6 +16,8 @@ PAGE: Final = Path(__file__).parents[2] / "docs" / "torture.md"
 ROW: Final = re.compile(r"^\| `(\w+)` \|.*\| (\d+|–) \| ([a-z ]+|–) \|$", re.MULTILINE)
 ROWS: Final = ROW.findall(PAGE.read_text(encoding="utf-8"))
 CAUGHT: Final = {name: int(seed) for name, seed, _ in ROWS if seed != "–"}
+PROGRAMMING: Final = re.compile(r"raised (Type|Attribute|Name|Key|Index|Unbound\w*)Error")
+"""A mutant that only fails is no mutant: it must do something wrong."""
 MOST_SEEDS: Final = 400
 """So many are tried when the documented one no longer does: whoever calls the store once more or
 less than before changes every history."""
@@ -34,6 +36,7 @@ def test_a_mutant_is_caught_and_the_product_is_not(name: str) -> None:
         with MUTANTS[name]():
             caught = play(seed).problems
         if caught:
+            assert not PROGRAMMING.search(" ".join(caught)), caught
             assert play(seed).problems == []
             return
     pytest.fail(f"{name} got away with {MOST_SEEDS} histories")

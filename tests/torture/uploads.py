@@ -1,19 +1,27 @@
 """An upload as the model sees it: its key, its moment, its bytes, and what follows from them.
 
+A withdrawal is one too: what is called `withdraw.txt` withdraws its date's uploads.
+
 Written from the contract (section 3), not from the code: keys are put together here by hand.
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 
-from tests.torture.scans import Player, Scan
+from tests.torture.scans import MAX_UPLOAD_BYTES, Player, Scan
 
 METRICS = ("dkp", "kills", "deaths", "power", "kill_points")
+WITHDRAWAL = "withdraw.txt"
 
 Partition = tuple[int, str]
 """A kingdom and a date as text."""
+
+Order = tuple[str, str, str]
+"""Of two events of a date the greater one counts: by the second, a withdrawal after the uploads of
+its own second, then by the run's id."""
 
 
 @dataclass(frozen=True)
@@ -33,9 +41,20 @@ class Upload:
     partition: Partition | None
 
     @property
+    def withdraws(self) -> bool:
+        """Whether it withdraws what was uploaded for its date; what is in it does not matter."""
+        is_named = self.partition is not None and self.name == WITHDRAWAL
+        return is_named and len(self.scan.body) <= MAX_UPLOAD_BYTES
+
+    @property
     def accepted(self) -> bool:
         """Whether it is to be published."""
-        return self.partition is not None and self.scan.accepted
+        return self.partition is not None and not self.withdraws and self.scan.accepted
+
+    @property
+    def is_event(self) -> bool:
+        """Whether it says what its date is to show."""
+        return self.accepted or self.withdraws
 
     @property
     def ignored(self) -> bool:
@@ -90,7 +109,7 @@ class Upload:
     @cached_property
     def kept(self) -> tuple[str, str]:
         """Where its bytes may be kept: under its own name, and where that is taken."""
-        view = "raw" if self.accepted else "rejected"
+        view = "withdrawn" if self.withdraws else "raw" if self.accepted else "rejected"
         return f"{view}/{self._run_path}", f"{view}/{self._hashed_path}"
 
     @cached_property
@@ -99,14 +118,21 @@ class Upload:
         return f"reports/{self._run_path}.json", f"reports/{self._hashed_path}.json"
 
     @property
-    def order(self) -> tuple[str, str]:
-        """Of two runs of one date, the greater one is shown."""
-        return self.run_ts, self.run_id
+    def order(self) -> Order:
+        """Of two events of one date, the greater one counts."""
+        return self.run_ts, "withdrawal" if self.withdraws else "upload", self.run_id
+
+    @property
+    def players(self) -> Sequence[Player]:
+        """The players that its date has while it is the newest event; a withdrawal has none."""
+        if self.withdraws:
+            return ()
+        assert self.scan.players is not None
+        return self.scan.players
 
     def ranking(self, metric: str) -> list[Player]:
         """The whole board of a metric, as plain as it can be written (contract, section 8)."""
-        assert self.scan.players is not None
-        ranked = [player for player in self.scan.players if player[metric] is not None]
+        ranked = [player for player in self.players if player[metric] is not None]
         ranked.sort(key=lambda player: (-player[metric], player["id"]))
         return [
             {

@@ -19,16 +19,19 @@ from chalicelib import config
 from chalicelib.config import Settings
 from chalicelib.ingest import pipeline
 from chalicelib.ingest.report import build_report, encode_report, refused_key
+from chalicelib.lake.archive_keys import parse_archive_key
 from chalicelib.lake.file_names import KeyRefusedError
-from chalicelib.lake.keys import InboxKey
+from chalicelib.lake.keys import InboxKey, WithdrawalKey
 from chalicelib.lake.run import Run, parse_inbox_key
+from chalicelib.lake.stored_reports import REPORT_RULES
 from chalicelib.scans.upload import Upload as Received
 from chalicelib.scans.upload import receive
-from chalicelib.validation.validate import ValidationResult
+from chalicelib.validation.validate import ValidationResult, too_large
 from chalicelib.views import make_snapshot as making
 from chalicelib.views import registry
 from chalicelib.views.make_snapshot import make_snapshot
 from chalicelib.views.view import SnapshotObjects
+from chalicelib.views.withdrawn import withdrawn_objects
 from tests.ingest.support import patched
 from tests.torture.scans import MAX_UPLOAD_BYTES
 from tests.torture.uploads import METRICS, Upload
@@ -45,12 +48,13 @@ class Views(NamedTuple):
 
 
 _examined: dict[str, tuple[ValidationResult, Views | None]] = {}
+_without_players: dict[str, Views] = {}
 _checked: set[str] = set()
 
 
 def views_of(upload: Upload) -> Views:
-    """What the views of its date are while this upload is the newest."""
-    _, views = _examination(upload)
+    """What the views of its date are while this is the newest event."""
+    views = _views_without_players(upload) if upload.withdraws else _examination(upload)[1]
     assert views is not None
     if upload.run_id not in _checked:
         _check_views(upload, views)
@@ -60,6 +64,8 @@ def views_of(upload: Upload) -> Views:
 
 def report_of(upload: Upload, kept: str) -> bytes:
     """Its report, when its bytes are kept under this key."""
+    if upload.withdraws:
+        return _report_of_withdrawal(upload, kept)
     if upload.accepted:
         written = {"raw": kept, "curated": f"curated/{upload.path}/players.parquet"}
     else:
@@ -69,6 +75,9 @@ def report_of(upload: Upload, kept: str) -> bytes:
     received = receive(io.BytesIO(upload.scan.body), MAX_UPLOAD_BYTES, io.BytesIO())
     if isinstance(inbox_key, KeyRefusedError):
         found = refused_key(inbox_key, upload.key)
+    elif isinstance(inbox_key, WithdrawalKey):
+        found = ValidationResult(format=None)
+        found.errors.add([too_large(received, SETTINGS)])
     else:
         found, _ = _examination(upload)
     report = build_report(found, received, identity, inbox_key, written)
@@ -126,10 +135,38 @@ def _examination(upload: Upload) -> tuple[ValidationResult, Views | None]:
     return _examined[name]
 
 
+def _views_without_players(withdrawal: Upload) -> Views:
+    if withdrawal.run_id not in _without_players:
+        key = parse_archive_key(withdrawal.kept[0])
+        assert key is not None
+        run = Run(withdrawal.key, withdrawal.moment, withdrawal.sha256)
+        made = _bytes_of(withdrawn_objects(key, run))
+        assert made is not None
+        _without_players[withdrawal.run_id] = made
+    return _without_players[withdrawal.run_id]
+
+
+def _report_of_withdrawal(withdrawal: Upload, kept: str) -> bytes:
+    """As the contract has it (section 5)."""
+    assert withdrawal.partition is not None
+    kingdom, day = withdrawal.partition
+    report = {
+        "status": "withdrawn",
+        "run_id": withdrawal.run_id,
+        "run_ts": withdrawal.run_ts,
+        "inbox_key": withdrawal.key,
+        "source": "rok_players",
+        "kingdom": kingdom,
+        "snapshot_date": day,
+        "rules": REPORT_RULES,
+        "written": {"withdrawn": kept},
+    }
+    return json.dumps(report, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
 def _check_views(upload: Upload, views: Views) -> None:
-    """Hold the views against the players that the scan was made of."""
+    """Hold the views against the players that the scan was made of; a withdrawal has none."""
     assert upload.partition is not None
-    assert upload.scan.players is not None
     kingdom, day = upload.partition
     table = pq.read_table(io.BytesIO(views.curated))
     metadata = {
@@ -138,8 +175,11 @@ def _check_views(upload: Upload, views: Views) -> None:
         "ingested_at": upload.moment.astimezone(UTC),
         "run_id": upload.run_id,
     }
-    expected = [player | metadata for player in upload.scan.players]
-    assert table.select([*expected[0]]).to_pylist() == expected
+    expected = [player | metadata for player in upload.players]
+    names = ("id", "name", "alliance", *METRICS, *metadata)
+    assert table.select(names).to_pylist() == [
+        {name: player[name] for name in names} for player in expected
+    ]
     document = json.loads(views.boards)
     facts = document["snapshot"]
     assert (facts["run_id"], facts["run_ts"]) == (upload.run_id, upload.run_ts)

@@ -1,15 +1,19 @@
 """Watches every write as it happens: what may never be, not even for a moment (contract, 3)."""
 
 import json
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
 
 from chalicelib.views.registry import folders
 from tests.torture.catalogs import KINGDOMS_KEY, snapshots_key
 from tests.torture.memory_store import MemoryStore
 from tests.torture.model import is_kept
-from tests.torture.uploads import Upload
+from tests.torture.uploads import Order, Partition, Upload
 from tests.torture.views import views_of
+from tests.torture.workers import current_worker
+
+NEVER: Final[Order] = ("", "", "")
+"""Before every event."""
 
 
 class Witness:
@@ -19,17 +23,36 @@ class Witness:
         runs: every upload so far, by run id.
         problems: what was wrong.
         listed: every run that a catalog has named so far.
+        stale: the dates that a catalog was wrong about, written by one who had looked before: it
+            named what was withdrawn meanwhile, or not what came after that. That writer, or a
+            sweep, looks again.
     """
 
-    def __init__(self, store: MemoryStore, runs: dict[str, Upload]) -> None:
-        """Watch the writes of `store`."""
+    def __init__(
+        self, store: MemoryStore, runs: dict[str, Upload], last_worker: Callable[[], int]
+    ) -> None:
+        """Watch the writes of `store`; `last_worker` tells the number of the last that started."""
         self.runs = runs
+        self.last_worker = last_worker
         self.problems: list[str] = []
         self.listed: set[str] = set()
+        self.stale: set[Partition] = set()
         self._store = store
-        self._shown: dict[str, tuple[str, str]] = {}
+        self._shown: dict[str, Order] = {}
         self._latest: dict[int, str] = {}
+        self._withdrawn: dict[Partition, Order] = {}
+        self._since: dict[str, int] = {}
+        self._reported: set[str] = set()
         store.watch = self._watch
+
+    def withdrawals(self, partition: Partition) -> list[Order]:
+        """The withdrawals of a date that are kept."""
+        found = self._contents()
+        return [
+            one.order
+            for one in self.runs.values()
+            if one.withdraws and one.partition == partition and is_kept(one, found)
+        ]
 
     def _watch(self, key: str, body: bytes, before: bytes | None) -> None:
         view = key.partition("/")[0]
@@ -41,7 +64,7 @@ class Witness:
             self._watch_snapshots(key, json.loads(body))
         elif view in (*folders(), "sweep"):
             pass  # a view without rules of its own is verified in the end; a sweep's memory is free
-        elif view not in ("raw", "rejected", "reports"):
+        elif view not in ("raw", "rejected", "withdrawn", "reports"):
             self._tell(f"{key} was written, and is none of ours")
         elif before is not None:
             self._tell(f"{key} was replaced")
@@ -55,12 +78,26 @@ class Witness:
             return
         if not is_kept(upload, self._contents()):
             self._tell(f"{key} was written before the bytes were kept")
-        if upload.order < self._shown.get(key, ("", "")):
+        if upload.withdraws and not any(self._kept_uploads(upload)):
+            self._tell(f"{key} was written, and there is nothing to withdraw")
+        if upload.order < self._shown.get(key, NEVER):
             self._tell(f"{key} went back to {upload.run_id}")
         self._shown[key] = upload.order
+        if upload.withdraws and upload.partition and key.startswith("boards/"):
+            self._withdrawn[upload.partition] = upload.order
+            self._since[upload.path] = self.last_worker()
+
+    def _kept_uploads(self, event: Upload) -> Iterable[Upload]:
+        """The accepted uploads of an event's date whose bytes are kept."""
+        found = self._contents()
+        for one in self.runs.values():
+            if one.accepted and one.partition == event.partition and is_kept(one, found):
+                yield one
 
     def _watch_snapshots(self, key: str, catalog: Mapping[str, Any]) -> None:
-        """A catalog names only runs whose boards are there, or were; no date goes back or away."""
+        """A catalog names only runs whose boards are there, or were; no date goes back, and none
+        goes away whose boards are not withdrawn.
+        """
         kingdom = catalog["kingdom"]
         if key != snapshots_key(kingdom):
             self._tell(f"{key} is the catalog of {kingdom}")
@@ -70,14 +107,36 @@ class Witness:
             if upload is None or upload.partition != (kingdom, row["snapshot_date"]):
                 self._tell(f"{key} names {row['run_id']}, no run of {row['snapshot_date']}")
                 continue
-            if self._shown.get(_boards(upload), ("", "")) < upload.order:
+            if self._shown.get(_boards(upload), NEVER) < upload.order:
                 self._tell(f"{key} names {upload.run_id}, whose boards are not there")
-            if upload.order < self._shown.get(f"{key} {row['snapshot_date']}", ("", "")):
-                self._tell(f"{key} went back to {upload.run_id}")
-            self._shown[f"{key} {row['snapshot_date']}"] = upload.order
+            self._watch_entry(f"{key} {row['snapshot_date']}", upload)
             self.listed.add(upload.run_id)
         for lost in self._days(key) - days:
-            self._tell(f"{key} no longer names {lost}")
+            withdrawal = self._withdrawn.get((kingdom, lost), NEVER)
+            if withdrawal < self._shown[f"{key} {lost}"]:
+                self._tell(f"{key} no longer names {lost}")
+            self._shown[f"{key} {lost}"] = withdrawal
+
+    def _watch_entry(self, name: str, upload: Upload) -> None:
+        """A date goes back only to a run that was withdrawn, by who looked at its boards before.
+
+        Where a withdrawal finds the catalog without the date already, no ETag moves.
+        """
+        assert upload.partition is not None
+        if upload.order < self._withdrawn.get(upload.partition, NEVER):
+            self._watch_stale(upload.partition, upload.path, f"{name} names {upload.run_id} again")
+        elif upload.order < self._shown.get(name, NEVER):
+            self._tell(f"{name} went back to {upload.run_id}")
+        if upload.order != self._shown.get(name):
+            self._since[name] = self.last_worker()
+        self._shown[name] = upload.order
+
+    def _watch_stale(self, partition: Partition, what: str, problem: str) -> None:
+        """Only a writer that was at work before `what` changed may be wrong about a date."""
+        worker = current_worker()
+        if worker is None or worker.number > self._since[what]:
+            self._tell(problem)
+        self.stale.add(partition)
 
     def _days(self, key: str) -> set[str]:
         """The dates that a catalog has named."""
@@ -89,14 +148,25 @@ class Witness:
         for kingdom, day in latest.items():
             if day not in self._days(snapshots_key(kingdom)):
                 self._tell(f"{KINGDOMS_KEY} names {day}, which kingdom {kingdom} does not")
+            elif self._shown[f"{snapshots_key(kingdom)} {day}"][1] == "withdrawal":
+                self.stale.add((kingdom, day))
         for kingdom, day in self._latest.items():
             if latest.get(kingdom, "") < day:
-                self._tell(f"{KINGDOMS_KEY} went back behind {day} of kingdom {kingdom}")
+                self._watch_lost(kingdom, day)
         self._latest = latest
+
+    def _watch_lost(self, kingdom: int, day: str) -> None:
+        """A kingdom's newest date is lost only if it is withdrawn, or was, and came again since."""
+        problem = f"{KINGDOMS_KEY} went back behind {day} of kingdom {kingdom}"
+        name = f"{snapshots_key(kingdom)} {day}"
+        if (kingdom, day) not in self._withdrawn:
+            self._tell(problem)
+        elif self._shown[name][1] == "upload":
+            self._watch_stale((kingdom, day), name, problem)
 
     def _whose(self, key: str, body: bytes) -> Upload | None:
         for upload in self.runs.values():
-            if upload.accepted and f"/{upload.path}/" in key and body in views_of(upload):
+            if upload.is_event and f"/{upload.path}/" in key and body in views_of(upload):
                 return upload
         return None
 
@@ -107,13 +177,18 @@ class Witness:
             return
         if not is_kept(upload, self._contents()):
             self._tell(f"{key} was written before the bytes were kept")
-        if not upload.accepted:
+        if not upload.is_event:
             return
+        self._reported.add(upload.run_id)
+        if upload.withdraws and self._reported.isdisjoint(
+            one.run_id for one in self._kept_uploads(upload)
+        ):
+            return  # there is nothing to withdraw, or it is being published
         for view in self._lacking(upload):
             newer = any(
                 other.order > upload.order and is_kept(other, self._contents())
                 for other in self.runs.values()
-                if other.accepted and other.partition == upload.partition
+                if other.is_event and other.partition == upload.partition
             )
             if not newer:
                 self._tell(f"{key} was written before {view}")
@@ -127,9 +202,15 @@ class Witness:
             _boards(upload),
             f"{snapshots_key(kingdom)} {day}",
         ):
-            if self._shown.get(view, ("", "")) < upload.order:
+            shown = self._shown.get(view, NEVER)
+            # A date that is named no more, or never was, is as a withdrawal wants it.
+            named = not view.startswith("catalog/") or shown[1] == "upload"
+            if shown < upload.order and (named or upload.accepted):
                 yield view
-        if self._latest.get(kingdom, "") < day:
+        latest = self._latest.get(kingdom, "")
+        if (kingdom, day) in self.stale:
+            return
+        if latest == day if upload.withdraws else latest < day:
             yield KINGDOMS_KEY
 
     def _contents(self) -> dict[str, bytes]:

@@ -21,6 +21,7 @@ class Worker:
 
     Attributes:
         kind: what it does.
+        number: which one it is of those that ever started.
         judge: is to be told of its result.
         pending: the call of the store that it is about to make; None when it has ended.
         result: what it returned.
@@ -29,9 +30,12 @@ class Worker:
         asleep: the step until which its pending call takes.
     """
 
-    def __init__(self, kind: str, work: Callable[[], Any], judge: Callable[[Any], None]) -> None:
+    def __init__(
+        self, kind: str, number: int, work: Callable[[], Any], judge: Callable[[Any], None]
+    ) -> None:
         """Start it: it runs until its first call of the store."""
         self.kind = kind
+        self.number = number
         self.judge = judge
         self.pending: Call | None = None
         self.result: Any = None

@@ -54,13 +54,15 @@ class World:
         self.counts: Counts = Counter()
         self.tortured = TorturedStore(self.store, self.counts)
         self.runs: dict[str, Upload] = {}
-        witness = Witness(self.store, self.runs)
+        witness = Witness(self.store, self.runs, lambda: self._last_worker)
         self.problems = witness.problems
-        self.reader = ApiReader(self.runs, witness.listed)
+        self.reader = ApiReader(witness)
+        self.stale = witness.stale
         self.acknowledged: set[str] = set()
         self.workers: list[Worker] = []
         self.trace: list[str] = []
         self._removals: Counter[str] = Counter()
+        self._last_worker = 0
 
     def upload(self, key: str, scan: Scan, partition: Partition | None) -> Upload:
         """Put a file into the inbox, over whatever lies there."""
@@ -76,6 +78,15 @@ class World:
         self._note(f"remove {key}")
         self.store.remove(key)
         self._removals[key] += 1
+
+    def lose(self, upload: Upload) -> None:
+        """Lose an upload's archived bytes, as nobody but an operator's mistake does."""
+        found = self.store.contents()
+        for key in upload.kept:
+            if found.get(key) == upload.scan.body:
+                self._note(f"lose {key}")
+                self.counts["archived bytes lost"] += 1
+                self.store.remove(key)
 
     def pass_time(self, seconds: int) -> None:
         """Let the clock go on."""
@@ -169,6 +180,15 @@ class World:
             or is_kept(upload, found)
         ]
 
+    def uploads_in_archives(self) -> list[Upload]:
+        """The uploads that lie in the inbox, and whose bytes are archived."""
+        found = self.store.contents()
+        return [
+            upload
+            for upload in self.runs.values()
+            if self.lies_in_inbox(upload) and is_kept(upload, found)
+        ]
+
     def lies_in_inbox(self, upload: Upload) -> bool:
         """Whether an upload was neither replaced nor deleted."""
         info = self.store.head(upload.key)
@@ -184,7 +204,8 @@ class World:
     def _start(self, kind: str, work: Callable[[], Any], judge: Callable[[Any], None]) -> Worker:
         self._note(f"start {kind}")
         self.counts[kind.partition(" ")[0]] += 1
-        worker = Worker(kind, work, judge)
+        self._last_worker += 1
+        worker = Worker(kind, self._last_worker, work, judge)
         self.workers.append(worker)
         self._settle(worker)
         return worker
@@ -204,9 +225,12 @@ class World:
             self.problems.append(f"{worker.kind} failed without a fault: {error!r}")
 
     def _judge_refusal(self, asked: Request, answer: Any, floor: Floor) -> None:
-        """Judge a 503 without a fault: only what has no catalog yet may be answered so."""
-        if self.reader.is_excused(asked, answer, floor):
-            self.counts["answer 503, no catalog yet"] += 1
+        """Judge a 503 without a fault: only what has no catalog yet may be answered so, or what
+        is being withdrawn.
+        """
+        excuse = self.reader.excuse(asked, answer, floor)
+        if excuse is not None:
+            self.counts[f"answer 503, {excuse}"] += 1
         else:
             self.problems.append(f"GET {asked}: 503 without a fault: {answer['body']}")
 
@@ -223,7 +247,9 @@ class World:
                 self.problems.append(f"{answer['inbox_key']}: a report on no upload")
                 continue
             self.acknowledged.add(upload.run_id)
-            if answer["published"]:
+            if upload.withdraws is not (answer["status"] == "withdrawn"):
+                self.problems.append(f"{upload.key}: its status is {answer['status']}")
+            if answer["published"] or upload.withdraws:
                 self.reader.announce(upload)
 
     def _note(self, what: str) -> None:

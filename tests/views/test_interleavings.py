@@ -22,7 +22,13 @@ SCENARIOS: Final = {scenario.name: scenario for scenario in (*TWO, *THREE)}
 WALKS: Final = 1000
 
 
-@pytest.mark.parametrize("scenario", TWO, ids=lambda scenario: scenario.name)
+@pytest.mark.parametrize(
+    "scenario",
+    [
+        pytest.param(scenario, marks=[pytest.mark.slow] * scenario.rebuilds, id=scenario.name)
+        for scenario in TWO
+    ],
+)
 def test_every_interleaving_of_two_writers_ends_right(scenario: Scenario) -> None:
     with walking(scenario) as walk:
         walked = walk.everywhere()
@@ -53,10 +59,18 @@ def test_what_makes_a_walk_short_hides_nothing(name: str) -> None:
     assert long.ends() == short.ends()
 
 
-@pytest.mark.parametrize("name", CAUGHT)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.slow] * (SCENARIOS[CAUGHT[name]] in THREE))
+        for name in CAUGHT
+    ],
+)
 def test_a_mutant_goes_wrong_on_the_way(name: str) -> None:
     with MUTANTS[name](), walking(SCENARIOS[CAUGHT[name]]) as walk:
-        assert walk.everywhere(most_problems=1).problems
+        problems = walk.everywhere(most_problems=1).problems
+    assert problems
+    assert " raised " not in problems[0], "a mutant that only fails is no mutant"
 
 
 def test_the_page_names_the_mutants_that_a_walk_catches() -> None:

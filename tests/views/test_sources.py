@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chalicelib.lake import keys
 from chalicelib.lake.archive_keys import parse_archive_key
 from chalicelib.lake.archived import original_inbox_key
 from chalicelib.lake.directory.store import DirectoryStore
@@ -74,6 +75,21 @@ class TestNewest:
             parsed = parse_archive_key(key)
             assert parsed is not None
             assert proven_run(store, parsed) == mine
+
+    @pytest.mark.parametrize("first", [0, 1], ids=["one came first", "the other one did"])
+    def test_of_two_withdrawals_of_one_second_the_same_one_counts_whichever_came_first(
+        self, directory_store: DirectoryStore, first: int
+    ) -> None:
+        put(directory_store, RAW, SCAN)
+        bodies = [b"sorry", b"wrong kingdom"]
+        plain = keys.withdrawn_key(DAY, RUN_TS)
+        runs = {}
+        for body in (bodies[first], bodies[1 - first]):
+            key = plain if body == bodies[first] else with_hash(plain, upload(body).sha256)
+            put(directory_store, key, body)
+            runs[key] = Run.of(f"{FOLDER}/withdraw.txt", MOMENT, upload(body).sha256).run_id
+        found = newest_event(directory_store, DAY)
+        assert (found and found.key) == max(runs, key=lambda key: runs[key])
 
     def test_a_hash_in_a_name_is_ours_only_where_the_name_without_it_is_taken(
         self, directory_store: DirectoryStore

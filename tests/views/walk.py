@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from random import Random
 from typing import Final, NamedTuple
 
+from chalicelib.views.registry import folders
 from tests.views.walk_lake import Call, Contents, Lakes
 from tests.views.walk_scenarios import Scenario, verify_all
 from tests.views.walk_writers import GONE, Writers, run_alone
@@ -14,6 +15,7 @@ State = tuple[int, tuple[int, ...], int]
 """The lake, where each writer is, and how many may still crash."""
 
 MOST_PROBLEMS: Final = 20
+VIEWS_OF_A_WALK: Final = tuple(f"{folder}/" for folder in (*folders(), "toys"))
 CRASHES: Final = 1
 CRASH_RATE: Final = 0.02
 """Of the steps of a random walk."""
@@ -75,7 +77,7 @@ class Walk:
         if scenario.rebuilds:
             kept = self._lakes.contents(lake).items()
             lake = self._lakes.number(
-                {key: body for key, body in kept if key.startswith(("raw/", "reports/"))}
+                {key: body for key, body in kept if not key.startswith(VIEWS_OF_A_WALK)}
             )
         self._writers = Writers(self._lakes, scenario.works())
         self._start: State = (lake, self._writers.starts, CRASHES)
@@ -206,10 +208,8 @@ def _is_private(call: Call, others: set[str]) -> bool:
     """Whether nobody who may write only these keys can see or undo a call."""
     if call.method == "list":
         return not any(key.startswith(call.key) for key in others)
-    # Who reads a toy, or a report, is who may write it. All other writes somebody is to see.
-    return call.key not in others and (
-        not call.writes or call.key.startswith(("toys/", "reports/"))
-    )
+    # Who reads a toy is who may write it. All other writes somebody is to see.
+    return call.key not in others and (not call.writes or call.key.startswith("toys/"))
 
 
 @contextmanager

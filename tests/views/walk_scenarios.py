@@ -1,27 +1,19 @@
 """Who writes in a walk, and what the lake must be in the end: tiny uploads, real publishing."""
 
-import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
-from functools import cached_property, partial
+from datetime import date
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 from chalicelib import config
-from chalicelib.boards.snapshot import Snapshot
-from chalicelib.ingest import rebuild, verify
-from chalicelib.ingest.archive import archive
-from chalicelib.ingest.pipeline import OwnSnapshot
-from chalicelib.ingest.report import build_report, find_report, write_report
-from chalicelib.lake.file_names import parse_file_name
-from chalicelib.lake.keys import InboxKey, Partition, RawKey, ingested_at_text
-from chalicelib.lake.run import Run, TargetKeys
+from chalicelib.ingest import pipeline, rebuild, verify
+from chalicelib.lake.archive_keys import ArchiveKey
+from chalicelib.lake.keys import Partition
+from chalicelib.lake.run import Run
 from chalicelib.lake.store import Store
 from chalicelib.lake.view_keys import KINGDOMS_KEY, boards_key, curated_key, snapshots_key
-from chalicelib.scans.upload import Upload as Received
-from chalicelib.scans.upload import receive
-from chalicelib.validation.validate import ValidationResult
 from chalicelib.views import kingdoms, publish, snapshots
 from chalicelib.views.registry import VIEWS
 from chalicelib.views.view import Dates, SnapshotObjects, Target, View
@@ -29,74 +21,10 @@ from tests.ingest.support import patched
 from tests.torture.stage import one_by_one
 from tests.views.toy_view import MANY, toy_key, toy_of, with_toys
 from tests.views.walk_lake import Contents, mark
+from tests.views.walk_uploads import Order, Scan, Withdrawal, is_resumed
 
 SETTINGS: Final = config.load({})
-START: Final = datetime(2026, 1, 26, 12, tzinfo=UTC)
-
-Order = tuple[str, str]
-
-
-class Scan:
-    """An upload that is a few bytes; so is what is made of it."""
-
-    def __init__(self, day: int, second: int, kingdom: int = 51, name: str = "a") -> None:
-        """An upload of a date, at a second."""
-        self.partition = Partition(kingdom, date(2026, 1, day))
-        self.inbox_key = InboxKey(self.partition, parse_file_name(f"{name}.csv"))
-        self.body = f"{name} {self.partition.path} {second}".encode()
-        self.received: Received = receive(io.BytesIO(self.body), 1000, io.BytesIO())
-        moment = START + timedelta(seconds=second)
-        self.run = Run.of(self.inbox_key.key, moment, self.received.sha256)
-        self.keys = TargetKeys.of(self.run, self.inbox_key)
-        self.order: Order = (self.run.run_ts, self.run.run_id)
-
-    @property
-    def raw(self) -> str:
-        """Where its bytes are kept: no two of a walk want one name."""
-        assert self.keys.accepted is not None
-        return self.keys.accepted
-
-    @cached_property
-    def curated(self) -> bytes:
-        """What stands for its Parquet file."""
-        return b"players of " + self.body
-
-    @cached_property
-    def boards(self) -> bytes:
-        """A boards object: its first line is as it must be, the rest is short."""
-        facts = Snapshot(
-            self.run.run_id,
-            self.run.run_ts,
-            self.partition.kingdom,
-            self.partition.snapshot_date,
-            ingested_at_text(self.run.accepted),
-            1,
-            {"basis": "none"},
-        )
-        head = {"snapshot": facts.as_json(), "known": {}, "columns": [], "sha256": ""}
-        return json.dumps(head)[:-1].encode() + b",\n}\n"
-
-    def objects(self) -> SnapshotObjects:
-        """What is made of it."""
-        return SnapshotObjects(io.BytesIO(self.curated), io.BytesIO(self.boards))
-
-    def ingest(self, store: Store) -> None:
-        """What the pipeline does with it: keep the bytes, publish, report."""
-        raw, created = archive(store, self.raw, self.received)
-        maker = OwnSnapshot(store, raw, self.objects())
-        publish.publish(store, self.partition, maker, resumed=not created)
-        write_report(store, self.keys.report, self.run, self.report())
-
-    def report(self) -> dict[str, Any]:
-        """Its report: short, and consistent."""
-        found = ValidationResult(format="csv")
-        written = {"raw": self.raw, "curated": curated_key(self.partition)}
-        return build_report(found, self.received, self.run, self.inbox_key, written)
-
-    def complete(self, store: Store) -> None:
-        """What a sweep does with it: as above, if its bytes are kept and it has no report."""
-        if store.head(self.raw) and find_report(store, self.keys.report, self.run) is None:
-            self.ingest(store)
+NEVER: Final[Order] = ("", "", "")
 
 
 class Scenario(NamedTuple):
@@ -143,7 +71,7 @@ class Scenario(NamedTuple):
             and scan.partition.snapshot_date > mine.partition.snapshot_date
         ]
         views = [*_views(mine.partition), *later][max(stage, 0) :]
-        return {mine.keys.report, *views, *([mine.raw] if stage < 0 else [])}
+        return {mine.keys.report, *views, *([mine.kept] if stage < 0 else [])}
 
     def sweep(self, store: Store) -> None:
         """Complete what has no report; one after the other."""
@@ -155,26 +83,38 @@ class Scenario(NamedTuple):
         orders = self.orders(lake)
         for name, order in orders.items():
             view, _, partition = name.partition(" ")
-            if view == "catalog" and orders.get(f"boards {partition}", ("", "")) < order:
+            if view == "catalog" and orders.get(f"boards {partition}", NEVER) < order:
                 return f"the catalog names {order[1]} of {partition}, whose boards are not there"
         return None
 
     def wrong_write(self, before: Contents, after: Contents) -> str | None:
-        """What no write may do: bring a date back to an older run, or lose it."""
+        """What no write may do: bring a date back to an older event, or lose it.
+
+        A catalog may lose what is withdrawn.
+        """
         old, new = self.orders(before), self.orders(after)
         for name, order in old.items():
-            if new.get(name, ("", "")) < order:
-                return f"{name} went back from {order[1]} to {new.get(name)}"
+            lost = name.startswith("catalog ") and name not in new
+            if new.get(name, NEVER) < order and not (lost and self._is_withdrawn(order, after)):
+                return f"{name} went back from {order} to {new.get(name)}"
         return None
 
+    def _is_withdrawn(self, order: Order, lake: Contents) -> bool:
+        """Whether a withdrawal is kept of the date of an event, and counts for it."""
+        dates = [scan.partition for scan in self.all_scans() if scan.order == order]
+        return any(
+            scan.withdraws and scan.kept in lake and scan.order > order
+            for scan in self.all_scans()
+            if scan.partition in dates
+        )
+
     def wrong_in_the_end(self, lake: Contents) -> str | None:
-        """What is not as the uploads in `raw/` say."""
+        """What is not as the uploads and withdrawals say that are kept."""
         expected: dict[str, Order] = {}
         toys: dict[str, bytes] = {}
-        kept = [scan for scan in self.all_scans() if scan.raw in lake]
-        newest = {scan.partition: scan for scan in sorted(kept, key=lambda scan: scan.order)}
+        newest = self.newest(lake)
         for partition, scan in newest.items():
-            for view in ("curated", "boards", "catalog"):
+            for view in ("curated", "boards", *([] if scan.withdraws else ["catalog"])):
                 expected[f"{view} {partition.path}"] = scan.order
             older = [one for one in newest if one.kingdom == partition.kingdom and one < partition]
             neighbours = [newest[one].curated for one in (*sorted(older)[-1:], partition)]
@@ -183,13 +123,23 @@ class Scenario(NamedTuple):
             return f"{self.orders(lake)} is not {expected}"
         if {key: lake[key] for key in lake if key.startswith("toys/")} != toys:
             return "the toys are not made of what is there"
-        latest = dict(sorted(newest))
+        latest = dict(sorted(one for one in newest if not newest[one].withdraws))
         rows = json.loads(lake.get(KINGDOMS_KEY, b'{"kingdoms": []}'))["kingdoms"]
         shown = {row["kingdom"]: date.fromisoformat(row["latest"]) for row in rows}
         return None if shown == latest else f"the kingdoms are {shown}, not {latest}"
 
+    def newest(self, lake: Contents) -> dict[Partition, Scan]:
+        """The newest event that is kept of each date that has an upload."""
+        kept = [scan for scan in self.all_scans() if scan.kept in lake]
+        uploaded = {scan.partition for scan in kept if not scan.withdraws}
+        return {
+            scan.partition: scan
+            for scan in sorted(kept, key=lambda scan: scan.order)
+            if scan.partition in uploaded
+        }
+
     def orders(self, lake: Contents) -> dict[str, Order]:
-        """Which run each view shows of each date."""
+        """Which event each view shows of each date."""
         found: dict[str, Order] = {}
         for scan in self.all_scans():
             path = scan.partition.path
@@ -212,8 +162,10 @@ class Scenario(NamedTuple):
         Args:
             marked: let publishing tell when it comes to the next view.
         """
-        maker = partial(_Archive, {scan.raw: scan for scan in self.all_scans()})
+        kept = {scan.kept: scan for scan in self.all_scans()}
+        maker = partial(_Archive, kept)
         changes = [
+            (pipeline, "withdrawn_objects", lambda event, _: kept[event.key].objects()),
             *((module, "ArchivedSnapshots", maker) for module in (rebuild, verify)),
             *((module, "map_in_threads", one_by_one) for module in (snapshots, kingdoms)),
         ]
@@ -244,7 +196,7 @@ class _Marked:
         return getattr(self._view, name)
 
     def targets(self, partition: Partition, dates: Dates) -> Sequence[Target]:
-        mark(self._name)
+        mark(f"{self._name} {is_resumed()}")
         return self._view.targets(partition, dates)
 
 
@@ -266,8 +218,8 @@ class _Archive:
     def __exit__(self, *_: object) -> None:
         pass
 
-    def objects(self, raw: RawKey) -> SnapshotObjects:
-        return self._scans[raw.key].objects()
+    def objects(self, event: ArchiveKey) -> SnapshotObjects:
+        return self._scans[event.key].objects()
 
 
 def rebuild_all(store: Store) -> None:
@@ -298,10 +250,29 @@ TWO: Final = (
     Scenario("what was before comes back", [Scan(12, 2), Scan(12, 4)], [Scan(12, 1)], colours=2),
     Scenario("two kingdoms", [Scan(12, 1), Scan(12, 2, kingdom=52)]),
     Scenario("rebuilt beside a new one", [Scan(19, 2)], [Scan(12, 1)], rebuilds=True),
+    Scenario("withdrawn", [Scan(12, 1), Withdrawal(12, 2)]),
+    Scenario("withdrawn beside another date", [Scan(12, 1), Withdrawal(12, 2)], [Scan(5, 0)]),
+    Scenario("withdrawn within its second", [Scan(12, 1), Withdrawal(12, 1)]),
+    Scenario("withdrawn twice", [Withdrawal(12, 2), Withdrawal(12, 3)], [Scan(12, 1)]),
+    Scenario("withdrawn and corrected", [Withdrawal(12, 2), Scan(12, 3)], [Scan(12, 1)]),
+    Scenario("withdrawn before", [Scan(12, 1), Scan(12, 3)], [Withdrawal(12, 2)]),
+    Scenario("the newest withdrawn", [Withdrawal(19, 2), Scan(5, 3)], [Scan(12, 0), Scan(19, 1)]),
+    Scenario(
+        "rebuilt beside a withdrawal",
+        [Withdrawal(19, 2)],
+        [Scan(12, 1), Scan(19, 1)],
+        rebuilds=True,
+    ),
 )
 THREE: Final = (
     Scenario("three of one date", [Scan(12, 1), Scan(12, 2), Scan(12, 3)]),
     Scenario("three dates", [Scan(5, 1), Scan(19, 2), Scan(12, 3)]),
     Scenario("correction between", [Scan(5, 1), Scan(12, 2), Scan(5, 3)]),
     Scenario("two kingdoms, three", [Scan(12, 1), Scan(12, 2, kingdom=52), Scan(19, 3)]),
+    Scenario("withdrawn between", [Scan(12, 1), Withdrawal(12, 2), Scan(12, 3)]),
+    Scenario(
+        "withdrawn beside another kingdom",
+        [Scan(19, 2), Withdrawal(19, 3), Scan(12, 1, kingdom=52)],
+        [Scan(12, 1)],
+    ),
 )

@@ -97,7 +97,7 @@ class Writers:
         if (writer, call.key) in self._marks and call.method == "mark":
             return self._marks[writer, call.key]
         number = self._lakes.number_of_call(call)
-        stage = int(call.key) if call.method == "mark" else GONE
+        stage = int(call.key.partition(" ")[0]) if call.method == "mark" else GONE
         if call.method != "mark" and parent != GONE:
             stage = self.stage_at(parent)
         self._positions.append(_Position(writer, stage, number, parent, reply))

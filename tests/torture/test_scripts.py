@@ -1,0 +1,116 @@
+"""Histories that are written down, not made up: turns that a seed hardly ever takes."""
+
+from contextlib import nullcontext
+from typing import Final
+
+import pytest
+
+from tests.torture.checker import finish
+from tests.torture.mutants import MUTANTS
+from tests.torture.requests import BOARD, ENGINES, Request
+from tests.torture.scans import GOOD, WITHDRAWALS
+from tests.torture.stage import on_stage
+from tests.torture.uploads import WITHDRAWAL, Partition
+from tests.torture.world import World
+
+OLDER: Final[Partition] = (51, "2026-01-19")
+NEWER: Final[Partition] = (51, "2026-01-26")
+
+
+def folder(partition: Partition) -> str:
+    kingdom, day = partition
+    return f"inbox/source=rok_players/kingdom={kingdom}/dt={day}"
+
+
+def upload(world: World, partition: Partition, version: int) -> list[str]:
+    """Put a scan into the inbox; the keys of its event."""
+    key = f"{folder(partition)}/a.csv"
+    world.upload(key, GOOD[version], partition)
+    return [key]
+
+
+def withdraw(world: World, partition: Partition) -> list[str]:
+    """Put a withdrawal into the inbox; the keys of its event."""
+    key = f"{folder(partition)}/{WITHDRAWAL}"
+    world.upload(key, WITHDRAWALS[1], partition)
+    return [key]
+
+
+def withdrawn_while_its_upload_writes_the_catalog() -> list[str]:
+    """What is wrong in the end when an upload is withdrawn while it is about to be listed.
+
+    The withdrawal finds a catalog that does not list its date, and leaves it; then the upload's
+    writer lists the date, of boards that are gone.
+    """
+    world = World()
+    with on_stage(world):
+        world.run(world.ingest(upload(world, OLDER, 0)))
+        listing = world.ingest(upload(world, NEWER, 1))
+        while listing.pending is None or not (
+            listing.pending.method == "replace" and listing.pending.key.endswith("snapshots.json")
+        ):
+            world.step(listing)
+        world.run(world.ingest(withdraw(world, NEWER)))
+        world.run(listing)
+        assert world.stale == {NEWER}
+        return finish(world)
+
+
+def test_a_catalog_that_lists_what_was_withdrawn_is_looked_at_again() -> None:
+    assert withdrawn_while_its_upload_writes_the_catalog() == []
+
+
+def test_without_the_second_look_it_stays_as_it_is() -> None:
+    with MUTANTS["no_second_look"]():
+        problems = withdrawn_while_its_upload_writes_the_catalog()
+    assert "catalog/source=rok_players/kingdom=51/snapshots.json has other bytes" in problems
+
+
+@pytest.mark.parametrize("order", ["as they came", "the other way round"])
+@pytest.mark.parametrize("mutant", [None, "a_withdrawal_spares_its_own_second"])
+def test_an_upload_and_its_withdrawal_of_one_second_leave_nothing_in_either_order(
+    order: str, mutant: str | None
+) -> None:
+    world = World()
+    with on_stage(world), MUTANTS[mutant]() if mutant else nullcontext():
+        events = [upload(world, NEWER, 1), withdraw(world, NEWER)]
+        for event in events if order == "as they came" else reversed(events):
+            world.run(world.ingest(event))
+        problems = finish(world)
+    assert bool(problems) is (mutant is not None)
+
+
+def test_a_correction_after_a_withdrawal_is_published_and_the_withdrawn_replay_is_not() -> None:
+    world = World()
+    with on_stage(world):
+        first = upload(world, NEWER, 1)
+        world.run(world.ingest(first))
+        world.pass_time(1)
+        world.run(world.ingest(withdraw(world, NEWER)))
+        assert world.run(world.ingest(first)).result["published"] is False
+        world.pass_time(1)
+        assert world.run(world.ingest(upload(world, NEWER, 2))).result["published"] is True
+        assert finish(world) == []
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_board_that_is_being_withdrawn_says_so_until_the_catalog_follows(engine: str) -> None:
+    world = World()
+    parameters = {"kingdom": "51", "metric": "power"}
+    board = Request(engine, BOARD, parameters, {"date": NEWER[1], "limit": "1"})
+
+    def status() -> int:
+        answer: int = world.run(world.ask(board)).result[0].answer["statusCode"]
+        return answer
+
+    with on_stage(world):
+        world.run(world.ingest(upload(world, NEWER, 1)))
+        assert status() == 200
+        withdrawing = world.ingest(withdraw(world, NEWER))
+        statuses = []
+        while not withdrawing.ended:
+            statuses.append(status())
+            world.step(withdrawing)
+        assert [*dict.fromkeys(statuses)] == [200, 503, 404]
+        assert world.counts["answer 503, being withdrawn"] == statuses.count(503)
+        assert finish(world) == []

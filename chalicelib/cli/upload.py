@@ -133,7 +133,8 @@ def wait_for_report(store: Store, info: ObjectInfo, sha256: str, timeout: float)
 
 def _sha256(body: io.BufferedReader | io.BytesIO, size: int, settings: Settings) -> str:
     """What the upload's run is named by."""
-    from chalicelib.scans.upload import readable_bytes, sha256_of_size
+    from chalicelib.lake.run import sha256_of_size
+    from chalicelib.scans.upload import readable_bytes
 
     if size > readable_bytes(settings.max_upload_bytes):
         return sha256_of_size(size)

@@ -27,9 +27,9 @@ from chalicelib.lake.file_names import KeyRefusedError
 from chalicelib.lake.keys import InboxKey, Partition, WithdrawalKey
 from chalicelib.lake.leftovers import is_ignored
 from chalicelib.lake.prefixes import WITHDRAWN
+from chalicelib.lake.reports.proof import DamagedArchiveError, proven_run
 from chalicelib.lake.run import Run, TargetKeys, parse_inbox_key
 from chalicelib.lake.store import Store, spooled
-from chalicelib.lake.stored_reports import DamagedArchiveError, proven_run
 from chalicelib.lake.view_keys import curated_key
 from chalicelib.scans.upload import Upload, receive
 from chalicelib.validation.validate import ValidationResult, too_large

@@ -8,9 +8,10 @@ from chalicelib.errors import LeaderboardError
 from chalicelib.ingest.report import build_report, refused_key, withdrawal_report
 from chalicelib.lake.file_names import KeyRefusedError
 from chalicelib.lake.keys import WithdrawalKey, parse_run_timestamp
+from chalicelib.lake.reports.proof import OTHER_BYTES, DamagedArchiveError
+from chalicelib.lake.reports.stored import StoredReport
 from chalicelib.lake.run import parse_inbox_key, partition_of
 from chalicelib.lake.store import Store, spooled
-from chalicelib.lake.stored_reports import OTHER_BYTES, DamagedArchiveError, StoredReport
 from chalicelib.lake.view_keys import curated_key
 from chalicelib.scans.upload import receive
 from chalicelib.validation.validate import validate_upload

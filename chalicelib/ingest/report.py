@@ -7,14 +7,10 @@ from typing import Any, Final
 from chalicelib.errors import ObjectNotFoundError, PreconditionFailedError, StoreUnavailableError
 from chalicelib.lake.file_names import KeyRefusedError
 from chalicelib.lake.keys import SOURCE, Partition
+from chalicelib.lake.reports.sound import REPORT_RULES
+from chalicelib.lake.reports.stored import DamagedReportError, hashed_report_key, read_report
 from chalicelib.lake.run import ParsedKey, Run, partition_of
 from chalicelib.lake.store import Store
-from chalicelib.lake.stored_reports import (
-    REPORT_RULES,
-    DamagedReportError,
-    hashed_report_key,
-    read_report,
-)
 from chalicelib.scans.findings import Finding, shorten
 from chalicelib.scans.upload import Upload
 from chalicelib.validation.validate import ValidationResult

@@ -18,8 +18,8 @@ from chalicelib.errors import NotFoundError, ObjectNotFoundError, StoreError
 from chalicelib.lake.archive_keys import ArchiveKey
 from chalicelib.lake.archived import sha256_of
 from chalicelib.lake.keys import Partition, parse_raw_key
+from chalicelib.lake.reports.stored import StoredReport, report_on
 from chalicelib.lake.store import Store, spooled
-from chalicelib.lake.stored_reports import StoredReport, report_on
 from chalicelib.lake.view_keys import curated_key
 from chalicelib.players.schema import COLUMN_NAMES
 from chalicelib.scans.batch import cell_text

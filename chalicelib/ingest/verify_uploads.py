@@ -17,16 +17,11 @@ from chalicelib.lake import keys
 from chalicelib.lake.archive_keys import ArchiveKey, parse_archive_key
 from chalicelib.lake.archived import sha256_of
 from chalicelib.lake.prefixes import ARCHIVES, INBOX, REPORTS
+from chalicelib.lake.reports.proof import OTHER_BYTES
+from chalicelib.lake.reports.sound import REPORT_RULES, is_named
+from chalicelib.lake.reports.stored import DamagedReportError, StoredReport, parse_report
 from chalicelib.lake.run import Run, TargetKeys, parse_inbox_key
 from chalicelib.lake.store import ObjectInfo, Store
-from chalicelib.lake.stored_reports import (
-    OTHER_BYTES,
-    REPORT_RULES,
-    DamagedReportError,
-    StoredReport,
-    is_named,
-    parse_report,
-)
 
 
 def verify_uploads(store: Store, settings: Settings, path: str) -> Iterator[Remark]:

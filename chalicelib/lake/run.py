@@ -1,5 +1,6 @@
 """A run's identity (contract, section 3), and the keys that follow from it."""
 
+import hashlib
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ class Run(NamedTuple):
         inbox_key: its key in the inbox.
         accepted: when the store accepted it, aware, UTC, whole seconds.
         sha256: of its bytes, 64 hexadecimal digits; of its size, if it was too large to be read
-            (`chalicelib.scans.upload.sha256_of_size`).
+            (`sha256_of_size`).
     """
 
     inbox_key: str
@@ -36,6 +37,18 @@ class Run(NamedTuple):
     def run_id(self) -> str:
         """The run's name; of two runs of one date, the later sorts after the earlier."""
         return keys.run_id(self.inbox_key, self.run_ts, self.sha256)
+
+
+def sha256_of_size(size: int) -> str:
+    """What stands in for the SHA-256 of an upload that is too large to be read: that of its size.
+
+    A run is named by it (contract, section 3). Reading 200 GB only for a name would take hours, and
+    nothing else of such an upload is kept.
+
+    Args:
+        size: in bytes; hashed as decimal digits.
+    """
+    return hashlib.sha256(str(size).encode()).hexdigest()
 
 
 class TargetKeys(NamedTuple):

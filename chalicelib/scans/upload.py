@@ -9,6 +9,7 @@ import io
 from threading import Lock
 from typing import BinaryIO, Final, Protocol, cast
 
+from chalicelib.lake.run import sha256_of_size
 from chalicelib.threads.worker import BackgroundWorker
 
 CHUNK: Final = 1024 * 1024
@@ -86,7 +87,7 @@ class Upload:
     Attributes:
         size: bytes.
         sha256: of the bytes, hexadecimal; when they were too many to be read, of their number
-            (see `sha256_of_size`).
+            (see `chalicelib.lake.run.sha256_of_size`).
         too_large: whether it is larger than `MAX_UPLOAD_BYTES` allows.
     """
 
@@ -131,18 +132,6 @@ def readable_bytes(max_bytes: int) -> int:
         max_bytes: the setting `MAX_UPLOAD_BYTES`.
     """
     return max(max_bytes, MAX_COPY_BYTES)
-
-
-def sha256_of_size(size: int) -> str:
-    """What stands in for the SHA-256 of an upload that is too large to be read: that of its size.
-
-    A run is named by it (contract, section 3). Reading 200 GB only for a name would take hours, and
-    nothing else of such an upload is kept.
-
-    Args:
-        size: in bytes; hashed as decimal digits.
-    """
-    return hashlib.sha256(str(size).encode()).hexdigest()
 
 
 def receive(source: Readable, max_bytes: int, copy: BinaryIO, size: int | None = None) -> Upload:

@@ -7,15 +7,11 @@ from chalicelib.config import Settings
 from chalicelib.lake.archive_keys import ArchiveKey
 from chalicelib.lake.keys import InboxKey, parse_raw_key
 from chalicelib.lake.prefixes import WITHDRAWN
+from chalicelib.lake.reports.proof import DamagedArchiveError, check_newest, proven_run
+from chalicelib.lake.reports.sound import REPORT_RULES
+from chalicelib.lake.reports.stored import report_on
 from chalicelib.lake.run import Run
 from chalicelib.lake.store import Store, spooled
-from chalicelib.lake.stored_reports import (
-    REPORT_RULES,
-    DamagedArchiveError,
-    check_newest,
-    proven_run,
-    report_on,
-)
 from chalicelib.scans.upload import Upload, receive
 from chalicelib.validation.derive import Derivation
 from chalicelib.validation.validate import ValidationResult, validate_upload

@@ -7,8 +7,8 @@ from chalicelib.lake import keys
 from chalicelib.lake.archive_keys import ArchiveKey, parse_archive_key
 from chalicelib.lake.keys import Partition, parse_date_folder, parse_kingdom_folder
 from chalicelib.lake.prefixes import CATALOG, CURATED, WITHDRAWN
+from chalicelib.lake.reports.proof import run_id_of
 from chalicelib.lake.store import ObjectInfo, Store
-from chalicelib.lake.stored_reports import run_id_of
 from chalicelib.lake.view_keys import (
     SNAPSHOTS_NAME,
     curated_key,

@@ -14,8 +14,8 @@ from chalicelib.ingest.rebuild import rebuild
 from chalicelib.ingest.verify import verify
 from chalicelib.lake.archive_keys import parse_archive_key
 from chalicelib.lake.directory.store import DirectoryStore
+from chalicelib.lake.reports.proof import DamagedArchiveError
 from chalicelib.lake.store import Store
-from chalicelib.lake.stored_reports import DamagedArchiveError
 from tests.ingest.support import (
     CURATED,
     FOLDER,

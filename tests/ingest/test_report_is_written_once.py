@@ -9,9 +9,9 @@ from chalicelib.ingest.report import build_report, encode_report, find_report, w
 from chalicelib.lake import keys
 from chalicelib.lake.directory.store import DirectoryStore
 from chalicelib.lake.keys import with_hash
+from chalicelib.lake.reports.stored import DamagedReportError, read_report
 from chalicelib.lake.run import Run, TargetKeys
 from chalicelib.lake.store import Store
-from chalicelib.lake.stored_reports import DamagedReportError, read_report
 from chalicelib.validation.validate import ValidationResult
 from tests.ingest.support import (
     CURATED,

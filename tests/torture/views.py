@@ -22,8 +22,8 @@ from chalicelib.ingest.report import build_report, encode_report, refused_key
 from chalicelib.lake.archive_keys import parse_archive_key
 from chalicelib.lake.file_names import KeyRefusedError
 from chalicelib.lake.keys import InboxKey, WithdrawalKey
+from chalicelib.lake.reports.sound import REPORT_RULES
 from chalicelib.lake.run import Run, parse_inbox_key
-from chalicelib.lake.stored_reports import REPORT_RULES
 from chalicelib.scans.upload import Upload as Received
 from chalicelib.scans.upload import receive
 from chalicelib.validation.validate import ValidationResult, too_large

@@ -13,9 +13,9 @@ from chalicelib.lake.archived import original_inbox_key
 from chalicelib.lake.directory.store import DirectoryStore
 from chalicelib.lake.keys import Partition, raw_key, with_hash
 from chalicelib.lake.prefixes import BOARDS
+from chalicelib.lake.reports.proof import proven_run
 from chalicelib.lake.run import Run
 from chalicelib.lake.store import Store
-from chalicelib.lake.stored_reports import proven_run
 from chalicelib.lake.view_keys import boards_key, snapshots_key
 from chalicelib.views.sources import dated_objects, kingdom_catalogs, newest_event
 from tests.ingest.support import FOLDER, KEY, MOMENT, RUN_TS, SCAN, SLOW, put, upload

@@ -6,6 +6,7 @@ from functools import partial
 from threading import Lock
 from typing import Any, NamedTuple
 
+from chalicelib.config import aws_region
 from chalicelib.errors import ConfigError
 
 
@@ -95,7 +96,7 @@ def _make_client(service: str, connect_timeout: float, read_timeout: float, atte
         retries={"mode": "standard", "total_max_attempts": attempts},
         tcp_keepalive=True,
     )
-    session: Any = Session()
+    session: Any = Session(region_name=aws_region())
     try:
         return session.client(service, config=config)
     except ValueError as error:

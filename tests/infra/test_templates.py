@@ -164,7 +164,8 @@ class TestBucket:
 
     @pytest.mark.parametrize("key_prefix", PREFIXES)
     def test_no_rule_ever_ends_what_cannot_be_made_again(self, key_prefix: str) -> None:
-        kept = [f"{key_prefix}{view}/" for view in ("inbox", "raw", "reports", "rejected")]
+        archive = ("inbox", "raw", "reports", "rejected", "withdrawn")
+        kept = [f"{key_prefix}{view}/" for view in archive]
         for rule in data(key_prefix)["Bucket"]["Properties"]["LifecycleConfiguration"]["Rules"]:
             if rule.keys() & {"ExpirationInDays", "NoncurrentVersionExpiration"}:
                 assert rule["Prefix"] not in kept

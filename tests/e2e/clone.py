@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +18,7 @@ from tests.infra.support import ROOT
 from tools.deploy import orphans
 from tools.deploy.account import Account
 from tools.deploy.stage import Stage, read_config
+from tools.package import passed, zips
 from tools.package.build import build, libraries
 from tools.package.target import Target
 
@@ -71,26 +73,44 @@ class Clone:
             (self.folder / path.relative_to(ROOT)).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, self.folder / path.relative_to(ROOT))
 
-    def run(self, *arguments: str, **environ: str) -> Step:
+    def lighten(self) -> None:
+        """Take a package of a few bytes, for tests of what stands around it: uploads take long."""
+        target = Target.of_this_python("x86_64")
+        path = self.folder / build(target).relative_to(ROOT)
+        comment = zips.comment(path)
+        with zipfile.ZipFile(path, "w") as package:
+            package.writestr("app.py", "")
+            package.comment = (comment or "").encode()
+        path.with_name(f"{path.name}.passed").write_text(passed._key(path, target), "utf-8")
+
+    def environ(self, **more: str) -> dict[str, str]:
+        """What a command of this clone has in its environment."""
+        return {
+            **{name: value for name, value in os.environ.items() if name[:4] != "AWS_"},
+            "AWS_ENDPOINT_URL": self._url,
+            "AWS_ACCESS_KEY_ID": "testing",
+            "AWS_SECRET_ACCESS_KEY": "testing",
+            "AWS_REGION": REGION,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_CONFIG_FILE": "/nonexistent/config",
+            "AWS_SHARED_CREDENTIALS_FILE": "/nonexistent/credentials",
+            **more,
+        }
+
+    def call(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
         """Run the tool that `make deploy` runs."""
-        done = subprocess.run(
+        return subprocess.run(
             [sys.executable, "-m", "tools.deploy", *arguments],
             cwd=self.folder,
-            env={
-                **{name: value for name, value in os.environ.items() if name[:4] != "AWS_"},
-                "AWS_ENDPOINT_URL": self._url,
-                "AWS_ACCESS_KEY_ID": "testing",
-                "AWS_SECRET_ACCESS_KEY": "testing",
-                "AWS_REGION": REGION,
-                "AWS_EC2_METADATA_DISABLED": "true",
-                "AWS_CONFIG_FILE": "/nonexistent/config",
-                "AWS_SHARED_CREDENTIALS_FILE": "/nonexistent/credentials",
-                **environ,
-            },
+            env=self.environ(**environ),
             capture_output=True,
             text=True,
             check=False,
         )
+
+    def run(self, *arguments: str, **environ: str) -> Step:
+        """Run the tool that `make deploy` runs, and see what it left behind."""
+        done = self.call(*arguments, **environ)
         return Step(
             done.returncode,
             done.stdout,
@@ -116,6 +136,19 @@ class Clone:
         """Be like a fresh clone on another machine."""
         shutil.rmtree(self.folder / ".chalice" / "deployed")
         shutil.rmtree(self.folder / "build" / "deploy")
+
+    def add_stage(self, name: str) -> None:
+        """Another stage than `dev`, as docs/deploy.md says."""
+        path = self.folder / ".chalice" / "config.json"
+        config = json.loads(path.read_text("utf-8"))
+        variables = {
+            **config["stages"]["dev"]["environment_variables"],
+            "LAKE_URI": f"s3://rok-leaderboards-{name}-ACCOUNT-REGION",
+            "ATHENA_DATABASE": f"rok_{name}",
+            "ATHENA_WORKGROUP": f"rok_{name}",
+        }
+        config["stages"][name] = {"environment_variables": variables}
+        path.write_text(json.dumps(config), "utf-8")
 
     def change(self) -> None:
         """Another version of the app, with another memory size and a route more."""

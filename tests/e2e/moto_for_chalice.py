@@ -1,16 +1,20 @@
 """A moto server, in a process of its own, that takes what chalice sends to AWS.
 
 Moto refuses chalice in four places where AWS does not, and forgets an API's kind of endpoint; each
-is patched below. With
+is patched below. Where AWS is stricter, `tests.e2e.moto_as_aws` makes it so. With
 `with MotoForChalice() as moto:` a test has one at `moto.url`, empty, and gone at the end.
 """
 
 import json
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+
+from tests.e2e import moto_as_aws
+from tests.e2e.killer import Killer
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -32,6 +36,14 @@ class MotoForChalice:
         self.url = self._process.stdout.readline().strip()
         assert self.url.startswith("http://"), "moto did not start"
         return self
+
+    def kill_after(self, changes: int, group: int) -> None:
+        """Kill a group of processes after it has changed so many things on AWS."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{group} {changes}\n")
+        self._process.stdin.flush()
+        assert self._process.stdout is not None
+        assert self._process.stdout.readline() == "armed\n"
 
     def __exit__(
         self,
@@ -117,14 +129,26 @@ def _take_endpoint_types() -> None:
 
 
 def _main() -> None:
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication
     from moto.server import ThreadedMotoServer
 
     patch()
+    moto_as_aws.patch()
+    killer = Killer()
+    application: Any = DomainDispatcherApplication
+    dispatch = application.__call__
+
+    def guarded(self: Any, *request: Any) -> Any:
+        return killer.wrap(partial(dispatch, self))(*request)
+
+    application.__call__ = guarded
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
     print(f"http://{host}:{port}", flush=True)
-    sys.stdin.read()
+    for line in sys.stdin:
+        killer.arm(*map(int, line.split()))
+        print("armed", flush=True)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from chalicelib.lake.s3.store import S3Store
-from tools.deploy import chalice, functions, project
+from tools.deploy import chalice, functions, notifications, old_roles, project, roles
 from tools.deploy.account import Account
 from tools.deploy.bucket import bucket_exists
 from tools.deploy.errors import DeployError, while_doing
@@ -57,8 +57,10 @@ def deploy(root: Path, name: str, bucket: str | None, alarm_email: str | None) -
             )
     say(f"Stage {name} in {account.region}, lake {stage.lake_uri}")
     chalice.build_package(root, stage)
-    _apply(stacks, stage, alarm_email)
+    _apply(stacks, stage, data_template(stage))
+    _apply_with_roles(root, stacks, stage, app_template(stage, alarm_email))
     _deploy_functions(root, stage, stacks)
+    say_old_roles(stage)
 
 
 def data_template(stage: Stage) -> Template:
@@ -99,23 +101,48 @@ def with_remedy(error: DeployError, stage: Stage) -> DeployError:
     return DeployError(f"{error}; {remedy}")
 
 
-def _apply(stacks: Stacks, stage: Stage, alarm_email: str | None) -> None:
-    for template in (data_template(stage), app_template(stage, alarm_email)):
-        try:
-            with while_doing(f"applying the stack {template.stack}"):
-                changed = stacks.apply(template)
-        except DeployError as error:
-            raise with_remedy(error, stage) from error
-        say(f"Stack {template.stack}: {'applied' if changed else 'nothing to change'}")
+def say_old_roles(stage: Stage) -> None:
+    """Remove roles that chalice made of an older version of the app; tell the user."""
+    with while_doing("removing roles of an older version"):
+        done = old_roles.remove(stage)
+    if done.removed:
+        say(f"Roles of an older version: {', '.join(done.removed)} removed")
+    for name, regions in done.kept.items():
+        say(f"Note: {name}, a role of an older version, stays for {', '.join(regions)}")
+
+
+def _apply(stacks: Stacks, stage: Stage, template: Template) -> None:
+    try:
+        with while_doing(f"applying the stack {template.stack}"):
+            changed = stacks.apply(template)
+    except DeployError as error:
+        raise with_remedy(error, stage) from error
+    say(f"Stack {template.stack}: {'applied' if changed else 'nothing to change'}")
+
+
+def _apply_with_roles(root: Path, stacks: Stacks, stage: Stage, template: Template) -> None:
+    """Apply the app's template; what somebody did to the roles by hand is undone."""
+    rights = roles.rights(root, stage)
+    with while_doing("looking for the functions' roles"):
+        deleted = roles.deleted_by_hand(stage, stacks)
+    if deleted:
+        say(f"Deleted by hand, so that it is made anew: the role of {', '.join(deleted)}")
+        _apply(stacks, stage, roles.with_roles(template, rights, without=deleted))
+    _apply(stacks, stage, roles.with_roles(template, rights))
+    with while_doing("looking at the functions' rights"):
+        changed = roles.restore_rights(stage, roles.arns(stage, stacks), rights)
+    if changed:
+        say(f"Changed by hand, and restored: the rights of {', '.join(changed)}")
 
 
 def _deploy_functions(root: Path, stage: Stage, stacks: Stacks) -> None:
     with while_doing("preparing the functions"):
         functions.make_log_groups(stage)
         reserve = functions.can_reserve(stage)
+        notifications.drop_dead(stage)
     if not reserve:
         say("Note: the account's concurrency limit is too low to reserve any (docs/deploy.md)")
-    made = project.make(root, stage, reserve=reserve)
+    made = project.make(root, stage, roles.arns(stage, stacks), reserve=reserve)
     state = State(stage, root, made)
     with while_doing("reading what was deployed before"):
         state.restore()

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from tools.deploy import chalice, project
+from tools.deploy import chalice, notifications, project
 from tools.deploy.account import Account
 from tools.deploy.bucket import bucket_exists
-from tools.deploy.deploy import say
+from tools.deploy.deploy import say, say_old_roles
 from tools.deploy.errors import DeployError, while_doing
 from tools.deploy.stacks import Stacks
 from tools.deploy.stage import Stage, check_name, data_stack, read_config
@@ -37,6 +37,7 @@ def destroy(root: Path, name: str) -> None:
     with while_doing(f"deleting the stack {stage.app_stack}"):
         deleted = stacks.delete(stage.app_stack)
     say(f"Stack {stage.app_stack}: {'deleted' if deleted else 'was not there'}")
+    say_old_roles(stage)
     with while_doing("looking for the bucket"):
         there = bucket_exists(stage)
     if not there:
@@ -52,10 +53,11 @@ def _delete_functions(root: Path, stage: Stage) -> None:
     made = project.make(root, stage)
     state = State(stage, root, made)
     with while_doing("reading what was deployed"):
-        known = state.restore()
-    if not known:
-        say("Functions and API: nothing is known to be deployed")
-        return
-    chalice.run(root, made, "delete", stage)
+        notifications.drop_dead(stage)
+        there = state.restore_all()
+    if there:
+        chalice.run(root, made, "delete", stage)
+    else:
+        say("Functions and API: there are none")
     with while_doing("forgetting what was deployed"):
         state.forget()

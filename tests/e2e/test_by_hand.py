@@ -1,0 +1,204 @@
+"""What somebody deletes by hand is there again after a deployment, and keeps nothing from going."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.e2e.artefact import NEEDS_312
+from tests.e2e.aws_state import AwsState, Clients
+from tests.e2e.clone import Clone
+from tests.e2e.moto_for_chalice import MotoForChalice
+from tests.e2e.stage_state import Facts, facts, is_gone, is_whole
+
+pytestmark = [NEEDS_312, pytest.mark.slow]
+
+APP = "leaderboard-api-dev"
+BUCKET = "my-kingdom-lake"
+Deletion = Callable[[Clients], None]
+
+
+def function(name: str) -> Deletion:
+    """Delete a function."""
+    return lambda aws: aws.of("lambda").delete_function(FunctionName=name)
+
+
+def roles(*names: str) -> Deletion:
+    """Delete the roles whose name has one of these words."""
+
+    def delete(aws: Clients) -> None:
+        iam = aws.of("iam")
+        for role in (item["RoleName"] for item in iam.list_roles()["Roles"]):
+            if any(name in role for name in names):
+                iam.delete_role_policy(RoleName=role, PolicyName="rights")
+                iam.delete_role(RoleName=role)
+
+    return delete
+
+
+def queue(aws: Clients) -> None:
+    """Delete the dead-letter queue."""
+    url = aws.of("sqs").get_queue_url(QueueName=f"{APP}-ingest-failures")["QueueUrl"]
+    aws.of("sqs").delete_queue(QueueUrl=url)
+
+
+def api(aws: Clients) -> None:
+    """Delete the API."""
+    for item in aws.of("apigateway").get_rest_apis()["items"]:
+        aws.of("apigateway").delete_rest_api(restApiId=item["id"])
+
+
+def events(aws: Clients) -> None:
+    """Delete what calls the functions: the bucket's notification and the schedule."""
+    s3, rules, name = aws.of("s3"), aws.of("events"), f"{APP}-sweep_inbox-event"
+    s3.put_bucket_notification_configuration(Bucket=BUCKET, NotificationConfiguration={})
+    targets = rules.list_targets_by_rule(Rule=name)["Targets"]
+    rules.remove_targets(Rule=name, Ids=[target["Id"] for target in targets])
+    rules.delete_rule(Name=name)
+
+
+DELETIONS: dict[str, Deletion] = {
+    "ingestion": function(f"{APP}-ingest_players"),
+    "the sweep": function(f"{APP}-sweep_inbox"),
+    "the API's function": function(APP),
+    "the API": api,
+    "a role": roles("IngestPlayersRole"),
+    "all roles": roles("Role"),
+    "the queue": queue,
+    "the events": events,
+}
+
+
+class Dev:
+    """The stage `dev` of a clone."""
+
+    def __init__(self, clone: Clone) -> None:
+        self.aws = clone.aws
+        self._clone = clone
+
+    def run(self, *arguments: str) -> str:
+        """Deploy, or what the arguments say; returns what was said."""
+        done = self._clone.call("dev", "--bucket", BUCKET, *arguments)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def facts(self) -> Facts:
+        """What there is of the stage."""
+        return facts(AwsState.read(self.aws), "dev")
+
+
+@pytest.fixture(scope="module")
+def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dev]:
+    """A stage, up or down."""
+    with MotoForChalice() as moto:
+        clone = Clone(tmp_path_factory.mktemp("clone"), moto.url)
+        clone.lighten()
+        yield Dev(clone)
+
+
+@pytest.fixture
+def up(dev: Dev) -> Dev:
+    """The stage, up."""
+    if not is_whole(dev.facts()):
+        dev.run()
+    assert is_whole(dev.facts())
+    return dev
+
+
+@pytest.mark.parametrize("what", DELETIONS)
+def test_it_is_made_again_and_the_rest_stays(up: Dev, what: str) -> None:
+    before = up.facts()
+    DELETIONS[what](up.aws)
+    assert not is_whole(up.facts())
+    up.run()
+    after = up.facts()
+    assert is_whole(after)
+    if "API" not in what:
+        assert after["apis"].keys() == before["apis"].keys()
+
+
+@pytest.mark.parametrize("what", DELETIONS)
+def test_it_does_not_keep_the_stage_from_being_taken_down(up: Dev, what: str) -> None:
+    DELETIONS[what](up.aws)
+    up.run("--destroy")
+    assert is_gone(up.facts())
+    assert up.aws.of("iam").list_roles()["Roles"] == []
+    assert AwsState.read(up.aws).buckets[BUCKET]["Notifications"] == []
+
+
+def test_rights_that_somebody_changed_are_restored_and_the_user_is_told(up: Dev) -> None:
+    before = up.facts()["roles"]
+    (role,) = (name for name in before if "SweepInboxRole" in name)
+    wide = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+    policy = json.dumps({"Version": "2012-10-17", **wide})
+    up.aws.of("iam").put_role_policy(RoleName=role, PolicyName="rights", PolicyDocument=policy)
+    assert "Changed by hand, and restored: the rights of sweep_inbox" in up.run()
+    assert up.facts()["roles"] == before
+    assert "by hand" not in up.run()
+
+
+class TestTwoFunctionsOnOneBucket:
+    """S3 refuses every change while one of a bucket's destinations is gone."""
+
+    def notify(self, up: Dev, *arns: str) -> None:
+        """Have further functions called for reports."""
+        s3 = up.aws.of("s3")
+        found = s3.get_bucket_notification_configuration(Bucket=BUCKET)
+        more = [
+            {
+                "LambdaFunctionArn": arn,
+                "Events": ["s3:ObjectCreated:*"],
+                "Filter": {"Key": {"FilterRules": [{"Name": "prefix", "Value": "reports/"}]}},
+            }
+            for arn in arns
+        ]
+        known = [
+            item
+            for item in found.get("LambdaFunctionConfigurations", [])
+            if item["LambdaFunctionArn"] not in arns
+        ]
+        configuration = {"LambdaFunctionConfigurations": [*known, *more]}
+        s3.put_bucket_notification_configuration(
+            Bucket=BUCKET, NotificationConfiguration=configuration
+        )
+
+    def make(self, up: Dev, name: str) -> str:
+        """Make a function that the bucket may call."""
+        client = up.aws.of("lambda")
+        role = client.get_function_configuration(FunctionName=APP)["Role"]
+        made: dict[str, Any] = client.create_function(
+            FunctionName=name,
+            Role=role,
+            Runtime="python3.13",
+            Handler="x.y",
+            Code={"ZipFile": b"x"},
+        )
+        client.add_permission(
+            FunctionName=name,
+            StatementId="s3",
+            Action="lambda:InvokeFunction",
+            Principal="s3.amazonaws.com",
+            SourceArn=f"arn:aws:s3:::{BUCKET}",
+        )
+        return str(made["FunctionArn"])
+
+    def called(self, up: Dev) -> set[str]:
+        """The names of the functions that the bucket calls."""
+        listed = AwsState.read(up.aws).buckets[BUCKET]["Notifications"]
+        return {item["LambdaFunctionArn"].rpartition(":")[2] for item in listed}
+
+    @pytest.mark.parametrize("arguments", [(), ("--destroy",)])
+    def test_one_of_ours_that_is_gone_is_taken_out_and_a_strangers_stays(
+        self, up: Dev, arguments: tuple[str, ...]
+    ) -> None:
+        ours, theirs = f"{APP}-tell_uploader", "somebody-elses"
+        self.notify(up, self.make(up, ours), self.make(up, theirs))
+        up.aws.of("lambda").delete_function(FunctionName=ours)
+        assert self.called(up) == {f"{APP}-ingest_players", ours, theirs}
+        up.run(*arguments)
+        assert self.called(up) == {theirs} | (set() if arguments else {f"{APP}-ingest_players"})
+        up.aws.of("s3").put_bucket_notification_configuration(
+            Bucket=BUCKET, NotificationConfiguration={}
+        )
+        up.aws.of("lambda").delete_function(FunctionName=theirs)

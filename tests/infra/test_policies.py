@@ -247,6 +247,10 @@ class TestBucketPolicy:
     ) -> None:
         call = as_role(Call(action, f"{LAKE}/raw/x"), function)
         assert not is_allowed(call, [EVERYTHING, bucket_policy("the-lake")])
+        # And a role of an older version.
+        old = f"arn:aws:iam::{ACCOUNT}:role/leaderboard-api-dev-{function}"
+        call = replace(call, context={**call.context, "aws:PrincipalArn": old})
+        assert not is_allowed(call, [EVERYTHING, bucket_policy("the-lake")])
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

@@ -1,5 +1,6 @@
 """The templates are valid, and say what the design asks of bucket, table, workgroup and alarms."""
 
+import importlib
 import json
 from typing import Any
 
@@ -8,8 +9,10 @@ import pytest
 from chalicelib.engines.athena import tables as glue
 from chalicelib.players.arrow import CURATED_SCHEMA
 from chalicelib.views.registry import folders, tables
-from tests.infra.support import INFRA, lint, rendered, stage, template
+from tests.infra.support import INFRA, ROOT, lint, rendered, stage, template
+from tools.deploy import roles
 from tools.deploy.deploy import app_template, data_template
+from tools.deploy.stage import FUNCTIONS
 
 PREFIXES = ["", "lakes/one/"]
 
@@ -50,6 +53,53 @@ TABLES = {
     "Table" if label == "players" else f"{label.capitalize()}Table": table
     for label, table in tables().items()
 }
+
+
+class TestRoles:
+    """Each function has a role of its own, which no other stage and no other region has."""
+
+    def test_each_function_has_one_that_aws_names_and_only_lambda_takes(self) -> None:
+        declared = {
+            name: of["Properties"] for name, of in app().items() if of["Type"] == "AWS::IAM::Role"
+        }
+        assert declared.keys() == {roles.resource(function) for function in FUNCTIONS}
+        for properties in declared.values():
+            assert "RoleName" not in properties
+            assert properties["Path"] == "/leaderboard-api/dev/"
+            (trust,) = properties["AssumeRolePolicyDocument"]["Statement"]
+            assert trust["Principal"] == {"Service": "lambda.amazonaws.com"}
+        outputs = template("app.yaml")["Outputs"]
+        for function in FUNCTIONS:
+            wanted = {"Fn::GetAtt": [roles.resource(function), "Arn"]}
+            assert outputs[roles.output(function)]["Value"] == wanted
+
+    def test_nothing_is_allowed_until_the_rights_are_filled_in(self) -> None:
+        text = (INFRA / "app.yaml").read_text("utf-8")
+        assert "Effect: Allow" not in text.replace('Allow, Action: "sts:AssumeRole"', "")
+        assert text.count("Effect: Deny") == len(FUNCTIONS)
+
+    @pytest.mark.parametrize("left_out", [(), FUNCTIONS, (FUNCTIONS[1],)])
+    def test_what_is_deployed_has_each_function_s_rights_in_its_role(
+        self, left_out: tuple[str, ...]
+    ) -> None:
+        rights = roles.rights(ROOT, stage())
+        whole = roles.with_roles(app_template(stage(), None), rights, without=left_out)
+        body = whole.body(INFRA)
+        assert lint(body) == []
+        assert len(body) <= 51_200
+        made = _parsed(body)
+        for function in FUNCTIONS:
+            role = made["Resources"].get(roles.resource(function))
+            assert (role is None) is (function in left_out)
+            assert (roles.output(function) in made["Outputs"]) is (role is not None)
+            if role is not None:
+                (policy,) = role["Properties"]["Policies"]
+                assert policy == {"PolicyName": roles.POLICY, "PolicyDocument": rights[function]}
+
+
+def _parsed(body: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = importlib.import_module("cfnlint.decode.cfn_yaml").loads(body)
+    return loaded
 
 
 class TestTables:

@@ -6,7 +6,7 @@ PY := .venv/bin/python
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run test test-fast test-trino check format bench fuzz torture torture-processes walk docs examples package deploy destroy clean
+.PHONY: help venv run test test-fast test-trino check format bench fuzz torture torture-processes walk docs examples package deploy destroy uploader clean
 
 help: ## this list
 	@echo 'make TARGET, where TARGET is one of'
@@ -65,6 +65,9 @@ deploy: venv ## bring a stage up on AWS, or up to date: STAGE=dev; see docs/depl
 
 destroy: venv ## take a stage down and leave its data alone: STAGE=dev
 	@exec $(PY) -m tools.deploy "$(STAGE)" --destroy
+
+uploader: venv ## let a kingdom's officers upload: STAGE=dev KINGDOM=51; see docs/uploading.md
+	@exec $(PY) -m tools.deploy.uploader "$(STAGE)" "$(KINGDOM)" $(if $(REMOVE),--remove)
 
 clean: ## remove .venv and all caches; the local lake in .lake stays
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage htmlcov build dist

@@ -14,7 +14,14 @@ from tests.infra.support import ACCOUNT, REGION, ROOT, account
 from tools.deploy import project, roles
 from tools.deploy.deploy import with_remedy
 from tools.deploy.errors import DeployError
-from tools.deploy.stage import API, FUNCTIONS, Stage, check_name, read_config
+from tools.deploy.stage import (
+    API,
+    FUNCTIONS,
+    Stage,
+    check_apart,
+    check_name,
+    read_config,
+)
 
 BUCKET_ARN = "arn:aws:s3:::the-lake/"
 
@@ -86,10 +93,26 @@ def test_only_a_stage_for_aws_can_be_deployed(config: dict[str, Any], name: str)
         check_name(name, config)
 
 
-def test_a_stage_needs_a_name_that_fits_into_those_of_its_parts(config: dict[str, Any]) -> None:
-    config["stages"]["My_Stage"] = config["stages"]["dev"]
+@pytest.mark.parametrize("name", ["My_Stage", "a" * 21, "dev-data"])
+def test_a_stage_needs_a_name_that_fits_into_those_of_its_parts(
+    config: dict[str, Any], name: str
+) -> None:
+    config["stages"][name] = config["stages"]["dev"]
     with pytest.raises(DeployError, match="another name"):
-        check_name("My_Stage", config)
+        check_name(name, config)
+
+
+@pytest.mark.parametrize("setting", ["LAKE_URI", "ATHENA_DATABASE", "ATHENA_WORKGROUP"])
+def test_two_stages_that_would_share_something_are_told(
+    config: dict[str, Any], setting: str
+) -> None:
+    variables = {"LAKE_URI": "s3://x", "ATHENA_DATABASE": "x", "ATHENA_WORKGROUP": "x"}
+    config["stages"]["prod"] = {"environment_variables": variables}
+    check_apart("prod", config)
+    variables[setting] = config["stages"]["dev"]["environment_variables"][setting]
+    for name, other in (("prod", "dev"), ("dev", "prod")):
+        with pytest.raises(DeployError, match=f"{name} and {other} have the same {setting}"):
+            check_apart(name, config)
 
 
 @pytest.mark.parametrize(

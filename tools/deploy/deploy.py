@@ -10,7 +10,7 @@ from tools.deploy.bucket import bucket_exists
 from tools.deploy.errors import DeployError, while_doing
 from tools.deploy.lake import rebuild_advice
 from tools.deploy.stacks import Stacks, Template
-from tools.deploy.stage import Stage, check_name, data_stack, read_config
+from tools.deploy.stage import Stage, check_apart, check_name, data_stack, read_config
 from tools.deploy.state import State
 
 # What S3 and CloudFormation say of a bucket's name that is taken.
@@ -37,6 +37,7 @@ def deploy(root: Path, name: str, bucket: str | None, alarm_email: str | None) -
     """
     config = read_config(root)
     check_name(name, config)
+    check_apart(name, config)
     account = Account.connect()
     stacks = Stacks(account, root)
     with while_doing("asking for the stack of the lake"):

@@ -72,7 +72,7 @@ def interrupter(folder: Path, moto: MotoForChalice) -> Interrupter:
 
 
 def deploy_killed(of: Interrupter, after: int) -> bool:
-    """Kill a first deployment, finish it, and take it down; or take it down at once, in turns.
+    """Kill a deployment, finish it, and take it down; or take it down at once, in turns.
 
     Returns:
         Whether it came so far.
@@ -89,6 +89,16 @@ def deploy_killed(of: Interrupter, after: int) -> bool:
     return True
 
 
+def update_killed(of: Interrupter, after: int) -> bool:
+    """Kill a deployment over one that is up, finish it, and take it down; or take it down at once.
+
+    Returns:
+        Whether it came so far.
+    """
+    of.run()
+    return deploy_killed(of, after)
+
+
 def destroy_killed(of: Interrupter, after: int) -> bool:
     """Kill the end of a stage, and end it; returns whether it came so far."""
     of.run()
@@ -99,10 +109,10 @@ def destroy_killed(of: Interrupter, after: int) -> bool:
 
 
 def main() -> int:
-    """Kill after each change, of a deployment and of an end."""
+    """Kill after each change: of a first deployment, of a later one, and of an end."""
     with MotoForChalice() as moto, tempfile.TemporaryDirectory() as folder:
         of = interrupter(Path(folder), moto)
-        for attempt in (deploy_killed, destroy_killed):
+        for attempt in (deploy_killed, update_killed, destroy_killed):
             after = 1
             while attempt(of, after):
                 print(f"{attempt.__name__}: {after}", flush=True)

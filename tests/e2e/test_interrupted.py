@@ -5,7 +5,13 @@ from collections.abc import Iterator
 import pytest
 
 from tests.e2e.artefact import NEEDS_312
-from tests.e2e.interrupted import Interrupter, deploy_killed, destroy_killed, interrupter
+from tests.e2e.interrupted import (
+    Interrupter,
+    deploy_killed,
+    destroy_killed,
+    interrupter,
+    update_killed,
+)
 from tests.e2e.moto_for_chalice import MotoForChalice
 
 pytestmark = [NEEDS_312, pytest.mark.slow]
@@ -13,6 +19,7 @@ pytestmark = [NEEDS_312, pytest.mark.slow]
 # `python -m tests.e2e.interrupted` has them all. These are before and after the roles, among the
 # functions, and before the API is known; of an end, before and after the functions.
 OF_A_DEPLOYMENT = (2, 7, 12, 18, 25)
+OF_AN_UPDATE = (3, 8)
 OF_AN_END = (2, 6)
 
 
@@ -28,6 +35,11 @@ def test_a_deployment_that_was_killed_is_finished_and_taken_down(
     of: Interrupter, after: int
 ) -> None:
     assert deploy_killed(of, after)
+
+
+@pytest.mark.parametrize("after", OF_AN_UPDATE)
+def test_an_update_that_was_killed_is_finished_and_taken_down(of: Interrupter, after: int) -> None:
+    assert update_killed(of, after)
 
 
 @pytest.mark.parametrize("after", OF_AN_END)

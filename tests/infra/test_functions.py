@@ -72,6 +72,28 @@ def test_who_may_not_ask_for_the_limit_deploys_all_the_same(dev: Stage, client: 
         assert functions.can_reserve(dev) is True
 
 
+def test_functions_that_are_still_being_changed_are_waited_for(
+    dev: Stage, client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(functions, "SETTLING", {"Delay": 0, "MaxAttempts": 3})
+
+    def found(state: str, update: str) -> None:
+        configuration = {"State": state, "LastUpdateStatus": update}
+        aws.add_response("get_function", {"Configuration": configuration})
+
+    with Stubber(client) as aws:
+        for state in ("Pending", "Active"):
+            found(state, "Successful")
+        for update in ("InProgress", "Successful"):
+            found("Active", update)
+        found("Failed", "Failed")
+        found("Failed", "Failed")
+        for _ in range(2):
+            aws.add_client_error("get_function", "ResourceNotFoundException", http_status_code=404)
+        functions.wait_until_settled(dev)
+        aws.assert_no_pending_responses()
+
+
 def test_a_failed_upload_is_tried_again_and_then_kept_and_a_sweep_is_not(
     dev: Stage, client: Any
 ) -> None:

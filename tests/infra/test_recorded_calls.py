@@ -61,8 +61,9 @@ NOT_DRIVEN: dict[str, set[str]] = {
 # key, Athena lists in the API's name, and a view may be made of any other by one listing. What is
 # kept for ever may have to be looked for, whoever wrote it.
 MAY_BE_UNUSED = {
-    *(f"s3:ListBucket {folder}/*" for folder in (*folders(), "rejected", "withdrawn", "sweep")),
-    *(f"{action} {of}/*" for action in _READ_AND_WRITE for of in ("withdrawn", "sweep")),
+    *(f"s3:ListBucket {folder}/*" for folder in (*folders(), "rejected", "withdrawn")),
+    *(f"{action} withdrawn/*" for action in _READ_AND_WRITE),
+    *(f"{action} sweep/state.json" for action in ("s3:ListBucket", *_READ_AND_WRITE)),
 }
 
 

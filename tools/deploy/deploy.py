@@ -140,6 +140,7 @@ def _deploy_functions(root: Path, stage: Stage, stacks: Stacks) -> None:
     with while_doing("preparing the functions"):
         functions.make_log_groups(stage)
         reserve = functions.can_reserve(stage)
+        functions.wait_until_settled(stage)
         notifications.drop_dead(stage)
     if not reserve:
         say("Note: the account's concurrency limit is too low to reserve any (docs/deploy.md)")

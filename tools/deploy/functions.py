@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any, Final
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, WaiterError
 
 from tools.deploy.errors import code_of
 from tools.deploy.project import reservations
@@ -24,6 +25,9 @@ INGEST_MAX_AGE: Final = 6 * 60 * 60
 SWEEP_RETRIES: Final = 0
 # The next one comes after 15 minutes.
 SWEEP_MAX_AGE: Final = 15 * 60
+
+SETTLING: Final = {"Delay": 2, "MaxAttempts": 60}
+"""How often, in seconds, and how many times it is looked whether a function is being changed."""
 
 # A role that was made or changed a moment ago is not yet known everywhere.
 ROLE_WAITS: Final = (2.0, 4.0, 8.0, 16.0, 16.0)
@@ -60,6 +64,20 @@ def restore_queue(stage: Stage, queue_arn: str) -> bool:
         client.create_queue(QueueName=name, Attributes=dict(QUEUE))
         return True
     return False
+
+
+def wait_until_settled(stage: Stage) -> None:
+    """Wait for what a deployment that was stopped is still doing to the functions.
+
+    AWS refuses to change a function that is being changed. One that is not there, or that failed,
+    is not waited for.
+    """
+    client: Any = stage.account.session.client("lambda")
+    for function in FUNCTIONS:
+        for name in ("function_active_v2", "function_updated_v2"):
+            waiter = client.get_waiter(name)
+            with suppress(WaiterError):
+                waiter.wait(FunctionName=stage.function(function), WaiterConfig=dict(SETTLING))
 
 
 def can_reserve(stage: Stage) -> bool:

@@ -126,15 +126,60 @@ def test_what_is_gone_does_not_keep_the_stage_from_being_taken_down(up: Dev, wha
     assert AwsState.read(up.aws).buckets[BUCKET]["Notifications"] == []
 
 
+def widen(aws: Clients) -> None:
+    """Give roles rights that they should not have: changed, added, attached."""
+    iam = aws.of("iam")
+    wide_open = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [wide_open]})
+    names = [role["RoleName"] for role in iam.list_roles()["Roles"]]
+    for word, name in (("SweepInbox", "rights"), ("ApiHandler", "more")):
+        (role,) = (role for role in names if word in role)
+        iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=policy)
+    (role,) = (role for role in names if "IngestPlayers" in role)
+    wide = iam.create_policy(PolicyName="wide", PolicyDocument=policy)["Policy"]["Arn"]
+    iam.attach_role_policy(RoleName=role, PolicyArn=wide)
+
+
+def forget_wide(aws: Clients) -> None:
+    """Delete the policy that was attached; nobody has it any more."""
+    (wide,) = aws.of("iam").list_policies(Scope="Local")["Policies"]
+    aws.of("iam").delete_policy(PolicyArn=wide["Arn"])
+
+
 def test_rights_that_somebody_changed_are_restored_and_the_user_is_told(up: Dev) -> None:
     before = up.facts()["roles"]
-    (role,) = (name for name in before if "SweepInboxRole" in name)
-    wide = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
-    policy = json.dumps({"Version": "2012-10-17", **wide})
-    up.aws.of("iam").put_role_policy(RoleName=role, PolicyName="rights", PolicyDocument=policy)
-    assert "Changed by hand, and restored: the rights of sweep_inbox" in up.run()
+    widen(up.aws)
+    told = "Changed by hand, and restored: the rights of api_handler, ingest_players, sweep_inbox"
+    assert told in up.run()
     assert up.facts()["roles"] == before
     assert "by hand" not in up.run()
+    forget_wide(up.aws)
+
+
+def test_rights_that_somebody_changed_do_not_keep_the_stage_from_being_taken_down(up: Dev) -> None:
+    widen(up.aws)
+    up.run("--destroy")
+    assert is_gone(up.facts())
+    forget_wide(up.aws)
+
+
+def test_a_second_api_of_the_stage_is_let_alone_until_the_stage_goes(up: Dev) -> None:
+    gateway = up.aws.of("apigateway")
+    (first,) = up.facts()["apis"]
+    arn = up.facts()["functions"][APP]["FunctionArn"]
+    path = "arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions"
+    calls = {"type": "aws_proxy", "httpMethod": "POST", "uri": f"{path}/{arn}/invocations"}
+    document = {
+        "swagger": "2.0",
+        "info": {"title": "leaderboard-api", "version": "1"},
+        "paths": {"/x": {"get": {"responses": {}, "x-amazon-apigateway-integration": calls}}},
+    }
+    imported = {"parameters": {"endpointConfigurationTypes": "REGIONAL"}}
+    second = gateway.import_rest_api(body=json.dumps(document), **imported)["id"]
+    assert f"https://{first}.execute-api" in up.run()
+    assert up.facts()["apis"].keys() == {first, second}
+    up.run("--destroy")
+    assert is_gone(up.facts())
 
 
 class TestTwoFunctionsOnOneBucket:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tools.deploy import chalice, notifications, project
+from tools.deploy import chalice, notifications, project, roles
 from tools.deploy.account import Account
 from tools.deploy.bucket import bucket_exists
 from tools.deploy.deploy import say, say_old_roles
@@ -35,6 +35,7 @@ def destroy(root: Path, name: str) -> None:
     stage = Stage.of(config, name, account, bucket)
     _delete_functions(root, stage)
     with while_doing(f"deleting the stack {stage.app_stack}"):
+        roles.drop_added(stage, stacks)
         deleted = stacks.delete(stage.app_stack)
     say(f"Stack {stage.app_stack}: {'deleted' if deleted else 'was not there'}")
     say_old_roles(stage)

@@ -5,13 +5,13 @@ each region has roles of its own (`tools.deploy.roles`), so an old one goes when
 any more.
 """
 
-from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.threads.pool import map_in_threads
 from tools.deploy.errors import code_of
+from tools.deploy.iam import strip
 from tools.deploy.stage import APP, FUNCTIONS, Stage
 
 _GONE: Final = ("NoSuchEntity", "ResourceNotFoundException")
@@ -50,7 +50,8 @@ def remove(stage: Stage) -> OldRoles:
         if users:
             kept[name] = users
         else:
-            _delete(client, name)
+            strip(client, name)
+            client.delete_role(RoleName=name)
             removed.append(name)
     return OldRoles(removed, kept)
 
@@ -90,16 +91,3 @@ def _regions(stage: Stage) -> list[str]:
     except ClientError:
         session = stage.account.session
         return sorted(session.get_available_regions("lambda", stage.account.partition))
-
-
-def _delete(client: Any, name: str) -> None:
-    for attached in _pages(client, "list_attached_role_policies", "AttachedPolicies", name):
-        client.detach_role_policy(RoleName=name, PolicyArn=attached["PolicyArn"])
-    for policy in _pages(client, "list_role_policies", "PolicyNames", name):
-        client.delete_role_policy(RoleName=name, PolicyName=policy)
-    client.delete_role(RoleName=name)
-
-
-def _pages(client: Any, operation: str, key: str, role: str) -> Iterator[Any]:
-    for page in client.get_paginator(operation).paginate(RoleName=role):
-        yield from page[key]

@@ -13,6 +13,7 @@ from typing import Any, Final
 from botocore.exceptions import ClientError
 
 from tools.deploy.errors import code_of
+from tools.deploy.iam import strip
 from tools.deploy.project import render_policy
 from tools.deploy.stacks import Stacks, Template
 from tools.deploy.stage import FUNCTIONS, Stage
@@ -85,7 +86,7 @@ def deleted_by_hand(stage: Stage, stacks: Stacks) -> list[str]:
 def restore_rights(
     stage: Stage, made: Mapping[str, str], policies: Mapping[str, Mapping[str, Any]]
 ) -> list[str]:
-    """Undo what somebody has changed by hand in the roles' rights.
+    """Undo what somebody has changed by hand in the roles' rights, or added to them.
 
     Args:
         stage: whose.
@@ -99,12 +100,24 @@ def restore_rights(
     changed = []
     for function, arn in made.items():
         name = arn.rpartition("/")[2]
-        if _policy(client, name) == policies[function]:
-            continue
-        document = json.dumps(policies[function])
-        client.put_role_policy(RoleName=name, PolicyName=POLICY, PolicyDocument=document)
-        changed.append(function)
+        is_as_made = not strip(client, name, keep=(POLICY,))
+        if _policy(client, name) != policies[function]:
+            is_as_made = False
+            document = json.dumps(policies[function])
+            client.put_role_policy(RoleName=name, PolicyName=POLICY, PolicyDocument=document)
+        if not is_as_made:
+            changed.append(function)
     return changed
+
+
+def drop_added(stage: Stage, stacks: Stacks) -> None:
+    """Take away what somebody has added to the roles: their stack could not be deleted with it."""
+    client: Any = stage.account.session.client("iam")
+    made = stacks.resources(stage.app_stack)
+    for function in FUNCTIONS:
+        name = made.get(resource(function))
+        if name and _exists(client, name):
+            strip(client, name, keep=(POLICY,))
 
 
 def _exists(client: Any, name: str) -> bool:

@@ -116,6 +116,9 @@ def main(argv: list[str] | None = None) -> int:
     except AWS_ERRORS as error:
         print(f"error: AWS: {one_line(str(error))}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("error: stopped; the same command goes on", file=sys.stderr)
+        return 130
     return 0
 
 

@@ -173,7 +173,8 @@ def sweep_inbox(event: SweepEvent) -> dict[str, int]:
     """Ingest the objects of the inbox that have no report, because an event may have been lost.
 
     Returns:
-        How many uploads were ingested, and how many of them were accepted and rejected.
+        How many uploads were ingested, how many of them were accepted and rejected, and how many
+        were withdrawals.
 
     Raises:
         SweepIncompleteError: the lake failed on some uploads, which the next sweep retries. Raised
@@ -184,7 +185,7 @@ def sweep_inbox(event: SweepEvent) -> dict[str, int]:
     from chalicelib.ingest.sweep import SweepFailure, sweep
 
     stage = config.load()
-    counts = {"ingested": 0, "accepted": 0, "rejected": 0, "failed": 0}
+    counts = {"ingested": 0, "accepted": 0, "rejected": 0, "withdrawn": 0, "failed": 0}
     for outcome in logged.log_sweep(app.log, sweep(lake(stage), stage)):
         if isinstance(outcome, SweepFailure):
             counts["failed"] += 1

@@ -46,6 +46,11 @@ class CatalogMissingError(StoreUnavailableError):
     than the catalog and must be rebuilt (HTTP 503)."""
 
 
+class WithdrawnError(StoreUnavailableError):
+    """Raised when the file has no players by now, although the catalog still lists the snapshot:
+    its uploads are being withdrawn (HTTP 503)."""
+
+
 class UploadChangedError(StoreUnavailableError):
     """Raised when an inbox object changed while it was read; a retry reads the new one."""
 

@@ -190,6 +190,10 @@ def _tell(outcome: "IngestResult", *, lake: Path, url: str) -> None:
         terminal.say(f"accepted {outcome.key}: {counted(report['players'], 'player')}{late}")
         terminal.say(f"  {board}?date={report['snapshot_date']}", flush=True)
         return
+    if report["status"] == "withdrawn":
+        day = f"kingdom {report['kingdom']}, {report['snapshot_date']}"
+        terminal.say(f"withdrawn {outcome.key}: {day}", flush=True)
+        return
     terminal.say(f"rejected {outcome.key}: {counted(report['error_count'], 'error')}")
     for error in report["errors"][:ERRORS_SHOWN]:
         terminal.say(f"  {_error(error)}")
@@ -201,7 +205,7 @@ def _report_key(outcome: "IngestResult") -> str:
 
     report = outcome.report
     accepted = keys.parse_run_timestamp(report["run_ts"])
-    run = Run.of(outcome.key, accepted, report["file"]["sha256"])
+    run = Run.of(outcome.key, accepted, sha256="")
     return TargetKeys.of(run, parse_inbox_key(outcome.key, accepted)).report
 
 

@@ -19,9 +19,9 @@ from chalicelib.api.parameters import (
 )
 from chalicelib.boards.document import BOARD_SIZE
 from chalicelib.boards.metrics import METRICS
-from chalicelib.boards.snapshot import BoardPage
+from chalicelib.boards.snapshot import BoardPage, Snapshot
 from chalicelib.catalog.entries import CatalogEntry, Located
-from chalicelib.errors import ConflictError
+from chalicelib.errors import ConflictError, WithdrawnError
 from chalicelib.limits import MAX_INTEGER, MAX_KINGDOM
 
 DAY: Final = "public, max-age=86400"
@@ -149,6 +149,7 @@ def leaderboard(
     Raises:
         NotFoundError: there is no such kingdom or snapshot.
         ConflictError: `version` is given, and the snapshot is of another one by now.
+        WithdrawnError: its uploads are being withdrawn.
     """
     located = backend.catalog().snapshot(kingdom, date)
     page = Page(metric, limit, offset, version)
@@ -157,6 +158,8 @@ def leaderboard(
         found = backend.engine().board(
             located.entry.snapshot, metric, limit, offset, backend.deadline
         )
+        if found.snapshot.withdrawn:
+            raise _withdrawn(found.snapshot)
         if version not in (None, found.snapshot.version):
             raise _conflict(located, found.snapshot.version, page)
         document = _board(page, found, is_latest=located.is_latest)
@@ -204,6 +207,13 @@ def _next(page: Page, found: BoardPage) -> str | None:
     return (
         f"?date={snapshot.snapshot_date}&limit={page.limit}&offset={following}"
         f"&version={snapshot.version}"
+    )
+
+
+def _withdrawn(snapshot: Snapshot) -> WithdrawnError:
+    return WithdrawnError(
+        f"the snapshot of kingdom {snapshot.kingdom} of {snapshot.snapshot_date} is being "
+        "withdrawn; ask again in a moment"
     )
 
 

@@ -53,7 +53,7 @@ class Snapshot(NamedTuple):
         kingdom: 1 to 99999.
         snapshot_date: the partition's date.
         ingested_at: the same instant as `run_ts`, as `2026-01-26T15:30:12Z`.
-        players: rows of the snapshot.
+        players: rows of the snapshot; 0 only if the date's uploads are withdrawn.
         dkp: where the dkp values come from: `{"basis": "file" | "formula" | "none", …}`.
         rules: the number of the rules that the upload was read by (`RULES`).
     """
@@ -66,6 +66,11 @@ class Snapshot(NamedTuple):
     players: int
     dkp: Mapping[str, Any]
     rules: int = RULES
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether the date's uploads are withdrawn: an accepted upload has at least one player."""
+        return self.players == 0
 
     @property
     def version(self) -> str:

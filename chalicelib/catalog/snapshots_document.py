@@ -8,7 +8,8 @@
 One line per snapshot, newest first: a request for the newest reads the object's beginning and
 parses one line. A line's `check` covers the rest of the line, so that damage is detected in the
 line that is used and does not affect other lines. `sources` has the ETag of the boards object that
-each line was made of; a line with an unchanged source is reused.
+each line was made of; a line with an unchanged source is reused. A date whose uploads are withdrawn
+has no line; its source has the mark `withdrawn:` before the ETag.
 """
 
 import json
@@ -25,12 +26,18 @@ NEWEST_BYTES: Final = 8192
 """The maximum length of the first two lines together: what to read for `latest`."""
 
 _CHECK: Final = b',"check":"'
+_WITHDRAWN: Final = "withdrawn:"
 
 
 class Line(NamedTuple):
-    """A snapshot's line, and the ETag of the boards object that it was made of."""
+    """What the catalog knows of a date.
 
-    text: bytes
+    Attributes:
+        text: the snapshot's line; None for a date whose uploads are withdrawn.
+        source: the ETag of the boards object that it was made of.
+    """
+
+    text: bytes | None
     source: str
 
 
@@ -52,11 +59,16 @@ def encode_line(snapshot: Snapshot, known: Mapping[str, int]) -> bytes:
 
 def encode(kingdom: int, lines: Mapping[date, Line]) -> bytes:
     """The object's bytes, of lines in any order."""
-    newest_first = sorted(lines, reverse=True)
-    head = f'{{"kingdom": {kingdom}, "count": {len(lines)}, "snapshots": [\n'.encode()
-    texts = b",\n".join(lines[day].text for day in newest_first)
-    sources = {day.isoformat(): lines[day].source for day in newest_first}
-    return with_sources(b"".join([head, texts, b"\n" if lines else b""]), sources)
+    newest_first = [lines[day] for day in sorted(lines, reverse=True)]
+    texts = [line.text for line in newest_first if line.text is not None]
+    head = f'{{"kingdom": {kingdom}, "count": {len(texts)}, "snapshots": [\n'.encode()
+    sources = {
+        day.isoformat(): lines[day].source
+        if lines[day].text is not None
+        else _WITHDRAWN + lines[day].source
+        for day in sorted(lines, reverse=True)
+    }
+    return with_sources(b"".join([head, b",\n".join(texts), b"\n" if texts else b""]), sources)
 
 
 class SnapshotsDocument:
@@ -116,9 +128,13 @@ class SnapshotsDocument:
         return found
 
     def lines(self) -> Mapping[date, Line]:
-        """The undamaged lines that have a source, by date."""
+        """The undamaged lines that have a source, and the withdrawn dates, by date."""
         sources = sources_of(self._body)
-        found = {}
+        found = {
+            date.fromisoformat(day): Line(None, source.removeprefix(_WITHDRAWN))
+            for day, source in sources.items()
+            if source.startswith(_WITHDRAWN)
+        }
         for text in content_of(self._body).split(b"\n")[1:]:
             line = text.removesuffix(b",")
             try:

@@ -9,17 +9,19 @@ from typing import NoReturn
 from chalicelib.boards.document import BOARD_SIZE
 from chalicelib.boards.metrics import METRIC_NAMES
 from chalicelib.cli.text import safe
-from chalicelib.limits import MAX_KINGDOM
+from chalicelib.limits import MAX_INTEGER, MAX_KINGDOM
 from chalicelib.views.registry import tables
 
 PROG = "python -m chalicelib"
 DEFAULT_TIMEOUT = 300
 MAX_TIMEOUT = 86_400
 DEFAULT_LIMIT = 100
+DEFAULT_JOBS = 4
+MAX_JOBS = 32
 
 _KINGDOM = re.compile(r"[1-9][0-9]{0,4}", re.ASCII)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-_NUMBER = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
+_NUMBER = re.compile(r"[1-9][0-9]{0,15}", re.ASCII)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -64,8 +66,16 @@ def _limit(text: str) -> int:
     return _whole_number(text, BOARD_SIZE)
 
 
+def _jobs(text: str) -> int:
+    return _whole_number(text, MAX_JOBS)
+
+
 def _timeout(text: str) -> int:
     return _whole_number(text, MAX_TIMEOUT)
+
+
+def _id(text: str) -> int:
+    return _whole_number(text, MAX_INTEGER)
 
 
 def _whole_number(text: str, largest: int) -> int:
@@ -87,6 +97,8 @@ def build_parser() -> argparse.ArgumentParser:
     _add_sweep(commands)
     _add_rebuild(commands)
     _add_board(commands)
+    _add_withdraw(commands)
+    _add_trace(commands)
     _add_ddl(commands)
     return parser
 
@@ -121,20 +133,8 @@ def _add_upload(commands: "_Commands[_Parser]") -> None:
     )
     parser.add_argument("file", metavar="FILE", type=Path, help="a scan file; its name is kept")
     _add_kingdom(parser, required=True)
-    parser.add_argument(
-        "--date",
-        metavar="D",
-        type=snapshot_date,
-        required=True,
-        help="the day of the scan, YYYY-MM-DD",
-    )
-    parser.add_argument(
-        "--timeout",
-        metavar="SECONDS",
-        type=_timeout,
-        default=DEFAULT_TIMEOUT,
-        help="how long to wait for the report (a lake in a directory does not need to)",
-    )
+    _add_date(parser)
+    _add_timeout(parser)
 
 
 def _add_sweep(commands: "_Commands[_Parser]") -> None:
@@ -159,6 +159,21 @@ def _add_rebuild(commands: "_Commands[_Parser]") -> None:
     parser.add_argument(
         "--verify", action="store_true", help="write nothing, compare; exit 1 on a difference"
     )
+    parser.add_argument(
+        "--from",
+        dest="first",
+        metavar="N",
+        type=kingdom,
+        default=1,
+        help="begin at this kingdom, where earlier work was stopped",
+    )
+    parser.add_argument(
+        "--jobs",
+        metavar="N",
+        type=_jobs,
+        default=DEFAULT_JOBS,
+        help=f"how many kingdoms at once, 1 to {MAX_JOBS} (default: {DEFAULT_JOBS})",
+    )
 
 
 def _add_board(commands: "_Commands[_Parser]") -> None:
@@ -180,6 +195,30 @@ def _add_board(commands: "_Commands[_Parser]") -> None:
     )
 
 
+def _add_withdraw(commands: "_Commands[_Parser]") -> None:
+    parser = _add(
+        commands,
+        "withdraw",
+        "take back what was uploaded for a kingdom and date; a later upload counts again",
+        "print the report as JSON",
+    )
+    _add_kingdom(parser, required=True)
+    _add_date(parser)
+    _add_timeout(parser)
+
+
+def _add_trace(commands: "_Commands[_Parser]") -> None:
+    parser = _add(
+        commands,
+        "trace",
+        "follow a published player back to the upload, line and cells it came from",
+        "print it as JSON",
+    )
+    _add_kingdom(parser, required=True)
+    _add_date(parser)
+    parser.add_argument("--id", metavar="ID", type=_id, required=True, help="the player's id")
+
+
 def _add_ddl(commands: "_Commands[_Parser]") -> None:
     parser = _add(
         commands,
@@ -193,6 +232,26 @@ def _add_ddl(commands: "_Commands[_Parser]") -> None:
 
 
 _METRICS_HELP = f"one of {', '.join(METRIC_NAMES)}"
+
+
+def _add_date(parser: _Parser) -> None:
+    parser.add_argument(
+        "--date",
+        metavar="D",
+        type=snapshot_date,
+        required=True,
+        help="the day of the scan, YYYY-MM-DD",
+    )
+
+
+def _add_timeout(parser: _Parser) -> None:
+    parser.add_argument(
+        "--timeout",
+        metavar="SECONDS",
+        type=_timeout,
+        default=DEFAULT_TIMEOUT,
+        help="how long to wait for the report (a lake in a directory does not need to)",
+    )
 
 
 def _add_kingdom(parser: _Parser, *, required: bool) -> None:

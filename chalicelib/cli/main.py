@@ -104,6 +104,10 @@ def _command(name: str) -> Callable[[Namespace], int]:
             from chalicelib.cli.sweep import run
         case "rebuild":
             from chalicelib.cli.rebuild import run
+        case "withdraw":
+            from chalicelib.cli.withdraw import run
+        case "trace":
+            from chalicelib.cli.trace import run
         case "ddl":
             from chalicelib.cli.ddl import run
         case _:

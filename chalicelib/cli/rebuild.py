@@ -1,4 +1,4 @@
-"""`rebuild [--verify]`: the views anew from raw, a line for each snapshot.
+"""`rebuild [--verify]`: the views anew from raw, or all of a lake compared; a line for each date.
 
 What is a whole kingdom's or the lake's has a line where it was written, or is wrong.
 """
@@ -16,22 +16,36 @@ if TYPE_CHECKING:
 
 
 def run(arguments: Namespace) -> int:
-    """Rebuild or verify; return 1 if a view differs from what raw gives, else 0."""
+    """Rebuild or verify; return 1 if anything is wrong, else 0."""
     settings = config.load()
     store = open_store(settings.lake_uri)
-    with terminal.progress("reading raw") as progress:
+    told = snapshots = bad = 0
+    last: int | None = None
+    with terminal.progress("reading the lake") as progress:
         from chalicelib.ingest.rebuild import rebuild
         from chalicelib.ingest.verify import verify
 
         work = verify if arguments.verify else rebuild
-        told = snapshots = bad = 0
-        for outcome in work(store, settings, arguments.kingdom, arguments.date):
-            told += 1
-            snapshots += outcome.snapshot_date is not None
-            bad += not outcome.ok
-            with progress.paused():
-                _say(outcome, as_json=arguments.json)
-            progress.update(counted(snapshots, "snapshot"))
+        try:
+            for outcome in work(
+                store,
+                settings,
+                arguments.kingdom,
+                arguments.date,
+                first=arguments.first,
+                threads=arguments.jobs,
+            ):
+                told += 1
+                snapshots += outcome.snapshot_date is not None
+                bad += not outcome.ok
+                last = outcome.kingdom
+                with progress.paused():
+                    _say(outcome, as_json=arguments.json)
+                progress.update(counted(snapshots, "snapshot"))
+        except BaseException:
+            if last is not None and arguments.kingdom is None:
+                terminal.note(f"stopped; --from {last} goes on at kingdom {last}")
+            raise
     if not told and not arguments.json:
         terminal.say("There is nothing in raw to rebuild from.")
     return 1 if bad else 0
@@ -45,6 +59,10 @@ def _say(outcome: "RebuildResult", *, as_json: bool) -> None:
     terminal.say(f"{outcome.status} {_place(outcome)}{run_id}")
     for problem in outcome.problems:
         terminal.say(f"  {problem}")
+    for kind in sorted({note.kind for note in outcome.notes}):
+        texts = [note.text for note in outcome.notes if note.kind == kind]
+        more = f", and {len(texts) - 1:,} more" if len(texts) > 1 else ""
+        terminal.say(f"  {kind}: {texts[0]}{more}")
 
 
 def _place(outcome: "RebuildResult") -> str:
@@ -63,4 +81,5 @@ def _record(outcome: "RebuildResult") -> dict[str, Any]:
         "status": outcome.status,
         "keys": list(outcome.keys),
         "problems": list(outcome.problems),
+        **({"notes": [note._asdict() for note in outcome.notes]} if outcome.notes else {}),
     }

@@ -12,6 +12,8 @@ VALUE_SHOWN: Final = 24
 NAMES_SHOWN: Final = 20
 NAME_SHOWN: Final = 40
 
+_WITHDRAWN: Final = "what was uploaded for this date before no longer counts; a later upload does"
+_OVERTAKEN: Final = "a newer upload of that date is there already, or it is withdrawn"
 _TITLES = ("row", "line", "column", "value", "what is wrong", "what to do")
 _ALIGNS: tuple[Align, ...] = ("right", "right", "left", "left", "left", "left")
 
@@ -25,17 +27,21 @@ def say_report(report: Mapping[str, Any]) -> None:
     terminal.say(_verdict(report))
     for label, text in _facts(report):
         terminal.say(f"  {label:<9} {text}")
+    if report["status"] == "withdrawn":
+        return
     _say_findings(report, "error", ERRORS_SHOWN)
     _say_findings(report, "warning", WARNINGS_SHOWN)
 
 
 def _verdict(report: Mapping[str, Any]) -> str:
+    if report["status"] == "withdrawn":
+        return f"WITHDRAWN: {_WITHDRAWN}"
     found = _counts(report)
     if report["status"] != "accepted":
         return f"REJECTED: {found}; nothing of it is published"
     verdict = f"ACCEPTED: {counted(report['players'] or 0, 'player')}, {found}"
     if report.get("published") is False:
-        verdict += "; not published, since a newer upload of that date is there already"
+        verdict += f"; not published, since {_OVERTAKEN}"
     return verdict
 
 

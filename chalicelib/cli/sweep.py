@@ -1,6 +1,7 @@
 """`sweep [--watch]`: ingests the inbox, one line per upload."""
 
 from argparse import Namespace
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from chalicelib import config
@@ -72,17 +73,27 @@ def _record(outcome: "IngestResult") -> dict[str, Any]:
         "status": report["status"],
         "run_id": report["run_id"],
         "published": outcome.published,
-        "players": report["players"],
-        "error_count": report["error_count"],
+        "players": report.get("players"),
+        "error_count": report.get("error_count", 0),
     }
 
 
 def _line(outcome: "IngestResult") -> str:
     report = outcome.report
+    if report["status"] == "withdrawn":
+        return f"withdrawn {outcome.key}: {_place(report)}"
     if report["status"] != "accepted":
         return f"rejected {outcome.key}: {counted(report['error_count'], 'error')}"
-    late = "" if outcome.published else ", not published: a newer upload of that date is there"
+    late = (
+        ""
+        if outcome.published
+        else ", not published: a newer upload of that date is there, or it is withdrawn"
+    )
     return f"accepted {outcome.key}: {counted(report['players'], 'player')}{late}"
+
+
+def _place(report: Mapping[str, Any]) -> str:
+    return f"kingdom {report['kingdom']}, {report['snapshot_date']}"
 
 
 def _complain(failure: "SweepFailure") -> None:

@@ -1,8 +1,10 @@
 """`upload FILE`: puts a file into the inbox, and shows its report."""
 
 import hashlib
+import io
 import time
 from argparse import Namespace
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -30,22 +32,41 @@ def run(arguments: Namespace) -> int:
     except OSError as error:
         terminal.complain(f"{path} cannot be read: {error.strerror}")
         return 2
-    store = open_store(settings.lake_uri)
     key = inbox_key(arguments.kingdom, arguments.date, path)
-    with body, terminal.progress(f"uploading {path.name}") as progress:
+    with body:
+        answer = put_and_report(settings, key, body, arguments.timeout)
+    show(answer, as_json=arguments.json)
+    return 0 if answer["status"] == "accepted" else 1
+
+
+def put_and_report(
+    settings: Settings, key: str, body: io.BufferedReader | io.BytesIO, timeout: float
+) -> dict[str, Any]:
+    """Put a file into the inbox; its report, and whether it was published.
+
+    A lake in a directory is ingested at once, one in S3 by its function.
+
+    Raises:
+        StoreError: the lake could not be read or written, or there is no report in time.
+    """
+    store = open_store(settings.lake_uri)
+    name = key.rpartition("/")[2]
+    with terminal.progress(f"uploading {name}") as progress:
         info = put(store, key, body)
-        progress.update(f"ingesting {path.name}")
+        progress.update(f"ingesting {name}")
         if settings.lake_uri.startswith("file:"):
-            answer = _ingest(store, key, settings)
-        else:
-            body.seek(0)
-            sha256 = hashlib.file_digest(body, "sha256").hexdigest()
-            answer = wait_for_report(store, info, sha256, arguments.timeout)
-    if arguments.json:
+            return _ingest(store, key, settings)
+        body.seek(0)
+        sha256 = hashlib.file_digest(body, "sha256").hexdigest()
+        return wait_for_report(store, info, sha256, timeout)
+
+
+def show(answer: Mapping[str, Any], *, as_json: bool) -> None:
+    """Write a report to stdout."""
+    if as_json:
         terminal.say_json(answer)
     else:
         say_report(answer)
-    return 0 if answer["status"] == "accepted" else 1
 
 
 def inbox_key(kingdom: int, day: date, path: Path) -> str:

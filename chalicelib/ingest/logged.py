@@ -61,9 +61,10 @@ def _log_outcome(log: logging.Logger, outcome: "IngestResult", started: float) -
         "run_id": report["run_id"],
         "key": outcome.key,
         "verdict": report["status"],
-        "players": report["players"],
-        "errors": report["error_count"],
-        "warnings": report["warning_count"],
+        # A withdrawal's report has none of these.
+        "players": report.get("players"),
+        "errors": report.get("error_count", 0),
+        "warnings": report.get("warning_count", 0),
         "published": outcome.published,
         "replayed": outcome.replayed,
         "seconds": _since(started),

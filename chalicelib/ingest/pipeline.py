@@ -3,26 +3,39 @@
 from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from chalicelib.config import Settings
-from chalicelib.errors import InvalidKeyError, ObjectNotFoundError, UploadChangedError
+from chalicelib.errors import (
+    InvalidKeyError,
+    ObjectNotFoundError,
+    StoreError,
+    UploadChangedError,
+)
 from chalicelib.ingest.archive import archive
-from chalicelib.ingest.report import build_report, find_report, refused_key, write_report
+from chalicelib.ingest.report import (
+    build_report,
+    find_report,
+    refused_key,
+    withdrawal_report,
+    write_report,
+)
 from chalicelib.lake import keys
 from chalicelib.lake.archive_keys import ArchiveKey
-from chalicelib.lake.archived import original_inbox_key
 from chalicelib.lake.file_names import KeyRefusedError
-from chalicelib.lake.keys import InboxKey, Partition, RawKey
+from chalicelib.lake.keys import InboxKey, Partition, WithdrawalKey
+from chalicelib.lake.prefixes import WITHDRAWN
 from chalicelib.lake.run import Run, TargetKeys, parse_inbox_key
 from chalicelib.lake.store import Store, spooled
+from chalicelib.lake.stored_reports import DamagedArchiveError, proven_run
 from chalicelib.lake.view_keys import curated_key
 from chalicelib.scans.upload import Upload, receive
-from chalicelib.validation.validate import ValidationResult
+from chalicelib.validation.validate import ValidationResult, too_large
 from chalicelib.views.make_snapshot import make_snapshot
 from chalicelib.views.publish import publish
-from chalicelib.views.sources import newest_raw
+from chalicelib.views.sources import newest_event
 from chalicelib.views.view import SnapshotObjects
+from chalicelib.views.withdrawn import withdrawn_objects
 
 
 class IngestResult(NamedTuple):
@@ -31,8 +44,8 @@ class IngestResult(NamedTuple):
     Attributes:
         key: its inbox key.
         report: its report (contract, section 5).
-        published: whether the views of its date are made of it; false for a refused upload, and
-            when the date has a newer run already.
+        published: whether the views of its date are made of it; false for a refused upload, for
+            a withdrawal, and when the date has a newer run or a withdrawal already.
         replayed: whether the run was completed before, so that nothing was written.
     """
 
@@ -76,17 +89,19 @@ def ingest_key(store: Store, key: str, settings: Settings) -> IngestResult | Non
 
 
 def complete_archived(store: Store, archived: ArchiveKey, settings: Settings) -> IngestResult:
-    """Complete a run from its bytes in `raw/` or `rejected/`.
+    """Complete a run from its archived bytes.
 
     For a run that crashed and whose inbox object is gone.
 
     Raises:
+        DamagedArchiveError: the bytes are not those that the run's report has the SHA-256 of.
         StoreError: the lake could not be read or written.
     """
+    run = proven_run(store, archived)
     with store.open(archived.key) as reader, spooled() as copy:
         upload = receive(reader, settings.max_upload_bytes, copy)
-        inbox_key = original_inbox_key(store, archived, upload.sha256)
-        run = Run.of(inbox_key, archived.accepted, upload.sha256)
+        if upload.sha256 != run.sha256:
+            raise UploadChangedError(f"{archived.key} changed while it was read")
         return _Ingestion(store, settings, run, upload).complete()
 
 
@@ -100,31 +115,38 @@ def is_published(store: Store, report: Mapping[str, Any]) -> bool:
     if report["status"] != "accepted":
         return False
     partition = Partition(report["kingdom"], date.fromisoformat(report["snapshot_date"]))
-    newest = newest_raw(store, partition)
+    newest = newest_event(store, partition)
     return newest is not None and newest.key == report["written"]["raw"]
 
 
 class OwnSnapshot:
     """Returns the objects made of one upload; a newer upload's own process publishes that one.
 
-    A `chalicelib.views.view.SnapshotMaker`.
+    A `chalicelib.views.view.SnapshotMaker`. A withdrawal's objects are made by whoever finds it to
+    be the newest event: it was processed before this upload if both are of one second.
 
     Attributes:
-        is_newest: whether the upload was the newest of its date at every call.
+        is_newest: whether the upload was the newest event of its date at every call.
     """
 
-    def __init__(self, raw: str, objects: SnapshotObjects) -> None:
-        """Take the key of the upload's bytes, and the objects made of them."""
-        self._raw = raw
+    def __init__(self, store: Store, archived: str, objects: SnapshotObjects | None) -> None:
+        """Take the key of the upload's bytes, and the objects made of them; None: a withdrawal."""
+        self._store = store
+        self._archived = archived
         self._objects = objects
         self.is_newest = True
 
-    def objects(self, raw: RawKey) -> SnapshotObjects | None:
+    def objects(self, event: ArchiveKey) -> SnapshotObjects | None:
         """See `SnapshotMaker.objects`."""
-        if raw.key == self._raw:
+        if event.key == self._archived and self._objects is not None:
             return self._objects
         self.is_newest = False
-        return None
+        if not event.key.startswith(WITHDRAWN):
+            return None
+        try:
+            return withdrawn_objects(event, proven_run(self._store, event))
+        except DamagedArchiveError:
+            return None  # `rebuild --verify` names it; this upload is not to wait for that
 
 
 class _Ingestion:
@@ -141,37 +163,101 @@ class _Ingestion:
     def complete(self) -> IngestResult:
         report = find_report(self._store, self._targets.report, self._run)
         if report is not None:
-            return self._result(report, is_published(self._store, report), replayed=True)
+            restored = self._restore(report)
+            published = is_published(self._store, report)
+            return self._result(report, published, replayed=not restored)
         if isinstance(self._inbox_key, KeyRefusedError):
             return self._reject(refused_key(self._inbox_key, self._run.inbox_key))
+        if isinstance(self._inbox_key, WithdrawalKey):
+            return self._withdraw(self._inbox_key)
         with self._store.scratch() as file:
-            found, objects = make_snapshot(
-                self._upload, self._inbox_key, self._run, self._settings, file
-            )
+            found, objects = self._make(self._inbox_key, file)
             if objects is None:
                 return self._reject(found)
             return self._accept(found, objects, self._inbox_key)
 
+    def _make(
+        self, inbox_key: InboxKey, file: BinaryIO
+    ) -> tuple[ValidationResult, SnapshotObjects | None]:
+        return make_snapshot(self._upload, inbox_key, self._run, self._settings, file)
+
+    def _restore(self, report: Mapping[str, Any]) -> bool:
+        """Write a completed run's bytes again if they are lost, and the views with them.
+
+        The views may show an older upload by now, which was taken for the newest.
+
+        Returns:
+            Whether they were lost.
+
+        Raises:
+            StoreError: other bytes are there.
+        """
+        written = report["written"]
+        key = written.get("raw") or written.get("rejected") or written.get("withdrawn")
+        info = None if key is None else self._store.head(key)
+        if key is None or (info is not None and info.size == self._upload.size):
+            return False
+        if info is not None:
+            raise StoreError(
+                f"{key} is damaged: it has {info.size} bytes, its upload has {self._upload.size} "
+                "(docs/operations.md says what to do)"
+            )
+        if isinstance(self._inbox_key, InboxKey) and report["status"] == "accepted":
+            with self._store.scratch() as file:
+                # None if today's rules refuse it: what is published stays.
+                _, objects = self._make(self._inbox_key, file)
+                archive(self._store, key, self._upload)
+                if objects is not None:
+                    maker = OwnSnapshot(self._store, key, objects)
+                    publish(self._store, self._inbox_key.partition, maker, resumed=True)
+            return True
+        archive(self._store, key, self._upload)
+        if isinstance(self._inbox_key, WithdrawalKey):
+            maker = OwnSnapshot(self._store, key, None)
+            publish(self._store, self._inbox_key.partition, maker, resumed=True)
+        return True
+
     def _accept(
         self, found: ValidationResult, objects: SnapshotObjects, inbox_key: InboxKey
     ) -> IngestResult:
-        assert self._targets.raw is not None
-        raw = archive(self._store, self._targets.raw, self._upload)
-        maker = OwnSnapshot(raw, objects)
-        publish(self._store, inbox_key.partition, maker)
+        raw, maker = self._publish(inbox_key.partition, objects)
         written = {"raw": raw, "curated": curated_key(inbox_key.partition)}
         return self._report(found, written, maker.is_newest)
+
+    def _withdraw(self, inbox_key: WithdrawalKey) -> IngestResult:
+        """Archive the withdrawal, so that it is an event of its date, and publish what follows."""
+        if self._upload.too_large:
+            found = ValidationResult(format=None)
+            found.errors.add([too_large(self._upload, self._settings)])
+            return self._reject(found)
+        withdrawn, _ = self._publish(inbox_key.partition, None)
+        report = withdrawal_report(self._run, inbox_key.partition, withdrawn)
+        return self._write(report, published=False)
+
+    def _publish(
+        self, partition: Partition, objects: SnapshotObjects | None
+    ) -> tuple[str, OwnSnapshot]:
+        """Archive the bytes and reconcile all views; the key of the bytes, and the maker."""
+        assert self._targets.accepted is not None
+        archived = archive(self._store, self._targets.accepted, self._upload)
+        maker = OwnSnapshot(self._store, archived.key, objects)
+        publish(self._store, partition, maker, resumed=not archived.created)
+        return archived.key, maker
 
     def _reject(self, found: ValidationResult) -> IngestResult:
         written = {}
         if self._upload.has_copy:
-            written["rejected"] = archive(self._store, self._targets.rejected, self._upload)
+            kept = archive(self._store, self._targets.rejected, self._upload)
+            written["rejected"] = kept.key
         return self._report(found, written, published=False)
 
     def _report(
         self, found: ValidationResult, written: dict[str, str], published: bool
     ) -> IngestResult:
         report = build_report(found, self._upload, self._run, self._inbox_key, written)
+        return self._write(report, published=published)
+
+    def _write(self, report: Mapping[str, Any], *, published: bool) -> IngestResult:
         write_report(self._store, self._targets.report, self._run, report)
         return self._result(report, published, replayed=False)
 

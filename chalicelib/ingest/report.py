@@ -2,21 +2,25 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
-from chalicelib.errors import (
-    ObjectNotFoundError,
-    PreconditionFailedError,
-    StoreError,
-    StoreUnavailableError,
-)
+from chalicelib.errors import ObjectNotFoundError, PreconditionFailedError, StoreUnavailableError
 from chalicelib.lake.file_names import KeyRefusedError
-from chalicelib.lake.keys import SOURCE, InboxKey, with_hash
-from chalicelib.lake.run import Run, partition_of
+from chalicelib.lake.keys import SOURCE, Partition
+from chalicelib.lake.run import ParsedKey, Run, partition_of
 from chalicelib.lake.store import Store
-from chalicelib.scans.findings import Finding
+from chalicelib.lake.stored_reports import (
+    REPORT_RULES,
+    DamagedReportError,
+    hashed_report_key,
+    read_report,
+)
+from chalicelib.scans.findings import Finding, shorten
 from chalicelib.scans.upload import Upload
 from chalicelib.validation.validate import ValidationResult
+
+MAX_IGNORED: Final = 1000
+"""How many ignored columns are listed; of more there is the count."""
 
 
 def refused_key(error: KeyRefusedError, key: str) -> ValidationResult:
@@ -31,7 +35,7 @@ def build_report(
     found: ValidationResult,
     upload: Upload,
     run: Run | None = None,
-    inbox_key: InboxKey | KeyRefusedError | None = None,
+    inbox_key: ParsedKey | None = None,
     written: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """The report, ready for `json.dumps`.
@@ -53,6 +57,7 @@ def build_report(
         "source": SOURCE if partition or run is None else None,
         "kingdom": partition.kingdom if partition else None,
         "snapshot_date": partition.snapshot_date.isoformat() if partition else None,
+        "rules": REPORT_RULES,
         "file": {
             "bytes": upload.size,
             "sha256": upload.sha256,
@@ -62,8 +67,9 @@ def build_report(
         },
         "players": found.players,
         "columns": {
-            "mapped": dict(found.headers.mapped),
-            "ignored": list(found.headers.ignored),
+            "mapped": {shorten(name): column for name, column in found.headers.mapped.items()},
+            "ignored": [shorten(name) for name in found.headers.ignored[:MAX_IGNORED]],
+            **_ignored_count(len(found.headers.ignored)),
             "derived": list(derivation.columns) if derivation else [],
         },
         "dkp": derivation.dkp if derivation else None,
@@ -72,6 +78,27 @@ def build_report(
         "warning_count": found.warnings.count,
         "warnings": [finding.as_json() for finding in found.warnings.listed],
         "written": dict(written or {}),
+    }
+
+
+def withdrawal_report(run: Run, partition: Partition, withdrawn: str) -> dict[str, Any]:
+    """The report on a withdrawal, ready for `json.dumps`.
+
+    Args:
+        run: its identity.
+        partition: the kingdom and date whose uploads are withdrawn.
+        withdrawn: the key of its bytes.
+    """
+    return {
+        "status": "withdrawn",
+        "run_id": run.run_id,
+        "run_ts": run.run_ts,
+        "inbox_key": run.inbox_key,
+        "source": SOURCE,
+        "kingdom": partition.kingdom,
+        "snapshot_date": partition.snapshot_date.isoformat(),
+        "rules": REPORT_RULES,
+        "written": {"withdrawn": withdrawn},
     }
 
 
@@ -84,30 +111,35 @@ def encode_report(report: Mapping[str, Any]) -> bytes:
 def find_report(store: Store, key: str, run: Run) -> dict[str, Any] | None:
     """The report on a run; None if it was not completed before.
 
+    A damaged report is logged and not believed: the run is completed again, and its report gets
+    the name with the hash.
+
     Args:
         store: the lake.
         key: the report's key, unless another upload of the same name and second has it.
         run: the run.
     """
-    for candidate in (key, _hashed_report(key, run)):
+    for candidate in (key, hashed_report_key(key, run.sha256)):
         try:
-            with store.open(candidate) as reader:
-                report = _decode_report(candidate, reader.read())
+            found = read_report(store, candidate)
         except ObjectNotFoundError:
             continue
-        if report["run_id"] == run.run_id:
-            return report
+        except DamagedReportError as error:
+            _log_damage(error)
+            continue
+        if found.run_id == run.run_id:
+            return dict(found.report)
     return None
 
 
-def _decode_report(key: str, body: bytes) -> dict[str, Any]:
-    try:
-        report = json.loads(body)
-    except ValueError:
-        report = None
-    if not isinstance(report, dict) or not {"run_id", "status", "written"} <= report.keys():
-        raise StoreError(f"{key} is damaged: it is no report")
-    return report
+def _log_damage(error: DamagedReportError) -> None:
+    # Imported here: damage is rare, and logging takes 2 ms of every cold start.
+    import logging
+
+    from chalicelib.logs import log_event
+
+    fields = {"key": error.key, "message": str(error)}
+    log_event(logging.getLogger(__name__), "report_damaged", fields, logging.ERROR)
 
 
 def write_report(store: Store, key: str, run: Run, report: Mapping[str, Any]) -> None:
@@ -115,23 +147,27 @@ def write_report(store: Store, key: str, run: Run, report: Mapping[str, Any]) ->
 
     Args:
         store: the lake.
-        key: its key; if another run's report has it already, the hash is added to the name.
+        key: its key; if another run's report has it already, or a damaged one, the hash is added
+            to the name.
         run: the run.
         report: the report.
 
     Raises:
-        StoreUnavailableError: other runs' reports have both names.
+        StoreUnavailableError: other runs' reports, or damaged ones, have both names.
     """
     body = encode_report(report)
-    for candidate in (key, _hashed_report(key, run)):
+    for candidate in (key, hashed_report_key(key, run.sha256)):
         try:
             store.create(candidate, body)
         except PreconditionFailedError:
             if find_report(store, candidate, run) is None:
                 continue
         return
-    raise StoreUnavailableError(f"{key} and the name with its hash are both taken")
+    raise StoreUnavailableError(
+        f"{key} and the name with its hash are both taken, or damaged (docs/operations.md)"
+    )
 
 
-def _hashed_report(key: str, run: Run) -> str:
-    return f"{with_hash(key.removesuffix('.json'), run.sha256)}.json"
+def _ignored_count(count: int) -> dict[str, int]:
+    """The count of ignored columns, where not all are listed."""
+    return {"ignored_count": count} if count > MAX_IGNORED else {}

@@ -4,23 +4,46 @@ A date's targets are one group, because most of them are made of one upload, whi
 kingdom's targets follow after its dates; the lake's targets come last.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import partial
-from itertools import groupby
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from chalicelib.lake.keys import Partition, parse_date_folder, parse_kingdom_folder
 from chalicelib.lake.run import Run
 from chalicelib.lake.store import Store
 from chalicelib.lake.view_keys import dates_prefix, kingdoms_prefix
+from chalicelib.threads.pool import map_ordered
+from chalicelib.views.make_snapshot import OlderRulesError
 from chalicelib.views.registry import VIEWS
 from chalicelib.views.sources import curated_dates
 from chalicelib.views.view import Target, View
 
-Status = Literal["written", "unchanged", "same", "differs"]
+Status = Literal["written", "unchanged", "same", "other_writer", "differs"]
 
-_Targets = dict[str, tuple[View, Target]]
+OLDER_RULES: Final = "older_rules"
+OTHER_SETTINGS: Final = "other_settings"
+OTHER_WRITER: Final = "other_writer"
+"""What may be said of an object that is not wrong (`Remark.kind`)."""
+
+Targets = dict[str, tuple[View, Target]]
+"""Targets with their views, by key."""
+
+
+class Remark(NamedTuple):
+    """A sentence about an object.
+
+    Attributes:
+        key: the object's key.
+        text: the sentence.
+        kind: empty for what is wrong. `other_writer`: the same rows, written by another version of
+            the Parquet writer. `older_rules`, `other_settings`: an object that today's software
+            would not write so, and that stays as it is.
+    """
+
+    key: str
+    text: str
+    kind: str = ""
 
 
 class RebuildResult(NamedTuple):
@@ -31,9 +54,10 @@ class RebuildResult(NamedTuple):
         snapshot_date: their date; None for targets of a whole kingdom, or of the lake.
         run_id: the run that a snapshot's views are made of; None when `raw/` has none.
         status: `written` and `unchanged` after a rebuild, `same` after a verification, `differs`
-            when something is wrong.
-        keys: the objects that were written, or that are wrong.
-        problems: a sentence for each of those that are wrong.
+            when something is wrong, `other_writer` when only the writer of the same rows differs.
+        keys: the objects that were written, or that differ.
+        problems: a sentence for each of those that differ.
+        notes: what is no problem, but worth knowing.
     """
 
     kingdom: int | None
@@ -42,6 +66,7 @@ class RebuildResult(NamedTuple):
     status: Status
     keys: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+    notes: tuple[Remark, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -68,6 +93,20 @@ class TargetGroup(NamedTuple):
     day: date | None
     targets: Iterable[tuple[View, Target]]
 
+    def verified(self, run: Run | None, remarks: Sequence[Remark]) -> RebuildResult:
+        """The result of a verification of this group; the first remark on an object counts."""
+        notes = tuple(one for one in remarks if one.kind in (OLDER_RULES, OTHER_SETTINGS))
+        wrong: dict[str, Remark] = {}
+        for remark in remarks:
+            if remark not in notes:
+                wrong.setdefault(remark.key, remark)
+        status: Status = "same"
+        if wrong:
+            by_writer = all(one.kind == OTHER_WRITER for one in wrong.values())
+            status = "other_writer" if by_writer else "differs"
+        problems = tuple(one.text for one in wrong.values())
+        return self.result(status, run, tuple(wrong), problems)._replace(notes=notes)
+
     def result(
         self,
         status: Status,
@@ -81,31 +120,34 @@ class TargetGroup(NamedTuple):
         )
 
 
-def target_groups(store: Store, partitions: Iterable[Partition]) -> Iterator[TargetGroup]:
-    """All targets that these snapshots touch, each in one group.
+def target_groups(
+    store: Store, partitions: Iterable[Partition], lake: Targets
+) -> Iterator[TargetGroup]:
+    """All targets that the snapshots of one kingdom touch, each in one group.
 
     Args:
         store: the lake.
         partitions: the snapshots, in order.
+        lake: receives the targets of the whole lake, to be dealt with after all kingdoms.
     """
-    lake: _Targets = {}
-    for kingdom, own in groupby(partitions, lambda partition: partition.kingdom):
-        whole: _Targets = {}
-        dated: dict[date, _Targets] = {}
-        for partition in own:
-            targets = _of_date(store, partition, dated, whole, lake)
-            yield TargetGroup(kingdom, partition.snapshot_date, targets)
-            # A caller may stop early; the other groups need what this iterator notes.
-            for _ in targets:
-                pass
-        for day in sorted(dated):
-            yield TargetGroup(kingdom, day, [*dated[day].values()])
+    whole: Targets = {}
+    dated: dict[date, Targets] = {}
+    kingdom = 0
+    for partition in partitions:
+        kingdom = partition.kingdom
+        targets = _of_date(store, partition, dated, whole, lake)
+        yield TargetGroup(kingdom, partition.snapshot_date, targets)
+        # A caller may stop early; the other groups need what this iterator notes.
+        for _ in targets:
+            pass
+    for day in sorted(dated):
+        yield TargetGroup(kingdom, day, [*dated[day].values()])
+    if whole:
         yield TargetGroup(kingdom, None, [*whole.values()])
-    yield TargetGroup(None, None, [*lake.values()])
 
 
 def _of_date(
-    store: Store, partition: Partition, dated: dict[date, _Targets], whole: _Targets, lake: _Targets
+    store: Store, partition: Partition, dated: dict[date, Targets], whole: Targets, lake: Targets
 ) -> Iterator[tuple[View, Target]]:
     """A date's targets; those that its snapshot touches elsewhere are noted for later.
 
@@ -116,7 +158,7 @@ def _of_date(
         whole: of the whole kingdom.
         lake: of the whole lake.
     """
-    own: _Targets = {}
+    own: Targets = {}
     for view, target in touched(store, partition):
         if target.day == partition.snapshot_date:
             own[target.key] = (view, target)
@@ -138,30 +180,57 @@ def touched(store: Store, partition: Partition) -> Iterator[tuple[View, Target]]
             yield view, target
 
 
-def partitions_in(
-    store: Store, folders: Iterable[str], kingdom: int | None, snapshot_date: date | None
-) -> list[Partition]:
-    """All kingdoms and dates that have objects in any of these folders, in order.
+def stays(store: Store, target: Target, error: OlderRulesError) -> Remark:
+    """A target that today's rules cannot make stays as it is, unless it is lost."""
+    if store.head(target.key) is None:
+        return Remark(target.key, f"{target.key} is missing, and {error}")
+    return Remark(target.key, f"{target.key} stays as it is: {error}", OLDER_RULES)
+
+
+def kingdoms_in(store: Store, folders: Iterable[str]) -> list[int]:
+    """The kingdoms that have objects in any of these folders, in order.
 
     Args:
         store: the lake.
-        folders: top folders, with their slashes.
-        kingdom: only this one.
+        folders: top folders, with their slashes; one listing each, 1,000 kingdoms a request.
+    """
+    found = {
+        number
+        for top in folders
+        for folder in store.list_folders(kingdoms_prefix(top))
+        if (number := parse_kingdom_folder(folder))
+    }
+    return sorted(found)
+
+
+def partitions_in(
+    store: Store, folders: Iterable[str], kingdom: int, snapshot_date: date | None
+) -> list[Partition]:
+    """The dates of a kingdom that have objects in any of these folders, in order.
+
+    Args:
+        store: the lake.
+        folders: top folders, with their slashes; one listing each.
+        kingdom: its number.
         snapshot_date: only this one.
     """
-    return sorted(
-        {
-            Partition(number, day)
-            for top in folders
-            for number in _kingdoms(store, top)
-            if kingdom in (None, number)
-            for folder in store.list_folders(dates_prefix(top, number))
-            if (day := parse_date_folder(folder)) is not None
-            if snapshot_date in (None, day)
-        }
-    )
+    found = {
+        Partition(kingdom, day)
+        for top in folders
+        for folder in store.list_folders(dates_prefix(top, kingdom))
+        if (day := parse_date_folder(folder)) is not None
+        if snapshot_date in (None, day)
+    }
+    return sorted(found)
 
 
-def _kingdoms(store: Store, top: str) -> list[int]:
-    folders = store.list_folders(kingdoms_prefix(top))
-    return [number for folder in folders if (number := parse_kingdom_folder(folder))]
+def in_kingdoms(
+    work: Callable[[int], Iterator[RebuildResult]], kingdoms: Iterable[int], threads: int
+) -> Iterator[RebuildResult]:
+    """The results of work on kingdoms, which do not depend on one another, in their order."""
+    if threads == 1:
+        for kingdom in kingdoms:
+            yield from work(kingdom)
+        return
+    for results in map_ordered(lambda kingdom: list(work(kingdom)), kingdoms, threads):
+        yield from results

@@ -1,50 +1,67 @@
-"""Archive keys: the keys of uploads' bytes in `raw/` and `rejected/`."""
+"""Archive keys: the keys of uploads' bytes in `raw/`, `rejected/` and `withdrawn/`."""
 
 import re
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from chalicelib.lake.keys import InboxKey, parse_raw_key, parse_run_timestamp
-from chalicelib.lake.prefixes import INBOX, RAW, REJECTED, REPORTS
+from chalicelib.lake.file_names import WITHDRAWAL_NAME, KeyRefusedError, parse_file_name
+from chalicelib.lake.keys import Partition, parse_partition_path, parse_run_timestamp
+from chalicelib.lake.prefixes import ARCHIVES, INBOX, REJECTED, REPORTS, WITHDRAWN
 
-_UNRECOGNISED = re.compile(r"unrecognised/run_ts=([^/]*)/((?!long~).+)", re.DOTALL)
+_UNRECOGNISED: Final = re.compile(r"unrecognised/run_ts=([^/]*)/((?!long~).+)", re.DOTALL)
+_PATH: Final = re.compile(r"(.+)/run_ts=([^/]*)/([^/]+)", re.DOTALL)
+# A withdrawal's file; the hash is added if its name was taken within the second.
+_WITHDRAWAL: Final = re.compile(
+    f"{WITHDRAWAL_NAME.removesuffix('.txt')}(~[0-9a-f]{{8}})?\\.txt", re.ASCII
+)
 
 
 class ArchiveKey(NamedTuple):
-    """The key of an upload's bytes, accepted or refused, and the upload's identity in it.
+    """The key of an upload's bytes, accepted or not, and the upload's identity in it.
 
     Attributes:
         key: the key itself.
         accepted: when the store accepted the upload.
         inbox_key: the upload's own key; its name may have a hash that we added (see `with_hash`).
+        partition: its kingdom and date; None if they cannot be read from its inbox key.
     """
 
     key: str
     accepted: datetime
     inbox_key: str
+    partition: Partition | None
 
     @property
     def report_key(self) -> str:
         """The report's key, unless another upload of the same name and second has it."""
         return f"{REPORTS}{self.key.partition('/')[2]}.json"
 
+    @property
+    def reports_folder(self) -> str:
+        """The folder of the reports on all uploads of its kingdom, date and second."""
+        return f"{self.report_key.rpartition('/')[0]}/"
+
 
 def parse_archive_key(key: str) -> ArchiveKey | None:
-    """Parse a key below `raw/` or `rejected/`; None when the upload is not known from it.
+    """Parse the key of archived bytes; None when the upload is not known from it.
 
     The archive key of an upload with a too long inbox key has only a hash of that key.
     """
-    path = key.removeprefix(RAW).removeprefix(REJECTED)
-    unrecognised = _UNRECOGNISED.fullmatch(path) if key.startswith(REJECTED) else None
-    if unrecognised:
-        run_ts, tail = unrecognised.groups()
-        inbox_key = f"{INBOX}{tail}"
-    else:
-        raw = parse_raw_key(f"{RAW}{path}")
-        if raw is None or not key.startswith((RAW, REJECTED)):
-            return None
-        run_ts, inbox_key = raw.run_ts, InboxKey(raw.partition, raw.file).key
+    top = next((folder for folder in ARCHIVES if key.startswith(folder)), None)
+    if top is None:
+        return None
+    path = key.removeprefix(top)
     try:
-        return ArchiveKey(key, parse_run_timestamp(run_ts), inbox_key)
-    except ValueError:
+        if top == REJECTED and (found := _UNRECOGNISED.fullmatch(path)):
+            return ArchiveKey(key, parse_run_timestamp(found[1]), f"{INBOX}{found[2]}", None)
+        if (found := _PATH.fullmatch(path)) is None:
+            return None
+        partition, name = parse_partition_path(found[1]), found[3]
+        if top != WITHDRAWN:
+            parse_file_name(name)
+        elif not _WITHDRAWAL.fullmatch(name):
+            return None
+        inbox_key = f"{INBOX}{found[1]}/{name}"
+        return ArchiveKey(key, parse_run_timestamp(found[2]), inbox_key, partition)
+    except (KeyRefusedError, ValueError):
         return None

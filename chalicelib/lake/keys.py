@@ -5,6 +5,7 @@ inbox/source=rok_players/kingdom=51/dt=2026-01-26/players.csv
 raw/source=rok_players/kingdom=51/dt=2026-01-26/run_ts=20260126T153012Z/players.csv
 reports/source=rok_players/kingdom=51/dt=2026-01-26/run_ts=20260126T153012Z/players.csv.json
 rejected/source=rok_players/kingdom=51/dt=2026-01-26/run_ts=20260126T153012Z/players.csv
+withdrawn/source=rok_players/kingdom=51/dt=2026-01-26/run_ts=20260126T170000Z/withdraw.txt
 ```
 
 Keys of views are in `chalicelib.lake.view_keys`. Keys are decoded text: `%2F` in a key is three
@@ -18,6 +19,7 @@ from typing import Final, NamedTuple
 
 from chalicelib.lake.file_names import (
     EXAMPLE_INBOX_KEY,
+    WITHDRAWAL_NAME,
     FileFormat,
     FileName,
     KeyRefusalCode,
@@ -27,7 +29,7 @@ from chalicelib.lake.file_names import (
     with_hash,
     without_hash,
 )
-from chalicelib.lake.prefixes import INBOX, RAW, REJECTED, REPORTS
+from chalicelib.lake.prefixes import INBOX, RAW, REJECTED, REPORTS, WITHDRAWN
 from chalicelib.lake.store import MAX_KEY_BYTES
 
 # Re-exported: a key starts with a folder and ends with a file name.
@@ -35,8 +37,6 @@ __all__ = ["INBOX", "RAW", "REJECTED", "REPORTS", "FileFormat", "FileName", "Key
 __all__ += ["KeyRefusedError", "parse_file_name", "with_hash", "without_hash"]
 
 SOURCE: Final = "rok_players"
-
-_MAX_UNRECOGNISED_PART_BYTES = 250  # 255 less `.json`
 
 _KINGDOM_FOLDER = re.compile(r"kingdom=([1-9][0-9]{0,4})", re.ASCII)
 _DATE_FOLDER = re.compile(r"dt=([0-9]{4}-[0-9]{2}-[0-9]{2})", re.ASCII)
@@ -67,6 +67,17 @@ class InboxKey(NamedTuple):
         return f"{INBOX}{self.partition.path}/{self.file.name}"
 
 
+class WithdrawalKey(NamedTuple):
+    """The inbox key of a withdrawal of a date's uploads (contract, section 3)."""
+
+    partition: Partition
+
+    @property
+    def key(self) -> str:
+        """The key itself."""
+        return f"{INBOX}{self.partition.path}/{WITHDRAWAL_NAME}"
+
+
 class RawKey(NamedTuple):
     """The key of an accepted upload's bytes; `file.name` may have a hash (see `with_hash`)."""
 
@@ -80,8 +91,8 @@ class RawKey(NamedTuple):
         return raw_key(self.partition, self.run_ts, self.file.name)
 
 
-def parse_inbox_key(key: str, accepted: datetime) -> InboxKey:
-    """Parse the inbox key of an upload.
+def parse_inbox_key(key: str, accepted: datetime) -> InboxKey | WithdrawalKey:
+    """Parse the inbox key of an upload, or of a withdrawal.
 
     Args:
         key: the object's key, decoded.
@@ -97,7 +108,7 @@ def parse_inbox_key(key: str, accepted: datetime) -> InboxKey:
     if len(key.encode("utf-8", "surrogatepass")) > MAX_KEY_BYTES:
         raise KeyRefusedError("bad_key", f"the key is longer than {MAX_KEY_BYTES} bytes")
     partition = _parse_folders(folders)
-    file = parse_file_name(name)
+    file = None if name == WITHDRAWAL_NAME else parse_file_name(name)
     upload_date = accepted.astimezone(UTC).date()
     if partition.snapshot_date - upload_date > timedelta(days=1):
         raise KeyRefusedError(
@@ -108,7 +119,16 @@ def parse_inbox_key(key: str, accepted: datetime) -> InboxKey:
             "disk the upload's day is that of the file's last change; touch the file if that is "
             "what is wrong.",
         )
-    return InboxKey(partition, file)
+    return WithdrawalKey(partition) if file is None else InboxKey(partition, file)
+
+
+def parse_partition_path(path: str) -> Partition:
+    """The partition from its folders, `source=rok_players/kingdom=51/dt=2026-01-26`.
+
+    Raises:
+        KeyRefusedError: the path is another one.
+    """
+    return _parse_folders(["inbox", *path.split("/")])
 
 
 def parse_raw_key(key: str) -> RawKey | None:
@@ -202,19 +222,14 @@ def rejected_key(partition: Partition, run_ts: str, file_name: str) -> str:
     return f"{REJECTED}{partition.path}/run_ts={run_ts}/{file_name}"
 
 
+def withdrawn_key(partition: Partition, run_ts: str) -> str:
+    """The key of a withdrawal's archived bytes."""
+    return f"{WITHDRAWN}{partition.path}/run_ts={run_ts}/{WITHDRAWAL_NAME}"
+
+
 def report_key(partition: Partition, run_ts: str, file_name: str) -> str:
     """The key of the report on an upload."""
     return f"{REPORTS}{partition.path}/run_ts={run_ts}/{file_name}.json"
-
-
-def unrecognised_rejected_key(inbox_key: str, run_ts: str) -> str:
-    """The key of the archived bytes of an upload whose inbox key cannot be parsed."""
-    return f"{REJECTED}unrecognised/run_ts={run_ts}/{_unrecognised_tail(inbox_key)}"
-
-
-def unrecognised_report_key(inbox_key: str, run_ts: str) -> str:
-    """The key of the report on such an upload."""
-    return f"{REPORTS}unrecognised/run_ts={run_ts}/{_unrecognised_tail(inbox_key)}.json"
 
 
 def _parse_folders(folders: list[str]) -> Partition:
@@ -263,16 +278,3 @@ def _labelled(folders: list[str], index: int, wanted: str) -> str:
             f"not {quote(folders[index])}",
         )
     return folders[index]
-
-
-def _unrecognised_tail(inbox_key: str) -> str:
-    """The key below `inbox/`; a hash of it if it would be too long for a store with `.json`."""
-    tail = inbox_key.removeprefix(INBOX)
-    data = inbox_key.encode("utf-8", "surrogatepass")
-    longest = f"{REJECTED}unrecognised/run_ts=20260126T153012Z/.json"
-    too_long = len(data) - len(INBOX) + len(longest) > MAX_KEY_BYTES or any(
-        len(part) > _MAX_UNRECOGNISED_PART_BYTES for part in data.split(b"/")
-    )
-    if too_long or re.search(r"[\ud800-\udfff]", tail):
-        return f"long~{hashlib.sha256(data).hexdigest()[:16]}"
-    return tail

@@ -9,3 +9,7 @@ BOARDS: Final = "boards/"
 CATALOG: Final = "catalog/"
 REPORTS: Final = "reports/"
 REJECTED: Final = "rejected/"
+WITHDRAWN: Final = "withdrawn/"
+
+ARCHIVES: Final = (RAW, REJECTED, WITHDRAWN)
+"""Where the bytes of uploads are kept, each upload's in one of these."""

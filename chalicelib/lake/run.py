@@ -3,8 +3,9 @@
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from chalicelib.lake import keys
-from chalicelib.lake.keys import InboxKey, KeyRefusedError, Partition
+from chalicelib.lake import keys, unrecognised
+from chalicelib.lake.file_names import WITHDRAWAL_NAME
+from chalicelib.lake.keys import InboxKey, KeyRefusedError, Partition, WithdrawalKey
 
 
 class Run(NamedTuple):
@@ -37,27 +38,45 @@ class Run(NamedTuple):
 
 
 class TargetKeys(NamedTuple):
-    """The keys of an upload's objects; a hash is added later if a key is taken."""
+    """The keys of an upload's objects; a hash is added later if a key is taken.
 
-    raw: str | None
+    Attributes:
+        accepted: of its bytes if it is accepted: in `raw/`, or in `withdrawn/` for a withdrawal;
+            None if its own key is refused.
+        rejected: of its bytes if it is refused.
+        report: of its report.
+    """
+
+    accepted: str | None
     rejected: str
     report: str
 
     @classmethod
-    def of(cls, run: Run, inbox_key: InboxKey | KeyRefusedError) -> "TargetKeys":
-        """The keys for an upload; one whose own key is refused has none in `raw/`."""
+    def of(cls, run: Run, inbox_key: "ParsedKey") -> "TargetKeys":
+        """The keys for an upload."""
         run_ts = run.run_ts
         if isinstance(inbox_key, KeyRefusedError):
             return cls(
                 None,
-                keys.unrecognised_rejected_key(run.inbox_key, run_ts),
-                keys.unrecognised_report_key(run.inbox_key, run_ts),
+                unrecognised.rejected_key(run.inbox_key, run_ts),
+                unrecognised.report_key(run.inbox_key, run_ts),
+            )
+        if isinstance(inbox_key, WithdrawalKey):
+            partition, name = inbox_key.partition, WITHDRAWAL_NAME
+            return cls(
+                keys.withdrawn_key(partition, run_ts),
+                keys.rejected_key(partition, run_ts, name),
+                keys.report_key(partition, run_ts, name),
             )
         where = (inbox_key.partition, run_ts, inbox_key.file.name)
         return cls(keys.raw_key(*where), keys.rejected_key(*where), keys.report_key(*where))
 
 
-def parse_inbox_key(key: str, accepted: datetime) -> InboxKey | KeyRefusedError:
+ParsedKey = InboxKey | WithdrawalKey | KeyRefusedError
+"""An inbox key: of a scan, of a withdrawal, or the error that refuses it."""
+
+
+def parse_inbox_key(key: str, accepted: datetime) -> ParsedKey:
     """The parsed key of an upload, or the error that refuses it."""
     try:
         return keys.parse_inbox_key(key, accepted)
@@ -65,6 +84,6 @@ def parse_inbox_key(key: str, accepted: datetime) -> InboxKey | KeyRefusedError:
         return error
 
 
-def partition_of(inbox_key: InboxKey | KeyRefusedError) -> Partition | None:
+def partition_of(inbox_key: ParsedKey) -> Partition | None:
     """The kingdom and date of an upload; None if its key is refused."""
     return None if isinstance(inbox_key, KeyRefusedError) else inbox_key.partition

@@ -1,6 +1,8 @@
-"""Many small reads of the store in parallel; each mostly waits for the network."""
+"""Work on the store in parallel; it mostly waits for the network."""
 
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import TypeVar
 
 _Item = TypeVar("_Item")
@@ -20,3 +22,29 @@ def map_in_threads(read: Callable[[_Item], _Result], items: Iterable[_Item]) -> 
 
     with ThreadPoolExecutor(min(_THREADS, len(work))) as pool:
         return list(pool.map(read, work))
+
+
+def map_ordered(
+    work: Callable[[_Item], _Result], items: Iterable[_Item], threads: int
+) -> Iterator[_Result]:
+    """Call `work` for every item in some threads; yield the results in order, as they come.
+
+    At most twice as many items are begun as there are threads, so memory is bounded. When the
+    caller stops, what is begun is finished and nothing more is begun.
+
+    Raises:
+        Exception: what `work` raised, at its item's turn.
+    """
+    from concurrent.futures import Future, ThreadPoolExecutor
+
+    left = iter(items)
+    begun: deque[Future[_Result]] = deque()
+    pool = ThreadPoolExecutor(threads)
+    try:
+        begun.extend(pool.submit(work, item) for item in islice(left, 2 * threads))
+        while begun:
+            result = begun.popleft().result()
+            begun.extend(pool.submit(work, item) for item in islice(left, 1))
+            yield result
+    finally:
+        pool.shutdown(cancel_futures=True)

@@ -79,7 +79,7 @@ def ignored_columns(headers: HeaderMap, line: int | None) -> list[Finding]:
             code="ignored_column",
             message=f'The column "{shorten(header)}" is not known and was not read.',
             hint="Nothing to do, unless it is one of the known columns under another name.",
-            column=header,
+            column=shorten(header),
             line=line,
         )
         for header in headers.ignored

@@ -85,7 +85,7 @@ def validate_upload(
     """
     found = ValidationResult(format=file.format)
     if upload.too_large:
-        found.errors.add([_too_large(upload, settings)])
+        found.errors.add([too_large(upload, settings)])
         return found
     try:
         reader = open_reader(upload, file, settings)
@@ -101,7 +101,8 @@ def validate_upload(
         return found
 
 
-def _too_large(upload: Upload, settings: Settings) -> Finding:
+def too_large(upload: Upload, settings: Settings) -> Finding:
+    """The finding for an upload that is larger than `MAX_UPLOAD_BYTES`."""
     return Finding(
         code="too_large",
         message=f"The file has {upload.size:,} bytes; {settings.max_upload_bytes:,} are allowed.",

@@ -1,11 +1,12 @@
-"""The base of the two views that are made of a date's newest upload alone."""
+"""The base of the two views that are made of a date's newest event alone."""
 
 from abc import ABC, abstractmethod
 
 from chalicelib.engines.athena.tables import GlueTable
-from chalicelib.lake.keys import Partition, parse_raw_key
+from chalicelib.lake.archive_keys import parse_archive_key
+from chalicelib.lake.keys import Partition
 from chalicelib.lake.store import Store
-from chalicelib.views.sources import newest_raw
+from chalicelib.views.sources import newest_event
 from chalicelib.views.view import (
     Body,
     Current,
@@ -19,9 +20,10 @@ from chalicelib.views.view import (
 
 
 class DatedView(ABC):
-    """A view with one target a date, made of the newest upload of that date in `raw/`.
+    """A view with one target a date, made of the newest event of that date.
 
-    An upload that is not the newest does not write the target; the newest one does.
+    That is an upload in `raw/` or a withdrawal in `withdrawn/`. An upload that is not the newest
+    does not write the target; the newest one does.
     """
 
     folder: str
@@ -47,16 +49,20 @@ class DatedView(ABC):
         """See `View.look`."""
         assert target.kingdom is not None
         assert target.day is not None
-        raw = newest_raw(store, Partition(target.kingdom, target.day))
-        return () if raw is None else (Source(raw.key, ""),)
+        event = newest_event(store, Partition(target.kingdom, target.day))
+        return () if event is None else (Source(event.key, ""),)
 
     def make(
         self, _: Store, __: Target, sources: Sources, ___: Current, maker: SnapshotMaker
     ) -> Body | None:
         """See `View.make`."""
-        raw = parse_raw_key(sources[0].key) if sources else None
-        objects = None if raw is None else maker.objects(raw)
+        event = parse_archive_key(sources[0].key) if sources else None
+        objects = None if event is None else maker.objects(event)
         return None if objects is None else self.of(objects)
+
+    def is_sound(self, _: bytes, __: Target) -> bool:
+        """See `View.is_sound`."""
+        return True
 
     def content(self, body: bytes) -> bytes:
         """See `View.content`."""

@@ -60,6 +60,14 @@ class KingdomsView:
             return None
         return encode(lines)
 
+    def is_sound(self, body: bytes, _: Target) -> bool:
+        """See `View.is_sound`."""
+        try:
+            decode(body)
+        except CatalogError:
+            return False
+        return content_of(body) != body
+
     def content(self, body: bytes) -> bytes:
         """See `View.content`."""
         return content_of(body)

@@ -4,15 +4,24 @@ from contextlib import ExitStack
 from typing import BinaryIO
 
 from chalicelib.config import Settings
-from chalicelib.lake.archived import archived_run
-from chalicelib.lake.keys import InboxKey, RawKey
+from chalicelib.lake.archive_keys import ArchiveKey
+from chalicelib.lake.keys import InboxKey, parse_raw_key
+from chalicelib.lake.prefixes import WITHDRAWN
 from chalicelib.lake.run import Run
 from chalicelib.lake.store import Store, spooled
+from chalicelib.lake.stored_reports import (
+    REPORT_RULES,
+    DamagedArchiveError,
+    check_newest,
+    proven_run,
+    report_on,
+)
 from chalicelib.scans.upload import Upload, receive
 from chalicelib.validation.derive import Derivation
 from chalicelib.validation.validate import ValidationResult, validate_upload
 from chalicelib.views.snapshot_writer import SnapshotWriter
 from chalicelib.views.view import NotMadeError, SnapshotObjects
+from chalicelib.views.withdrawn import withdrawn_objects
 
 
 def make_snapshot(
@@ -52,6 +61,13 @@ def make_snapshot(
     return found, objects
 
 
+class OlderRulesError(NotMadeError):
+    """Raised for an upload that today's rules refuse and older ones accepted.
+
+    What is published of it stays.
+    """
+
+
 class ArchivedSnapshots:
     """Makes snapshots again from `raw/` and caches the last one for the next view.
 
@@ -74,22 +90,33 @@ class ArchivedSnapshots:
         """Remove the temporary files."""
         self._files.close()
 
-    def objects(self, raw: RawKey) -> SnapshotObjects:
+    def objects(self, event: ArchiveKey) -> SnapshotObjects:
         """See `SnapshotMaker.objects`."""
-        if self._made is None or self._made[0] != raw.key:
+        if self._made is None or self._made[0] != event.key:
             self._made = None
             self._files.close()
-            self._made = raw.key, self._make(raw)
+            try:
+                check_newest(self._store, event)
+                self.run = proven_run(self._store, event)
+            except DamagedArchiveError as error:
+                raise NotMadeError(error.key, str(error)) from None
+            self._made = event.key, self._make(event, self.run)
         return self._made[1]
 
-    def _make(self, raw: RawKey) -> SnapshotObjects:
-        self.run = run = archived_run(self._store, raw)
+    def _make(self, event: ArchiveKey, run: Run) -> SnapshotObjects:
+        if event.key.startswith(WITHDRAWN):
+            return withdrawn_objects(event, run)
+        raw = parse_raw_key(event.key)
+        assert raw is not None, "an event that is no withdrawal is an upload in raw"
         file = self._files.enter_context(spooled())
         with self._store.open(raw.key) as reader, spooled() as copy:
             upload = receive(reader, self._settings.max_upload_bytes, copy)
             inbox_key = InboxKey(raw.partition, raw.file)
             found, objects = make_snapshot(upload, inbox_key, run, self._settings, file)
         if objects is None:
-            reason = found.errors.listed[0].message
-            raise NotMadeError(raw.key, f"{raw.key} is refused now: {reason}")
+            reason = f"{raw.key} is refused now: {found.errors.listed[0].message}"
+            report = report_on(self._store, event)
+            if report is not None and report.rules < REPORT_RULES:
+                raise OlderRulesError(raw.key, f"{reason} It was accepted by older rules.")
+            raise NotMadeError(raw.key, reason)
         return objects

@@ -10,7 +10,9 @@ from chalicelib.views.sources import curated_dates
 from chalicelib.views.view import SnapshotMaker
 
 
-def publish(store: Store, partition: Partition, maker: SnapshotMaker) -> None:
+def publish(
+    store: Store, partition: Partition, maker: SnapshotMaker, *, resumed: bool = False
+) -> None:
     """Reconcile every target that a snapshot touches.
 
     Args:
@@ -18,6 +20,9 @@ def publish(store: Store, partition: Partition, maker: SnapshotMaker) -> None:
         partition: the kingdom and date that changed.
         maker: makes the objects of the upload alone; for a newer upload it returns None, because
             that upload's own process publishes it.
+        resumed: whether an earlier attempt at this event may have died on the way. Then targets
+            are reconciled, too, that this snapshot cannot change: the attempt may have written
+            one of them from sources that changed back before it looked again.
 
     Raises:
         StoreError: the lake could not be read or written; the same call completes it.
@@ -25,5 +30,5 @@ def publish(store: Store, partition: Partition, maker: SnapshotMaker) -> None:
     dates = partial(curated_dates, store, partition.kingdom)
     for view in VIEWS:
         for target in view.targets(partition, dates):
-            if view.may_change(store, target, partition):
+            if resumed or view.may_change(store, target, partition):
                 reconcile(store, view, target, maker)

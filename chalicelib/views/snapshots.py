@@ -15,7 +15,7 @@ from chalicelib.catalog.snapshots_document import (
 )
 from chalicelib.catalog.sources_tail import content_of
 from chalicelib.engines.athena.tables import GlueTable
-from chalicelib.errors import ObjectNotFoundError, PreconditionFailedError, StoreError
+from chalicelib.errors import CatalogError, ObjectNotFoundError, PreconditionFailedError, StoreError
 from chalicelib.lake.keys import Partition, parse_date_folder
 from chalicelib.lake.prefixes import BOARDS, CATALOG
 from chalicelib.lake.store import Store
@@ -77,7 +77,17 @@ class SnapshotsView:
                 raise
             _log_damage(source.key, error)
             return None
-        return Line(encode_line(head.snapshot, head.known), source.etag)
+        text = None if head.snapshot.withdrawn else encode_line(head.snapshot, head.known)
+        return Line(text, source.etag)
+
+    def is_sound(self, body: bytes, target: Target) -> bool:
+        """See `View.is_sound`."""
+        assert target.kingdom is not None
+        try:
+            SnapshotsDocument(body, target.kingdom).entries()
+        except CatalogError:
+            return False
+        return content_of(body) != body
 
     def content(self, body: bytes) -> bytes:
         """See `View.content`."""

@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from chalicelib.lake import keys
-from chalicelib.lake.archived import archived_run
-from chalicelib.lake.keys import Partition, RawKey, parse_date_folder, parse_kingdom_folder
-from chalicelib.lake.prefixes import CATALOG, CURATED
+from chalicelib.lake.archive_keys import ArchiveKey, parse_archive_key
+from chalicelib.lake.keys import Partition, parse_date_folder, parse_kingdom_folder
+from chalicelib.lake.prefixes import CATALOG, CURATED, WITHDRAWN
 from chalicelib.lake.store import ObjectInfo, Store
+from chalicelib.lake.stored_reports import run_id_of
 from chalicelib.lake.view_keys import (
     SNAPSHOTS_NAME,
     curated_key,
@@ -16,18 +17,34 @@ from chalicelib.lake.view_keys import (
 )
 
 
-def newest_raw(store: Store, partition: Partition) -> RawKey | None:
-    """The accepted upload that a date's own views are made of: by `run_ts`, then by `run_id`."""
-    raws = [
-        raw
-        for info in store.list_objects(keys.raw_prefix(partition))
-        if (raw := keys.parse_raw_key(info.key)) is not None
-    ]
-    last = max((raw.run_ts for raw in raws), default=None)
-    tied = [raw for raw in raws if raw.run_ts == last]
+def newest_event(store: Store, partition: Partition) -> ArchiveKey | None:
+    """What a date's own views are made of: its newest accepted upload, or a withdrawal of it.
+
+    A withdrawal counts for all uploads that were accepted before it or in the same second. One
+    that has no upload to withdraw is no event. One listing, two if there is an upload.
+    """
+    newest = _newest_raw(store, partition)
+    if newest is None:
+        return None
+    prefix = f"{WITHDRAWN}{partition.path}/"
+    second = f"{prefix}run_ts={keys.run_timestamp(newest.accepted)}"
+    withdrawals = _archived(store, prefix, after=second)
+    return max(withdrawals, key=lambda one: (one.accepted, one.key), default=newest)
+
+
+def _newest_raw(store: Store, partition: Partition) -> ArchiveKey | None:
+    """The newest accepted upload of a date: by `run_ts`, then by `run_id`."""
+    raws = _archived(store, keys.raw_prefix(partition))
+    last = max((raw.accepted for raw in raws), default=None)
+    tied = [raw for raw in raws if raw.accepted == last]
     if len(tied) <= 1:
         return tied[0] if tied else None
-    return max(tied, key=lambda raw: archived_run(store, raw).run_id)
+    return max(tied, key=lambda raw: run_id_of(store, raw))
+
+
+def _archived(store: Store, prefix: str, after: str = "") -> list[ArchiveKey]:
+    listed = store.list_objects(prefix, after=after)
+    return [found for info in listed if (found := parse_archive_key(info.key)) is not None]
 
 
 def dated_objects(

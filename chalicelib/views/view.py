@@ -10,7 +10,8 @@ from typing import BinaryIO, NamedTuple, Protocol
 
 from chalicelib.engines.athena.tables import GlueTable
 from chalicelib.errors import StoreError
-from chalicelib.lake.keys import Partition, RawKey
+from chalicelib.lake.archive_keys import ArchiveKey
+from chalicelib.lake.keys import Partition
 from chalicelib.lake.store import ObjectInfo, Store
 
 Body = bytes | BinaryIO
@@ -49,7 +50,7 @@ Dates = Callable[[], Sequence[date]]
 
 
 class SnapshotObjects(NamedTuple):
-    """The objects that are made of one accepted upload alone.
+    """The objects that are made of one event alone: an accepted upload, or a withdrawal.
 
     Attributes:
         curated: the Parquet file.
@@ -63,8 +64,8 @@ class SnapshotObjects(NamedTuple):
 class SnapshotMaker(Protocol):
     """Makes a snapshot's own objects."""
 
-    def objects(self, raw: RawKey) -> SnapshotObjects | None:
-        """The objects of an accepted upload; None when the upload's own process publishes them.
+    def objects(self, event: ArchiveKey, /) -> SnapshotObjects | None:
+        """The objects of an event; None when the upload's own process publishes them.
 
         Raises:
             NotMadeError: they cannot be made.
@@ -157,6 +158,13 @@ class View(Protocol):
         Raises:
             PreconditionFailedError, ObjectNotFoundError: a source was replaced or removed.
             NotMadeError: the target cannot be made.
+        """
+        ...
+
+    def is_sound(self, body: bytes, target: Target) -> bool:
+        """Whether bytes are undamaged in themselves; True if that is not known.
+
+        A target that is sound and differs, while its sources are damaged, is not to blame.
         """
         ...
 

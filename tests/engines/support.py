@@ -17,7 +17,8 @@ from chalicelib.boards.snapshot import BoardPage, Snapshot
 from chalicelib.engines.athena.client import AthenaClient
 from chalicelib.engines.athena.engine import AthenaEngine
 from chalicelib.engines.engine import Engine
-from chalicelib.lake.keys import Partition, RawKey
+from chalicelib.lake.archive_keys import ArchiveKey
+from chalicelib.lake.keys import Partition
 from chalicelib.lake.store import Store
 from chalicelib.lake.view_keys import boards_key, curated_key
 from chalicelib.players.arrow import CURATED_SCHEMA
@@ -53,7 +54,7 @@ counters = st.none() | st.integers(0, 3) | st.integers(0, 2**53 - 1)
 @st.composite
 def kingdoms_of_players(draw: st.DrawFn, max_size: int = 40) -> list[dict[str, Any]]:
     """Lists of players with many ties and unknown values."""
-    ids = draw(st.lists(st.integers(1, 2**53 - 1), max_size=max_size, unique=True))
+    ids = draw(st.lists(st.integers(1, 2**53 - 1), min_size=1, max_size=max_size, unique=True))
     texts = st.none() | st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8)
     row = st.fixed_dictionaries(dict.fromkeys(METRIC_NAMES, counters))
     return [
@@ -129,8 +130,8 @@ def publish(
 class NoMaker:
     """For views that are not made of an upload alone."""
 
-    def objects(self, raw: RawKey) -> None:
-        raise AssertionError(raw)
+    def objects(self, event: ArchiveKey) -> None:
+        raise AssertionError(event)
 
 
 def catalog(store: Store, partition: Partition) -> None:

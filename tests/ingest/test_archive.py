@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from chalicelib.errors import StoreUnavailableError
-from chalicelib.ingest.archive import archive
+from chalicelib.ingest.archive import Archived, archive
 from chalicelib.lake.directory.store import DirectoryStore
 from chalicelib.lake.keys import Partition, raw_key, with_hash
 from chalicelib.lake.store import Store
@@ -15,16 +15,16 @@ RAW = raw_key(Partition(51, date(2026, 1, 26)), RUN_TS, "players.csv")
 
 
 def test_bytes_are_archived_under_the_wanted_key_and_once(store: Store) -> None:
-    assert archive(store, RAW, upload(SCAN)) == RAW
+    assert archive(store, RAW, upload(SCAN)) == Archived(RAW, created=True)
     before = store.head(RAW)
-    assert archive(store, RAW, upload(SCAN)) == RAW
+    assert archive(store, RAW, upload(SCAN)) == Archived(RAW, created=False)
     assert (store.head(RAW), contents(store)) == (before, {RAW: SCAN})
 
 
 def test_other_bytes_of_that_name_get_their_hash_into_theirs(store: Store) -> None:
     archive(store, RAW, upload(SCAN))
     other = with_hash(RAW, upload(b"other").sha256)
-    assert [archive(store, RAW, upload(b"other")) for _ in range(2)] == [other, other]
+    assert [archive(store, RAW, upload(b"other")).key for _ in range(2)] == [other, other]
     assert contents(store) == {RAW: SCAN, other: b"other"}
 
 

@@ -125,9 +125,11 @@ def test_an_upload_takes_so_many_calls_of_the_store(tmp_path: Path) -> None:
         ("open", "inbox"): 1,
         ("open", "reports"): 2,  # is there one already, under either of its names?
         ("create", "raw"): 1,
-        # Each target: a head, a look, a swap, and a second look.
+        # Each target: a head, a look, a swap, and a second look. A date's own views look for its
+        # newest event: the last upload, and a withdrawal of it.
         ("head", "curated"): 1,
         ("list_objects", "raw"): 4,
+        ("list_objects", "withdrawn"): 4,
         ("create", "curated"): 1,
         ("head", "boards"): 1,
         ("create", "boards"): 1,

@@ -38,6 +38,7 @@ SHAPE: dict[str, Any] = {
     "source": str,
     "kingdom": int,
     "snapshot_date": str,
+    "rules": int,
     "file": {"bytes": int, "sha256": str, "format": str, "encoding": str, "delimiter": str},
     "players": int,
     "columns": {"mapped": dict, "ignored": list, "derived": list},
@@ -72,6 +73,7 @@ def test_an_accepted_upload_s_report_is_the_contract_s(directory_store: Director
         "source": "rok_players",
         "kingdom": 51,
         "snapshot_date": "2026-01-26",
+        "rules": 2,
         "file": {
             "bytes": len(SCAN),
             "sha256": hashlib.sha256(SCAN).hexdigest(),
@@ -203,3 +205,49 @@ def test_an_upload_at_another_moment_differs_in_nothing_but_its_run(
     second = ingest(directory_store, later).report
     differing = {name for name in first if first[name] != second[name]}
     assert differing == {"run_id", "run_ts", "written"}
+
+
+class TestBounds:
+    """A function may return 6 MB; a report is far below, whatever the upload."""
+
+    # Lambda's limit is 6 MB. An emoji is 12 bytes where JSON is escaped to ASCII.
+    MOST = 5_500_000
+
+    @pytest.mark.parametrize(
+        "header",
+        [
+            ",".join(f"c{number % 100}" for number in range(201_122)),
+            ",".join("😀" * 120 + str(number) for number in range(2000)),
+            "x" * 1_000_000,
+        ],
+    )
+    def test_a_report_is_bounded_however_many_and_long_the_columns(self, header: str) -> None:
+        cells = "," * header.count(",")
+        report, _ = read(f"id,name,power,{header}\n1,a,1,{cells}\n".encode())
+        count = header.count(",") + 1
+        assert report["columns"].get("ignored_count", 1) in (1, count)
+        assert len(report["columns"]["ignored"]) == min(count, 1000)
+        assert len(json.dumps(report)) < self.MOST
+
+    def test_a_json_key_of_any_length_is_cut(self) -> None:
+        row = {
+            "id": 1,
+            "name": "a",
+            "power": 1,
+            "k" * 900_000: 1,
+            "p_" + "_" * 100_000 + "power": 2,
+        }
+        report, _ = read(json.dumps([row]).encode(), "players.json")
+        assert len(json.dumps(report)) < 10_000
+
+    def test_a_report_full_of_findings_is_bounded(self) -> None:
+        headers = ["id", "name", "power", *(f"{'😀' * 99}{number}" for number in range(1200))]
+        rows = [[n % 5, "😀" * 190, "9" * 400, *[""] * 1200] for n in range(1500)]
+        report, _ = read(csv_of(headers, rows))
+        assert report["error_count"] > 1000
+        assert len(json.dumps(report)) < self.MOST
+
+    def test_few_ignored_columns_have_no_count(self) -> None:
+        report, _ = read(b"id,name,power,x\n1,a,1,\n")
+        assert report["columns"]["ignored"] == ["x"]
+        assert "ignored_count" not in report["columns"]

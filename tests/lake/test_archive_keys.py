@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chalicelib.lake import keys
+from chalicelib.lake import keys, unrecognised
 from chalicelib.lake.archive_keys import parse_archive_key
 
 PARTITION = "source=rok_players/kingdom=51/dt=2026-01-26"
@@ -23,15 +23,24 @@ def test_a_recognised_upload_is_found_again(make: object, name: str) -> None:
     assert kept.report_key == keys.report_key(inbox_key.partition, RUN_TS, name)
 
 
+@pytest.mark.parametrize("name", ["withdraw.txt", "withdraw~1a2b3c4d.txt"])
+def test_a_withdrawal_is_found_again(name: str) -> None:
+    kept = parse_archive_key(f"withdrawn/{PARTITION}/run_ts={RUN_TS}/{name}")
+    assert kept is not None
+    assert (kept.inbox_key, kept.accepted) == (f"inbox/{PARTITION}/{name}", MOMENT)
+    assert kept.partition == keys.parse_partition_path(PARTITION)
+    assert kept.report_key == keys.report_key(kept.partition, RUN_TS, name)
+
+
 @pytest.mark.parametrize(
     "inbox_key",
     ["inbox/notes.txt", f"inbox/{PARTITION}/deeper/a.csv", f"inbox/{PARTITION}/", "inbox/a\nb//c"],
 )
 def test_an_unrecognised_upload_is_found_again(inbox_key: str) -> None:
-    kept = parse_archive_key(keys.unrecognised_rejected_key(inbox_key, RUN_TS))
+    kept = parse_archive_key(unrecognised.rejected_key(inbox_key, RUN_TS))
     assert kept is not None
     assert (kept.inbox_key, kept.accepted) == (inbox_key, MOMENT)
-    assert kept.report_key == keys.unrecognised_report_key(inbox_key, RUN_TS)
+    assert kept.report_key == unrecognised.report_key(inbox_key, RUN_TS)
 
 
 @pytest.mark.parametrize(
@@ -43,11 +52,16 @@ def test_an_unrecognised_upload_is_found_again(inbox_key: str) -> None:
         f"{PARTITION}/run_ts={RUN_TS}/a.csv",
         f"rejected/raw/{PARTITION}/run_ts={RUN_TS}/a.csv",
         f"raw/{PARTITION}/run_ts={RUN_TS}/a.xlsx",
+        f"raw/{PARTITION}/run_ts={RUN_TS}/withdraw.txt",
+        f"withdrawn/{PARTITION}/run_ts={RUN_TS}/a.csv",
+        f"withdrawn/{PARTITION}/run_ts={RUN_TS}/withdraw~1.txt",
+        f"withdrawn/{PARTITION}/run_ts=20260230T000000Z/withdraw.txt",
+        f"withdrawn/unrecognised/run_ts={RUN_TS}/withdraw.txt",
         f"raw/{PARTITION}/run_ts=20260230T000000Z/a.csv",
         f"raw/unrecognised/run_ts={RUN_TS}/a.csv",
         "rejected/unrecognised/run_ts=20260230T000000Z/a.csv",
         f"rejected/unrecognised/run_ts={RUN_TS}/",
-        keys.unrecognised_rejected_key("inbox/" + "k" * 1000, RUN_TS),
+        unrecognised.rejected_key("inbox/" + "k" * 1000, RUN_TS),
     ],
 )
 def test_what_does_not_tell_whose_it_is_is_none(key: str) -> None:

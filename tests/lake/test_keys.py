@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.lake import keys, view_keys
+from chalicelib.lake import keys, unrecognised, view_keys
 from chalicelib.lake.keys import InboxKey, KeyRefusalCode, KeyRefusedError, Partition, RawKey
 from tests.lake.test_file_names import extensions, stems
 
@@ -39,6 +39,7 @@ def test_keys_are_those_of_the_contract() -> None:
 
 def test_an_inbox_key_says_what_the_upload_is() -> None:
     parsed = keys.parse_inbox_key(f"inbox/{FOLDER}/players.csv", ACCEPTED)
+    assert isinstance(parsed, InboxKey)
     assert parsed.partition == PARTITION
     assert parsed.file.format == "csv"
     assert parsed.key == f"inbox/{FOLDER}/players.csv"
@@ -277,11 +278,11 @@ def test_a_run_id_is_a_function_of_key_moment_and_bytes() -> None:
 
 def test_an_unrecognised_upload_keeps_its_key_below() -> None:
     assert (
-        keys.unrecognised_rejected_key("inbox/some/players.xlsx", RUN_TS)
+        unrecognised.rejected_key("inbox/some/players.xlsx", RUN_TS)
         == f"rejected/unrecognised/run_ts={RUN_TS}/some/players.xlsx"
     )
     assert (
-        keys.unrecognised_report_key("inbox/some/players.xlsx", RUN_TS)
+        unrecognised.report_key("inbox/some/players.xlsx", RUN_TS)
         == f"reports/unrecognised/run_ts={RUN_TS}/some/players.xlsx.json"
     )
 
@@ -291,8 +292,8 @@ def test_an_unrecognised_upload_keeps_its_key_below() -> None:
     ["f/" * 508 + "ab", "n" * 1018, "é" * 509, "n" * 251, "a/" + "n" * 253 + "/x.csv", "a\udcff"],
 )
 def test_an_unrecognised_key_too_long_to_keep_becomes_its_hash(tail: str) -> None:
-    rejected = keys.unrecognised_rejected_key(f"inbox/{tail}", RUN_TS)
-    report = keys.unrecognised_report_key(f"inbox/{tail}", RUN_TS)
+    rejected = unrecognised.rejected_key(f"inbox/{tail}", RUN_TS)
+    report = unrecognised.report_key(f"inbox/{tail}", RUN_TS)
     assert re.fullmatch(rf"rejected/unrecognised/run_ts={RUN_TS}/long~[0-9a-f]{{16}}", rejected)
     assert report == f"{rejected.replace('rejected/', 'reports/', 1)}.json"
 
@@ -302,8 +303,8 @@ def test_unrecognised_keys_always_fit(text: str) -> None:
     for tail in (text, "/".join(text)):
         for key in (f"inbox/{tail}", keys.with_hash(f"inbox/{tail}", SHA256)):
             for built in (
-                keys.unrecognised_rejected_key(key, RUN_TS),
-                keys.unrecognised_report_key(key, RUN_TS),
+                unrecognised.rejected_key(key, RUN_TS),
+                unrecognised.report_key(key, RUN_TS),
             ):
                 data = built.encode()
                 assert len(data) <= 1024

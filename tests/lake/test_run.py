@@ -62,7 +62,7 @@ def test_ids_sort_by_moment_whatever_was_uploaded(
 
 def test_an_upload_has_its_places_below_its_date_and_moment() -> None:
     assert TargetKeys.of(RUN, parse_inbox_key(KEY, MOMENT)) == TargetKeys(
-        raw=f"raw/{PARTITION}/run_ts={RUN_TS}/players.csv",
+        accepted=f"raw/{PARTITION}/run_ts={RUN_TS}/players.csv",
         rejected=f"rejected/{PARTITION}/run_ts={RUN_TS}/players.csv",
         report=f"reports/{PARTITION}/run_ts={RUN_TS}/players.csv.json",
     )
@@ -85,7 +85,7 @@ def test_an_upload_whose_key_is_refused_has_a_place_for_its_report_and_none_in_r
     assert (refused.code, partition_of(refused)) == (code, None)
     tail = key.removeprefix("inbox/")
     assert TargetKeys.of(RUN._replace(inbox_key=key), refused) == TargetKeys(
-        raw=None,
+        accepted=None,
         rejected=f"rejected/unrecognised/run_ts={RUN_TS}/{tail}",
         report=f"reports/unrecognised/run_ts={RUN_TS}/{tail}.json",
     )

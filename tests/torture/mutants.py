@@ -19,7 +19,7 @@ from chalicelib.boards.snapshot import BoardPage, Snapshot
 from chalicelib.engines.arrow import ArrowEngine
 from chalicelib.errors import ObjectNotFoundError, PreconditionFailedError
 from chalicelib.ingest import pipeline, processed, report, sweep
-from chalicelib.ingest.archive import archive
+from chalicelib.ingest.archive import Archived, archive
 from chalicelib.lake import keys
 from chalicelib.lake.keys import Partition, with_hash
 from chalicelib.lake.run import Run
@@ -29,7 +29,7 @@ from chalicelib.scans.upload import Upload
 from chalicelib.views.boards import BoardsView
 from chalicelib.views.curated import CuratedView
 from chalicelib.views.publish import publish
-from chalicelib.views.sources import newest_raw
+from chalicelib.views.sources import newest_event
 from tests.ingest.support import patched
 from tests.torture.reconcile_mutants import RECONCILE_MUTANTS, Mutant, write_over
 
@@ -39,10 +39,10 @@ def the_report_comes_first() -> AbstractContextManager[None]:
     ingestion = vars(pipeline)["_Ingestion"]
 
     def _accept(self: Any, found: Any, objects: Any, inbox_key: Any) -> Any:
-        raw = archive(self._store, self._targets.raw, self._upload)
+        raw = archive(self._store, self._targets.accepted, self._upload).key
         written = {"raw": raw, "curated": curated_key(inbox_key.partition)}
         ingested = self._report(found, written, published=True)
-        maker = pipeline.OwnSnapshot(raw, objects)
+        maker = pipeline.OwnSnapshot(self._store, raw, objects)
         publish(self._store, inbox_key.partition, maker)
         return ingested
 
@@ -54,11 +54,11 @@ def raw_comes_last() -> AbstractContextManager[None]:
     ingestion = vars(pipeline)["_Ingestion"]
 
     def _accept(self: Any, found: Any, objects: Any, inbox_key: Any) -> Any:
-        maker = pipeline.OwnSnapshot(self._targets.raw, objects)
-        if newest_raw(self._store, inbox_key.partition) is None:
+        maker = pipeline.OwnSnapshot(self._store, self._targets.accepted, objects)
+        if newest_event(self._store, inbox_key.partition) is None:
             for view in (CuratedView(), BoardsView()):
                 write_over(self._store, view.key(inbox_key.partition), view.of(objects))
-        raw = archive(self._store, self._targets.raw, self._upload)
+        raw = archive(self._store, self._targets.accepted, self._upload).key
         publish(self._store, inbox_key.partition, maker)
         written = {"raw": raw, "curated": curated_key(inbox_key.partition)}
         return self._report(found, written, maker.is_newest)
@@ -69,9 +69,9 @@ def raw_comes_last() -> AbstractContextManager[None]:
 def raw_is_overwritten() -> AbstractContextManager[None]:
     """What has the name of an upload already gives way to it."""
 
-    def keep(store: Store, key: str, upload: Upload) -> str:
+    def keep(store: Store, key: str, upload: Upload) -> Archived:
         write_over(store, key, upload.whole())
-        return key
+        return Archived(key, created=True)
 
     return patched((pipeline, "archive", keep))
 
@@ -79,14 +79,14 @@ def raw_is_overwritten() -> AbstractContextManager[None]:
 def a_lost_answer_is_anothers_object() -> AbstractContextManager[None]:
     """A name that is taken is taken by others, without a look at the bytes."""
 
-    def keep(store: Store, key: str, upload: Upload) -> str:
+    def keep(store: Store, key: str, upload: Upload) -> Archived:
         for candidate in (key, with_hash(key, upload.sha256)):
             try:
                 store.create(candidate, upload.whole())
             except PreconditionFailedError:
                 continue
-            return candidate
-        return with_hash(key, upload.sha256)
+            return Archived(candidate, created=True)
+        return Archived(with_hash(key, upload.sha256), created=False)
 
     return patched((pipeline, "archive", keep))
 

@@ -45,6 +45,9 @@ class NotesView:
     ) -> bytes | None:
         return " ".join(source.key for source in sources).encode() if sources else None
 
+    def is_sound(self, _: bytes, __: Target) -> bool:
+        return True
+
     def content(self, body: bytes) -> bytes:
         return body
 

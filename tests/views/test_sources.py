@@ -8,14 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.lake.archive_keys import parse_archive_key
-from chalicelib.lake.archived import archived_run, original_inbox_key
+from chalicelib.lake.archived import original_inbox_key
 from chalicelib.lake.directory.store import DirectoryStore
-from chalicelib.lake.keys import Partition, parse_raw_key, raw_key, with_hash
+from chalicelib.lake.keys import Partition, raw_key, with_hash
 from chalicelib.lake.prefixes import BOARDS
 from chalicelib.lake.run import Run
 from chalicelib.lake.store import Store
+from chalicelib.lake.stored_reports import proven_run
 from chalicelib.lake.view_keys import boards_key, snapshots_key
-from chalicelib.views.sources import dated_objects, kingdom_catalogs, newest_raw
+from chalicelib.views.sources import dated_objects, kingdom_catalogs, newest_event
 from tests.ingest.support import FOLDER, KEY, MOMENT, RUN_TS, SCAN, SLOW, put, upload
 
 DAY = Partition(51, date(2026, 1, 26))
@@ -67,12 +68,12 @@ class TestNewest:
             runs[raw_key(DAY, mine.run_ts, f"{name}.csv")] = mine
             put(store, raw_key(DAY, mine.run_ts, f"{name}.csv"), data)
         newest = max(runs, key=lambda key: runs[key].run_id, default=None)
-        found = newest_raw(store, DAY)
+        found = newest_event(store, DAY)
         assert (found and found.key) == newest
         for key, mine in runs.items():
-            parsed = parse_raw_key(key)
+            parsed = parse_archive_key(key)
             assert parsed is not None
-            assert archived_run(store, parsed) == mine
+            assert proven_run(store, parsed) == mine
 
     def test_a_hash_in_a_name_is_ours_only_where_the_name_without_it_is_taken(
         self, directory_store: DirectoryStore

@@ -79,6 +79,9 @@ class ToyView:
         bodies = [_read(store, source) for source in sources]
         return toy_of(bodies, self._colours) if sources else None
 
+    def is_sound(self, _: bytes, __: Target) -> bool:
+        return True
+
     def content(self, body: bytes) -> bytes:
         """See `View.content`."""
         return body

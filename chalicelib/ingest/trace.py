@@ -1,0 +1,240 @@
+"""Trace a board's row back to the upload that it came from (contract, section 6).
+
+Every step is taken again, from the bytes: their SHA-256 against the report's, the row in the file,
+the values that it gives, the hash of that record, the rank among the published players.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+
+from chalicelib.boards.metrics import METRIC_NAMES
+from chalicelib.boards.parquet import open_ranged, translate_damage
+from chalicelib.catalog.lake_catalog import LakeCatalog
+from chalicelib.config import Settings
+from chalicelib.errors import NotFoundError, ObjectNotFoundError, StoreError
+from chalicelib.lake.archive_keys import ArchiveKey
+from chalicelib.lake.archived import sha256_of
+from chalicelib.lake.keys import Partition, parse_raw_key
+from chalicelib.lake.store import Store, spooled
+from chalicelib.lake.stored_reports import StoredReport, report_on
+from chalicelib.lake.view_keys import curated_key
+from chalicelib.players.schema import COLUMN_NAMES
+from chalicelib.scans.batch import cell_text
+from chalicelib.scans.open import open_reader
+from chalicelib.scans.upload import receive
+from chalicelib.validation.derive import Derivation
+from chalicelib.validation.validate import validate_upload
+from chalicelib.views.record_hash import hash_texts, record_digests
+from chalicelib.views.sources import newest_event
+
+_Record = dict[str, Any]
+
+
+class _Row(NamedTuple):
+    """A player's row in the upload.
+
+    Attributes:
+        number: which row, from 1.
+        record: its values by column, derived ones too; absent ones are null.
+        record_hash: calculated of them.
+    """
+
+    number: int
+    record: _Record
+    record_hash: str
+
+
+def trace(
+    store: Store, settings: Settings, kingdom: int, day: date, player: int
+) -> Mapping[str, Any]:
+    """A published player's origin, ready for `json.dumps`.
+
+    `ok` says whether everything fits; `problems` has a sentence for each step that does not.
+
+    Raises:
+        NotFoundError: there is no such kingdom, snapshot or player.
+        StoreError: the lake could not be read.
+    """
+    entry = LakeCatalog(store).snapshot(kingdom, day).entry
+    partition = Partition(kingdom, day)
+    published = _published(store, partition)
+    record = _player(published, player, partition)
+    event = newest_event(store, partition)
+    if event is None:
+        raise StoreError(f"{partition.path} has no upload in raw (rebuild --verify says more)")
+    report = report_on(store, event)
+    sha256 = sha256_of(store, event.key)
+    row = _find(store, _with_limit(settings, report), event, player)
+    problems = [
+        *_run_problems(report, event, sha256, entry.snapshot.run_id, record),
+        *_row_problems(row, record, event),
+    ]
+    return {
+        "kingdom": kingdom,
+        "snapshot_date": day.isoformat(),
+        "id": player,
+        "name": record["name"],
+        "alliance": record["alliance"],
+        "run_id": entry.snapshot.run_id,
+        "version": entry.version,
+        "inbox_key": None if report is None else report.report["inbox_key"],
+        "report": None if report is None else report.key,
+        "raw": {
+            "key": event.key,
+            "sha256": sha256,
+            "report_sha256": None if report is None else _file(report).get("sha256"),
+        },
+        "curated": curated_key(partition),
+        **_place(store, settings, event, row),
+        "record": {name: record[name] for name in COLUMN_NAMES},
+        "record_hash": {
+            "published": record["record_hash"],
+            "calculated": None if row is None else row.record_hash,
+        },
+        "ranks": {metric: _rank(published, metric, record) for metric in METRIC_NAMES},
+        "ok": not problems,
+        "problems": problems,
+    }
+
+
+def _published(store: Store, partition: Partition) -> pa.Table:
+    key = curated_key(partition)
+    try:
+        file = open_ranged(store, key)
+        with translate_damage(f"{key} cannot be read"):
+            return file.read()
+    except ObjectNotFoundError:
+        raise StoreError(f"{key} is missing; rebuild it") from None
+
+
+def _player(published: pa.Table, player: int, partition: Partition) -> _Record:
+    ids: list[int] = published["id"].to_pylist()
+    if player not in ids:
+        raise NotFoundError(
+            f"the snapshot of kingdom {partition.kingdom} of {partition.snapshot_date} has no "
+            f"player {player}"
+        )
+    found: _Record = published.slice(ids.index(player), 1).to_pylist()[0]
+    return found
+
+
+def _with_limit(settings: Settings, report: StoredReport | None) -> Settings:
+    """The settings; what was accepted was within the limit of its day."""
+    size = 0 if report is None else _file(report).get("bytes", 0)
+    return settings._replace(max_upload_bytes=max(settings.max_upload_bytes, size))
+
+
+def _file(report: StoredReport) -> Mapping[str, Any]:
+    """What a report says of the file; a withdrawal's says nothing."""
+    found: Mapping[str, Any] = report.report.get("file", {})
+    return found
+
+
+class _Finder:
+    """A sink that keeps one player's row, and counts the rows before it."""
+
+    def __init__(self, player: int) -> None:
+        self._player = player
+        self._rows = 0
+        self.found: _Row | None = None
+
+    def __call__(self, _: Derivation) -> "_Finder":
+        """Start anew: reading restarts when a known column appears late."""
+        self._rows, self.found = 0, None
+        return self
+
+    def add(self, columns: Mapping[str, pa.Array], length: int, _: Mapping[str, pa.Array]) -> None:
+        """See `chalicelib.validation.validate.Sink`."""
+        ids: list[int] = columns["id"].to_pylist()
+        if self.found is None and self._player in ids:
+            at = ids.index(self._player)
+            row = {name: column.slice(at, 1) for name, column in columns.items()}
+            values = {name: column[0].as_py() for name, column in row.items()}
+            record = {name: values.get(name) for name in COLUMN_NAMES}
+            digest = hash_texts(record_digests(row, 1))[0].as_py()
+            self.found = _Row(self._rows + at + 1, record, digest)
+        self._rows += length
+
+
+def _find(store: Store, settings: Settings, event: ArchiveKey, player: int) -> _Row | None:
+    """The player's row in the upload's bytes; None if they have none, or are refused."""
+    raw = parse_raw_key(event.key)
+    if raw is None:
+        return None
+    finder = _Finder(player)
+    with store.open(raw.key) as reader, spooled() as copy:
+        upload = receive(reader, settings.max_upload_bytes, copy)
+        validate_upload(upload, raw.file, settings, finder)
+    return finder.found
+
+
+def _place(
+    store: Store, settings: Settings, event: ArchiveKey, row: _Row | None
+) -> Mapping[str, Any]:
+    """The row, its line and its cells as they stand in the file, by header."""
+    raw = parse_raw_key(event.key)
+    if row is None or raw is None:
+        return {"row": None, "line": None, "cells": {}}
+    with store.open(raw.key) as opened, spooled() as copy:
+        upload = receive(opened, max(settings.max_upload_bytes, opened.info.size), copy)
+        reader = open_reader(upload, raw.file, settings)
+        headers = reader.columns()
+        before = 0
+        cells: dict[str, str | None] = {}
+        for batch in reader.batches():
+            if row.number <= before + batch.length:
+                at = row.number - before - 1
+                cells = {
+                    header: cell_text(batch.value(column, at))
+                    for header, column in headers.mapped.items()
+                }
+                break
+            before += batch.length
+        located = reader.locate_rows([row.number]).get(row.number)
+    return {"row": row.number, "line": located.line if located else None, "cells": cells}
+
+
+def _run_problems(
+    report: StoredReport | None, event: ArchiveKey, sha256: str, run_id: str, record: _Record
+) -> list[str]:
+    if report is None:
+        return [f"{event.key} has no report that can be believed: its bytes are not proved"]
+    problems = []
+    if report.run_of(sha256).run_id != report.run_id:
+        problems.append(f"{event.key} is damaged: its SHA-256 is not that in {report.key}")
+    if report.run_id != run_id:
+        problems.append(f"the catalog names the run {run_id}, the newest upload is {report.run_id}")
+    if record["run_id"] != run_id:
+        problems.append(f"the published row is of the run {record['run_id']}, not {run_id}")
+    return problems
+
+
+def _row_problems(row: _Row | None, record: _Record, event: ArchiveKey) -> list[str]:
+    if row is None:
+        return [f"{event.key} gives no player {record['id']}"]
+    problems = [
+        f"{name} is {record[name]!r} where it is published, and {row.record[name]!r} in the upload"
+        for name in COLUMN_NAMES
+        if record[name] != row.record[name]
+    ]
+    if record["record_hash"] != row.record_hash:
+        problems.append(
+            f"record_hash is {record['record_hash']} where it is published, and {row.record_hash} "
+            "of what stands in the upload"
+        )
+    return problems
+
+
+def _rank(published: pa.Table, metric: str, record: _Record) -> Mapping[str, int] | None:
+    """Competition rank and position of the player; None if the metric is not known of it."""
+    mine = record[metric]
+    if mine is None:
+        return None
+    others = zip(published[metric].to_pylist(), published["id"].to_pylist(), strict=True)
+    known = [(value, player) for value, player in others if value is not None]
+    above = sum(value > mine for value, _ in known)
+    before = sum(value == mine and player < record["id"] for value, player in known)
+    return {"rank": above + 1, "position": above + before + 1, "of": len(known), "value": mine}

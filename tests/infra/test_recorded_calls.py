@@ -62,7 +62,6 @@ NOT_DRIVEN: dict[str, set[str]] = {
 # kept for ever may have to be looked for, whoever wrote it.
 MAY_BE_UNUSED = {
     *(f"s3:ListBucket {folder}/*" for folder in (*folders(), "rejected", "withdrawn")),
-    *(f"{action} withdrawn/*" for action in _READ_AND_WRITE),
     *(f"{action} sweep/state.json" for action in ("s3:ListBucket", *_READ_AND_WRITE)),
 }
 

@@ -24,7 +24,8 @@ class AwsState:
             under `Policy`.
         roles: the inline policies of each role.
         rules: the schedule of each rule, and the functions that it calls.
-        apis: each API's own facts, with the methods of every path under `paths`.
+        apis: each API's own facts, with the methods of every path under `paths`, its stages and
+            its gateway responses.
         stacks: the status of each stack.
         buckets: each bucket's notifications and keys.
         queues: the names of all queues.
@@ -128,6 +129,7 @@ def _apis(client: Any) -> dict[str, dict[str, Any]]:
     for api in client.get_rest_apis()["items"]:
         resources = client.get_resources(restApiId=api["id"], limit=500)["items"]
         stages = client.get_stages(restApiId=api["id"])["item"]
+        responses = client.get_gateway_responses(restApiId=api["id"])["items"]
         found[api["id"]] = {
             **api,
             "paths": {
@@ -136,6 +138,7 @@ def _apis(client: Any) -> dict[str, dict[str, Any]]:
                 if "resourceMethods" in item
             },
             "stages": {stage["stageName"]: stage for stage in stages},
+            "responses": {response["responseType"]: response for response in responses},
         }
     return found
 

@@ -21,13 +21,14 @@ from tests.infra.support import INFRA
 CONFIG: Final = INFRA / "nginx"
 _LISTEN, _SERVER = "listen 8080;", "server 127.0.0.1:8000;"
 _CLOCK: Final = ("FAKETIME_TIMESTAMP_FILE", "FAKETIME_NO_CACHE", "FAKETIME_DONT_FAKE_MONOTONIC")
-_LIBRARIES: Final = ("lib*/**/libfaketime.so.1", "local/lib/**/libfaketime.so.1")
+_LIBRARIES: Final = ("lib*/faketime", "lib/*/faketime", "local/lib/faketime")
 _START_SECONDS: Final = 20.0
 
 
 def faketime() -> Path | None:
     """The library of libfaketime; None if there is none."""
-    return next((path for name in _LIBRARIES for path in Path("/usr").glob(name)), None)
+    found = (path for name in _LIBRARIES for path in Path("/usr").glob(f"{name}/libfaketime.so.1"))
+    return next(found, None)
 
 
 def require() -> None:

@@ -11,6 +11,8 @@ from tools.deploy.guards import limits
 from tools.deploy.guards.limits import Limits
 from tools.deploy.stage import Stage
 
+pytestmark = pytest.mark.slow
+
 ROLE = "leaderboard-api-gateway-logs-eu-central-1"
 
 

@@ -156,3 +156,29 @@ def test_a_stack_that_fails_for_another_reason_is_not_applied_again(witness: Wit
     with pytest.raises(DeployError, match="Workgroup: Access Denied"):
         queue.apply(stacks, TEMPLATE, witness.said.append, witness.waited.append)
     assert (stacks.reasons, witness.waited) == (["never"], [])
+
+
+@pytest.mark.slow
+def test_one_that_is_deleted_by_hand_right_before_is_there_as_soon_as_sqs_allows(
+    on_aws: Stage, witness: Witness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On moto's SQS, which keeps a name for 60 s here as the real one does."""
+    from moto.sqs.exceptions import SQSException
+    from moto.sqs.models import SQSBackend
+
+    make = SQSBackend.create_queue
+
+    def kept(self: Any, name: str, *rest: Any, **more: Any) -> Any:
+        if sum(witness.waited) < 60:
+            raise SQSException("AWS.SimpleQueueService.QueueDeletedRecently", "You must wait")
+        return make(self, name, *rest, **more)
+
+    sqs: Any = on_aws.account.session.client("sqs")
+    sqs.delete_queue(QueueUrl=sqs.create_queue(QueueName="failures")["QueueUrl"])
+    monkeypatch.setattr(SQSBackend, "create_queue", kept)
+    assert restore(on_aws, witness) is True
+    assert sum(witness.waited) == 60
+    found = sqs.get_queue_attributes(
+        QueueUrl=sqs.get_queue_url(QueueName="failures")["QueueUrl"], AttributeNames=["All"]
+    )["Attributes"]
+    assert queue.SETTINGS.items() <= found.items()

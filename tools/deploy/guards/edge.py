@@ -74,6 +74,7 @@ def apply(
     say(f"Stack {name}: {'applied' if changed else 'nothing to change'}")
     edge_url = stacks.output(name, "Url")
     host = stacks.output(name, "DistributionHost")
+    say(f"Behind CloudFront the API itself is at {url}")
     if edge_url is not None and host is not None and not edge_url.endswith(f"//{host}"):
         say(f"{edge_url.removeprefix('https://')} must lead to {host} (a CNAME or ALIAS record)")
     return edge_url

@@ -47,6 +47,28 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def set_api_on_aws(folder: Path, port: int, host: str, certificates: Path) -> None:
+    """Take the lines for an API on AWS in a folder's site.conf.
+
+    Args:
+        folder: with the configuration, see `configure`.
+        port: where that API listens, on 127.0.0.1.
+        host: its name.
+        certificates: of whom nginx believes that it is that.
+    """
+    site = folder / "site.conf"
+    lines = site.read_text("utf-8").splitlines()
+    for_aws = [line.replace("#     ", "") for line in lines if line.startswith("    #     ")]
+    assert len(for_aws) == 6
+    own = [line for line in lines if not line.startswith(("    set $origin", "    #"))]
+    text = "\n".join([*own[:-2], *for_aws, *own[-2:], ""])
+    name = "ID.execute-api.REGION.amazonaws.com"
+    assert text.count(name) == 2
+    text = text.replace(f"https://{name}/", f"https://127.0.0.1:{port}/").replace(name, host)
+    text = text.replace("/etc/ssl/certs/ca-certificates.crt", str(certificates))
+    site.write_text(text, "utf-8")
+
+
 def configure(folder: Path, listen: int, origin: int) -> Path:
     """Put the configuration into a folder, with these two ports; returns the main file."""
     shutil.copytree(CONFIG, folder)
@@ -64,6 +86,7 @@ class Nginx:
 
     Attributes:
         port: where it listens, on 127.0.0.1.
+        config: its main file.
     """
 
     def __init__(self, folder: Path, origin: int, *, clock: bool = True) -> None:
@@ -78,7 +101,7 @@ class Nginx:
         self._prefix = folder / "nginx"
         self._prefix.mkdir()
         self._clock = folder / "clock"
-        self._config = configure(folder / "config", self.port, origin)
+        self.config = configure(folder / "config", self.port, origin)
         self._environ = dict(os.environ)
         if clock:
             self.turn_clock_to(0)
@@ -91,7 +114,7 @@ class Nginx:
         own = "".join(f" env {name};" for name in _CLOCK)
         # Root's workers would be another user, who may not look into a test's folder.
         own += " user root;" if os.geteuid() == 0 else ""
-        command = ["nginx", "-e", "error.log", "-p", str(self._prefix), "-c", str(self._config)]
+        command = ["nginx", "-e", "error.log", "-p", str(self._prefix), "-c", str(self.config)]
         self._process = subprocess.Popen(
             [*command, "-g", f"daemon off;{own}"], env=self._environ, stderr=subprocess.PIPE
         )

@@ -14,8 +14,9 @@ import pytest
 from chalicelib.lake.view_keys import snapshots_key
 from tests.edge.clients import Answer, Client, ask_all_the_time, ask_at_once
 from tests.edge.lake import BOARD, BOARDS, fill, upload
-from tests.edge.nginx import Nginx, require
+from tests.edge.nginx import Nginx, require, set_api_on_aws
 from tests.edge.origin import Origin
+from tests.edge.tls_origin import NAME, TlsOrigin, make_certificate
 
 require()
 
@@ -233,3 +234,32 @@ def test_head_and_a_preflight_are_answered(site: Site) -> None:
     preflight = site.client.get(BOARD, "OPTIONS")
     assert preflight.status == 200
     assert preflight.headers["access-control-allow-origin"] == "*"
+
+
+class TestApiOnAws:
+    """The lines that site.conf has as a comment: TLS, the API's own name, a path before ours."""
+
+    def ask(
+        self, folder: Path, believed: Path | None = None
+    ) -> tuple[list[tuple[str, str]], list[Answer]]:
+        """Ask twice; returns what the API was asked, and what it or nginx answered."""
+        with TlsOrigin(folder) as origin:
+            nginx = Nginx(folder, origin.port, clock=False)
+            certificate = believed or origin.certificate
+            set_api_on_aws(nginx.config.parent, origin.port, NAME, certificate)
+            with nginx, Client(nginx.port) as client:
+                answers = [client.get("/v1/kingdoms?limit=1") for _ in range(2)]
+                return origin.asked, answers
+
+    def test_it_is_asked_by_its_name_and_below_its_stage_once(self, tmp_path: Path) -> None:
+        asked, answers = self.ask(tmp_path)
+        assert [(one.status, one.cache) for one in answers] == [(200, "MISS"), (200, "HIT")]
+        assert asked == [("/api/v1/kingdoms?limit=1", NAME)]
+
+    def test_one_whose_certificate_nobody_vouches_for_is_not_believed(self, tmp_path: Path) -> None:
+        another = tmp_path / "another.pem"
+        make_certificate(another, tmp_path / "another-key.pem")
+        asked, answers = self.ask(tmp_path, another)
+        assert asked == []
+        for answer in answers:
+            assert_unavailable(answer)

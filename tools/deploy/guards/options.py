@@ -5,8 +5,6 @@ import re
 from collections.abc import Callable
 from typing import Final, NamedTuple, Self
 
-from tools.deploy.errors import DeployError
-
 MAX_RATE: Final = 10_000
 MAX_BURST: Final = 5_000
 """What API Gateway gives an account in a region, unless AWS was asked for more."""
@@ -47,6 +45,9 @@ class Options(NamedTuple):
         Raises:
             DeployError: a value cannot be used.
         """
+        # It brings botocore, which takes a while; the command line is read before.
+        from tools.deploy.errors import DeployError  # noqa: PLC0415
+
         given = {name: getattr(arguments, name) or None for name in cls._fields}
         for name, check in _CHECKS.items():
             value = given[name]

@@ -2,6 +2,6 @@
 
 from chalicelib.memory import prefer_lean_memory
 
-__version__ = "1.1.0"
+__version__ = "1.2.0"
 
 prefer_lean_memory()

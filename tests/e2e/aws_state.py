@@ -25,8 +25,8 @@ class AwsState:
             under `Policy`.
         roles: the inline policies of each role.
         rules: the schedule of each rule, and the functions that it calls.
-        apis: each API's own facts, with the methods of every path under `paths` and the functions
-            that it calls under `calls`.
+        apis: each API's own facts, with the methods of every path under `paths`, the functions that
+            it calls under `calls`, its stages and its gateway responses.
         stacks: the status of each stack.
         buckets: each bucket's notifications and keys.
         queues: the names of all queues.
@@ -131,6 +131,7 @@ def _apis(client: Any) -> dict[str, dict[str, Any]]:
         where = {"restApiId": api["id"], "limit": 500, "embed": ["methods"]}
         resources = client.get_resources(**where)["items"]
         stages = client.get_stages(restApiId=api["id"])["item"]
+        responses = client.get_gateway_responses(restApiId=api["id"])["items"]
         found[api["id"]] = {
             **api,
             "paths": {
@@ -140,6 +141,7 @@ def _apis(client: Any) -> dict[str, dict[str, Any]]:
             },
             "calls": set(re.findall(r":function:([^/]*)/", json.dumps(resources, default=str))),
             "stages": {stage["stageName"]: stage for stage in stages},
+            "responses": {response["responseType"]: response for response in responses},
         }
     return found
 

@@ -1,10 +1,12 @@
 """A moto server, in a process of its own, that takes what chalice sends to AWS.
 
-Moto refuses chalice in four places where AWS does not, and forgets an API's kind of endpoint; each
-is patched below. Where AWS is stricter, `tests.e2e.moto_as_aws` makes it so. With
+Moto refuses chalice in four places where AWS does not, and forgets an API's kind of endpoint and
+its gateway responses; each is patched below. Where AWS is stricter, `tests.e2e.moto_as_aws` makes
+it so. With
 `with MotoForChalice() as moto:` a test has one at `moto.url`, empty, and gone at the end.
 """
 
+import importlib
 import json
 import subprocess
 import sys
@@ -61,6 +63,8 @@ def patch() -> None:
     _take_swagger()
     _take_mock_integrations()
     _take_endpoint_types()
+    _take_gateway_responses()
+    importlib.import_module("tests.e2e.moto_cloudfront")
 
 
 def _take_capitalised_filter_names() -> None:
@@ -126,6 +130,28 @@ def _take_endpoint_types() -> None:
         return status, headers, json.dumps(made.to_dict())
 
     responses.import_rest_api = typed
+
+
+def _take_gateway_responses() -> None:
+    """A document brings an API's gateway responses; one that overwrites leaves no others."""
+    from moto.apigateway.models import APIGatewayBackend
+
+    backend: Any = APIGatewayBackend
+    put_rest_api = backend.put_rest_api
+
+    def with_responses(
+        self: Any, function_id: str, api_doc: dict[str, Any], *rest: Any, **named: Any
+    ) -> Any:
+        api = self.get_rest_api(function_id)
+        if named.get("mode") == "overwrite":
+            api.gateway_responses.clear()
+        for kind, of in api_doc.get("x-amazon-apigateway-gateway-responses", {}).items():
+            api.put_gateway_response(
+                kind, of.get("statusCode"), of["responseParameters"], of["responseTemplates"]
+            )
+        return put_rest_api(self, function_id, api_doc, *rest, **named)
+
+    backend.put_rest_api = with_responses
 
 
 def _main() -> None:

@@ -10,7 +10,7 @@ import pytest
 from chalice.cli.factory import CLIFactory
 
 from chalicelib.views.registry import folders
-from tests.infra.support import ACCOUNT, REGION, ROOT, account
+from tests.infra.support import ACCOUNT, REGION, ROOT, account, template
 from tools.deploy import project, roles
 from tools.deploy.deploy import with_remedy
 from tools.deploy.errors import DeployError
@@ -93,7 +93,7 @@ def test_only_a_stage_for_aws_can_be_deployed(config: dict[str, Any], name: str)
         check_name(name, config)
 
 
-@pytest.mark.parametrize("name", ["My_Stage", "a" * 21, "dev-data"])
+@pytest.mark.parametrize("name", ["My_Stage", "a" * 21, "dev-data", "dev-edge"])
 def test_a_stage_needs_a_name_that_fits_into_those_of_its_parts(
     config: dict[str, Any], name: str
 ) -> None:
@@ -247,4 +247,7 @@ def test_what_the_functions_may_use_is_set_and_nothing_is_traced(config: dict[st
     # A sweep ends before the next one starts, and two never run at once.
     assert functions["sweep_inbox"]["lambda_timeout"] < 15 * 60
     assert functions["sweep_inbox"]["reserved_concurrency"] == 1
-    assert "reserved_concurrency" not in functions["api_handler"]
+    # What API Gateway lets through at once, and what comes while that is answered, finds a place.
+    defaults = {name: of.get("Default") for name, of in template("app.yaml")["Parameters"].items()}
+    room = functions["api_handler"]["reserved_concurrency"] - defaults["ThrottleBurst"]
+    assert 2 * room >= defaults["ThrottleRate"]

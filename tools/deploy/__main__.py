@@ -7,6 +7,7 @@ from pathlib import Path
 from tools.deploy.deploy import deploy
 from tools.deploy.destroy import destroy
 from tools.deploy.errors import AWS_ERRORS, DeployError, one_line
+from tools.deploy.guards.options import Options, add_arguments
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -17,6 +18,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("stage", help="the stage, as .chalice/config.json has it")
     parser.add_argument("--bucket", help="the lake's bucket (BUCKET=…)")
     parser.add_argument("--alarm-email", help="who is told of alarms (ALARM_EMAIL=…)")
+    add_arguments(parser)
     parser.add_argument("--destroy", action="store_true", help="take the stage down")
     arguments = parser.parse_args(argv)
     if not arguments.stage:
@@ -25,7 +27,8 @@ def main(argv: list[str] | None = None) -> int:
         if arguments.destroy:
             destroy(ROOT, arguments.stage)
         else:
-            deploy(ROOT, arguments.stage, arguments.bucket or None, arguments.alarm_email or None)
+            bucket, email = arguments.bucket or None, arguments.alarm_email or None
+            deploy(ROOT, arguments.stage, bucket, email, Options.of(arguments))
     except DeployError as error:
         return _fail(str(error))
     except AWS_ERRORS as error:

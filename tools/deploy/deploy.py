@@ -8,6 +8,8 @@ from tools.deploy import chalice, functions, notifications, old_roles, project, 
 from tools.deploy.account import Account
 from tools.deploy.bucket import bucket_exists
 from tools.deploy.errors import DeployError, while_doing
+from tools.deploy.guards import edge, limits, queue
+from tools.deploy.guards.options import AS_BEFORE, Options
 from tools.deploy.lake import rebuild_advice
 from tools.deploy.stacks import Stacks, Template
 from tools.deploy.stage import Stage, check_apart, check_name, data_stack, read_config
@@ -23,7 +25,13 @@ def say(text: str = "") -> None:
     print(text, flush=True)
 
 
-def deploy(root: Path, name: str, bucket: str | None, alarm_email: str | None) -> None:
+def deploy(
+    root: Path,
+    name: str,
+    bucket: str | None,
+    alarm_email: str | None,
+    options: Options = AS_BEFORE,
+) -> None:
     """Bring a stage up, or up to date.
 
     Args:
@@ -31,6 +39,7 @@ def deploy(root: Path, name: str, bucket: str | None, alarm_email: str | None) -
         name: the stage.
         bucket: the lake's bucket; that of the last deployment, or else of `LAKE_URI`, when None.
         alarm_email: who is told of alarms; as it was when None.
+        options: limits, logs, costs and the cache in front.
 
     Raises:
         DeployError: it cannot be done; what was done so far stays and is no obstacle.
@@ -59,9 +68,15 @@ def deploy(root: Path, name: str, bucket: str | None, alarm_email: str | None) -
     say(f"Stage {name} in {account.region}, lake {stage.lake_uri}")
     chalice.build_package(root, stage)
     _apply(stacks, stage, data_template(stage))
-    _apply_with_roles(root, stacks, stage, app_template(stage, alarm_email))
-    _deploy_functions(root, stage, stacks)
+    _apply_with_roles(root, stacks, stage, app_template(stage, alarm_email, options))
+    url = _deploy_functions(root, stage, stacks)
     say_old_roles(stage)
+    with while_doing("setting the API's limits"):
+        limits.apply(stacks, stage, url, say)
+    with while_doing(f"applying the stack {edge.stack(stage)}"):
+        edge_url = edge.apply(stacks, stage, url, options, say)
+    _say_what_is_next(stage, edge_url or url)
+    _say_what_to_rebuild(stage)
 
 
 def data_template(stage: Stage) -> Template:
@@ -74,7 +89,7 @@ def data_template(stage: Stage) -> Template:
     )
 
 
-def app_template(stage: Stage, alarm_email: str | None) -> Template:
+def app_template(stage: Stage, alarm_email: str | None, options: Options = AS_BEFORE) -> Template:
     """The stack that holds all else which chalice does not make."""
     return Template(
         stage.app_stack,
@@ -88,6 +103,10 @@ def app_template(stage: Stage, alarm_email: str | None) -> Template:
             "AthenaWorkgroup": stage.environment["ATHENA_WORKGROUP"],
             "ApiStage": stage.api_stage,
             "AlarmEmail": alarm_email,
+            "BudgetUsd": options.budget,
+            "ThrottleRate": options.rate,
+            "ThrottleBurst": options.burst,
+            "AccessLogs": options.access_logs,
         },
     )
 
@@ -115,7 +134,7 @@ def say_old_roles(stage: Stage) -> None:
 def _apply(stacks: Stacks, stage: Stage, template: Template) -> None:
     try:
         with while_doing(f"applying the stack {template.stack}"):
-            changed = stacks.apply(template)
+            changed = queue.apply(stacks, template, say)
     except DeployError as error:
         raise with_remedy(error, stage) from error
     say(f"Stack {template.stack}: {'applied' if changed else 'nothing to change'}")
@@ -136,7 +155,8 @@ def _apply_with_roles(root: Path, stacks: Stacks, stage: Stage, template: Templa
         say(f"Changed by hand, and restored: the rights of {', '.join(changed)}")
 
 
-def _deploy_functions(root: Path, stage: Stage, stacks: Stacks) -> None:
+def _deploy_functions(root: Path, stage: Stage, stacks: Stacks) -> str:
+    """Have chalice deploy, and set what it cannot; returns the API's URL."""
     with while_doing("preparing the functions"):
         functions.make_log_groups(stage)
         reserve = functions.can_reserve(stage)
@@ -151,13 +171,12 @@ def _deploy_functions(root: Path, stage: Stage, stacks: Stacks) -> None:
     chalice.run(root, made, "deploy", stage)
     with while_doing("finishing the functions"):
         state.keep()
-        queue = stacks.output(stage.app_stack, "IngestFailuresQueueArn")
-        assert queue is not None, "the stack was applied just now"
-        if functions.restore_queue(stage, queue):
+        arn = stacks.output(stage.app_stack, "IngestFailuresQueueArn")
+        assert arn is not None, "the stack was applied just now"
+        if queue.restore(stage, arn, say):
             say("The dead-letter queue had been deleted by hand: it is there again")
-        functions.set_failure_handling(stage, queue)
-    _say_what_is_next(stage, state.api_url())
-    _say_what_to_rebuild(stage)
+        functions.set_failure_handling(stage, arn)
+    return state.api_url()
 
 
 def _say_what_is_next(stage: Stage, url: str) -> None:

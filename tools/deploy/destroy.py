@@ -7,13 +7,14 @@ from tools.deploy.account import Account
 from tools.deploy.bucket import bucket_exists
 from tools.deploy.deploy import say, say_old_roles
 from tools.deploy.errors import DeployError, while_doing
+from tools.deploy.guards import edge
 from tools.deploy.stacks import Stacks
 from tools.deploy.stage import Stage, check_name, data_stack, read_config
 from tools.deploy.state import State
 
 
 def destroy(root: Path, name: str) -> None:
-    """Take a stage down: functions, roles, schedule, API, table, workgroup, queue, alarms.
+    """Take a stage down: CloudFront, functions, roles, schedule, API, table, queue, alarms.
 
     The bucket with all that was ever uploaded stays, in a stack of its own.
 
@@ -33,6 +34,9 @@ def destroy(root: Path, name: str) -> None:
     if bucket is None:
         raise DeployError(f"there is no stage {name} in {account.region} to destroy")
     stage = Stage.of(config, name, account, bucket)
+    with while_doing(f"deleting the stack {edge.stack(stage)}"):
+        if stacks.delete(edge.stack(stage)):
+            say(f"Stack {edge.stack(stage)}: deleted")
     _delete_functions(root, stage)
     with while_doing(f"deleting the stack {stage.app_stack}"):
         roles.drop_added(stage, stacks)

@@ -16,10 +16,6 @@ LOG_RETENTION_DAYS: Final = 30
 # AWS keeps this many executions unreserved; an account with fewer can reserve none.
 ALWAYS_UNRESERVED: Final = 100
 
-# As infra/app.yaml has it; tests/infra compares them.
-QUEUE: Final = {"MessageRetentionPeriod": "1209600", "SqsManagedSseEnabled": "true"}
-NO_QUEUE: Final = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
-
 INGEST_RETRIES: Final = 2
 INGEST_MAX_AGE: Final = 6 * 60 * 60
 SWEEP_RETRIES: Final = 0
@@ -44,26 +40,6 @@ def make_log_groups(stage: Stage) -> None:
             if code_of(error) != "ResourceAlreadyExistsException":
                 raise
         logs.put_retention_policy(logGroupName=group, retentionInDays=LOG_RETENTION_DAYS)
-
-
-def restore_queue(stage: Stage, queue_arn: str) -> bool:
-    """Make the dead-letter queue again, as the template has it, if somebody has deleted it.
-
-    Its stack would not: CloudFormation does not look whether what it made is still there.
-
-    Returns:
-        Whether it was gone.
-    """
-    client: Any = stage.account.session.client("sqs")
-    name = queue_arn.rpartition(":")[2]
-    try:
-        client.get_queue_url(QueueName=name)
-    except ClientError as error:
-        if code_of(error) not in NO_QUEUE:
-            raise
-        client.create_queue(QueueName=name, Attributes=dict(QUEUE))
-        return True
-    return False
 
 
 def wait_until_settled(stage: Stage) -> None:

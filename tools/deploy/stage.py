@@ -17,8 +17,8 @@ CONFIG: Final = ".chalice/config.json"
 API, INGEST, SWEEP = "api_handler", "ingest_players", "sweep_inbox"
 FUNCTIONS: Final = (API, INGEST, SWEEP)
 
-# `leaderboard-api-dev-data` is the stack of the lake of `dev`.
-_OF_ANOTHER: Final = "-data"
+# `leaderboard-api-dev-data` is the stack of the lake of `dev`, `…-edge` that of CloudFront.
+_OF_ANOTHER: Final = ("-data", "-edge")
 _STAGE = re.compile(r"[a-z][a-z0-9-]{0,19}", re.ASCII)
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", re.ASCII)
 _NAMES: Final = ("ATHENA_DATABASE", "ATHENA_TABLE", "ATHENA_WORKGROUP")
@@ -145,7 +145,7 @@ def check_name(name: str, config: dict[str, Any]) -> None:
     if not _STAGE.fullmatch(name) or name.endswith(_OF_ANOTHER):
         raise DeployError(
             f"the stage {name!r} needs another name: up to 20 lower-case letters, digits and "
-            f"dashes, without {_OF_ANOTHER} at its end"
+            f"dashes, without {' or '.join(_OF_ANOTHER)} at its end"
         )
 
 

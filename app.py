@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalice.app import Chalice, CORSConfig, Rate, Response
 
-from chalicelib import config, logs, packaging_guard
+from chalicelib import config, logs
 from chalicelib.config import Settings
 from chalicelib.errors import ConfigError, SweepIncompleteError
 from chalicelib.events import SweepEvent, UploadEvent
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from chalicelib.engines.engine import Engine
     from chalicelib.lake.store import Store
 
-packaging_guard.check()
 try:
     settings = config.load()
 except ConfigError as error:

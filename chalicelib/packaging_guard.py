@@ -1,38 +1,46 @@
-"""Stop a plain `chalice deploy` or `chalice package`, which would make an unusable package.
+"""Hands `chalice deploy` and the like over to the project's own tools, which make what can run.
 
-Chalice packages all of pyarrow, which exceeds Lambda's size limit, and continues without it if it
-finds no wheel. Only our own tools (tools/package) replace its packager with one that works.
+Chalice's own packager cannot (docs/package.md). What is done instead stands in
+tools/chalice_commands.py, which is not in the package: here is only how it is found.
 """
 
 import sys
-from types import ModuleType
-
-_TYPE = {"deploy": "make deploy STAGE={stage}", "package": "make package", "plan": "make package"}
+from typing import Any
 
 
 def check() -> None:
-    """Stop chalice's command line if it would make a package with its own packager.
+    """Let the project's tools take over if chalice's command line is loading the app.
 
-    In Lambda, under `chalice local` and in tests there is no such command: this does nothing.
+    In Lambda, in tests and within our own tools it is not: this does nothing.
 
     Raises:
-        SystemExit: with one sentence that names the command to use instead.
+        SystemExit: the command is done by other means, or cannot be; see the tools.
     """
-    click = sys.modules.get("click")
-    deployer = sys.modules.get("chalice.deploy.deployer")
-    if click is None or deployer is None or _is_ours(deployer):
+    if "chalice.cli" not in sys.modules:
         return
-    context = click.get_current_context(silent=True)
-    if context is None or getattr(context.command.callback, "__module__", "") != "chalice.cli":
+    deployer = sys.modules["chalice.deploy.deployer"]
+    context = _command()
+    if context is None or hasattr(deployer.LambdaDeploymentPackager, "makes_slim_packages"):
         return
-    command = str(context.command.name)
-    if command in _TYPE:
-        instead = _TYPE[command].format(stage=context.params.get("stage", "dev"))
-        raise SystemExit(
-            f"leaderboard-api: `chalice {command}` by itself cannot make a package that works in "
-            f"Lambda (pyarrow is too large); type `{instead}` instead."
-        )
+    try:
+        from tools.chalice_commands import take_over
+    except ModuleNotFoundError:
+        raise SystemExit("error: here is a copy without tools/; type this in the clone") from None
+    take_over(context)
 
 
-def _is_ours(deployer: ModuleType) -> bool:
-    return bool(getattr(deployer.LambdaDeploymentPackager, "makes_slim_packages", False))
+def _command() -> Any:
+    """Click's context of the chalice command that is loading the app; None if none is.
+
+    `chalice local` loads it in a thread, of which click knows nothing.
+    """
+    import threading
+
+    main = sys._current_frames().get(threading.main_thread().ident or 0)
+    for innermost in (sys._getframe(), main):
+        frame = innermost
+        while frame is not None:
+            if frame.f_globals.get("__name__") == "chalice.cli" and "ctx" in frame.f_locals:
+                return frame.f_locals["ctx"]
+            frame = frame.f_back
+    return None

@@ -14,8 +14,8 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 # From the ground up; a module imports from its own layer or from below.
 LAYERS = (
-    {"errors", "limits", "memory", ""},
-    {"config", "events", "kernels", "logs", "packaging_guard", "threads"},
+    {"errors", "limits", "memory", "packaging_guard", ""},
+    {"config", "events", "kernels", "logs", "threads"},
     {"lake"},
     {"players"},
     {"scans"},

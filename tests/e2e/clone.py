@@ -99,18 +99,15 @@ class Clone:
 
     def call(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
         """Run the tool that `make deploy` runs."""
-        return subprocess.run(
-            [sys.executable, "-m", "tools.deploy", *arguments],
-            cwd=self.folder,
-            env=self.environ(**environ),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return self._run([sys.executable, "-m", "tools.deploy", *arguments], environ)
 
     def run(self, *arguments: str, **environ: str) -> Step:
         """Run the tool that `make deploy` runs, and see what it left behind."""
-        done = self.call(*arguments, **environ)
+        return self.type([sys.executable, "-m", "tools.deploy", *arguments], **environ)
+
+    def type(self, command: list[str], **environ: str) -> Step:
+        """Run a command in the clone, and see what it left behind."""
+        done = self._run(command, environ)
         return Step(
             done.returncode,
             done.stdout,
@@ -118,6 +115,16 @@ class Clone:
             AwsState.read(self.aws),
             self._found(),
             self._remembered(),
+        )
+
+    def _run(self, command: list[str], environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command,
+            cwd=self.folder,
+            env=self.environ(**environ),
+            capture_output=True,
+            text=True,
+            check=False,
         )
 
     def _found(self) -> list[dict[str, str]]:

@@ -293,63 +293,24 @@ class TestCheckedOnce:
                 check_once(tmp_path / "p.zip", host_target())
 
 
-class TestPlainChalice:
-    """Chalice's command line typed by hand, in a fresh clone."""
-
-    @pytest.fixture
-    def clone(self, tmp_path: Path) -> Path:
-        return project_copy(tmp_path)
-
-    def run(self, clone: Path, *words: str) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            [
-                sys.executable,
-                "-c",
-                "from chalice.cli import main; raise SystemExit(main())",
-                *words,
-            ],
-            cwd=clone,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-
-    @pytest.mark.parametrize(
-        ("region", "command", "instead"),
-        [
-            ("eu-central-1", "deploy", "make deploy STAGE=dev"),
-            (None, "deploy", "make deploy STAGE=dev"),
-            (None, "deploy --stage prod", "make deploy STAGE=prod"),
-            (None, "package --pkg-format terraform out", "make package"),
-            (None, "package out", "make package"),
-            (None, "dev plan", "make package"),
-        ],
+@pytest.mark.parametrize("command", ["deploy", "package out", "delete", "dev plan"])
+def test_plain_chalice_packages_nothing_where_our_tools_are_not(
+    tmp_path: Path, command: str
+) -> None:
+    """As in build/deploy/dev; in a clone they take over (test_chalice_commands.py)."""
+    clone = project_copy(tmp_path)
+    chalice = "from chalice.cli import main; raise SystemExit(main())"
+    before = {path for path in clone.rglob("*") if "__pycache__" not in path.parts}
+    done = subprocess.run(
+        [sys.executable, "-c", chalice, *command.split()],
+        cwd=clone,
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    def test_it_stops_with_one_sentence_that_says_what_to_type(
-        self,
-        clone: Path,
-        monkeypatch: pytest.MonkeyPatch,
-        region: str | None,
-        command: str,
-        instead: str,
-    ) -> None:
-        for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
-            monkeypatch.delenv(name)
-            if region:
-                monkeypatch.setenv(name, region)
-        before = {path for path in clone.rglob("*") if "__pycache__" not in path.parts}
-        done = self.run(clone, *command.split())
-        assert done.returncode != 0
-        assert re.fullmatch(r"leaderboard-api: [^\n]*; type `[^\n]*` instead\.\n", done.stderr)
-        assert f"`{instead}`" in done.stderr
-        assert done.stdout == ""
-        assert {path for path in clone.rglob("*") if "__pycache__" not in path.parts} == before
-
-    @pytest.mark.parametrize("command", ["dev appgraph", "generate-models", "url --stage local"])
-    def test_other_commands_are_left_alone(self, clone: Path, command: str) -> None:
-        assert "leaderboard-api: `chalice" not in self.run(clone, *command.split()).stderr
+    assert (done.returncode, done.stdout) == (1, "")
+    assert re.fullmatch(r"error: here is a copy without tools/; [^\n]*\n", done.stderr)
+    assert {path for path in clone.rglob("*") if "__pycache__" not in path.parts} == before
 
 
 @NEEDS_312

@@ -18,7 +18,7 @@ from tools.package.target import PackageError, Target
 class SlimPackager(LambdaDeploymentPackager):
     """Stands in for chalice's own packager."""
 
-    # chalicelib/packaging_guard.py looks for this before it lets chalice go on.
+    # chalicelib/packaging_guard.py looks for this: here nothing is to take over.
     makes_slim_packages = True
 
     def create_deployment_package(self, project_dir: str, python_version: str) -> str:

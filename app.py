@@ -1,19 +1,19 @@
 """Declares what AWS calls: the API's routes, the upload event, the schedule (contract, 7 and 8).
 
-No logic here: parse, call, answer. To keep cold starts short, modules that only requests or uploads
-need are imported by the first of these, above all boto3, pyarrow and jsonschema (docs/adr).
+No logic here: parse, call, answer. Modules that only requests or uploads need, above all boto3,
+pyarrow and jsonschema, are imported by the first of these; in Lambda before it (docs/adr).
 """
 
 from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
-from chalice.app import Chalice, CORSConfig, Rate, Response
+from chalice.app import CORSConfig, Rate, Response
 
 from chalicelib import config, logs
 from chalicelib.config import Settings
 from chalicelib.errors import ConfigError, SweepIncompleteError
-from chalicelib.events import SweepEvent, UploadEvent
+from chalicelib.events import GatewayApp, SweepEvent, UploadEvent
 from chalicelib.lake.prefixes import INBOX
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ try:
 except ConfigError as error:
     raise SystemExit(f"leaderboard-api: {error}") from None
 
-app = Chalice(app_name="leaderboard-api")
+app = GatewayApp(app_name="leaderboard-api")
 logs.configure(app.log)
 cors = CORSConfig(
     allow_headers=("If-None-Match",),
@@ -79,9 +79,10 @@ def answer() -> Response:
 @app.middleware("http")
 def finish(event: Any, get_response: Callable[[Any], Response]) -> Response:
     """Add the common headers to every response, including Chalice's own 405."""
-    from chalicelib.api.http import JSON_TYPE
+    from chalicelib.api.http import JSON_TYPE, PATHLESS
 
-    response = get_response(event)
+    # Chalice makes no request of an event without a path, and would answer 500.
+    response = get_response(event) if event is not None else Response(PATHLESS, status_code=400)
     shared = {
         "Content-Type": JSON_TYPE,
         "Cache-Control": "no-store",
@@ -198,3 +199,8 @@ def sweep_inbox(event: SweepEvent) -> dict[str, int]:
 
 
 sweep_inbox.event_class = SweepEvent
+
+if (function := config.lambda_function()) is not None:
+    from chalicelib import warm
+
+    warm.prepare(function, settings, lake, engine)

@@ -123,11 +123,17 @@ def _artefact(found: Mapping[str, Any]) -> Iterator[str]:
     yield "CPU of the function's process alone, boto3 and chalice in it; the lake is moto's S3."
     yield f"The zip has {found['package_bytes'] / 1e6:.1f} MB."
     yield ""
-    sizes = "".join(f" warm s at {size} MB | GB-s |" for size in _SIZES)
-    yield f"| | cold CPU ms | warm CPU ms | peak MiB |{sizes}"
-    yield f"|---|---|---|---|{'---|---|' * len(_SIZES)}"
+    yield "| | init CPU ms | first event | not prepared: init | first event |"
+    yield "|---|---|---|---|---|"
     for name, its in rows.items():
-        cells = [name, f"{its['cold']:.0f}", f"{its['warm']:.1f}", f"{its['memory']:.0f}"]
+        starts = [its["init"], its["first"], its["unprepared"]["init"], its["unprepared"]["first"]]
+        yield f"| {' | '.join([name, *(f'{took:.0f}' for took in starts)])} |"
+    yield ""
+    sizes = "".join(f" warm s at {size} MB | GB-s |" for size in _SIZES)
+    yield f"| | warm CPU ms | peak MiB |{sizes}"
+    yield f"|---|---|---|{'---|---|' * len(_SIZES)}"
+    for name, its in rows.items():
+        cells = [name, f"{its['warm']:.1f}", f"{its['memory']:.0f}"]
         for size in _SIZES:
             took = its["warm"] / 1000 * max(1.0, _ONE_CPU / size)
             cells += [f"{took:.3f}", f"{took * size / 1024:.4f}"]

@@ -56,7 +56,9 @@ def main() -> None:
         return
     own = _script("own_work.py")
     artefact = _script("artefact.py", "--seconds", "10" if options.quick else "60")
-    session = Session(many, runs, results, checks, own, artefact, goals(results, many, own))
+    session = Session(
+        many, runs, results, checks, own, artefact, goals(results, many, own, artefact)
+    )
     folder = build if options.quick else ROOT / "docs"
     (folder / "performance.svg").write_text(chart(session), encoding="utf-8")
     (folder / "performance.md").write_text(report(session), encoding="utf-8")

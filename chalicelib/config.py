@@ -201,3 +201,15 @@ def _max_upload_bytes(env: Mapping[str, str]) -> int:
     if not (text.isascii() and text.isdigit() and int(text[:18]) > 0 and len(text) <= 18):
         raise ConfigError(f"MAX_UPLOAD_BYTES must be a whole number of bytes, not {text!r}")
     return int(text)
+
+
+def lambda_function(environ: Mapping[str, str] | None = None) -> str | None:
+    """The function in `app.py` that this process is started for; None outside of Lambda.
+
+    Args:
+        environ: where to read it; the process environment when None.
+    """
+    env = os.environ if environ is None else environ
+    if "AWS_LAMBDA_FUNCTION_NAME" not in env:
+        return None
+    return env.get("_HANDLER", "").rpartition(".")[2] or None

@@ -37,6 +37,11 @@ class StoreUnavailableError(StoreError):
     """Raised when the store is throttled, unreachable or failing; a retry may help."""
 
 
+class StoreFullError(StoreUnavailableError):
+    """Raised when a disk takes no more, the lake's or that of temporary files; a retry goes on when
+    there is room."""
+
+
 class CatalogError(StoreError):
     """Raised when the catalog is damaged; `rebuild` makes it again (HTTP 500)."""
 
@@ -53,6 +58,11 @@ class WithdrawnError(StoreUnavailableError):
 
 class UploadChangedError(StoreUnavailableError):
     """Raised when an inbox object changed while it was read; a retry reads the new one."""
+
+
+class UploadInFutureError(StoreUnavailableError):
+    """Raised when a file in the inbox of a directory lake has a modification time that the clock
+    has not reached; it is taken when it is touched, or when the clock has."""
 
 
 class SweepIncompleteError(StoreUnavailableError):

@@ -26,7 +26,7 @@ LAYERS = (
     {"views"},
     {"ingest"},
     {"api"},
-    {"cli", "__main__"},
+    {"cli", "warm", "__main__"},
 )
 MODULES_IN_A_FOLDER = 16
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}

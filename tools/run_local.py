@@ -78,12 +78,13 @@ def _load_and_watch(
             raise KeyboardInterrupt
 
     _load_examples(store)
-    for outcome in _sweep(store, settings):
+    told: dict[str, str] = {}
+    for outcome in _sweep(store, settings, told):
         tell(outcome)
     _bring_up_to_date(store, settings)
     server.wait_until_ready()
     _say_urls(server.url, LakeCatalog(store).kingdoms().latest, lake)
-    watch(store, settings, ingested=tell, failed=terminal.complain, check=check)
+    watch(store, settings, ingested=tell, failed=terminal.complain, check=check, told=told)
 
 
 def _bring_up_to_date(store: Store, settings: Settings) -> None:
@@ -147,7 +148,8 @@ def _load_examples(store: Store) -> None:
                 continue
 
 
-def _sweep(store: Store, settings: Settings) -> Iterator["IngestResult"]:
+def _sweep(store: Store, settings: Settings, told: dict[str, str]) -> Iterator["IngestResult"]:
+    """Ingest what is in the inbox; what failed is told, and the lines added to `told` by keys."""
     # Heavy, and the server is starting meanwhile.
     from chalicelib.ingest.pipeline import IngestResult  # noqa: PLC0415
     from chalicelib.ingest.sweep import sweep  # noqa: PLC0415
@@ -156,7 +158,8 @@ def _sweep(store: Store, settings: Settings) -> Iterator["IngestResult"]:
         if isinstance(outcome, IngestResult):
             yield outcome
         else:
-            terminal.complain(f"{outcome.key}: {outcome.error}")
+            told[outcome.key] = f"{outcome.key}: {outcome.error}"
+            terminal.complain(told[outcome.key])
 
 
 def _say_urls(url: str, kingdoms: Mapping[int, date], lake: Path) -> None:

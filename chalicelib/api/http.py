@@ -11,6 +11,7 @@ from chalicelib import __version__
 from chalicelib.api.errors import INTERNAL, REFUSALS, RETRY_AFTER_SECONDS, Refusal
 from chalicelib.api.operation import Backend, Operation
 from chalicelib.api.parameters import parse_all
+from chalicelib.errors import BadParameterError
 from chalicelib.logs import log_event
 from chalicelib.threads.deadline import run_with_timeout
 
@@ -115,3 +116,12 @@ def _log_failure(operation: Operation, refusal: Refusal, error: Exception) -> No
 def encode(document: Mapping[str, Any]) -> str:
     """A document as JSON: no ASCII escapes, no spaces, keys in their order."""
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+
+
+PATHLESS: Final = encode(
+    {
+        "Code": REFUSALS[BadParameterError].code,
+        "Message": "the request names no path of this API, or no method",
+    }
+)
+"""The body of the 400 for an event that is no request of the API."""

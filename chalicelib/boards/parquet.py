@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from chalicelib.boards.snapshot import FACTS_KEY, Snapshot
 from chalicelib.errors import StoreError
-from chalicelib.lake.store import Store
+from chalicelib.lake.store import ObjectInfo, Store
 
 SMALL_BYTES = 2 * 1024 * 1024
 SMALL_PLAYERS = 15_000
@@ -43,6 +43,11 @@ class RangedObject(io.RawIOBase):
             self._tail = reader.read()
             self._info = reader.info
         self._tail_start = self._info.size - len(self._tail)
+
+    @property
+    def info(self) -> ObjectInfo:
+        """The version of the object that is read."""
+        return self._info
 
     def _fetch(self, start: int, length: int) -> bytes:
         info = self._info
@@ -110,7 +115,17 @@ def open_ranged(store: Store, key: str) -> pq.ParquetFile:
         PreconditionFailedError: it was replaced meanwhile.
         StoreError: it is not a Parquet file.
     """
-    return _parquet(pa.PythonFile(RangedObject(store, key), mode="r"), key, pre_buffer=True)
+    return open_object(RangedObject(store, key))
+
+
+def open_object(source: RangedObject) -> pq.ParquetFile:
+    """Open the curated file in an object.
+
+    Raises:
+        PreconditionFailedError: it was replaced meanwhile.
+        StoreError: it is not a Parquet file.
+    """
+    return _parquet(pa.PythonFile(source, mode="r"), source.info.key, pre_buffer=True)
 
 
 def _parquet(source: pa.NativeFile, key: str, *, pre_buffer: bool) -> pq.ParquetFile:

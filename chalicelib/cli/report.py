@@ -75,13 +75,18 @@ def _columns(columns: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "columns", _listed([_mapped(*pair) for pair in columns["mapped"].items()])
     for kind in ("ignored", "derived"):
         if columns.get(kind):
-            yield kind, _listed(columns[kind])
+            yield kind, _listed(columns[kind], columns.get(f"{kind}_count"))
 
 
-def _listed(names: Sequence[str]) -> str:
-    """The first names, each cut to `NAME_SHOWN` characters, and the number of the others."""
+def _listed(names: Sequence[str], count: int | None = None) -> str:
+    """The first names, each cut to `NAME_SHOWN` characters, and the number of the others.
+
+    Args:
+        names: some names, or all.
+        count: how many there are, if that is not all.
+    """
     shown = ", ".join(_shorten(name, NAME_SHOWN) for name in names[:NAMES_SHOWN])
-    left = len(names) - NAMES_SHOWN
+    left = (count or len(names)) - NAMES_SHOWN
     return f"{shown} and {left:,} more" if left > 0 else shown
 
 

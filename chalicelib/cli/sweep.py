@@ -1,6 +1,7 @@
 """`sweep [--watch]`: ingests the inbox, one line per upload."""
 
 from argparse import Namespace
+from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ from chalicelib.cli import terminal
 from chalicelib.cli.text import counted
 from chalicelib.cli.watch import stoppable, watch
 from chalicelib.config import Settings
+from chalicelib.errors import StoreFullError
 from chalicelib.lake.open import open_store
 from chalicelib.lake.store import Store
 
@@ -33,6 +35,7 @@ def _sweep_once(store: Store, settings: Settings, *, as_json: bool) -> int:
         from chalicelib.ingest.sweep import sweep
 
         done = failed = 0
+        complain = _Complaints()
         for outcome in sweep(store, settings):
             with progress.paused():
                 if isinstance(outcome, IngestResult):
@@ -40,8 +43,9 @@ def _sweep_once(store: Store, settings: Settings, *, as_json: bool) -> int:
                     _say(outcome, as_json=as_json)
                 else:
                     failed += 1
-                    _complain(outcome)
+                    complain.of(outcome)
             progress.update(f"{counted(done, 'upload')} ingested")
+    complain.of_the_others()
     if not (done or failed or as_json):
         terminal.say("Nothing to ingest.")
     return 1 if failed else 0
@@ -96,5 +100,20 @@ def _place(report: Mapping[str, Any]) -> str:
     return f"kingdom {report['kingdom']}, {report['snapshot_date']}"
 
 
-def _complain(failure: "SweepFailure") -> None:
-    terminal.complain(f"{failure.key}: {failure.error}")
+class _Complaints:
+    """Says what failed: a line for each upload, but a full disk is one for all."""
+
+    def __init__(self) -> None:
+        self._full: Counter[str] = Counter()
+
+    def of(self, failure: "SweepFailure") -> None:
+        reason = str(failure.error)
+        if isinstance(failure.error, StoreFullError):
+            self._full[reason] += 1
+        if self._full[reason] <= 1:
+            terminal.complain(f"{failure.key}: {reason}")
+
+    def of_the_others(self) -> None:
+        others = self._full.total() - len(self._full)
+        if others:
+            terminal.complain(f"{counted(others, 'more upload')} for the same reason")

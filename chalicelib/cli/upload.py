@@ -13,9 +13,15 @@ from chalicelib import config
 from chalicelib.cli import terminal
 from chalicelib.cli.report import say_report
 from chalicelib.config import Settings
-from chalicelib.errors import ObjectNotFoundError, PreconditionFailedError, StoreUnavailableError
+from chalicelib.errors import (
+    BadParameterError,
+    ObjectNotFoundError,
+    PreconditionFailedError,
+    StoreUnavailableError,
+)
 from chalicelib.lake import keys
 from chalicelib.lake.file_names import name_on_disk
+from chalicelib.lake.leftovers import is_leftover
 from chalicelib.lake.open import open_store
 from chalicelib.lake.store import ObjectInfo, Store
 
@@ -27,12 +33,17 @@ def run(arguments: Namespace) -> int:
     """Upload and show the report; return 0 accepted, 1 rejected, 2 if the file is unreadable."""
     settings = config.load()
     path: Path = arguments.file
+    key = inbox_key(arguments.kingdom, arguments.date, path)
+    if is_leftover(key):
+        raise BadParameterError(
+            f"a file called {path.name} is ignored in the inbox, as what systems and editors leave "
+            "behind; give it another name"
+        )
     try:
         body = path.open("rb")
     except OSError as error:
         terminal.complain(f"{path} cannot be read: {error.strerror}")
         return 2
-    key = inbox_key(arguments.kingdom, arguments.date, path)
     with body:
         answer = put_and_report(settings, key, body, arguments.timeout)
     show(answer, as_json=arguments.json)

@@ -2,21 +2,27 @@
 
 import signal
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from chalicelib.config import Settings
-from chalicelib.errors import StoreError
+from chalicelib.errors import StoreError, StoreFullError
+from chalicelib.lake.open import open_watcher
+from chalicelib.lake.prefixes import INBOX
 from chalicelib.lake.store import Store
 
 if TYPE_CHECKING:
     from chalicelib.ingest.pipeline import IngestResult
-    from chalicelib.ingest.sweep import Sweeper
+    from chalicelib.ingest.watching import Sweeper
 
 DIRECTORY_SECONDS: Final = 0.5
 # Listing a bucket costs a request each time.
 BUCKET_SECONDS: Final = 5.0
+# What a failure is about that no key of an upload is.
+_WHOLE_INBOX: Final = ""
+_FULL_DISK: Final = "\0"
 
 
 @contextmanager
@@ -47,6 +53,7 @@ def watch(
     ingested: Callable[["IngestResult"], None],
     failed: Callable[[str], None],
     check: Callable[[], None] = lambda: None,
+    told: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Ingest new objects of the inbox until an exception or a signal.
 
@@ -54,52 +61,57 @@ def watch(
         store: the lake.
         settings: name the lake.
         ingested: called for each upload.
-        failed: called with a line when the store fails; not again while the failure persists.
+        failed: called with a line when an upload or the store fails; not again while the failure
+            persists.
         check: called between sweeps.
+        told: lines that need not be told, by the keys that they are about.
     """
-    from chalicelib.ingest.sweep import Sweeper
+    from chalicelib.ingest.watching import Sweeper
 
-    sweeper = Sweeper(store, settings)
-    known: set[str] = set()
-    pause = BUCKET_SECONDS if settings.lake_uri.startswith("s3:") else DIRECTORY_SECONDS
-    while True:
-        known = _look(sweeper, known, ingested, failed)
-        check()
-        time.sleep(pause)
+    pause = DIRECTORY_SECONDS if settings.lake_uri.startswith("file:") else BUCKET_SECONDS
+    complaints = _Complaints(failed, told)
+    with closing(open_watcher(settings.lake_uri, store, INBOX)) as inbox:
+        sweeper = Sweeper(store, settings, inbox)
+        while True:
+            _look(sweeper, ingested, complaints)
+            check()
+            time.sleep(pause)
 
 
 def _look(
-    sweeper: "Sweeper",
-    known: set[str],
-    ingested: Callable[["IngestResult"], None],
-    failed: Callable[[str], None],
-) -> set[str]:
-    """Sweep the inbox once.
-
-    Args:
-        sweeper: the sweeper.
-        known: the failures of the previous sweep.
-        ingested: see `watch`.
-        failed: see `watch`.
-
-    Returns:
-        The failures of this sweep.
-    """
+    sweeper: "Sweeper", ingested: Callable[["IngestResult"], None], complaints: "_Complaints"
+) -> None:
+    """Sweep the inbox once; see `watch`."""
     from chalicelib.ingest.pipeline import IngestResult
-
-    failures: set[str] = set()
-
-    def fail(line: str) -> None:
-        failures.add(line)
-        if line not in known:
-            failed(line)
 
     try:
         for outcome in sweeper.sweep():
             if isinstance(outcome, IngestResult):
+                complaints.end_of(outcome.key, _FULL_DISK)
                 ingested(outcome)
+            elif isinstance(outcome.error, StoreFullError):
+                # Once for all uploads that wait for room.
+                complaints.of(_FULL_DISK, str(outcome.error))
             else:
-                fail(f"{outcome.key}: {outcome.error}")
+                complaints.of(outcome.key, f"{outcome.key}: {outcome.error}")
     except StoreError as error:
-        fail(str(error))
-    return failures
+        complaints.of(_WHOLE_INBOX, str(error))
+    else:
+        complaints.end_of(_WHOLE_INBOX)
+
+
+class _Complaints:
+    """Tells what failed; not again while it stays so."""
+
+    def __init__(self, tell: Callable[[str], None], told: Mapping[str, str]) -> None:
+        self._tell = tell
+        self._told = dict(told)
+
+    def of(self, subject: str, line: str) -> None:
+        if self._told.get(subject) != line:
+            self._told[subject] = line
+            self._tell(line)
+
+    def end_of(self, *subjects: str) -> None:
+        for subject in subjects:
+            self._told.pop(subject, None)

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 import pyarrow as pa
 
 from chalicelib.boards.parquet import (
+    RangedObject,
     open_curated,
-    open_ranged,
+    open_object,
     read_columns,
     read_facts,
     translate_damage,
@@ -22,7 +23,7 @@ from chalicelib.errors import (
     StoreError,
 )
 from chalicelib.lake.keys import Partition
-from chalicelib.lake.store import Store
+from chalicelib.lake.store import ObjectInfo, Store
 from chalicelib.lake.view_keys import curated_key
 from chalicelib.threads.deadline import Deadline
 
@@ -60,15 +61,28 @@ class ArrowEngine:
         return of_one_version(read, kingdom, day)
 
 
-def curated_facts(store: Store, kingdom: int, day: date) -> Snapshot:
-    """The current facts of a curated file; only its end is read.
+class CuratedState(NamedTuple):
+    """What a curated file is right now.
+
+    Attributes:
+        facts: of its snapshot.
+        info: the object, with its ETag and the second of its last write.
+    """
+
+    facts: Snapshot
+    info: ObjectInfo
+
+
+def curated_state(store: Store, kingdom: int, day: date) -> CuratedState:
+    """The current state of a curated file; only its end is read.
 
     Raises:
         StoreError: it is missing or damaged.
     """
 
-    def read() -> Snapshot:
-        return read_facts(open_ranged(store, curated_key(Partition(kingdom, day))), kingdom, day)
+    def read() -> CuratedState:
+        source = RangedObject(store, curated_key(Partition(kingdom, day)))
+        return CuratedState(read_facts(open_object(source), kingdom, day), source.info)
 
     return of_one_version(read, kingdom, day)
 

@@ -11,6 +11,7 @@ from chalicelib.errors import (
     ObjectNotFoundError,
     StoreError,
     UploadChangedError,
+    UploadInFutureError,
 )
 from chalicelib.ingest.archive import archive
 from chalicelib.ingest.report import (
@@ -24,6 +25,7 @@ from chalicelib.lake import keys
 from chalicelib.lake.archive_keys import ArchiveKey
 from chalicelib.lake.file_names import KeyRefusedError
 from chalicelib.lake.keys import InboxKey, Partition, WithdrawalKey
+from chalicelib.lake.leftovers import is_ignored
 from chalicelib.lake.prefixes import WITHDRAWN
 from chalicelib.lake.run import Run, TargetKeys, parse_inbox_key
 from chalicelib.lake.store import Store, spooled
@@ -66,9 +68,10 @@ def ingest_key(store: Store, key: str, settings: Settings) -> IngestResult | Non
     processed (contract, section 3).
 
     Returns:
-        The result; None when there is no object, or only a console folder.
+        The result; None when there is no object, or one that is ignored (`is_ignored`).
 
     Raises:
+        UploadInFutureError: the clock of a directory lake has not reached the file's time.
         StoreError: the lake could not be read or written; a retry continues from here.
     """
     with ExitStack() as stack:
@@ -78,14 +81,17 @@ def ingest_key(store: Store, key: str, settings: Settings) -> IngestResult | Non
             # A key that the store cannot hold has no object: a folder in a lake on a disk.
             return None
         info = reader.info
-        if keys.is_console_folder(key, info.size):
+        if is_ignored(key, info.size):
             return None
         copy = stack.enter_context(store.scratch())
         upload = receive(reader, settings.max_upload_bytes, copy)
         if upload.size != info.size:
             raise UploadChangedError(f"{key} changed while it was read")
         run = Run.of(key, info.last_modified, upload.sha256)
-        return _Ingestion(store, settings, run, upload).complete()
+        ingestion = _Ingestion(store, settings, run, upload)
+        if info.is_future:
+            ingestion.require_report()
+        return ingestion.complete()
 
 
 def complete_archived(store: Store, archived: ArchiveKey, settings: Settings) -> IngestResult:
@@ -159,6 +165,18 @@ class _Ingestion:
         self._upload = upload
         self._inbox_key = parse_inbox_key(run.inbox_key, run.accepted)
         self._targets = TargetKeys.of(run, self._inbox_key)
+
+    def require_report(self) -> None:
+        """Refuse an upload that comes from the future, unless it is done: the clock was set back.
+
+        The newest upload of a date wins, so until that time no correction could replace it.
+        """
+        if find_report(self._store, self._targets.report, self._run) is None:
+            raise UploadInFutureError(
+                f"the file's modification time, {keys.ingested_at_text(self._run.accepted)}, is in "
+                "the future by this machine's clock; `touch` the file to have it taken now, else "
+                "it is taken at that time"
+            )
 
     def complete(self) -> IngestResult:
         report = find_report(self._store, self._targets.report, self._run)

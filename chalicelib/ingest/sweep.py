@@ -13,6 +13,7 @@ from chalicelib.config import Settings
 from chalicelib.ingest.pipeline import IngestResult, complete_archived, ingest_key
 from chalicelib.ingest.processed import ProcessedUploads
 from chalicelib.lake import keys
+from chalicelib.lake.leftovers import is_ignored
 from chalicelib.lake.run import Run, TargetKeys, parse_inbox_key
 from chalicelib.lake.store import ObjectInfo, Store
 
@@ -56,7 +57,7 @@ def sweep(store: Store, settings: Settings) -> Iterator[SweepResult]:
 
 
 def _is_due(info: ObjectInfo, processed: ProcessedUploads) -> bool:
-    if keys.is_console_folder(info.key, info.size):
+    if is_ignored(info.key, info.size):
         return False
     run = Run.of(info.key, info.last_modified, sha256="")
     targets = TargetKeys.of(run, parse_inbox_key(info.key, info.last_modified))
@@ -75,44 +76,3 @@ def _attempt(key: str, ingest: Callable[[], IngestResult | None]) -> Iterator[Sw
     else:
         if ingested is not None and not ingested.replayed:
             yield ingested
-
-
-class Sweeper:
-    """Sweeps repeatedly and ingests only new objects: for watching an inbox.
-
-    A file that is still being copied changes between listings, so an object is ingested when two
-    consecutive listings have the same ETag.
-    """
-
-    def __init__(self, store: Store, settings: Settings) -> None:
-        """Start without state; the reports show what was processed before."""
-        self._store = store
-        self._settings = settings
-        self._seen: dict[str, str] = {}
-        self._done: dict[str, str] = {}
-        self._processed: ProcessedUploads | None = None
-
-    def sweep(self) -> Iterator[SweepResult]:
-        """Ingest what is new and has not changed since the last call.
-
-        Raises:
-            StoreError: the lake could not be listed.
-        """
-        if self._processed is None:
-            self._processed = ProcessedUploads(self._store)
-        now = {}
-        for info in self._store.list_objects(keys.INBOX):
-            now[info.key] = info.etag
-            if info.key not in self._seen and not _is_due(info, self._processed):
-                self._done[info.key] = info.etag
-        before, self._seen = self._seen, now
-        for key, etag in now.items():
-            if before.get(key) != etag or self._done.get(key) == etag:
-                continue
-            ingest = partial(ingest_key, self._store, key, self._settings)
-            for outcome in _attempt(key, ingest):
-                yield outcome
-                if isinstance(outcome, SweepFailure):
-                    break
-            else:
-                self._done[key] = etag

@@ -1,7 +1,12 @@
-"""Open the store that `LAKE_URI` names; only the needed one is imported."""
+"""Open the store that `LAKE_URI` names, and watch it; only what is needed is imported."""
+
+from typing import TYPE_CHECKING
 
 from chalicelib.errors import ConfigError
 from chalicelib.lake.store import Store
+
+if TYPE_CHECKING:
+    from chalicelib.lake.watcher import Watcher
 
 
 def open_store(uri: str) -> Store:
@@ -21,3 +26,20 @@ def open_store(uri: str) -> Store:
 
         return DirectoryStore(rest)
     raise ConfigError(f"LAKE_URI must be s3://bucket[/prefix] or file:DIR, not {uri!r}")
+
+
+def open_watcher(uri: str, store: Store, prefix: str) -> "Watcher":
+    """A watcher of the objects below a prefix (ends with a slash) of an open store.
+
+    Args:
+        uri: the `LAKE_URI` of the store.
+        store: the store.
+        prefix: the prefix.
+    """
+    if uri.startswith("file:"):
+        from chalicelib.lake.directory.watcher import FolderWatcher
+
+        return FolderWatcher(uri.removeprefix("file:"), prefix)
+    from chalicelib.lake.watcher import ListingWatcher
+
+    return ListingWatcher(store, prefix)

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import BinaryIO, Final, NamedTuple, Protocol
 
-from chalicelib.errors import InvalidKeyError
+from chalicelib.errors import InvalidKeyError, StoreFullError
 
 MAX_KEY_BYTES: Final = 1024
 """S3's limit; it applies to a directory too, so that a lake can be moved."""
@@ -25,12 +25,15 @@ class ObjectInfo(NamedTuple):
         size: bytes.
         etag: changes whenever the object is written; opaque.
         last_modified: when the store accepted it, aware, UTC, whole seconds.
+        is_future: whether the store's clock has not reached that moment. Only in a directory, where
+            any program can give a file any time.
     """
 
     key: str
     size: int
     etag: str
     last_modified: datetime
+    is_future: bool = False
 
 
 class ObjectReader(Protocol):
@@ -129,11 +132,34 @@ class Store(Protocol):
 
 @contextmanager
 def spooled() -> Iterator[BinaryIO]:
-    """A temporary file outside of any store; removed when the context ends."""
+    """A temporary file outside of any store; removed when the context ends.
+
+    Raises:
+        StoreFullError: the disk of temporary files has no room for it.
+    """
     from tempfile import SpooledTemporaryFile
 
-    with SpooledTemporaryFile(max_size=SPOOL_IN_MEMORY) as file:
-        yield file  # type: ignore[misc]
+    try:
+        with SpooledTemporaryFile(max_size=SPOOL_IN_MEMORY) as file:
+            yield file  # type: ignore[misc]
+    except OSError as error:
+        full = _full_temporary(error)
+        if full is None:
+            raise
+        raise full from error
+
+
+def _full_temporary(error: OSError) -> StoreFullError | None:
+    import tempfile
+
+    from chalicelib.lake.full import full_error
+
+    remedy = "TMPDIR names another folder"
+    if tempfile.tempdir is None and "usable temporary directory" in str(error):
+        # Python tries to write into each candidate; on a full disk it finds none.
+        return StoreFullError(f"{error.strerror}: make room in one of them; {remedy}")
+    disk = f"the disk of temporary files ({tempfile.gettempdir()}; {remedy})"
+    return full_error(error, disk)
 
 
 def check_key(key: str) -> None:

@@ -6,6 +6,7 @@ Both are functions of the run alone: the same upload gives the same bytes, whate
 import io
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any, BinaryIO, Final
 
 import pyarrow as pa
@@ -156,9 +157,16 @@ class SnapshotWriter:
 
     def _close_writer(self) -> None:
         """Flush the Parquet writer to the file, which stays open."""
-        if not self._sink.closed:
+        if self._sink.closed:
+            return
+        try:
             self._writer.close()
             self._sink.detach()
+        except BaseException:
+            # Else its destructor tries again, on a closed file, and complains on stderr.
+            with suppress(OSError, ValueError):
+                self._sink.close()
+            raise
 
     def _submit_row_group(self, rows: int) -> None:
         """Submit the first pending rows for ranking and writing."""

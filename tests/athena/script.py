@@ -17,6 +17,10 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
 )
 MAX_PAGE_ROWS: Final = 1000
 
+Reuse = Literal["text", "meaning", "chance"]
+"""Which earlier rows a fake gives again: of the same text, of a text that differs in case, spaces,
+literals and parameters only, or of any query at all. AWS does not say what it compares."""
+
 
 @dataclass(frozen=True)
 class Script:
@@ -32,6 +36,8 @@ class Script:
         header: whether the first row has the columns' names. It always has at AWS.
         types: wrong types of columns, by name.
         missing_rows: how many rows the answer lacks at its end.
+        reuse: which earlier rows are given to whoever takes such.
+        reuse_unasked: whether they are given to everybody.
     """
 
     queued: int = 0
@@ -43,6 +49,8 @@ class Script:
     header: bool = True
     types: Mapping[str, str] = field(default_factory=dict)
     missing_rows: int = 0
+    reuse: Reuse = "text"
+    reuse_unasked: bool = False
 
 
 @dataclass(frozen=True)

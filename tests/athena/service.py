@@ -4,6 +4,7 @@ Four calls are replaced for as long as a context lasts. All else (workgroups, ca
 """
 
 import json
+import re
 import threading
 import time
 import uuid
@@ -19,6 +20,7 @@ from tests.athena.script import (
     AthenaError,
     Call,
     Operation,
+    Reuse,
     Script,
     invalid,
     refusal,
@@ -31,6 +33,7 @@ _METHODS: Final[Mapping[Operation, str]] = {
     "GetQueryResults": "get_query_results",
     "StopQueryExecution": "stop_query_execution",
 }
+_LITERAL: Final = re.compile(r"'(?:[^']|'')*'|\b[0-9]+(?:\.[0-9]+)?\b")
 _NO_OUTPUT: Final = (
     "No output location provided. An output location is required either through the Workgroup "
     "result configuration setting or as an API input."
@@ -177,24 +180,30 @@ class AthenaService:
         """An earlier query whose rows the request would take."""
         reuse = execution.request.get("ResultReuseConfiguration", {})
         by_age = reuse.get("ResultReuseByAgeConfiguration", {})
-        if not by_age.get("Enabled"):
+        if not (by_age.get("Enabled") or execution.script.reuse_unasked):
             return None
+        how = execution.script.reuse
         oldest = execution.submitted - 60 * by_age.get("MaxAgeInMinutes", 60)
         for earlier in reversed(self._executions.values()):
             if (
                 earlier.state == "SUCCEEDED"
                 and not earlier.reused
                 and earlier.submitted >= oldest
-                and _asks(earlier) == _asks(execution)
+                and _asks(earlier, how) == _asks(execution, how)
             ):
                 return earlier
         return None
 
 
-def _asks(execution: Execution) -> tuple[Any, ...]:
+def _asks(execution: Execution, reuse: Reuse) -> tuple[Any, ...]:
     """What must be the same for rows to be reused."""
+    if reuse == "chance":
+        return ()
     names = ("QueryString", "ExecutionParameters", "QueryExecutionContext")
-    return (execution.workgroup, *(execution.request.get(name) for name in names))
+    text, parameters, context = (execution.request.get(name) for name in names)
+    if reuse == "meaning":
+        text, parameters = _LITERAL.sub("?", " ".join(str(text).lower().split())), None
+    return (execution.workgroup, text, parameters, context)
 
 
 def _workgroup(request: Mapping[str, Any], backend: Any) -> tuple[Mapping[str, Any], str]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 WHERE: Final = "WHERE kingdom = 51 AND dt = '2026-01-26'"
 
 VERSION: Final = "0123456789abcdef"
+FILE: Final = "fedcba9876543210"
 RUN_ID: Final = "20260126T153012Z-0123456789abcdef"
 
 
@@ -32,6 +33,7 @@ def board_sql(run_id: str = RUN_ID, first: int = 1, last: int = 100) -> str:
         day=date(2026, 1, 26),
         run_id=run_id,
         version=VERSION,
+        file=FILE,
         first=first,
         last=last,
     ).text

@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.athena.fixtures import Athena
-from tests.athena.support import VERSION, Answer, board_sql, fill, large_scan, query
+from tests.athena.support import FILE, VERSION, Answer, board_sql, fill, large_scan, query
 from tests.ingest.support import CURATED
 
 pytestmark = pytest.mark.slow
@@ -24,6 +24,10 @@ TYPES = [
     ("dt", "varchar"),
     ("run_id", "varchar"),
     ("version", "varchar"),
+    ("file", "varchar"),
+    ("metric", "varchar"),
+    ("first_position", "integer"),
+    ("last_position", "integer"),
 ]
 YUKI = ["1", "1", "1000002", "雪 👑", None, "900", "3"]
 OBRIEN = ["2", "2", "1000001", "O'Brien", '[A] "q", x', "500", "3"]
@@ -32,12 +36,12 @@ CY = ["4", "4", "1000004", "Cy", "[B]", None, "3"]
 
 
 def board(athena: Athena, run_id: str, first: int, last: int) -> Answer:
-    return told(query(athena, board_sql(run_id, first, last), []), run_id)
+    return told(query(athena, board_sql(run_id, first, last), []), run_id, first, last)
 
 
-def told(answer: Answer, run_id: str) -> Answer:
+def told(answer: Answer, run_id: str, first: int, last: int) -> Answer:
     """An answer whose rows say whose they are, without what they say of it."""
-    whose = ["51", "2026-01-26", run_id, VERSION]
+    whose = ["51", "2026-01-26", run_id, VERSION, FILE, "dkp", str(first), str(last)]
     assert all(row[7:] == whose for row in answer.rows)
     return replace(answer, rows=[row[:7] for row in answer.rows])
 
@@ -94,6 +98,6 @@ def test_every_mutation_shows(athena: Athena) -> None:
     for written, mutated in MUTATIONS:
         mutant = sql.replace(written, mutated)
         assert mutant != sql
-        answer = told(query(athena, mutant, []), run_id)
+        answer = told(query(athena, mutant, []), run_id, 1, 4)
         assert answer.state == "SUCCEEDED", answer.reason
         assert answer.rows != [YUKI, OBRIEN, BO, CY], mutated

@@ -169,6 +169,29 @@ class TestReuse:
         unwanted = query(athena, self.SQL, ["1000001"], ResultReuseConfiguration=off)
         assert not any(self.reused(answer) for answer in (other, spaced, unwanted))
 
+    def test_by_meaning_case_spaces_literals_and_parameters_are_nothing(
+        self, athena: Athena
+    ) -> None:
+        fill(athena)
+        first = query(athena, self.SQL, ["1000001"])
+        athena.service.script(reuse="meaning")
+        alike = self.SQL.lower().replace("51", "52").replace("'2026-01-26'", " 'O''Brien'  ")
+        for sql, parameters in ((self.SQL, ["1000002"]), (alike, ["1"])):
+            again = query(athena, sql, parameters, ResultReuseConfiguration=AGES)
+            assert self.reused(again)
+            assert again.rows == first.rows
+        other = self.SQL.replace("name", "power")
+        assert not self.reused(query(athena, other, ["1"], ResultReuseConfiguration=AGES))
+
+    def test_by_chance_any_rows_are_given_and_if_told_so_to_everybody(self, athena: Athena) -> None:
+        fill(athena)
+        query(athena, ONE)
+        athena.service.script(reuse="chance")
+        assert query(athena, self.SQL, ["1"], ResultReuseConfiguration=AGES).rows == [["1"]]
+        assert query(athena, self.SQL, ["1000001"]).rows == [["O'Brien"]]
+        athena.service.script(reuse_unasked=True)
+        assert self.reused(query(athena, "SELECT 2 AS two"))
+
     def test_a_failure_is_not_reused(self, athena: Athena) -> None:
         query(athena, "SELECT x FROM rok_players", ResultReuseConfiguration=AGES)
         again = query(athena, "SELECT x FROM rok_players", ResultReuseConfiguration=AGES)

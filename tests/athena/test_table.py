@@ -37,7 +37,7 @@ def test_the_workgroup_enforces_its_configuration(athena: Athena) -> None:
 
 
 def test_a_lake_below_a_prefix(athena: Athena) -> None:
-    lake = S3Store(athena.bucket, prefix="lakes/one/", client=athena.store._client)
+    lake = S3Store(athena.bucket, prefix="lakes/one/", client=athena.store.client)
     put(lake, KEY, SCAN, moment=None)
     ingest(lake)
     suffix = f"{athena.database}_prefixed"

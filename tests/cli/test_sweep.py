@@ -69,6 +69,22 @@ def test_a_fault_of_the_store_is_a_line_and_exits_1(
     assert err == f"error: {KEY}: the disk is gone\n"
 
 
+def test_a_file_from_the_future_is_a_line_with_its_remedy(
+    run: Run, lake: DirectoryStore, tmp_path: Path
+) -> None:
+    lake.create(KEY, GOOD.encode())
+    os.utime(tmp_path / "lake" / KEY, (4_070_908_800, 4_070_908_800))
+    code, out, err = run("sweep")
+    assert (code, out) == (1, "")
+    assert err == (
+        f"error: {KEY}: the file's modification time, 2099-01-01T00:00:00Z, is in the future by "
+        "this machine's clock; `touch` the file to have it taken now, else it is taken at that "
+        "time\n"
+    )
+    (tmp_path / "lake" / KEY).touch()
+    assert run("sweep") == (0, f"accepted {KEY}: 3 players\n", "")
+
+
 def test_a_failure_that_stays_is_told_once_while_watching(
     lake: DirectoryStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -84,7 +100,7 @@ def test_a_failure_that_stays_is_told_once_while_watching(
                 raise KeyboardInterrupt
             raise StoreUnavailableError("no network" if looks < 4 else "no answer")
 
-    monkeypatch.setattr("chalicelib.ingest.sweep.Sweeper", FailingSweeper)
+    monkeypatch.setattr("chalicelib.ingest.watching.Sweeper", FailingSweeper)
     monkeypatch.setattr(watch, "DIRECTORY_SECONDS", 0)
     from chalicelib import config
 

@@ -1,4 +1,5 @@
 import json
+import os
 import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -84,6 +85,24 @@ def test_the_same_name_again_replaces_the_upload(
     assert (code, json.loads(out)["players"]) == (0, 4)
     assert read(lake, KEY).endswith(b"4,Di,9,9,9\n")
     assert len([*lake.list_objects(keys.RAW)]) == 2
+
+
+def test_a_name_that_the_inbox_ignores_is_wrong_usage(
+    run: Run, scan: WriteScan, lake: DirectoryStore
+) -> None:
+    code, out, err = run("upload", scan(name=".players.csv"), *WHERE)
+    assert (code, out) == (2, "")
+    assert err.startswith("error: a file called .players.csv is ignored in the inbox")
+    assert list(lake.list_objects("")) == []
+
+
+def test_a_correction_of_a_file_from_the_future_is_accepted_now(
+    run: Run, scan: WriteScan, lake: DirectoryStore, tmp_path: Path
+) -> None:
+    lake.create(KEY, BAD.encode())
+    os.utime(tmp_path / "lake" / KEY, (4_070_908_800, 4_070_908_800))
+    code, out, _ = run("upload", scan(), *WHERE, "--json")
+    assert (code, json.loads(out)["players"]) == (0, 3)
 
 
 def test_a_file_that_is_not_there_is_wrong_usage(run: Run, lake: DirectoryStore) -> None:

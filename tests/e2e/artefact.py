@@ -83,6 +83,10 @@ class Function:
     tmp: Path
     log: Path
 
+    def wait_for_init(self) -> None:
+        """Wait for the end of the init phase."""
+        assert self.api.asked.wait(SECONDS), self.log.read_text()
+
     def invoke(self, event: Any) -> Outcome:
         """Send an event and wait for what becomes of it."""
         self.api.send(event)

@@ -34,12 +34,17 @@ class Outcome:
 
 
 class RuntimeApi:
-    """The server, from the start of a context to its end."""
+    """The server, from the start of a context to its end.
+
+    Attributes:
+        asked: set when the function has asked for its first event, which ends its init phase.
+    """
 
     def __init__(self, function: str) -> None:
         self._events: queue.Queue[bytes | None] = queue.Queue()
         self._outcomes: queue.Queue[Outcome] = queue.Queue()
         self._function = function
+        self.asked = threading.Event()
         self._number = 0
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
@@ -68,6 +73,7 @@ class RuntimeApi:
             return None
 
     def _next(self) -> tuple[bytes, dict[str, str]] | None:
+        self.asked.set()
         event = self._events.get()
         if event is None:
             return None

@@ -129,6 +129,7 @@ def test_an_upload_is_ingested_and_the_api_answers_its_board(
     event = put(s3_client, s3_bucket, inbox_key(scan), scan)
     with artefact.start("ingest_players", "app.ingest_players", stage) as function:
         first, again = function.invoke(event), function.invoke(event)
+        assert "not_prepared" not in function.log.read_text()
         assert list(function.tmp.iterdir()) == []
     assert first.kind == "response", first.payload
     report = first.payload
@@ -150,6 +151,7 @@ def test_an_upload_is_ingested_and_the_api_answers_its_board(
         assert missing.payload["statusCode"] == 404
         health = function.invoke(requested("/v1/health", {})).payload
         assert json.loads(health["body"])["engine"] == "boards"
+        assert "not_prepared" not in function.log.read_text()
 
 
 def test_every_engine_answers_the_same(
@@ -178,6 +180,7 @@ def test_every_engine_answers_the_same(
         wanted = {**stage, **names, "QUERY_ENGINE": engine}
         with artefact.start("api_handler", "app.app", wanted) as function:
             answers.append(function.invoke(request).payload)
+            assert "not_prepared" not in function.log.read_text()
             assert list(function.tmp.iterdir()) == []
     assert answers[0]["statusCode"] == 200, answers[0]
     assert len(answers) == 3
@@ -193,10 +196,11 @@ def test_a_sweep_ingests_all_that_no_event_told_of(
     put(s3_client, s3_bucket, "inbox/source=rok_players/kingdom=5/dt=2026-01-26/x.csv", BROKEN)
     with artefact.start("sweep_inbox", "app.sweep_inbox", stage) as function:
         counts = function.invoke(SCHEDULED).payload
+        assert "not_prepared" not in function.log.read_text()
         assert function.invoke(SCHEDULED).payload["ingested"] == 0
         assert sum(path.stat().st_size for path in function.tmp.rglob("*")) < TMP_BYTES
-    expected = {"ingested": len(SCANS) + 1, "accepted": len(SCANS), "rejected": 1, "failed": 0}
-    assert counts == expected
+    outcomes = {"accepted": len(SCANS), "rejected": 1, "withdrawn": 0, "failed": 0}
+    assert counts == {"ingested": len(SCANS) + 1, **outcomes}
 
 
 def test_a_refused_file_is_no_failure(

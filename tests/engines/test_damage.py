@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from chalicelib.boards.document import decode, decode_head
 from chalicelib.boards.snapshot import BoardPage
-from chalicelib.engines.arrow import ArrowEngine, curated_facts
+from chalicelib.engines.arrow import ArrowEngine, curated_state
 from chalicelib.engines.boards import BoardsEngine
 from chalicelib.errors import StoreError
 from chalicelib.lake.directory.store import DirectoryStore
@@ -195,7 +195,7 @@ class TestCurated:
         with pytest.raises(StoreError, match=f"{NAMED}.*curated file"):
             from_curated(directory_store, parquet_of(table(PLAYERS), text))
         with pytest.raises(StoreError, match=f"{NAMED}.*curated file"):
-            curated_facts(directory_store, 51, DAY)
+            curated_state(directory_store, 51, DAY)
 
     @pytest.mark.parametrize("name", ["id", "name", "alliance", "dkp"])
     def test_a_missing_or_doubled_column_is_told(

@@ -240,6 +240,12 @@ class TestNothingToDo:
         assert ingest_key(s3_store, f"{FOLDER}/", SETTINGS) is None
         assert contents(s3_store) == {f"{FOLDER}/": b""}
 
+    @pytest.mark.parametrize("name", [".players.csv.part", "Thumbs.db", ".sync/players.csv"])
+    def test_what_systems_leave_behind_is_nothing(self, store: Store, name: str) -> None:
+        key = accept(store, f"{FOLDER}/{name}", SCAN, MOMENT)
+        assert ingest_key(store, key, SETTINGS) is None
+        assert contents(store) == {key: SCAN}
+
     def test_an_upload_that_changes_while_it_is_read_is_left_to_the_next_try(
         self, directory_store: DirectoryStore, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.errors import StoreDeniedError, StoreUnavailableError
 from chalicelib.ingest.pipeline import IngestResult
-from chalicelib.ingest.sweep import RECHECK_PERIOD, Sweeper, SweepFailure, SweepResult, sweep
+from chalicelib.ingest.sweep import RECHECK_PERIOD, SweepFailure, SweepResult, sweep
 from chalicelib.ingest.verify import verify
 from chalicelib.lake.directory.store import DirectoryStore
 from chalicelib.lake.s3.store import S3Store
@@ -21,7 +21,6 @@ from tests.ingest.support import (
     SCAN,
     SETTINGS,
     contents,
-    date_object,
     ingest,
     names,
 )
@@ -146,6 +145,14 @@ class TestSweep:
         assert (swept(seen), found) == ([], [])
         assert [*contents(s3_store)] == [f"{FOLDER}/"]
 
+    def test_what_systems_leave_behind_is_left_alone(self, store: Store) -> None:
+        keys = [f"{FOLDER}/.players.csv.part", f"{FOLDER}/desktop.ini", "inbox/.DS_Store"]
+        for key in keys:
+            accept(store, key, SCAN, MOMENT)
+        found, seen = opened(store)
+        assert (swept(seen), found) == ([], [])
+        assert [*contents(store)] == sorted(keys)
+
     def test_objects_in_raw_that_are_no_uploads_are_left_alone(
         self, directory_store: DirectoryStore
     ) -> None:
@@ -252,50 +259,3 @@ class TestSweep:
         assert [*contents(directory_store, "rejected/")] == []
         found, seen = opened(directory_store)
         assert (list(sweep(seen, small)), found) == ([], [])
-
-
-class TestSweeper:
-    def look(self, sweeper: Sweeper) -> list[str]:
-        return [one.key for one in sweeper.sweep()]
-
-    def test_a_failure_is_tried_again_at_the_next_look(
-        self, directory_store: DirectoryStore
-    ) -> None:
-        keys = lay(directory_store)
-        errors = iter([StoreUnavailableError("once")])
-
-        def fail_once(method: str, key: str) -> None:
-            if (method, key) == ("open", KEY):
-                for error in errors:
-                    raise error
-
-        sweeper = Sweeper(watched(directory_store, fail_once), SETTINGS)
-        assert [self.look(sweeper) for _ in range(4)] == [[], keys, [KEY], []]
-        assert names(directory_store) == ["Ana", "Bo"]
-
-    def test_what_was_done_before_is_never_opened(self, directory_store: DirectoryStore) -> None:
-        lay(directory_store)
-        swept(directory_store)
-        found, seen = opened(directory_store)
-        sweeper = Sweeper(seen, SETTINGS)
-        assert [self.look(sweeper) for _ in range(3)] == [[], [], []]
-        assert found == []
-
-    def test_a_file_that_is_replaced_or_put_back_is_taken_again(
-        self, directory_store: DirectoryStore
-    ) -> None:
-        sweeper = Sweeper(directory_store, SETTINGS)
-        for minutes, data in enumerate((SCAN, NEW_SCAN, SCAN)):
-            accept(directory_store, KEY, data, MOMENT + timedelta(minutes=minutes))
-            assert [self.look(sweeper) for _ in range(3)] == [[], [KEY], []]
-        assert names(directory_store) == ["Ana", "Bo"]
-
-    def test_a_file_of_which_only_the_time_changes_is_another_upload(
-        self, directory_store: DirectoryStore
-    ) -> None:
-        sweeper = Sweeper(directory_store, SETTINGS)
-        accept(directory_store, KEY, SCAN, MOMENT)
-        assert [self.look(sweeper) for _ in range(3)] == [[], [KEY], []]
-        date_object(directory_store, KEY, MOMENT + timedelta(minutes=1))
-        assert [self.look(sweeper) for _ in range(3)] == [[], [KEY], []]
-        assert len(contents(directory_store, "raw/")) == 2

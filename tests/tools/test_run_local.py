@@ -123,6 +123,19 @@ def test_a_bad_file_is_told_with_the_place_the_remedy_and_the_report(start: Star
     assert (runner.lake.parent / report).is_file()
 
 
+def test_a_file_from_the_future_is_told_and_taken_when_it_is_touched(start: Start) -> None:
+    runner = start().ready()
+    hidden = runner.drop(".players.csv.part", SCAN)
+    os.utime(hidden, (4_070_908_800, 4_070_908_800))
+    path = hidden.rename(hidden.with_name("players.csv"))
+    line = runner.read_until("error: ")
+    assert line.startswith(
+        f"error: {FOLDER}/players.csv: the file's modification time, 2099-01-01T"
+    )
+    path.touch()
+    assert runner.read_until("accepted ") == f"accepted {FOLDER}/players.csv: 2 players\n"
+
+
 def interrupt_group(runner: Runner) -> None:
     os.killpg(runner.process.pid, signal.SIGINT)
 

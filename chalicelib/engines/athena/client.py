@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from chalicelib.engines.athena.errors import (
-    QueryFailedError,
+    AnswerMismatchError,
     QueryTimeoutError,
     query_error,
     translate_errors,
@@ -24,7 +24,11 @@ from chalicelib.threads.deadline import Deadline, run_with_timeout
 
 if TYPE_CHECKING:
     from mypy_boto3_athena import AthenaClient as BotoClient
-    from mypy_boto3_athena.type_defs import QueryExecutionTypeDef, ResultSetTypeDef
+    from mypy_boto3_athena.type_defs import (
+        QueryExecutionTypeDef,
+        ResultReuseByAgeConfigurationTypeDef,
+        ResultSetTypeDef,
+    )
 
 _log = logging.getLogger(__name__)
 
@@ -78,25 +82,32 @@ class AthenaClient:
         )
 
     @property
-    def _client(self) -> "BotoClient":
+    def boto(self) -> "BotoClient":
+        """The boto3 client, made on first use.
+
+        Raises:
+            EngineFailedError: the environment's AWS settings are wrong.
+        """
         with translate_errors("make a client"):
             client: BotoClient = self._boto.get()
         return client
 
-    def run(self, text: str, deadline: Deadline) -> list[Row]:
+    def run(self, text: str, deadline: Deadline, reuse_minutes: int = REUSE_MINUTES) -> list[Row]:
         """Run a query and return its rows.
 
         Args:
             text: the SQL; request values in it must be validated.
             deadline: when it passes, the query is stopped.
+            reuse_minutes: the maximum age of a result that Athena may reuse; 0 for none.
 
         Raises:
             EngineBusyError: Athena is throttled, cannot be reached, or failed in a way that a
                 retry may fix; `QueryCancelledError` when somebody else stopped the query.
             EngineTimeoutError: the deadline has passed.
-            EngineFailedError: Athena refused the query, failed it, or its result is invalid.
+            EngineFailedError: Athena refused the query, failed it, or its result is invalid;
+                `AnswerMismatchError` when the result cannot be that of any of our queries.
         """
-        started = self._start(text, deadline)
+        started = self._start(text, deadline, reuse_minutes)
         try:
             execution = self._wait(started, deadline)
         except (EngineBusyError, EngineFailedError, EngineTimeoutError):
@@ -107,20 +118,18 @@ class AthenaClient:
             raise query_error(execution)
         return list(self._rows(started, deadline))
 
-    def _start(self, text: str, deadline: Deadline) -> str:
+    def _start(self, text: str, deadline: Deadline, reuse_minutes: int) -> str:
+        reuse: ResultReuseByAgeConfigurationTypeDef = {"Enabled": reuse_minutes > 0}
+        if reuse_minutes:
+            reuse["MaxAgeInMinutes"] = reuse_minutes
         return _call(
             "start a query",
             deadline,
-            lambda: self._client.start_query_execution(
+            lambda: self.boto.start_query_execution(
                 QueryString=text,
                 QueryExecutionContext={"Database": self._database},
                 WorkGroup=self._workgroup,
-                ResultReuseConfiguration={
-                    "ResultReuseByAgeConfiguration": {
-                        "Enabled": True,
-                        "MaxAgeInMinutes": REUSE_MINUTES,
-                    }
-                },
+                ResultReuseConfiguration={"ResultReuseByAgeConfiguration": reuse},
                 # The same in every try of this call, so that a retry starts no second query.
                 ClientRequestToken=str(uuid.uuid4()),
             ),
@@ -133,7 +142,7 @@ class AthenaClient:
             execution = _call(
                 "ask for a query's state",
                 deadline,
-                lambda: self._client.get_query_execution(QueryExecutionId=started),
+                lambda: self.boto.get_query_execution(QueryExecutionId=started),
             )["QueryExecution"]
             state = execution.get("Status", {}).get("State")
             if state not in ("QUEUED", "RUNNING"):
@@ -150,7 +159,7 @@ class AthenaClient:
             page = _call(
                 "fetch a query's rows",
                 deadline,
-                partial(self._client.get_query_results, QueryExecutionId=started, **token),
+                partial(self.boto.get_query_results, QueryExecutionId=started, **token),
             )
             yield from typed_rows(page["ResultSet"], header=header)
             if not page.get("NextToken"):
@@ -166,7 +175,7 @@ class AthenaClient:
                 run_with_timeout(
                     STOP_SECONDS,
                     "Athena, stop a query",
-                    lambda: self._client.stop_query_execution(QueryExecutionId=started),
+                    lambda: self.boto.stop_query_execution(QueryExecutionId=started),
                 )
         except (EngineBusyError, EngineFailedError, EngineTimeoutError) as error:
             log_event(_log, "query_not_stopped", {"query": started, "message": str(error)})
@@ -191,20 +200,21 @@ def typed_rows(results: "ResultSetTypeDef", *, header: bool) -> Iterator[Row]:
         header: whether the first row has the columns' names, as in the first page.
 
     Raises:
-        QueryFailedError: the page is not as Athena documents it.
+        AnswerMismatchError: the page is not as Athena documents it, or has a type of column that
+            none of our queries has.
     """
     try:
         columns = results["ResultSetMetadata"]["ColumnInfo"]
         rows = [[cell.get("VarCharValue") for cell in row["Data"]] for row in results["Rows"]]
         if header and rows.pop(0) != [column["Name"] for column in columns]:
-            raise QueryFailedError("the first row of the result is not its header")
+            raise AnswerMismatchError("the first row of the result is not its header")
         types = [_TYPES[column["Type"]] for column in columns]
         for row in rows:
             yield tuple(
                 None if text is None else of(text) for of, text in zip(types, row, strict=True)
             )
     except (KeyError, IndexError, ValueError) as error:
-        raise QueryFailedError(f"the result cannot be read: {error!r}") from None
+        raise AnswerMismatchError(f"the result cannot be read: {error!r}") from None
 
 
 def _log_query(execution: "QueryExecutionTypeDef") -> None:

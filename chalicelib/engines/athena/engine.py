@@ -4,32 +4,45 @@ The catalog names the run of a snapshot; Athena only ranks. So no query searches
 every query is bound to one run.
 """
 
+import logging
 from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
 from chalicelib.boards.snapshot import Board, BoardPage, Entry, Snapshot
-from chalicelib.engines.arrow import ATTEMPTS, ArrowEngine, curated_facts
+from chalicelib.engines.arrow import ATTEMPTS, ArrowEngine, CuratedState, curated_state
 from chalicelib.engines.athena.client import LAST_CALL_SECONDS, STOP_SECONDS, AthenaClient, Row
-from chalicelib.engines.athena.query import BoardQuery
+from chalicelib.engines.athena.errors import AnswerMismatchError
+from chalicelib.engines.athena.query import BoardQuery, file_state
 from chalicelib.engines.athena.tables import FIRST_DATE
 from chalicelib.errors import EngineBusyError, EngineFailedError
-from chalicelib.lake.store import Store
+from chalicelib.lake.store import ObjectInfo, Store
+from chalicelib.logs import log_event
 from chalicelib.threads.deadline import Deadline, run_with_timeout
+
+_log = logging.getLogger(__name__)
 
 ENDING_SECONDS: Final = LAST_CALL_SECONDS + STOP_SECONDS + 0.5
 """A query ends so long before the deadline: time for a last call, stopping it, and the answer."""
 
 _FIRST_DAY: Final = date.fromisoformat(FIRST_DATE)
 
+_NAMES: Final = ("rank", "position", "id", "name", "alliance", "value")
+# Of these columns, and of the total.
+_KINDS: Final = (int, int, int, str | None, str | None, int | None, int)
+
 
 class AthenaEngine:
-    """Lets Athena rank a snapshot's players for every request."""
+    """Lets Athena rank a snapshot's players for every request.
+
+    Attributes:
+        client: runs its queries.
+    """
 
     def __init__(self, store: Store, client: AthenaClient, table: str) -> None:
         """Answer from the lake in `store` and the Athena table over it; nothing is read yet."""
         self._store = store
-        self._client = client
+        self.client = client
         self._table = table
         self._arrow = ArrowEngine(store)
 
@@ -38,8 +51,8 @@ class AthenaEngine:
     ) -> BoardPage:
         """See `Engine.board`; one query.
 
-        The rows have their run, but not its weights. So the file's facts are read after the rows,
-        to detect whether the file was replaced before.
+        The rows have their run, but not its weights, which stand in the file's facts. So the file
+        is looked at before the query and after it, to detect that it was replaced meanwhile.
 
         A date before the table's first date (always a typing error) is not in the table; its board
         is ranked here.
@@ -48,65 +61,88 @@ class AthenaEngine:
             return self._arrow.board(snapshot, metric, limit, offset, deadline)
         query_deadline = Deadline(deadline.at - ENDING_SECONDS)
         for _ in range(ATTEMPTS):
-            failure = None
+            facts, file = self._state(snapshot, query_deadline)
+            if facts.players == 0:
+                return BoardPage(facts, Board(0, []))
+            query = self._query(facts, file, metric, limit, offset)
             try:
-                board = self._board(snapshot, metric, limit, offset, query_deadline)
-            except EngineFailedError as error:
-                failure = error
-            facts = self._facts(snapshot, query_deadline)
-            if facts.version == snapshot.version:
-                if failure is not None:
-                    raise failure
+                board = self._answer(query, file, query_deadline)
+            except EngineFailedError:
+                if self._is_still(file, query_deadline):
+                    raise
+                continue
+            if self._is_still(file, query_deadline):
                 return BoardPage(facts, board)
-            # The query read the file of another run, or during its replacement.
-            snapshot = facts
         raise EngineBusyError("the snapshot is being replaced; try again")
 
-    def _facts(self, snapshot: Snapshot, deadline: Deadline) -> Snapshot:
+    def _answer(self, query: BoardQuery, file: ObjectInfo, deadline: Deadline) -> Board:
+        """The page; what is no answer to the query is asked for once more, without reuse."""
+        try:
+            return read_board(self.client.run(query.text, deadline), query)
+        except AnswerMismatchError as error:
+            if not self._is_still(file, deadline):
+                raise
+            log_event(_log, "athena_answer_refused", {"message": str(error)}, logging.WARNING)
+        return read_board(self.client.run(query.text, deadline, reuse_minutes=0), query)
+
+    def _state(self, snapshot: Snapshot, deadline: Deadline) -> CuratedState:
         return run_with_timeout(
             deadline.left(),
             "the snapshot's facts",
-            lambda: curated_facts(self._store, snapshot.kingdom, snapshot.snapshot_date),
+            lambda: curated_state(self._store, snapshot.kingdom, snapshot.snapshot_date),
         )
 
-    def _board(
-        self, snapshot: Snapshot, metric: str, limit: int, offset: int, deadline: Deadline
-    ) -> Board:
-        if snapshot.players == 0:
-            return Board(0, [])
-        query = BoardQuery(
+    def _is_still(self, file: ObjectInfo, deadline: Deadline) -> bool:
+        """Whether the file was not written since."""
+        return file == run_with_timeout(
+            deadline.left(), "the snapshot's file", lambda: self._store.head(file.key)
+        )
+
+    def _query(
+        self, facts: Snapshot, file: ObjectInfo, metric: str, limit: int, offset: int
+    ) -> BoardQuery:
+        return BoardQuery(
             table=self._table,
             metric=metric,
-            kingdom=snapshot.kingdom,
-            day=snapshot.snapshot_date,
-            run_id=snapshot.run_id,
-            version=snapshot.version,
+            kingdom=facts.kingdom,
+            day=facts.snapshot_date,
+            run_id=facts.run_id,
+            version=facts.version,
+            file=file_state(file),
             first=offset + 1,
             last=offset + limit,
         )
-        return read_board(self._client.run(query.text, deadline), query)
 
 
 def read_board(rows: Sequence[Row], query: BoardQuery) -> Board:
     """The page in a query's rows.
 
     Raises:
-        EngineFailedError: the rows of the page are incomplete, or not of the requested kingdom,
-            date, run and version.
+        AnswerMismatchError: there is no row, a row is not of the requested kingdom, date, run,
+            version, metric and page, or the page's rows are incomplete.
     """
-    if any(row[-len(query.identity) :] != query.identity for row in rows):
-        raise EngineFailedError(f"Athena's answer to {query!r} is of another snapshot")
-    total = rows[0][6] if rows else None
-    if type(total) is not int:
-        raise EngineFailedError(f"Athena has no players of run {query.run_id}")
+    if not rows or not all(_answers(row, query) for row in rows):
+        raise AnswerMismatchError(f"Athena's answer is not one to {query!r}")
+    total = rows[0][len(_NAMES)]
     wanted = range(query.first, query.last + 1)
-    names = ("rank", "position", "id", "name", "alliance", "value")
     entries: list[Entry] = [
-        Entry(**dict(zip(names, row[:6], strict=True)))  # type: ignore[typeddict-item]
+        Entry(**dict(zip(_NAMES, row, strict=False)))  # type: ignore[typeddict-item]
         for row in rows
         if row[1] in wanted and row[5] is not None
     ]
     positions = [entry["position"] for entry in entries]
     if positions != list(wanted[: max(0, total - query.first + 1)]):
-        raise EngineFailedError(f"Athena's answer to {query!r} has not the positions it must have")
+        raise AnswerMismatchError(
+            f"Athena's answer to {query!r} has not the positions it must have"
+        )
     return Board(total, entries)
+
+
+def _answers(row: Row, query: BoardQuery) -> bool:
+    """Whether a row has the query's columns and says that it is of the query."""
+    values = row[: len(_KINDS)]
+    return (
+        row[len(_KINDS) :] == query.identity
+        and all(map(isinstance, values, _KINDS))
+        and (row[1] == 1 or query.first <= row[1] <= query.last)
+    )

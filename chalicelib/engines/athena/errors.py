@@ -23,6 +23,10 @@ class QueryFailedError(EngineFailedError):
     """Raised when Athena refuses a query, fails it permanently, or its result is invalid."""
 
 
+class AnswerMismatchError(QueryFailedError):
+    """Raised when rows are not an answer to the query that was sent."""
+
+
 class QueryExhaustedError(EngineBusyError):
     """Raised when a query failed because Athena lacks resources; a retry may succeed."""
 

@@ -8,17 +8,25 @@ import errno
 import fcntl
 import os
 import stat
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from chalicelib.errors import InvalidKeyError, StoreDeniedError, StoreUnavailableError
+from chalicelib.lake.full import full_error
+from chalicelib.lake.store import ObjectInfo
 
 TEMPORARY_PREFIX: Final = b".rok-tmp-"
 MAX_PART_BYTES: Final = 255
+CLOCK_TOLERANCE_SECONDS: Final = 5
+"""How far a file's time may be ahead of the clock. A server of network files has a clock of its own
+(seconds apart without NTP), and FAT rounds times to two seconds. A correction loses to the file for
+no longer than this."""
 
-_CHUNK: Final = 1 << 20
+_LAST_SECOND: Final = int(datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp())
 _DENIED: Final = (errno.EACCES, errno.EPERM, errno.EROFS)
 _INVALID_NAME: Final = (errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTDIR, errno.ELOOP, errno.EILSEQ)
 
@@ -68,6 +76,26 @@ def translate_errors(action: str, key: str) -> Iterator[None]:
         if error.errno in _INVALID_NAME:
             raise InvalidKeyError(text) from error
         raise StoreUnavailableError(text) from error
+
+
+@contextmanager
+def translate_write_errors(root: Path, key: str) -> Iterator[None]:
+    """Translate errors of writing an object of the lake in `root`.
+
+    Raises:
+        StoreFullError: its disk takes no more.
+    """
+    with translate_errors("write", key):
+        try:
+            yield
+        except OSError as error:
+            if error.errno == errno.EROFS:
+                text = f"{error.strerror}: mount the disk of the lake {root} for writing"
+                raise StoreDeniedError(text) from error
+            full = full_error(error, f"the disk of the lake {root}")
+            if full is None:
+                raise
+            raise full from error
 
 
 @contextmanager
@@ -147,6 +175,24 @@ def regular_file(folder: int, name: bytes) -> os.stat_result | None:
     if stat.S_ISLNK(found.st_mode):
         raise OSError(errno.ELOOP, "it is a symbolic link")
     return found if stat.S_ISREG(found.st_mode) else None
+
+
+def etag_of(found: os.stat_result) -> str:
+    """A file's ETag."""
+    return f"{found.st_ino:x}-{found.st_mtime_ns:x}-{found.st_size:x}"
+
+
+def info_of(key: str, found: os.stat_result) -> ObjectInfo:
+    """The object that a file is."""
+    # Programs may set a file's time to any value; a listing must not fail on it.
+    second = min(max(found.st_mtime_ns // 10**9, 0), _LAST_SECOND)
+    modified = datetime.fromtimestamp(second, UTC)
+    return ObjectInfo(key, found.st_size, etag_of(found), modified, is_future(found))
+
+
+def is_future(found: os.stat_result) -> bool:
+    """Whether a file's modification time is ahead of this machine's clock, beyond jitter."""
+    return found.st_mtime_ns > time.time_ns() + CLOCK_TOLERANCE_SECONDS * 10**9
 
 
 def open_regular(folder: int, name: bytes) -> BinaryIO:

@@ -14,10 +14,9 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
 from chalicelib.errors import (
     InvalidKeyError,
@@ -26,19 +25,20 @@ from chalicelib.errors import (
     UploadChangedError,
 )
 from chalicelib.lake.directory.files import (
-    TEMPORARY_PREFIX,
+    etag_of,
     folder_at,
+    info_of,
     locked,
     open_regular,
     regular_file,
     split_key,
     split_prefix,
     translate_errors,
+    translate_write_errors,
 )
+from chalicelib.lake.directory.folders import FolderReader
 from chalicelib.lake.directory.temporary import scratch_file, synced_copy, synced_file
 from chalicelib.lake.store import ObjectInfo, check_folder_prefix, check_key, check_range
-
-_LAST_SECOND: Final = int(datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp())
 
 
 class DirectoryStore:
@@ -47,7 +47,7 @@ class DirectoryStore:
     def __init__(self, root: str) -> None:
         """Set the directory; the first write makes it."""
         self._root = Path(root).absolute()
-        self._warned: set[bytes] = set()
+        self._folders = FolderReader(self._root)
 
     def head(self, key: str) -> ObjectInfo | None:
         """See `Store.head`."""
@@ -55,7 +55,7 @@ class DirectoryStore:
         with translate_errors("read", key), suppress(FileNotFoundError):
             with folder_at(self._root, folders) as folder:
                 found = regular_file(folder, name)
-            return _info(key, found) if found else None
+            return info_of(key, found) if found else None
         return None
 
     def open(
@@ -70,7 +70,7 @@ class DirectoryStore:
                     file = open_regular(folder, name)
             except FileNotFoundError:
                 raise ObjectNotFoundError(f"{key} does not exist") from None
-            info = _info(key, os.fstat(file.fileno()))
+            info = info_of(key, os.fstat(file.fileno()))
             if etag not in (None, info.etag):
                 file.close()
                 raise PreconditionFailedError(f"{key} is another object by now")
@@ -83,7 +83,10 @@ class DirectoryStore:
         """See `Store.create`."""
         check_key(key)
         *folders, name = split_key(key)
-        with translate_errors("write", key), folder_at(self._root, folders, make=True) as folder:
+        with (
+            translate_write_errors(self._root, key),
+            folder_at(self._root, folders, make=True) as folder,
+        ):
             _refuse_taken(folder, name, key)
             with synced_file(self._root, body) as temporary:
                 try:
@@ -91,26 +94,26 @@ class DirectoryStore:
                 except FileExistsError:
                     _refuse_taken(folder, name, key)
                     raise
-                return _info(key, os.fstat(temporary.file))
+                return info_of(key, os.fstat(temporary.file))
 
     def replace(self, key: str, body: bytes | BinaryIO, etag: str) -> ObjectInfo:
         """See `Store.replace`."""
         *folders, name = split_key(key)
-        with translate_errors("write", key):
+        with translate_write_errors(self._root, key):
             try:
                 with folder_at(self._root, folders) as folder:
                     _check_etag(folder, name, key, etag)
                     with synced_copy(self._root, body) as temporary, locked(folder):
                         current = _check_etag(folder, name, key, etag)
                         temporary.rename(name, folder, current)
-                        return _info(key, os.fstat(temporary.file))
+                        return info_of(key, os.fstat(temporary.file))
             except FileNotFoundError:
                 raise PreconditionFailedError(f"{key} is gone") from None
 
     @contextmanager
     def scratch(self) -> Iterator[BinaryIO]:
         """See `Store.scratch`; the file is in the root, so that `create` only links it."""
-        with translate_errors("write", "to the lake"), scratch_file(self._root) as file:
+        with translate_write_errors(self._root, "to the lake"), scratch_file(self._root) as file:
             yield file
 
     def list_objects(self, prefix: str, *, after: str = "") -> Iterator[ObjectInfo]:
@@ -125,65 +128,22 @@ class DirectoryStore:
         folders, _ = split_prefix(prefix) or (None, b"")
         if folders is None:
             return
-        for name, found in self._entries(folders):
+        for name, found, _ in self._folders.read(folders):
             if found is None and any(self._walk([*folders, name])):
                 yield name.decode()
 
     def _walk(
         self, folders: list[bytes], start: bytes = b"", after: bytes = b""
     ) -> Iterator[ObjectInfo]:
-        for name, found in self._entries(folders):
+        for name, found, _ in self._folders.read(folders):
             if not name.startswith(start):
                 continue
             path = b"/".join([*folders, name])
             if found is not None:
                 if path > after:
-                    yield _info(path.decode(), found)
+                    yield info_of(path.decode(), found)
             elif path + b"/" > after or after.startswith(path + b"/"):
                 yield from self._walk([*folders, name], after=after)
-
-    def _entries(self, folders: list[bytes]) -> list[tuple[bytes, os.stat_result | None]]:
-        """A folder's entries in the order of keys; None instead of a state for a folder."""
-        entries: dict[bytes, os.stat_result | None] = {}
-        path = b"/".join(folders)
-        with (
-            translate_errors("list", path.decode()),
-            suppress(FileNotFoundError),
-            folder_at(self._root, folders) as folder,
-            os.scandir(folder) as found,
-        ):
-            for entry in found:
-                name = os.fsencode(entry.name)
-                if name.startswith(TEMPORARY_PREFIX) or not self._is_text(name, path):
-                    continue
-                if entry.is_dir(follow_symlinks=False):
-                    entries[name + b"/"] = None
-                elif entry.is_file(follow_symlinks=False):
-                    with suppress(FileNotFoundError):
-                        entries[name] = entry.stat(follow_symlinks=False)
-                else:
-                    self._warn_ignored(name, path, "it is a link or the like, not a file")
-        return [(name.removesuffix(b"/"), entries[name]) for name in sorted(entries)]
-
-    def _is_text(self, name: bytes, path: bytes) -> bool:
-        """Whether a name is text, so that it can be part of a key; else warn once."""
-        try:
-            name.decode()
-        except UnicodeDecodeError:
-            self._warn_ignored(name, path, "its name is not UTF-8")
-            return False
-        return True
-
-    def _warn_ignored(self, name: bytes, path: bytes, reason: str) -> None:
-        """Warn once that a file in the lake is ignored, because a person put it there."""
-        full_path = b"/".join([path, name] if path else [name])
-        if full_path not in self._warned:
-            # Imported late: few lakes have such a file, and importing logging takes long.
-            import logging
-
-            self._warned.add(full_path)
-            logger = logging.getLogger(__name__)
-            logger.warning("ignored, %s: %s", reason, full_path.decode(errors="backslashreplace"))
 
 
 class _FileReader:
@@ -209,7 +169,7 @@ class _FileReader:
         return data
 
     def _check_unchanged(self) -> None:
-        if _etag(os.fstat(self._file.fileno())) != self.info.etag:
+        if etag_of(os.fstat(self._file.fileno())) != self.info.etag:
             raise UploadChangedError(f"{self.info.key} changed while it was read")
 
     def __enter__(self) -> "_FileReader":
@@ -222,16 +182,6 @@ class _FileReader:
         trace: TracebackType | None,
     ) -> None:
         self._file.close()
-
-
-def _etag(found: os.stat_result) -> str:
-    return f"{found.st_ino:x}-{found.st_mtime_ns:x}-{found.st_size:x}"
-
-
-def _info(key: str, found: os.stat_result) -> ObjectInfo:
-    # Programs may set a file's time to any value; a listing must not fail on it.
-    second = min(max(found.st_mtime_ns // 10**9, 0), _LAST_SECOND)
-    return ObjectInfo(key, found.st_size, _etag(found), datetime.fromtimestamp(second, UTC))
 
 
 def _refuse_taken(folder: int, name: bytes, key: str) -> None:
@@ -249,6 +199,6 @@ def _check_etag(folder: int, name: bytes, key: str, etag: str) -> os.stat_result
     found = regular_file(folder, name)
     if found is None:
         raise PreconditionFailedError(f"{key} is gone")
-    if _etag(found) != etag:
+    if etag_of(found) != etag:
         raise PreconditionFailedError(f"{key} is another object by now")
     return found

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
-from chalicelib.lake.directory.files import TEMPORARY_PREFIX, folder_at
+from chalicelib.lake.directory.files import TEMPORARY_PREFIX, folder_at, is_future
 
 _CHUNK: Final = 1 << 20
 
@@ -32,9 +32,12 @@ class Temporary(NamedTuple):
         os.fsync(folder)
 
     def rename(self, name: bytes, folder: int, current: os.stat_result) -> None:
-        """Replace the file `current`, durably, with a later modification time."""
+        """Replace the file `current`, durably, with a later modification time.
+
+        But never later than the future: an upload over a file from there is one of now.
+        """
         now = os.fstat(self.file)
-        if now.st_mtime_ns <= current.st_mtime_ns:
+        if now.st_mtime_ns <= current.st_mtime_ns and not is_future(current):
             # File clocks are coarse and inodes are reused, so only this makes ETags unique.
             os.utime(self.file, ns=(now.st_atime_ns, current.st_mtime_ns + 1))
             os.fsync(self.file)

@@ -141,6 +141,16 @@ class S3Store:
                     yield folder
 
     @property
+    def bucket(self) -> str:
+        """The bucket's name."""
+        return self._bucket
+
+    @property
+    def client(self) -> "S3Client":
+        """The boto3 client, made on first use."""
+        return self._client
+
+    @property
     def _client(self) -> "S3Client":
         client: S3Client = self._boto.get()
         return client

@@ -224,7 +224,7 @@ def test_a_stop_that_is_never_answered_is_not_waited_for(
 ) -> None:
     monkeypatch.setattr(athena_client, "STOP_SECONDS", 0.2)
     released = Event()
-    monkeypatch.setattr(client._client, "stop_query_execution", lambda **_: released.wait(30))
+    monkeypatch.setattr(client.boto, "stop_query_execution", lambda **_: released.wait(30))
     athena.service.script(queued=1000)
     begin = time.monotonic()
     with pytest.raises(QueryTimeoutError, match="QUEUED"):

@@ -23,6 +23,7 @@ def query(**changes: Any) -> BoardQuery:
         "day": date(2026, 1, 26),
         "run_id": RUN,
         "version": "9f2c4d7b1a3e5f60",
+        "file": "0c4e91b27d5f3a86",
         "first": 101,
         "last": 200,
     }
@@ -33,7 +34,8 @@ def test_all_that_varies_stands_in_the_text() -> None:
     text = query().text
     assert f"kingdom = 51 AND dt = '2026-01-26' AND run_id = '{RUN}'" in text
     assert "position BETWEEN 101 AND 200" in text
-    assert "'9f2c4d7b1a3e5f60' AS version" in text
+    assert "'9f2c4d7b1a3e5f60' AS version, '0c4e91b27d5f3a86' AS file, 'dkp' AS metric" in text
+    assert "101 AS first_position, 200 AS last_position" in text
     assert "?" not in text
 
 
@@ -75,6 +77,12 @@ def test_both_partition_keys_are_bound_where_the_table_is_read(metric: str) -> N
         {"version": "9F2C4D7B1A3E5F60"},
         {"version": "' OR '1'='1"},
         {"version": ""},
+        {"file": "' OR '1'='1"},
+        {"file": "0c4e91b27d5f3a86\n"},
+        {"file": None},
+        {"table": None},
+        {"run_id": 7},
+        {"metric": ["dkp"]},
         {"first": 0},
         {"first": "1"},
         {"last": -1},
@@ -86,7 +94,7 @@ def test_a_query_cannot_be_made_with_anything_unchecked(change: dict[str, Any]) 
         query(**change)
 
 
-@pytest.mark.parametrize("part", ["kingdom", "day", "run_id", "version"])
+@pytest.mark.parametrize("part", ["kingdom", "day", "run_id", "version", "file"])
 def test_no_query_without_its_partition_can_be_made(part: str) -> None:
     parts = {
         "table": "rok_players",
@@ -95,6 +103,7 @@ def test_no_query_without_its_partition_can_be_made(part: str) -> None:
         "day": date(2026, 1, 26),
         "run_id": RUN,
         "version": "9f2c4d7b1a3e5f60",
+        "file": "0c4e91b27d5f3a86",
         "first": 1,
         "last": 2,
     }
@@ -115,5 +124,6 @@ def test_a_text_holds_only_digits_dates_and_ids_beside_what_is_fixed(
 ) -> None:
     text = query(metric=metric, kingdom=kingdom, day=day, first=first, last=last).text
     literals = [one.this for one in sqlglot.parse_one(text, dialect="athena").find_all(exp.Literal)]
-    numbers = ["1", str(kingdom), str(first), str(last)]
-    assert sorted(literals) == sorted([*numbers, day.isoformat(), RUN, "9f2c4d7b1a3e5f60"])
+    numbers = ["1", str(kingdom), *(2 * [str(first), str(last)])]
+    hexadecimal = ["9f2c4d7b1a3e5f60", "0c4e91b27d5f3a86"]
+    assert sorted(literals) == sorted([*numbers, day.isoformat(), RUN, *hexadecimal, metric])

@@ -168,7 +168,9 @@ def test_a_failed_write_leaves_nothing(directory_store: DirectoryStore, root: Pa
             raise OSError(errno.ENOSPC, "No space left on device")
 
     etag = directory_store.create(KEY, b"one").etag
-    with pytest.raises(StoreUnavailableError, match="cannot write inbox/y: No space left"):
+    with pytest.raises(
+        StoreUnavailableError, match=r"No space left .* of the lake .*lake is full; make"
+    ):
         directory_store.create("inbox/y", Broken())
     with pytest.raises(StoreUnavailableError, match="No space left"):
         directory_store.replace(KEY, Broken(), etag)
@@ -209,6 +211,20 @@ def test_a_failing_disk_is_told_as_the_stores_error(
     ):
         with pytest.raises(expected, match=os.strerror(number)):
             call()
+
+
+def test_a_disk_that_may_only_be_read_is_told_with_the_remedy(
+    directory_store: DirectoryStore, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> int:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    directory_store.create(KEY, b"content")
+    monkeypatch.setattr(os, "open", fail)
+    with pytest.raises(
+        StoreDeniedError, match=rf"Read-only .*: mount the disk of the lake {root} for"
+    ):
+        directory_store.create("inbox/y", b"")
 
 
 def test_a_root_that_is_a_file_is_told(tmp_path: Path) -> None:

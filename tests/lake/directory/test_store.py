@@ -2,6 +2,7 @@
 
 import io
 import os
+import time
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -260,12 +261,27 @@ def test_an_etag_never_returns(directory_store: DirectoryStore, root: Path) -> N
     assert len(set(etags)) == len(etags)
 
 
-def test_an_etag_never_returns_when_the_clock_goes_back(
+def test_an_etag_never_returns_when_a_files_clock_is_a_little_ahead(
+    directory_store: DirectoryStore, root: Path
+) -> None:
+    directory_store.create(KEY, b"0")
+    soon = time.time_ns() + 10**9
+    os.utime(root / KEY, ns=(soon, soon))
+    ahead = directory_store.head(KEY)
+    assert ahead
+    assert not ahead.is_future
+    directory_store.replace(KEY, b"1", ahead.etag)
+    assert (root / KEY).stat().st_mtime_ns == soon + 1
+
+
+def test_what_is_written_over_a_file_from_the_future_is_of_now(
     directory_store: DirectoryStore, root: Path
 ) -> None:
     directory_store.create(KEY, b"0")
     os.utime(root / KEY, (4_000_000_000, 4_000_000_000))
     future = directory_store.head(KEY)
     assert future
-    directory_store.replace(KEY, b"1", future.etag)
-    assert (root / KEY).stat().st_mtime_ns == 4_000_000_000 * 10**9 + 1
+    assert future.is_future
+    written = directory_store.replace(KEY, b"1", future.etag)
+    assert not written.is_future
+    assert written.last_modified < future.last_modified

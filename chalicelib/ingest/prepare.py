@@ -1,0 +1,43 @@
+"""Prepare the functions that ingest, in their init phase
+(docs/adr/0019-rehearsed-in-the-init-phase.md)."""
+
+from importlib import import_module
+from typing import Final
+
+from chalicelib.config import Settings
+from chalicelib.errors import StoreError
+from chalicelib.lake.prefixes import INBOX
+from chalicelib.lake.s3.rehearsal import rehearsal
+from chalicelib.lake.s3.store import S3Store
+
+_KEY: Final = f"{INBOX}source=rok_players/kingdom=1/dt=2026-01-26/rehearsal.csv"
+# What real scans have: a separator in a number, a quote, an empty cell, a letter beyond ASCII.
+_SCAN: Final = b"""\
+ID,Name,Alliance,Power,Kill Points,Deads,T4 Kills,T5 Kills
+1,Ana,[A] Rehearsal,"1,000",20,3,1,
+2,B\xc3\xb6,,500,10,,0,2
+"""
+
+
+def prepare_ingestion(store: S3Store, settings: Settings) -> None:
+    """Ingest a small scan by the store of the uploads to come, in a bucket in memory.
+
+    Raises:
+        StoreError: the lake's client cannot be made, or the scan was not published.
+    """
+    from chalicelib.ingest.pipeline import ingest_key
+
+    import_module("chalicelib.ingest.logged")
+    with rehearsal(store):
+        store.create(_KEY, _SCAN)
+        result = ingest_key(store, _KEY, settings)
+    if result is None or not result.published:
+        raise StoreError(f"the rehearsal came to nothing: {result}")
+
+
+def prepare_sweep(store: S3Store) -> None:
+    """Import the sweep and list a bucket in memory; most sweeps find nothing to ingest."""
+    import_module("chalicelib.ingest.logged")
+    import_module("chalicelib.ingest.sweep")
+    with rehearsal(store):
+        list(store.list_objects(INBOX))

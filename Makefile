@@ -6,7 +6,7 @@ PY := .venv/bin/python
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run test test-fast test-trino check format bench scale fuzz torture torture-processes walk docs examples package deploy destroy clean
+.PHONY: help venv run test test-fast test-trino check format bench bench-cache scale fuzz torture torture-processes walk docs examples package deploy destroy uploader clean
 
 help: ## this list
 	@echo 'make TARGET, where TARGET is one of'
@@ -42,6 +42,9 @@ bench: venv ## the benchmarks beside the peers; rewrites docs/performance.md; AR
 scale: venv ## 4,000 kingdoms x 52 weeks behind an S3 of 30 ms a call (docs/scale.md); ARGS="--kingdoms 100"
 	@exec $(PY) -m benchmarks.scale $(ARGS)
 
+bench-cache: venv ## the API with nginx in front of it and without; rewrites the figures in docs/cache.md
+	@exec $(PY) benchmarks/cache.py $(ARGS)
+
 fuzz: venv ## hostile files by the thousand: FILES=100000, FIRST=0; SEED=n repeats one of them
 	@exec $(PY) -m tests.fuzz $(if $(SEED),$(SEED),--first $(or $(FIRST),0) --files $(or $(FILES),100000) --huge)
 
@@ -63,11 +66,16 @@ examples: venv ## remake the example scans, byte for byte
 package: venv ## the zip for Lambda, checked; last line PATH BYTES SHA256; ARCH=arm64 for Graviton
 	@exec $(PY) -m tools.package $(if $(ARCH),--arch $(ARCH))
 
-deploy: venv ## bring a stage up on AWS, or up to date: STAGE=dev; see docs/deploy.md
-	@exec $(PY) -m tools.deploy "$(STAGE)" --bucket "$(BUCKET)" --alarm-email "$(ALARM_EMAIL)"
+deploy: venv ## bring a stage up on AWS, or up to date: STAGE=dev, EDGE=1 with CloudFront; see docs/deploy.md
+	@exec $(PY) -m tools.deploy "$(STAGE)" --bucket "$(BUCKET)" --alarm-email "$(ALARM_EMAIL)" \
+		--rate "$(RATE)" --burst "$(BURST)" --access-logs "$(ACCESS_LOGS)" --budget "$(BUDGET_USD)" \
+		--edge "$(EDGE)" --edge-domain "$(EDGE_DOMAIN)" --edge-certificate "$(EDGE_CERTIFICATE)"
 
 destroy: venv ## take a stage down and leave its data alone: STAGE=dev
 	@exec $(PY) -m tools.deploy "$(STAGE)" --destroy
+
+uploader: venv ## let a kingdom's officers upload: STAGE=dev KINGDOM=51; see docs/uploading.md
+	@exec $(PY) -m tools.deploy.uploader "$(STAGE)" "$(KINGDOM)" $(if $(REMOVE),--remove)
 
 clean: ## remove .venv and all caches; the local lake in .lake stays
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage htmlcov build dist

@@ -101,6 +101,18 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     )
 
 
+def aws_region(environ: Mapping[str, str] | None = None) -> str | None:
+    """The AWS region for every client: `AWS_REGION`; None leaves it to boto3's own settings.
+
+    boto3 reads `AWS_DEFAULT_REGION` and profiles alone, unlike AWS's other SDKs and command line.
+
+    Args:
+        environ: where to read it; the process environment when None.
+    """
+    env = os.environ if environ is None else environ
+    return _value(env, "AWS_REGION") or None
+
+
 def _value(env: Mapping[str, str], name: str) -> str:
     return env.get(name, "").strip()
 

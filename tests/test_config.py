@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.config import DEFAULT_DKP_WEIGHTS, load
+from chalicelib.config import DEFAULT_DKP_WEIGHTS, aws_region, load
 from chalicelib.errors import ConfigError
 
 ROOT = Path(__file__).parent.parent
@@ -112,3 +112,10 @@ def test_a_wrong_setting_stops_the_process_with_that_line(command: list[str]) ->
     assert done.returncode != 0
     assert done.stderr.count("\n") == 1
     assert "QUERY_ENGINE" in done.stderr
+
+
+def test_the_region_is_that_of_aws_region_or_else_left_to_boto3() -> None:
+    assert aws_region({"AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "us-east-1"}) == "eu-west-1"
+    others: list[dict[str, str]] = [{}, {"AWS_REGION": " "}, {"AWS_DEFAULT_REGION": "us-east-1"}]
+    for environ in others:
+        assert aws_region(environ) is None

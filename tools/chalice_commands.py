@@ -31,7 +31,17 @@ from tools.hand_over import (
 LIBRARIES = ("pyarrow", "jsonschema")
 
 # What `make deploy` takes from the environment or its command line, and the option that it is for.
-DEPLOY_OPTIONS = {"BUCKET": "--bucket", "ALARM_EMAIL": "--alarm-email"}
+DEPLOY_OPTIONS = {
+    "BUCKET": "--bucket",
+    "ALARM_EMAIL": "--alarm-email",
+    "RATE": "--rate",
+    "BURST": "--burst",
+    "ACCESS_LOGS": "--access-logs",
+    "BUDGET_USD": "--budget",
+    "EDGE": "--edge",
+    "EDGE_DOMAIN": "--edge-domain",
+    "EDGE_CERTIFICATE": "--edge-certificate",
+}
 
 # With these in the environment AWS_PROFILE would not count.
 _STRONGER_THAN_PROFILE = (

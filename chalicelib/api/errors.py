@@ -43,6 +43,19 @@ INTERNAL: Final = Refusal(
     "An internal server error occurred.",
     fixed=True,
 )
+THROTTLED: Final = Refusal(
+    429,
+    "TooManyRequestsError",
+    "More requests than the deployment takes; try again after `Retry-After`.",
+    "Too Many Requests",
+)
+"""API Gateway's own answer (tools/deploy/guards); `chalice local` never gives it."""
+UNKNOWN_PATH: Final = Refusal(
+    403,
+    "ForbiddenError",
+    "There is no such path, or not with this method; API Gateway's own answer.",
+    "there is no such path, or it does not take this method",
+)
 _BUSY = "The boards cannot be read right now; try again in a moment."
 
 REFUSALS: Final[Mapping[type[Exception], Refusal]] = {

@@ -4,7 +4,14 @@ from functools import cache
 from typing import Any
 
 from chalicelib import __version__
-from chalicelib.api.errors import INTERNAL, REFUSALS, RETRY_AFTER_SECONDS, Refusal
+from chalicelib.api.errors import (
+    INTERNAL,
+    REFUSALS,
+    RETRY_AFTER_SECONDS,
+    THROTTLED,
+    UNKNOWN_PATH,
+    Refusal,
+)
 from chalicelib.api.http import JSON_TYPE
 from chalicelib.api.operation import Operation
 from chalicelib.api.operations import SHORT
@@ -18,16 +25,17 @@ Public and read-only. Every answer has an `ETag`; send it back as `If-None-Match
 answer costs a 304 without a body. `Cache-Control` says how long an answer holds: a day where the
 request names the `version`, for then it never changes; a minute where an upload may change it; not
 at all while a new upload is being published. Follow `next` as it is: it names the version, so that
-you read one state to its end, or get a 409 and start again. Errors have the shape `Error`. A path
-that is not listed here is answered 403 with the shape `GatewayError` by the gateway before the API
-sees it; when deployed, so is any method but GET, HEAD included, which the local server answers
-405."""
+you read one state to its end, or get a 409 and start again. Errors have the shape `Error`. When
+deployed, whoever asks too often gets a 429, and a path that is not listed here is answered 403, as
+is any method but GET, HEAD included, by the gateway before the API sees it. (The local server
+answers 405 to another method, and an unknown path without `Code`.)"""
 
 _CODES = {
     400: "BadRequest",
     404: "NotFound",
     405: "MethodNotAllowed",
     409: "Conflict",
+    429: "TooManyRequests",
     500: "InternalError",
     503: "Unavailable",
     504: "Timeout",
@@ -61,7 +69,7 @@ def document(operations: tuple[Operation, ...]) -> dict[str, Any]:
 
 
 def _operation(operation: Operation) -> dict[str, Any]:
-    refusals = sorted({400, 405, 500, *operation.refusals})
+    refusals = sorted({400, 405, 429, 500, *operation.refusals})
     return {
         "operationId": operation.name,
         "summary": operation.summary,
@@ -111,7 +119,7 @@ _IF_NONE_MATCH: dict[str, Any] = {
 
 
 def _responses() -> dict[str, Any]:
-    shapes = [*REFUSALS.values(), INTERNAL, _METHOD]
+    shapes = [*REFUSALS.values(), INTERNAL, THROTTLED, _METHOD]
     described = {_CODES[shape.status]: _error(shape) for shape in shapes if shape.reason}
     return {
         **described,
@@ -119,10 +127,7 @@ def _responses() -> dict[str, Any]:
             "description": "The client has the answer already.",
             "headers": {name: _ref("headers", name) for name in ("ETag", "Cache-Control")},
         },
-        "UnknownPath": {
-            "description": "There is no such path; the gateway's own answer.",
-            "content": {JSON_TYPE: {"schema": _ref("schemas", "GatewayError")}},
-        },
+        "UnknownPath": _error(UNKNOWN_PATH),
     }
 
 
@@ -132,7 +137,7 @@ def _error(shape: Refusal) -> dict[str, Any]:
         "description": shape.reason,
         "content": {JSON_TYPE: {"schema": _ref("schemas", "Error"), "example": example}},
     }
-    if shape.status == 503:
+    if shape.status in (429, 503):
         response["headers"] = {"Retry-After": _ref("headers", "Retry-After")}
     if shape.status == 405:
         response["headers"] = {"Allow": _ref("headers", "Allow")}

@@ -226,7 +226,4 @@ SCHEMAS: Final[dict[str, Schema]] = {
         },
         {"Code": "BadRequestError", "Message": "limit must be 1 to 1000, not 0"},
     ),
-    "GatewayError": _object(
-        {"message": {"type": "string"}}, {"message": "Missing Authentication Token"}
-    ),
 }

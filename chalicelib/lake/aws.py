@@ -7,6 +7,7 @@ from functools import partial
 from threading import Lock
 from typing import Any, NamedTuple
 
+from chalicelib.config import aws_region
 from chalicelib.errors import ConfigError
 
 
@@ -117,7 +118,7 @@ def _make_client(service: str, connect_timeout: float, read_timeout: float, atte
     core = get_session()
     parsers = core.get_component("response_parser_factory")
     parsers.set_parser_defaults(timestamp_parser=parse_timestamp)
-    session: Any = Session(botocore_session=core)
+    session: Any = Session(botocore_session=core, region_name=aws_region())
     try:
         return session.client(service, config=config)
     except ValueError as error:

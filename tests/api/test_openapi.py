@@ -21,7 +21,7 @@ from tests.engines.support import player
 
 DOCUMENT = document(OPERATIONS)
 
-NOTED = ("1.1.0", "472738c04497ef6fd7fb05f4151d24970dafb2c119aab72fea816eabd199a6cf")
+NOTED = ("1.2.0", "6c854e41f00b58697724fd9aa0884a98652432785ead0b9da148411d4e6b6527")
 """The software's version, and the SHA-256 of the document's shape that belongs to it."""
 
 
@@ -249,7 +249,8 @@ class TestLiveApi:
             check_response(response, operation.path)
         told = {int(status) for status in DOCUMENT["paths"][operation.path]["get"]["responses"]}
         # What does not touch the lake cannot be made to fail; that it might is told all the same.
-        assert told - {response.status_code for response in seen} <= {500}
+        # 429 is API Gateway's own: tests/infra/guards/test_gateway.py.
+        assert told - {response.status_code for response in seen} <= {429, 500}
 
 
 def failing(status: int) -> Any:

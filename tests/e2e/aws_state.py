@@ -4,6 +4,7 @@ Of the stacks' resources moto makes only bucket, queue and topic: tests/infra ju
 """
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any, Self
 from urllib.parse import unquote
@@ -24,7 +25,8 @@ class AwsState:
             under `Policy`.
         roles: the inline policies of each role.
         rules: the schedule of each rule, and the functions that it calls.
-        apis: each API's own facts, with the methods of every path under `paths`.
+        apis: each API's own facts, with the methods of every path under `paths`, the functions that
+            it calls under `calls`, its stages and its gateway responses.
         stacks: the status of each stack.
         buckets: each bucket's notifications and keys.
         queues: the names of all queues.
@@ -65,8 +67,8 @@ class Clients:
         session: what makes them.
     """
 
-    def __init__(self, url: str) -> None:
-        self.session = boto3.Session("testing", "testing", region_name=REGION)
+    def __init__(self, url: str, region: str = REGION) -> None:
+        self.session = boto3.Session("testing", "testing", region_name=region)
         self._url = url
         self._made: dict[str, Any] = {}
 
@@ -126,8 +128,10 @@ def _rules(client: Any) -> dict[str, dict[str, Any]]:
 def _apis(client: Any) -> dict[str, dict[str, Any]]:
     found = {}
     for api in client.get_rest_apis()["items"]:
-        resources = client.get_resources(restApiId=api["id"], limit=500)["items"]
+        where = {"restApiId": api["id"], "limit": 500, "embed": ["methods"]}
+        resources = client.get_resources(**where)["items"]
         stages = client.get_stages(restApiId=api["id"])["item"]
+        responses = client.get_gateway_responses(restApiId=api["id"])["items"]
         found[api["id"]] = {
             **api,
             "paths": {
@@ -135,7 +139,9 @@ def _apis(client: Any) -> dict[str, dict[str, Any]]:
                 for item in resources
                 if "resourceMethods" in item
             },
+            "calls": set(re.findall(r":function:([^/]*)/", json.dumps(resources, default=str))),
             "stages": {stage["stageName"]: stage for stage in stages},
+            "responses": {response["responseType"]: response for response in responses},
         }
     return found
 
@@ -154,8 +160,10 @@ def _buckets(client: Any) -> dict[str, dict[str, Any]]:
 
 def _or_none(call: Any, **arguments: Any) -> Any:
     try:
-        return call(**arguments)
+        answer = call(**arguments)
     except ClientError as error:
         if error.response["Error"]["Code"] != "ResourceNotFoundException":
             raise
         return None
+    answer.pop("ResponseMetadata")
+    return answer

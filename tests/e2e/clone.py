@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +18,7 @@ from tests.infra.support import ROOT
 from tools.deploy import orphans
 from tools.deploy.account import Account
 from tools.deploy.stage import Stage, read_config
+from tools.package import passed, zips
 from tools.package.build import build, libraries
 from tools.package.target import Target
 
@@ -71,12 +73,18 @@ class Clone:
             (self.folder / path.relative_to(ROOT)).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, self.folder / path.relative_to(ROOT))
 
-    def run(self, *arguments: str, **environ: str) -> Step:
-        """Run the tool that `make deploy` runs."""
-        return self.type([sys.executable, "-m", "tools.deploy", *arguments], **environ)
+    def lighten(self) -> None:
+        """Take a package of a few bytes, for tests of what stands around it: uploads take long."""
+        target = Target.of_this_python("x86_64")
+        path = self.folder / build(target).relative_to(ROOT)
+        comment = zips.comment(path)
+        with zipfile.ZipFile(path, "w") as package:
+            package.writestr("app.py", "")
+            package.comment = (comment or "").encode()
+        path.with_name(f"{path.name}.passed").write_text(passed._key(path, target), "utf-8")
 
     def environ(self, **more: str) -> dict[str, str]:
-        """The environment of somebody who is known to the server."""
+        """What a command of this clone has in its environment."""
         return {
             **{name: value for name, value in os.environ.items() if name[:4] != "AWS_"},
             "AWS_ENDPOINT_URL": self._url,
@@ -89,16 +97,17 @@ class Clone:
             **more,
         }
 
+    def call(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+        """Run the tool that `make deploy` runs."""
+        return self._run([sys.executable, "-m", "tools.deploy", *arguments], environ)
+
+    def run(self, *arguments: str, **environ: str) -> Step:
+        """Run the tool that `make deploy` runs, and see what it left behind."""
+        return self.type([sys.executable, "-m", "tools.deploy", *arguments], **environ)
+
     def type(self, command: list[str], **environ: str) -> Step:
-        """Run a command in the clone."""
-        done = subprocess.run(
-            command,
-            cwd=self.folder,
-            env=self.environ(**environ),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        """Run a command in the clone, and see what it left behind."""
+        done = self._run(command, environ)
         return Step(
             done.returncode,
             done.stdout,
@@ -106,6 +115,16 @@ class Clone:
             AwsState.read(self.aws),
             self._found(),
             self._remembered(),
+        )
+
+    def _run(self, command: list[str], environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command,
+            cwd=self.folder,
+            env=self.environ(**environ),
+            capture_output=True,
+            text=True,
+            check=False,
         )
 
     def _found(self) -> list[dict[str, str]]:
@@ -124,6 +143,19 @@ class Clone:
         """Be like a fresh clone on another machine."""
         shutil.rmtree(self.folder / ".chalice" / "deployed")
         shutil.rmtree(self.folder / "build" / "deploy")
+
+    def add_stage(self, name: str) -> None:
+        """Another stage than `dev`, as docs/deploy.md says."""
+        path = self.folder / ".chalice" / "config.json"
+        config = json.loads(path.read_text("utf-8"))
+        variables = {
+            **config["stages"]["dev"]["environment_variables"],
+            "LAKE_URI": f"s3://rok-leaderboards-{name}-ACCOUNT-REGION",
+            "ATHENA_DATABASE": f"rok_{name}",
+            "ATHENA_WORKGROUP": f"rok_{name}",
+        }
+        config["stages"][name] = {"environment_variables": variables}
+        path.write_text(json.dumps(config), "utf-8")
 
     def change(self) -> None:
         """Another version of the app, with another memory size and a route more."""

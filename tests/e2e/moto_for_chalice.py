@@ -1,16 +1,22 @@
 """A moto server, in a process of its own, that takes what chalice sends to AWS.
 
-Moto refuses chalice in four places where AWS does not, and forgets an API's kind of endpoint; each
-is patched below. With
+Moto refuses chalice in four places where AWS does not, and forgets an API's kind of endpoint and
+its gateway responses; each is patched below. Where AWS is stricter, `tests.e2e.moto_as_aws` makes
+it so. With
 `with MotoForChalice() as moto:` a test has one at `moto.url`, empty, and gone at the end.
 """
 
+import importlib
 import json
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+
+from tests.e2e import moto_as_aws
+from tests.e2e.killer import Killer
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -33,6 +39,14 @@ class MotoForChalice:
         assert self.url.startswith("http://"), "moto did not start"
         return self
 
+    def kill_after(self, changes: int, group: int) -> None:
+        """Kill a group of processes after it has changed so many things on AWS."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{group} {changes}\n")
+        self._process.stdin.flush()
+        assert self._process.stdout is not None
+        assert self._process.stdout.readline() == "armed\n"
+
     def __exit__(
         self,
         _type: type[BaseException] | None,
@@ -49,6 +63,8 @@ def patch() -> None:
     _take_swagger()
     _take_mock_integrations()
     _take_endpoint_types()
+    _take_gateway_responses()
+    importlib.import_module("tests.e2e.moto_cloudfront")
 
 
 def _take_capitalised_filter_names() -> None:
@@ -116,15 +132,49 @@ def _take_endpoint_types() -> None:
     responses.import_rest_api = typed
 
 
+def _take_gateway_responses() -> None:
+    """A document brings an API's gateway responses; one that overwrites leaves no others."""
+    from moto.apigateway.models import APIGatewayBackend
+
+    backend: Any = APIGatewayBackend
+    put_rest_api = backend.put_rest_api
+
+    def with_responses(
+        self: Any, function_id: str, api_doc: dict[str, Any], *rest: Any, **named: Any
+    ) -> Any:
+        api = self.get_rest_api(function_id)
+        if named.get("mode") == "overwrite":
+            api.gateway_responses.clear()
+        for kind, of in api_doc.get("x-amazon-apigateway-gateway-responses", {}).items():
+            api.put_gateway_response(
+                kind, of.get("statusCode"), of["responseParameters"], of["responseTemplates"]
+            )
+        return put_rest_api(self, function_id, api_doc, *rest, **named)
+
+    backend.put_rest_api = with_responses
+
+
 def _main() -> None:
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication
     from moto.server import ThreadedMotoServer
 
     patch()
+    moto_as_aws.patch()
+    killer = Killer()
+    application: Any = DomainDispatcherApplication
+    dispatch = application.__call__
+
+    def guarded(self: Any, *request: Any) -> Any:
+        return killer.wrap(partial(dispatch, self))(*request)
+
+    application.__call__ = guarded
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
     print(f"http://{host}:{port}", flush=True)
-    sys.stdin.read()
+    for line in sys.stdin:
+        killer.arm(*map(int, line.split()))
+        print("armed", flush=True)
 
 
 if __name__ == "__main__":

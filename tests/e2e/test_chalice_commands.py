@@ -70,13 +70,22 @@ def story(clone: Clone, chalice: list[str]) -> dict[str, Step]:
 def without_what_changes(state: AwsState) -> dict[str, Any]:
     """A state without the moments and identifiers that a second deployment has others of."""
     (api,) = state.apis.values()
-    kept = ("CodeSha256", "Runtime", "Handler", "MemorySize", "Timeout", "Environment", "Role")
+    kept = ("CodeSha256", "Runtime", "Handler", "MemorySize", "Timeout", "Environment")
+
+    def known(role: str) -> str:
+        """A role without what AWS has made up of its name."""
+        return re.sub(r"-[A-Z0-9]+$", "", role)
+
     return {
         "functions": {
-            name: {**{key: function[key] for key in kept}, "Reserved": function["Reserved"]}
+            name: {
+                **{key: function[key] for key in kept},
+                "Reserved": function["Reserved"],
+                "Role": known(function["Role"]),
+            }
             for name, function in state.functions.items()
         },
-        "roles": state.roles,
+        "roles": {known(name): of for name, of in state.roles.items()},
         "rules": state.rules,
         "paths": api["paths"],
         "stacks": state.stacks,

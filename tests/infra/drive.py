@@ -56,7 +56,7 @@ class Drive:
 
 
 def drive_ingestion(drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Good, bad, replayed, unrecognised, replaced, too large, gone, taken names."""
+    """Good, bad, replayed, unrecognised, replaced, too large, gone, withdrawn, taken names."""
     drive.put(f"{FOLDER}/a.csv", SCAN)
     assert drive.ingest(f"{FOLDER}/a.csv")["published"]
     assert drive.ingest(f"{FOLDER}/a.csv")["published"]
@@ -77,6 +77,9 @@ def drive_ingestion(drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
         partition = Partition(51, date(2026, 1, 26))
         drive.put(place(partition, run_ts, name), b"other bytes of the same second")
         assert "~" in str(drive.ingest(f"{FOLDER}/{name}")["written"])
+    drive.put(f"{FOLDER}/withdraw.txt", b"")
+    for _ in range(2):
+        assert drive.ingest(f"{FOLDER}/withdraw.txt")["status"] == "withdrawn"
     monkeypatch.setenv("MAX_UPLOAD_BYTES", "10")
     drive.put(f"{FOLDER}/large.csv", LONG)
     assert drive.ingest(f"{FOLDER}/large.csv")["errors"][0]["code"] == "too_large"
@@ -87,10 +90,11 @@ def drive_sweep(drive: Drive) -> None:
     """Uploads whose event was lost, and one that died after its bytes reached raw/."""
     drive.put(f"{FOLDER}/a.csv", SCAN)
     drive.put(f"{FOLDER}/b.csv", BAD)
+    drive.put(f"{FOLDER}/withdraw.txt", b"")
     drive.put("inbox/notes.txt", b"what is this")
     drive.put(f"raw/{FOLDER.removeprefix('inbox/')[:-1]}5/run_ts=20260126T153012Z/dead.csv", SCAN)
     event = drive.client.events.generate_cw_event("aws.events", "Scheduled Event", {}, [])
-    for ingested in (4, 0):
+    for ingested in (5, 0):
         with drive.recorder.recording():
             counts = drive.client.lambda_.invoke("sweep_inbox", event).payload
         assert (counts["ingested"], counts["failed"]) == (ingested, 0)

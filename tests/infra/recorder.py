@@ -1,8 +1,12 @@
-"""Records what the handlers ask of AWS, as calls that a policy can be asked about."""
+"""Records what the handlers ask of AWS, and refuses them what their policy does not allow.
 
-from collections.abc import Iterator
+moto allows everything. Here every request is first put to the function's policy, in IAM's terms,
+and a missing object is told as S3 tells it: with 404 only to those who may list the whole bucket.
+"""
+
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import pytest
 from botocore.client import BaseClient
@@ -11,19 +15,27 @@ from botocore.exceptions import ClientError
 from tests.infra.iam import Call
 from tests.infra.support import ACCOUNT, REGION
 
-_NOT_FOUND = 404
+_NOT_FOUND: Final = 404
 
 
 class Recorder:
-    """Notes every request of every boto3 client in this process while it records.
+    """Notes and judges every request of every boto3 client in this process while it records.
 
     Attributes:
         calls: what was asked, in IAM's terms.
+        refused: those of them that the policy does not allow, which failed.
     """
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Hook into boto3; nothing is recorded yet."""
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, may: Callable[[Call], bool]) -> None:
+        """Hook into boto3; nothing is recorded yet.
+
+        Args:
+            monkeypatch: undoes it.
+            may: whether a call is allowed.
+        """
         self.calls: list[Call] = []
+        self.refused: list[Call] = []
+        self._may = may
         self._recording = False
         self._workgroups: dict[str, str] = {}
         self._whole = cast(Any, BaseClient)._make_api_call
@@ -35,7 +47,7 @@ class Recorder:
 
     @contextmanager
     def recording(self) -> Iterator[None]:
-        """Record what happens in the block."""
+        """Record and judge what happens in the block."""
         self._recording = True
         try:
             yield
@@ -49,15 +61,28 @@ class Recorder:
         if service == "athena":
             return self._ask_athena(client, operation, parameters)
         assert service == "s3", f"the recorder does not know {service}"
-        self.calls += s3_calls(operation, parameters)
+        self._judge(s3_calls(operation, parameters), operation)
         try:
             return self._whole(client, operation, parameters)
         except ClientError as error:
             status = error.response["ResponseMetadata"]["HTTPStatusCode"]
-            if status == _NOT_FOUND:
-                # S3 says 404 only to those who may list; to others a missing object is a 403.
-                self.calls.append(Call("s3:ListBucket", f"arn:aws:s3:::{parameters['Bucket']}"))
+            # To tell that an object is not there is to list the bucket, without a prefix.
+            whole = Call("s3:ListBucket", f"arn:aws:s3:::{parameters['Bucket']}")
+            if status == _NOT_FOUND and not self._may(whole):
+                raise access_denied(operation) from error
             raise
+
+    def _judge(self, calls: list[Call], operation: str) -> None:
+        """Note calls.
+
+        Raises:
+            ClientError: one of them is not allowed.
+        """
+        self.calls += calls
+        refused = [call for call in calls if not self._may(call)]
+        self.refused += refused
+        if refused:
+            raise access_denied(operation)
 
     def _ask_athena(self, client: Any, operation: str, parameters: dict[str, Any]) -> Any:
         """A query's calls are all checked for the workgroup that it was started in."""
@@ -66,10 +91,19 @@ class Recorder:
             self._workgroups[answer["QueryExecutionId"]] = parameters["WorkGroup"]
         query = parameters.get("QueryExecutionId") or answer["QueryExecutionId"]
         workgroup = f"workgroup/{self._workgroups[query]}"
-        self.calls.append(
-            Call(f"athena:{operation}", f"arn:aws:athena:{REGION}:{ACCOUNT}:{workgroup}")
-        )
+        call = Call(f"athena:{operation}", f"arn:aws:athena:{REGION}:{ACCOUNT}:{workgroup}")
+        self._judge([call], operation)
         return answer
+
+
+def access_denied(operation: str) -> ClientError:
+    """S3's refusal; to a HEAD there is no body, so that its code is the status."""
+    code = "403" if operation.startswith("Head") else "AccessDenied"
+    error: Any = {
+        "Error": {"Code": code, "Message": "Access Denied"},
+        "ResponseMetadata": {"HTTPStatusCode": 403},
+    }
+    return ClientError(error, operation)
 
 
 def s3_calls(operation: str, parameters: dict[str, Any]) -> list[Call]:

@@ -42,7 +42,7 @@ def bucket_policy(bucket: str, key_prefix: str = "") -> Policy:
 
 def as_role(call: Call, function: str) -> Call:
     """The call as AWS sees it when the function's role makes it."""
-    role = f"arn:aws:iam::{ACCOUNT}:role/leaderboard-api-dev-{function}"
+    role = f"arn:aws:iam::{ACCOUNT}:role/leaderboard-api/dev/any-name-{function}"
     context = {"aws:PrincipalArn": role, "aws:SecureTransport": "true", **call.context}
     return replace(call, context=context)
 

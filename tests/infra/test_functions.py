@@ -6,7 +6,7 @@ import boto3
 import pytest
 from botocore.stub import ANY, Stubber
 
-from tests.infra.support import REGION, stage, template
+from tests.infra.support import REGION, stage
 from tools.deploy import functions
 from tools.deploy.account import Account
 from tools.deploy.chalice import reason
@@ -44,11 +44,11 @@ def dev(client: Any, monkeypatch: pytest.MonkeyPatch) -> Stage:
     ("unreserved", "ours", "room"),
     [
         (1000, 0, True),
-        (106, 0, True),
-        (105, 0, False),
+        (156, 0, True),
+        (155, 0, False),
         (10, 0, False),
-        (100, 3, True),
-        (99, 3, False),
+        (100, 56, True),
+        (99, 56, False),
     ],
 )
 def test_concurrency_is_reserved_where_the_account_has_it(
@@ -57,10 +57,10 @@ def test_concurrency_is_reserved_where_the_account_has_it(
     limit = {"UnreservedConcurrentExecutions": unreserved, "ConcurrentExecutions": 1000}
     with Stubber(client) as aws:
         aws.add_response("get_account_settings", {"AccountLimit": limit})
-        for _ in range(2):
+        for reserved in (50, 5, 1):
             if ours:
-                reserved = {"ReservedConcurrentExecutions": ours}
-                aws.add_response("get_function_concurrency", reserved)
+                found = {"ReservedConcurrentExecutions": reserved}
+                aws.add_response("get_function_concurrency", found)
             else:
                 aws.add_client_error("get_function_concurrency", "ResourceNotFoundException")
         assert functions.can_reserve(dev) is room
@@ -70,6 +70,28 @@ def test_who_may_not_ask_for_the_limit_deploys_all_the_same(dev: Stage, client: 
     with Stubber(client) as aws:
         aws.add_client_error("get_account_settings", "AccessDeniedException")
         assert functions.can_reserve(dev) is True
+
+
+def test_functions_that_are_still_being_changed_are_waited_for(
+    dev: Stage, client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(functions, "SETTLING", {"Delay": 0, "MaxAttempts": 3})
+
+    def found(state: str, update: str) -> None:
+        configuration = {"State": state, "LastUpdateStatus": update}
+        aws.add_response("get_function", {"Configuration": configuration})
+
+    with Stubber(client) as aws:
+        for state in ("Pending", "Active"):
+            found(state, "Successful")
+        for update in ("InProgress", "Successful"):
+            found("Active", update)
+        found("Failed", "Failed")
+        found("Failed", "Failed")
+        for _ in range(2):
+            aws.add_client_error("get_function", "ResourceNotFoundException", http_status_code=404)
+        functions.wait_until_settled(dev)
+        aws.assert_no_pending_responses()
 
 
 def test_a_failed_upload_is_tried_again_and_then_kept_and_a_sweep_is_not(
@@ -115,12 +137,6 @@ def test_a_role_that_never_gets_the_right_is_an_error(dev: Stage, client: Any) -
             while_doing("finishing"),
         ):
             functions.set_failure_handling(dev, QUEUE, lambda _: None)
-
-
-def test_a_queue_that_was_deleted_by_hand_is_made_again_as_the_template_has_it() -> None:
-    properties = template("app.yaml")["Resources"]["IngestFailuresQueue"]["Properties"]
-    asked = {name: str(value).lower() for name, value in properties.items() if name != "QueueName"}
-    assert asked == functions.QUEUE
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ class Cloud:
             if resource["Type"] == "AWS::CloudWatch::Alarm":
                 alarm = {**resource["Properties"]}
                 del alarm["AlarmActions"], alarm["OKActions"]
-                for dimension in alarm["Dimensions"]:
+                for dimension in alarm.get("Dimensions", []):
                     if isinstance(dimension["Value"], dict):  # only AWS knows it
                         dimension["Value"] = queue
                 self._alarms.put_metric_alarm(**alarm)

@@ -21,7 +21,8 @@ from tools.deploy.stage import API, FUNCTIONS, INGEST, SWEEP
 LAKE = "arn:aws:s3:::the-lake"
 CREATING = {"s3:if-none-match": "*", "s3:ObjectCreationOperation": "true"}
 REPLACING = {"s3:ObjectCreationOperation": "true"}
-ARCHIVE = ("inbox", "raw", "reports", "rejected")
+KEPT = ("raw", "rejected", "withdrawn", "reports")
+ARCHIVE = ("inbox", *KEPT, "sweep")
 LAKE_FOLDERS = (*ARCHIVE, *folders())
 
 
@@ -75,8 +76,15 @@ class TestWhatMustFail:
     def test_ingestion_never_writes_where_it_should_not(self, function: str, view: str) -> None:
         assert not may(function, Call("s3:PutObject", f"{LAKE}/{view}/x", CREATING))
 
+    def test_the_sweep_alone_has_a_state(self) -> None:
+        for context in (CREATING, REPLACING):
+            call = Call("s3:PutObject", f"{LAKE}/sweep/state.json", context)
+            assert [may(function, call) for function in FUNCTIONS] == [False, False, True]
+        call = Call("s3:GetObject", f"{LAKE}/sweep/state.json")
+        assert [may(function, call) for function in FUNCTIONS] == [False, False, True]
+
     @pytest.mark.parametrize("function", [INGEST, SWEEP])
-    @pytest.mark.parametrize("view", ["raw", "rejected"])
+    @pytest.mark.parametrize("view", KEPT)
     def test_what_is_kept_is_written_once(self, function: str, view: str) -> None:
         assert may(function, Call("s3:PutObject", f"{LAKE}/{view}/x", CREATING))
         assert not may(function, Call("s3:PutObject", f"{LAKE}/{view}/x", REPLACING))
@@ -100,6 +108,12 @@ class TestWhatMustFail:
     @pytest.mark.parametrize("prefix", ["", "deploy/", "inbox", "r", "lakes/"])
     def test_a_listing_names_what_it_wants(self, function: str, prefix: str) -> None:
         assert not may(function, Call("s3:ListBucket", LAKE, {"s3:prefix": prefix}))
+
+    @pytest.mark.parametrize("key_prefix", ["", "lakes/one/"])
+    @pytest.mark.parametrize("function", FUNCTIONS)
+    def test_a_listing_without_a_prefix_is_refused(self, function: str, key_prefix: str) -> None:
+        assert not may(function, Call("s3:ListBucket", LAKE), key_prefix=key_prefix)
+        assert not may(function, Call("s3:ListBucket", LAKE, {"s3:delimiter": "/"}))
 
     @pytest.mark.parametrize("function", FUNCTIONS)
     def test_nobody_speaks_without_tls(self, function: str) -> None:
@@ -210,7 +224,7 @@ class TestBucketPolicy:
         }
         return is_allowed(replace(call, context=context), [EVERYTHING, bucket_policy("the-lake")])
 
-    @pytest.mark.parametrize("view", ["raw", "rejected"])
+    @pytest.mark.parametrize("view", KEPT)
     def test_kept_bytes_are_never_replaced(self, view: str) -> None:
         assert not self.admin_may(Call("s3:PutObject", f"{LAKE}/{view}/x", REPLACING))
         assert self.admin_may(Call("s3:PutObject", f"{LAKE}/{view}/x", CREATING))
@@ -220,7 +234,7 @@ class TestBucketPolicy:
         assert self.admin_may(Call("s3:PutObject", f"{LAKE}/raw/x", part))
 
     def test_uploads_and_views_are_written_freely(self) -> None:
-        for view in ("inbox", *folders()):
+        for view in ("inbox", "sweep", *folders()):
             assert self.admin_may(Call("s3:PutObject", f"{LAKE}/{view}/x", REPLACING))
 
     def test_a_person_may_delete_what_a_function_may_not(self) -> None:
@@ -232,6 +246,10 @@ class TestBucketPolicy:
         self, function: str, action: str
     ) -> None:
         call = as_role(Call(action, f"{LAKE}/raw/x"), function)
+        assert not is_allowed(call, [EVERYTHING, bucket_policy("the-lake")])
+        # And a role of an older version.
+        old = f"arn:aws:iam::{ACCOUNT}:role/leaderboard-api-dev-{function}"
+        call = replace(call, context={**call.context, "aws:PrincipalArn": old})
         assert not is_allowed(call, [EVERYTHING, bucket_policy("the-lake")])
 
 

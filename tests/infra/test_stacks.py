@@ -1,6 +1,8 @@
 """Stacks become what their template says, from whatever state they are in."""
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -44,6 +46,7 @@ def request(**parameters: str) -> dict[str, Any]:
     return {
         "StackName": "a-stack",
         "TemplateBody": (ROOT / "infra" / "data.yaml").read_text("utf-8"),
+        "Capabilities": ["CAPABILITY_IAM"],
         "Parameters": [
             {"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()
         ],
@@ -94,10 +97,60 @@ def test_what_a_failed_creation_left_is_cleared_away_first(stacks: Stacks, aws: 
     assert stacks.apply(TEMPLATE) is True
 
 
-def test_a_stack_that_somebody_else_is_changing_is_left_alone(stacks: Stacks, aws: Stubber) -> None:
+def test_a_stack_that_is_being_changed_is_waited_for(
+    stacks: Stacks, aws: Stubber, capsys: pytest.CaptureFixture[str]
+) -> None:
     there_is(aws, "UPDATE_IN_PROGRESS")
-    with pytest.raises(DeployError, match="being changed right now"):
+    there_is(aws, "UPDATE_IN_PROGRESS")
+    there_is(aws, "UPDATE_COMPLETE")
+    aws.add_client_error("update_stack", "ValidationError", "No updates are to be performed.")
+    assert stacks.apply(TEMPLATE) is False
+    said = capsys.readouterr().out
+    assert said == "Stack a-stack: UPDATE_IN_PROGRESS, waiting for its end\n"
+
+
+def test_a_stack_that_is_changed_without_end_is_left_alone(stacks: Stacks, aws: Stubber) -> None:
+    for _ in range(3):
+        there_is(aws, "DELETE_IN_PROGRESS")
+    with pytest.raises(DeployError, match="being changed all the time"):
         stacks.apply(TEMPLATE)
+
+
+def test_a_template_has_the_policies_that_it_is_given_and_denies_all_without(
+    tmp_path: Path,
+) -> None:
+    denied = 'PolicyDocument: {Statement: [{Effect: Deny, Action: "*"}]} # '
+    (tmp_path / "x.yaml").write_text(f"a:\n  {denied}one\nb:\n  {denied}two\n")
+    one = {"Statement": [{"Resource": r"\1 ${x}"}]}
+    body = Template("s", "x.yaml", {}, policies={"one": one}).body(tmp_path)
+    first, second = body.splitlines()[1::2]
+    assert json.loads(first.partition(": ")[2]) == one
+    assert second == f"  {denied}two"
+
+
+def test_a_resource_and_an_output_can_be_left_out(tmp_path: Path) -> None:
+    resources = "Resources:\n  A:\n    Type: x\n\n  AB:\n    Type: y\n"
+    (tmp_path / "x.yaml").write_text(f"{resources}Outputs:\n  AArn:\n    Value: !Ref A\n")
+    body = Template("s", "x.yaml", {}, without=("A", "AArn")).body(tmp_path)
+    assert body == "Resources:\n  AB:\n    Type: y\nOutputs:\n"
+
+
+def test_resources_are_known_by_their_names_on_aws(stacks: Stacks, aws: Stubber) -> None:
+    there_is(aws, "UPDATE_COMPLETE")
+    kept = {"ResourceType": "AWS::IAM::Role", "Timestamp": MOMENT}
+    resources = [
+        {**kept, "LogicalResourceId": "A", "PhysicalResourceId": "a", "ResourceStatus": "X"},
+        {**kept, "LogicalResourceId": "B", "ResourceStatus": "CREATE_FAILED"},
+        {
+            **kept,
+            "LogicalResourceId": "C",
+            "PhysicalResourceId": "c",
+            "ResourceStatus": "DELETE_COMPLETE",
+        },
+    ]
+    aws.add_response("describe_stack_resources", {"StackResources": resources})
+    there_is(aws, None)
+    assert [stacks.resources("a-stack"), stacks.resources("a-stack")] == [{"A": "a"}, {}]
 
 
 def test_a_failure_is_told_with_its_first_cause(stacks: Stacks, aws: Stubber) -> None:

@@ -7,13 +7,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from chalice.cli.factory import CLIFactory
 
 from chalicelib.views.registry import folders
-from tests.infra.support import ACCOUNT, REGION, ROOT, account
-from tools.deploy import project
+from tests.infra.support import ACCOUNT, REGION, ROOT, account, template
+from tools.deploy import project, roles
 from tools.deploy.deploy import with_remedy
 from tools.deploy.errors import DeployError
-from tools.deploy.stage import API, FUNCTIONS, Stage, check_name, read_config
+from tools.deploy.stage import (
+    API,
+    FUNCTIONS,
+    Stage,
+    check_apart,
+    check_name,
+    read_config,
+)
 
 BUCKET_ARN = "arn:aws:s3:::the-lake/"
 
@@ -85,10 +93,26 @@ def test_only_a_stage_for_aws_can_be_deployed(config: dict[str, Any], name: str)
         check_name(name, config)
 
 
-def test_a_stage_needs_a_name_that_fits_into_those_of_its_parts(config: dict[str, Any]) -> None:
-    config["stages"]["My_Stage"] = config["stages"]["dev"]
+@pytest.mark.parametrize("name", ["My_Stage", "a" * 21, "dev-data", "dev-edge"])
+def test_a_stage_needs_a_name_that_fits_into_those_of_its_parts(
+    config: dict[str, Any], name: str
+) -> None:
+    config["stages"][name] = config["stages"]["dev"]
     with pytest.raises(DeployError, match="another name"):
-        check_name("My_Stage", config)
+        check_name(name, config)
+
+
+@pytest.mark.parametrize("setting", ["LAKE_URI", "ATHENA_DATABASE", "ATHENA_WORKGROUP"])
+def test_two_stages_that_would_share_something_are_told(
+    config: dict[str, Any], setting: str
+) -> None:
+    variables = {"LAKE_URI": "s3://x", "ATHENA_DATABASE": "x", "ATHENA_WORKGROUP": "x"}
+    config["stages"]["prod"] = {"environment_variables": variables}
+    check_apart("prod", config)
+    variables[setting] = config["stages"]["dev"]["environment_variables"][setting]
+    for name, other in (("prod", "dev"), ("dev", "prod")):
+        with pytest.raises(DeployError, match=f"{name} and {other} have the same {setting}"):
+            check_apart(name, config)
 
 
 @pytest.mark.parametrize(
@@ -151,28 +175,18 @@ class TestProject:
             assert json.loads(text)
             assert not re.search(r"\$|(?<!_)ACCOUNT|REGION(?!AL)", text), path
 
-    @pytest.mark.parametrize("function", FUNCTIONS)
-    def test_an_entry_with_a_view_in_it_is_one_for_each_view(
-        self, made: Path, function: str
-    ) -> None:
-        policy = json.loads((made / ".chalice" / f"policy-{function}.json").read_text("utf-8"))
-        of_sid = {statement["Sid"]: statement for statement in policy["Statement"]}
-        read = of_sid["ReadViews" if function == API else "CreateAndReadBack"]["Resource"]
-        listing = of_sid["ListViews" if function == API else "List"]["Condition"]
-        prefixes = listing["StringLikeIfExists"]["s3:prefix"]
-        views = [f"{folder}/*" for folder in folders()]
-        assert [item for item in read if item.removeprefix(BUCKET_ARN) in views] == [
-            f"{BUCKET_ARN}{view}" for view in views
-        ]
-        assert [prefix for prefix in prefixes if prefix in views] == views
-
-    def test_a_view_outside_of_a_list_is_told_in_one_sentence(
-        self, made: Path, config: dict[str, Any]
+    def test_each_function_has_the_role_that_it_is_given_and_chalice_makes_none(
+        self, made: Path
     ) -> None:
         root = made.parent.parent.parent
-        (root / ".chalice" / "policy-sweep_inbox.json").write_text('{"Resource": "x/${VIEW}/*"}')
-        with pytest.raises(DeployError, match=r"policy-sweep_inbox\.json cannot be used.*VIEW"):
-            project.make(root, Stage.of(config, "dev", account()))
+        arns = {name: f"arn:aws:iam::{ACCOUNT}:role/x/{name}" for name in FUNCTIONS}
+        again = project.make(root, Stage.of(read_config(root), "dev", account()), arns)
+        assert [path.name for path in (again / ".chalice").iterdir()] == ["config.json"]
+        config = CLIFactory(str(again), environ={}).create_config_obj(chalice_stage_name="dev")
+        for function, arn in arns.items():
+            scope = config.scope("dev", function)
+            assert (scope.manage_iam_role, scope.iam_role_arn) == (False, arn)
+            assert scope.iam_policy_file is None
 
     def test_it_has_the_source_and_no_byte_code(self, made: Path) -> None:
         assert (made / "app.py").read_bytes() == (ROOT / "app.py").read_bytes()
@@ -188,13 +202,40 @@ class TestProject:
         again = project.make(root, stage, reserve=False)
         assert "reserved_concurrency" not in (again / ".chalice/config.json").read_text("utf-8")
 
-    def test_an_unknown_placeholder_is_told_in_one_sentence(
-        self, made: Path, config: dict[str, Any]
+
+class TestRights:
+    """The policies of the functions, with everything filled in."""
+
+    @pytest.fixture
+    def copy(self, tmp_path: Path) -> Path:
+        """A folder with the policy files."""
+        project._copy(ROOT / ".chalice", tmp_path / ".chalice")
+        return tmp_path
+
+    @pytest.mark.parametrize("function", FUNCTIONS)
+    def test_an_entry_with_a_view_in_it_is_one_for_each_view(
+        self, config: dict[str, Any], function: str
     ) -> None:
-        root = made.parent.parent.parent
-        (root / ".chalice" / "policy-sweep_inbox.json").write_text('{"Resource": "$BUKKET"}')
-        with pytest.raises(DeployError, match=r"policy-sweep_inbox\.json cannot be used.*BUKKET"):
-            project.make(root, Stage.of(config, "dev", account()))
+        policy = roles.rights(ROOT, Stage.of(config, "dev", account(), "the-lake"))[function]
+        of_sid = {statement["Sid"]: statement for statement in policy["Statement"]}
+        read = of_sid["ReadViews" if function == API else "CreateAndReadBack"]["Resource"]
+        listing = of_sid["ListViews" if function == API else "List"]["Condition"]
+        prefixes = listing["StringLike"]["s3:prefix"]
+        views = [f"{folder}/*" for folder in folders()]
+        assert [item for item in read if item.removeprefix(BUCKET_ARN) in views] == [
+            f"{BUCKET_ARN}{view}" for view in views
+        ]
+        assert [prefix for prefix in prefixes if prefix in views] == views
+        assert not re.search(r"\$|(?<!_)ACCOUNT|REGION(?!AL)", json.dumps(policy))
+
+    @pytest.mark.parametrize("text", ["x/${VIEW}/*", "$BUKKET"])
+    def test_a_placeholder_that_is_not_known_there_is_told_in_one_sentence(
+        self, copy: Path, config: dict[str, Any], text: str
+    ) -> None:
+        path = copy / ".chalice" / "policy-sweep_inbox.json"
+        path.write_text(json.dumps({"Resource": text}))
+        with pytest.raises(DeployError, match=r"policy-sweep_inbox\.json cannot be used.*[A-Z]{4}"):
+            roles.rights(copy, Stage.of(config, "dev", account()))
 
 
 def test_what_the_functions_may_use_is_set_and_nothing_is_traced(config: dict[str, Any]) -> None:
@@ -206,4 +247,7 @@ def test_what_the_functions_may_use_is_set_and_nothing_is_traced(config: dict[st
     # A sweep ends before the next one starts, and two never run at once.
     assert functions["sweep_inbox"]["lambda_timeout"] < 15 * 60
     assert functions["sweep_inbox"]["reserved_concurrency"] == 1
-    assert "reserved_concurrency" not in functions["api_handler"]
+    # What API Gateway lets through at once, and what comes while that is answered, finds a place.
+    defaults = {name: of.get("Default") for name, of in template("app.yaml")["Parameters"].items()}
+    room = functions["api_handler"]["reserved_concurrency"] - defaults["ThrottleBurst"]
+    assert 2 * room >= defaults["ThrottleRate"]

@@ -1,6 +1,8 @@
 """The templates are valid, and say what the design asks of bucket, table, workgroup and alarms."""
 
+import importlib
 import json
+import re
 from typing import Any
 
 import pytest
@@ -8,8 +10,10 @@ import pytest
 from chalicelib.engines.athena import tables as glue
 from chalicelib.players.arrow import CURATED_SCHEMA
 from chalicelib.views.registry import folders, tables
-from tests.infra.support import INFRA, lint, rendered, stage, template
+from tests.infra.support import INFRA, ROOT, lint, rendered, stage, template
+from tools.deploy import roles
 from tools.deploy.deploy import app_template, data_template
+from tools.deploy.stage import FUNCTIONS
 
 PREFIXES = ["", "lakes/one/"]
 
@@ -17,7 +21,8 @@ PREFIXES = ["", "lakes/one/"]
 def app(key_prefix: str = "") -> dict[str, Any]:
     """The resources of the app's stack, as `make deploy` would make them."""
     parameters = app_template(stage(key_prefix=key_prefix), "someone@example.org").parameters
-    return rendered("app.yaml", {name: value or "" for name, value in parameters.items()})
+    given = {name: value for name, value in parameters.items() if value is not None}
+    return rendered("app.yaml", given)
 
 
 def data(key_prefix: str = "") -> dict[str, Any]:
@@ -26,7 +31,7 @@ def data(key_prefix: str = "") -> dict[str, Any]:
     return rendered("data.yaml", {name: value or "" for name, value in parameters.items()})
 
 
-@pytest.mark.parametrize("file", sorted(path.name for path in INFRA.glob("*")))
+@pytest.mark.parametrize("file", sorted(path.name for path in INFRA.glob("*.yaml")))
 def test_a_template_passes_cfn_lint(file: str) -> None:
     assert lint((INFRA / file).read_text("utf-8")) == []
 
@@ -50,6 +55,53 @@ TABLES = {
     "Table" if label == "players" else f"{label.capitalize()}Table": table
     for label, table in tables().items()
 }
+
+
+class TestRoles:
+    """Each function has a role of its own, which no other stage and no other region has."""
+
+    def test_each_function_has_one_that_aws_names_and_only_lambda_takes(self) -> None:
+        declared = {
+            name: of["Properties"] for name, of in app().items() if of["Type"] == "AWS::IAM::Role"
+        }
+        assert declared.keys() == {roles.resource(function) for function in FUNCTIONS}
+        for properties in declared.values():
+            assert "RoleName" not in properties
+            assert properties["Path"] == "/leaderboard-api/dev/"
+            (trust,) = properties["AssumeRolePolicyDocument"]["Statement"]
+            assert trust["Principal"] == {"Service": "lambda.amazonaws.com"}
+        outputs = template("app.yaml")["Outputs"]
+        for function in FUNCTIONS:
+            wanted = {"Fn::GetAtt": [roles.resource(function), "Arn"]}
+            assert outputs[roles.output(function)]["Value"] == wanted
+
+    def test_nothing_is_allowed_until_the_rights_are_filled_in(self) -> None:
+        text = (INFRA / "app.yaml").read_text("utf-8")
+        assert "Effect: Allow" not in text.replace('Allow, Action: "sts:AssumeRole"', "")
+        assert text.count("Effect: Deny") == len(FUNCTIONS)
+
+    @pytest.mark.parametrize("left_out", [(), FUNCTIONS, (FUNCTIONS[1],)])
+    def test_what_is_deployed_has_each_function_s_rights_in_its_role(
+        self, left_out: tuple[str, ...]
+    ) -> None:
+        rights = roles.rights(ROOT, stage())
+        whole = roles.with_roles(app_template(stage(), None), rights, without=left_out)
+        body = whole.body(INFRA)
+        assert lint(body) == []
+        assert len(body) <= 51_200
+        made = _parsed(body)
+        for function in FUNCTIONS:
+            role = made["Resources"].get(roles.resource(function))
+            assert (role is None) is (function in left_out)
+            assert (roles.output(function) in made["Outputs"]) is (role is not None)
+            if role is not None:
+                (policy,) = role["Properties"]["Policies"]
+                assert policy == {"PolicyName": roles.POLICY, "PolicyDocument": rights[function]}
+
+
+def _parsed(body: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = importlib.import_module("cfnlint.decode.cfn_yaml").loads(body)
+    return loaded
 
 
 class TestTables:
@@ -164,7 +216,8 @@ class TestBucket:
 
     @pytest.mark.parametrize("key_prefix", PREFIXES)
     def test_no_rule_ever_ends_what_cannot_be_made_again(self, key_prefix: str) -> None:
-        kept = [f"{key_prefix}{view}/" for view in ("inbox", "raw", "reports", "rejected")]
+        archive = ("inbox", "raw", "reports", "rejected", "withdrawn")
+        kept = [f"{key_prefix}{view}/" for view in archive]
         for rule in data(key_prefix)["Bucket"]["Properties"]["LifecycleConfiguration"]["Rules"]:
             if rule.keys() & {"ExpirationInDays", "NoncurrentVersionExpiration"}:
                 assert rule["Prefix"] not in kept
@@ -184,31 +237,99 @@ class TestAlarms:
 
     def test_each_function_is_watched_by_the_name_that_chalice_gives_it(self) -> None:
         of = stage()
-        for metric in ("Errors", "Throttles"):
-            watched = {
-                alarm["Dimensions"][0]["Value"]
-                for alarm in self.alarms().values()
-                if alarm["MetricName"] == metric
-            }
-            names = {of.function(name) for name in ("api_handler", "ingest_players", "sweep_inbox")}
-            assert watched == names
-
-    def test_the_dead_letter_queue_and_the_gateway_are_watched(self) -> None:
-        metrics = {alarm["MetricName"] for alarm in self.alarms().values()}
-        assert metrics >= {"ApproximateNumberOfMessagesVisible", "5XXError"}
-        gateway = self.alarms()["Api5xx"]["Dimensions"]
-        assert {item["Name"]: item["Value"] for item in gateway} == {
-            "ApiName": "leaderboard-api",
-            "Stage": stage().api_stage,
+        watched = {
+            (alarm["MetricName"], alarm["Dimensions"][0]["Value"])
+            for alarm in self.alarms().values()
+            if alarm.get("Namespace") == "AWS/Lambda"
+        }
+        assert watched == {
+            ("Invocations", of.function("sweep_inbox")),
+            ("Errors", of.function("sweep_inbox")),
+            ("Throttles", of.function("ingest_players")),
+            ("DestinationDeliveryFailures", of.function("ingest_players")),
         }
 
-    def test_silence_is_no_alarm_and_an_address_is_told(self) -> None:
-        for alarm in self.alarms().values():
-            assert alarm["TreatMissingData"] == "notBreaching"
-            assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}]
+    def test_an_upload_is_told_of_when_its_retries_have_run_out_and_not_before(self) -> None:
+        alarms = self.alarms()
+        assert alarms["IngestFailures"]["MetricName"] == "ApproximateNumberOfMessagesVisible"
+        for alarm in alarms.values():
+            of_ingestion = "ingest_players" in json.dumps(alarm.get("Dimensions", []))
+            assert not (of_ingestion and alarm["MetricName"] == "Errors")
 
-    def test_they_stay_within_the_ten_that_cost_nothing(self) -> None:
-        assert len(self.alarms()) <= 10
+    def test_a_sweep_that_fails_once_is_no_alarm_and_one_that_does_not_run_is(self) -> None:
+        failing, missing = self.alarms()["SweepErrors"], self.alarms()["SweepMissing"]
+        # It runs every 15 minutes, so a period of 30 has one at least, wherever it begins.
+        assert (failing["Period"], failing["EvaluationPeriods"]) == (1800, 2)
+        assert missing["ComparisonOperator"] == "LessThanThreshold"
+        assert missing["TreatMissingData"] == "breaching"
+        assert missing["Period"] * missing["EvaluationPeriods"] == 3600
+
+    @pytest.mark.parametrize(
+        ("failed", "requests", "alarming"),
+        [(1, 1, False), (9, 9, False), (1, 10, True), (1, 100, False), (10, 100, True)],
+    )
+    def test_the_gateway_is_watched_by_its_rate_of_5xx_and_not_for_a_few_requests(
+        self, failed: int, requests: int, alarming: bool
+    ) -> None:
+        alarm = self.alarms()["Api5xx"]
+        (rate,) = [one for one in alarm["Metrics"] if one["ReturnData"]]
+        found = re.fullmatch(r"IF\((.*), (.*), (.*)\)", rate["Expression"])
+        assert found is not None
+        counts = {"failed": failed, "requests": requests}
+        least, percent, other = (eval(part, counts.copy()) for part in found.groups())
+        assert ((percent if least else other) >= alarm["Threshold"]) is alarming
+
+    def test_the_gateway_s_two_counts_are_of_this_api_and_one_bad_period_is_no_alarm(self) -> None:
+        alarm = self.alarms()["Api5xx"]
+        counts = {one["Id"]: one["MetricStat"] for one in alarm["Metrics"] if "MetricStat" in one}
+        assert {name: of["Metric"]["MetricName"] for name, of in counts.items()} == {
+            "failed": "5XXError",
+            "requests": "Count",
+        }
+        for count in counts.values():
+            assert (count["Stat"], count["Period"]) == ("Sum", 300)
+            dimensions = {item["Name"]: item["Value"] for item in count["Metric"]["Dimensions"]}
+            assert dimensions == {"ApiName": "leaderboard-api", "Stage": stage().api_stage}
+        assert (alarm["DatapointsToAlarm"], alarm["EvaluationPeriods"]) == (2, 3)
+
+    def test_silence_is_no_alarm_but_of_the_sweep_and_an_address_is_told(self) -> None:
+        for name, alarm in self.alarms().items():
+            silent = "breaching" if name == "SweepMissing" else "notBreaching"
+            assert alarm["TreatMissingData"] == silent
+            assert alarm["AlarmActions"] == alarm["OKActions"] == [{"Ref": "AlarmTopic"}]
+
+    def test_they_stay_within_the_ten_metrics_that_cost_nothing(self) -> None:
+        metrics = [
+            sum("MetricStat" in one for one in alarm.get("Metrics", [])) or 1
+            for alarm in self.alarms().values()
+        ]
+        assert sum(metrics) <= 10
+
+
+class TestBudget:
+    """Costs of the whole account, for whoever wants to be told."""
+
+    def test_there_is_one_only_where_it_is_asked_for_and_somebody_can_be_told(self) -> None:
+        source = template("app.yaml")
+        none = {"Fn::Equals": [{"Ref": "BudgetUsd"}, "0"]}
+        assert source["Resources"]["Budget"]["Condition"] == "HasBudget"
+        assert source["Conditions"]["HasBudget"] == {"Fn::Not": [none]}
+        assert source["Parameters"]["BudgetUsd"]["Default"] == 0
+        rule = source["Rules"]["ABudgetNeedsAnAddress"]
+        assert rule["RuleCondition"] == {"Fn::Not": [none]}
+        assert "AlarmEmail" in json.dumps(rule["Assertions"])
+
+    def test_the_address_is_told_before_the_month_is_over(self) -> None:
+        budget = app()["Budget"]["Properties"]
+        assert (budget["Budget"]["TimeUnit"], budget["Budget"]["BudgetType"]) == ("MONTHLY", "COST")
+        told = {
+            (of["Notification"]["NotificationType"], of["Notification"]["Threshold"])
+            for of in budget["NotificationsWithSubscribers"]
+        }
+        assert told == {("ACTUAL", 80), ("FORECASTED", 100)}
+        for of in budget["NotificationsWithSubscribers"]:
+            subscriber = {"SubscriptionType": "EMAIL", "Address": "someone@example.org"}
+            assert of["Subscribers"] == [subscriber]
 
 
 def _pairs(columns: list[dict[str, str]]) -> tuple[tuple[str, str], ...]:

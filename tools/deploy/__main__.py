@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import Final, NoReturn
 
+from tools.deploy.guards.options import Options, add_arguments
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 INTERRUPTED: Final = 128 + signal.SIGINT
 TERMINATED: Final = 128 + signal.SIGTERM
@@ -17,6 +19,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("stage", help="the stage, as .chalice/config.json has it")
     parser.add_argument("--bucket", help="the lake's bucket (BUCKET=…)")
     parser.add_argument("--alarm-email", help="who is told of alarms (ALARM_EMAIL=…)")
+    add_arguments(parser)
     parser.add_argument("--destroy", action="store_true", help="take the stage down")
     arguments = parser.parse_args(argv)
     if not arguments.stage:
@@ -37,7 +40,8 @@ def _run(arguments: argparse.Namespace) -> int:
         if arguments.destroy:
             destroy(ROOT, arguments.stage)
         else:
-            deploy(ROOT, arguments.stage, arguments.bucket or None, arguments.alarm_email or None)
+            bucket, email = arguments.bucket or None, arguments.alarm_email or None
+            deploy(ROOT, arguments.stage, bucket, email, Options.of(arguments))
     except DeployError as error:
         return _fail(str(error))
     except AWS_ERRORS as error:

@@ -4,13 +4,15 @@ from pathlib import Path
 from typing import Final
 
 from chalicelib.lake.s3.store import S3Store
-from tools.deploy import chalice, functions, project
+from tools.deploy import chalice, functions, notifications, old_roles, project, roles
 from tools.deploy.account import Account
 from tools.deploy.bucket import bucket_exists
 from tools.deploy.errors import DeployError, while_doing
+from tools.deploy.guards import edge, limits, queue
+from tools.deploy.guards.options import AS_BEFORE, Options
 from tools.deploy.lake import rebuild_advice
 from tools.deploy.stacks import Stacks, Template
-from tools.deploy.stage import Stage, check_name, data_stack, read_config
+from tools.deploy.stage import Stage, check_apart, check_name, data_stack, read_config
 from tools.deploy.state import State
 
 # What S3 and CloudFormation say of a bucket's name that is taken.
@@ -23,7 +25,13 @@ def say(text: str = "") -> None:
     print(text, flush=True)
 
 
-def deploy(root: Path, name: str, bucket: str | None, alarm_email: str | None) -> None:
+def deploy(
+    root: Path,
+    name: str,
+    bucket: str | None,
+    alarm_email: str | None,
+    options: Options = AS_BEFORE,
+) -> None:
     """Bring a stage up, or up to date.
 
     Args:
@@ -31,12 +39,14 @@ def deploy(root: Path, name: str, bucket: str | None, alarm_email: str | None) -
         name: the stage.
         bucket: the lake's bucket; that of the last deployment, or else of `LAKE_URI`, when None.
         alarm_email: who is told of alarms; as it was when None.
+        options: limits, logs, costs and the cache in front.
 
     Raises:
         DeployError: it cannot be done; what was done so far stays and is no obstacle.
     """
     config = read_config(root)
     check_name(name, config)
+    check_apart(name, config)
     account = Account.connect()
     stacks = Stacks(account, root)
     with while_doing("asking for the stack of the lake"):
@@ -57,8 +67,16 @@ def deploy(root: Path, name: str, bucket: str | None, alarm_email: str | None) -
             )
     say(f"Stage {name} in {account.region}, lake {stage.lake_uri}")
     chalice.build_package(root, stage)
-    _apply(stacks, stage, alarm_email)
-    _deploy_functions(root, stage, stacks)
+    _apply(stacks, stage, data_template(stage))
+    _apply_with_roles(root, stacks, stage, app_template(stage, alarm_email, options))
+    url = _deploy_functions(root, stage, stacks)
+    say_old_roles(stage)
+    with while_doing("setting the API's limits"):
+        limits.apply(stacks, stage, url, say)
+    with while_doing(f"applying the stack {edge.stack(stage)}"):
+        edge_url = edge.apply(stacks, stage, url, options, say)
+    _say_what_is_next(stage, edge_url or url)
+    _say_what_to_rebuild(stage)
 
 
 def data_template(stage: Stage) -> Template:
@@ -71,7 +89,7 @@ def data_template(stage: Stage) -> Template:
     )
 
 
-def app_template(stage: Stage, alarm_email: str | None) -> Template:
+def app_template(stage: Stage, alarm_email: str | None, options: Options = AS_BEFORE) -> Template:
     """The stack that holds all else which chalice does not make."""
     return Template(
         stage.app_stack,
@@ -85,6 +103,10 @@ def app_template(stage: Stage, alarm_email: str | None) -> Template:
             "AthenaWorkgroup": stage.environment["ATHENA_WORKGROUP"],
             "ApiStage": stage.api_stage,
             "AlarmEmail": alarm_email,
+            "BudgetUsd": options.budget,
+            "ThrottleRate": options.rate,
+            "ThrottleBurst": options.burst,
+            "AccessLogs": options.access_logs,
         },
     )
 
@@ -99,36 +121,62 @@ def with_remedy(error: DeployError, stage: Stage) -> DeployError:
     return DeployError(f"{error}; {remedy}")
 
 
-def _apply(stacks: Stacks, stage: Stage, alarm_email: str | None) -> None:
-    for template in (data_template(stage), app_template(stage, alarm_email)):
-        try:
-            with while_doing(f"applying the stack {template.stack}"):
-                changed = stacks.apply(template)
-        except DeployError as error:
-            raise with_remedy(error, stage) from error
-        say(f"Stack {template.stack}: {'applied' if changed else 'nothing to change'}")
+def say_old_roles(stage: Stage) -> None:
+    """Remove roles that chalice made of an older version of the app; tell the user."""
+    with while_doing("removing roles of an older version"):
+        done = old_roles.remove(stage)
+    if done.removed:
+        say(f"Roles of an older version: {', '.join(done.removed)} removed")
+    for name, regions in done.kept.items():
+        say(f"Note: {name}, a role of an older version, stays for {', '.join(regions)}")
 
 
-def _deploy_functions(root: Path, stage: Stage, stacks: Stacks) -> None:
+def _apply(stacks: Stacks, stage: Stage, template: Template) -> None:
+    try:
+        with while_doing(f"applying the stack {template.stack}"):
+            changed = queue.apply(stacks, template, say)
+    except DeployError as error:
+        raise with_remedy(error, stage) from error
+    say(f"Stack {template.stack}: {'applied' if changed else 'nothing to change'}")
+
+
+def _apply_with_roles(root: Path, stacks: Stacks, stage: Stage, template: Template) -> None:
+    """Apply the app's template; what somebody did to the roles by hand is undone."""
+    rights = roles.rights(root, stage)
+    with while_doing("looking for the functions' roles"):
+        deleted = roles.deleted_by_hand(stage, stacks)
+    if deleted:
+        say(f"Deleted by hand, so that it is made anew: the role of {', '.join(deleted)}")
+        _apply(stacks, stage, roles.with_roles(template, rights, without=deleted))
+    _apply(stacks, stage, roles.with_roles(template, rights))
+    with while_doing("looking at the functions' rights"):
+        changed = roles.restore_rights(stage, roles.arns(stage, stacks), rights)
+    if changed:
+        say(f"Changed by hand, and restored: the rights of {', '.join(changed)}")
+
+
+def _deploy_functions(root: Path, stage: Stage, stacks: Stacks) -> str:
+    """Have chalice deploy, and set what it cannot; returns the API's URL."""
     with while_doing("preparing the functions"):
         functions.make_log_groups(stage)
         reserve = functions.can_reserve(stage)
+        functions.wait_until_settled(stage)
+        notifications.drop_dead(stage)
     if not reserve:
         say("Note: the account's concurrency limit is too low to reserve any (docs/deploy.md)")
-    made = project.make(root, stage, reserve=reserve)
+    made = project.make(root, stage, roles.arns(stage, stacks), reserve=reserve)
     state = State(stage, root, made)
     with while_doing("reading what was deployed before"):
         state.restore()
     chalice.run(root, made, "deploy", stage)
     with while_doing("finishing the functions"):
         state.keep()
-        queue = stacks.output(stage.app_stack, "IngestFailuresQueueArn")
-        assert queue is not None, "the stack was applied just now"
-        if functions.restore_queue(stage, queue):
+        arn = stacks.output(stage.app_stack, "IngestFailuresQueueArn")
+        assert arn is not None, "the stack was applied just now"
+        if queue.restore(stage, arn, say):
             say("The dead-letter queue had been deleted by hand: it is there again")
-        functions.set_failure_handling(stage, queue)
-    _say_what_is_next(stage, state.api_url())
-    _say_what_to_rebuild(stage)
+        functions.set_failure_handling(stage, arn)
+    return state.api_url()
 
 
 def _say_what_is_next(stage: Stage, url: str) -> None:

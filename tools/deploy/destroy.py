@@ -2,18 +2,19 @@
 
 from pathlib import Path
 
-from tools.deploy import chalice, project
+from tools.deploy import chalice, notifications, project, roles
 from tools.deploy.account import Account
 from tools.deploy.bucket import bucket_exists
-from tools.deploy.deploy import say
+from tools.deploy.deploy import say, say_old_roles
 from tools.deploy.errors import DeployError, while_doing
+from tools.deploy.guards import edge
 from tools.deploy.stacks import Stacks
 from tools.deploy.stage import Stage, check_name, data_stack, read_config
 from tools.deploy.state import State
 
 
 def destroy(root: Path, name: str) -> None:
-    """Take a stage down: functions, roles, schedule, API, table, workgroup, queue, alarms.
+    """Take a stage down: CloudFront, functions, roles, schedule, API, table, queue, alarms.
 
     The bucket with all that was ever uploaded stays, in a stack of its own.
 
@@ -33,10 +34,15 @@ def destroy(root: Path, name: str) -> None:
     if bucket is None:
         raise DeployError(f"there is no stage {name} in {account.region} to destroy")
     stage = Stage.of(config, name, account, bucket)
+    with while_doing(f"deleting the stack {edge.stack(stage)}"):
+        if stacks.delete(edge.stack(stage)):
+            say(f"Stack {edge.stack(stage)}: deleted")
     _delete_functions(root, stage)
     with while_doing(f"deleting the stack {stage.app_stack}"):
+        roles.drop_added(stage, stacks)
         deleted = stacks.delete(stage.app_stack)
     say(f"Stack {stage.app_stack}: {'deleted' if deleted else 'was not there'}")
+    say_old_roles(stage)
     with while_doing("looking for the bucket"):
         there = bucket_exists(stage)
     if not there:
@@ -52,10 +58,11 @@ def _delete_functions(root: Path, stage: Stage) -> None:
     made = project.make(root, stage)
     state = State(stage, root, made)
     with while_doing("reading what was deployed"):
-        known = state.restore()
-    if not known:
-        say("Functions and API: nothing is known to be deployed")
-        return
-    chalice.run(root, made, "delete", stage)
+        notifications.drop_dead(stage)
+        there = state.restore_all()
+    if there:
+        chalice.run(root, made, "delete", stage)
+    else:
+        say("Functions and API: there are none")
     with while_doing("forgetting what was deployed"):
         state.forget()

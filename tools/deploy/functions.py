@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any, Final
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, WaiterError
 
 from tools.deploy.errors import code_of
 from tools.deploy.project import reservations
@@ -15,15 +16,14 @@ LOG_RETENTION_DAYS: Final = 30
 # AWS keeps this many executions unreserved; an account with fewer can reserve none.
 ALWAYS_UNRESERVED: Final = 100
 
-# As infra/app.yaml has it; tests/infra compares them.
-QUEUE: Final = {"MessageRetentionPeriod": "1209600", "SqsManagedSseEnabled": "true"}
-NO_QUEUE: Final = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
-
 INGEST_RETRIES: Final = 2
 INGEST_MAX_AGE: Final = 6 * 60 * 60
 SWEEP_RETRIES: Final = 0
 # The next one comes after 15 minutes.
 SWEEP_MAX_AGE: Final = 15 * 60
+
+SETTLING: Final = {"Delay": 2, "MaxAttempts": 60}
+"""How often, in seconds, and how many times it is looked whether a function is being changed."""
 
 # A role that was made or changed a moment ago is not yet known everywhere.
 ROLE_WAITS: Final = (2.0, 4.0, 8.0, 16.0, 16.0)
@@ -42,24 +42,18 @@ def make_log_groups(stage: Stage) -> None:
         logs.put_retention_policy(logGroupName=group, retentionInDays=LOG_RETENTION_DAYS)
 
 
-def restore_queue(stage: Stage, queue_arn: str) -> bool:
-    """Make the dead-letter queue again, as the template has it, if somebody has deleted it.
+def wait_until_settled(stage: Stage) -> None:
+    """Wait for what a deployment that was stopped is still doing to the functions.
 
-    Its stack would not: CloudFormation does not look whether what it made is still there.
-
-    Returns:
-        Whether it was gone.
+    AWS refuses to change a function that is being changed. One that is not there, or that failed,
+    is not waited for.
     """
-    client: Any = stage.account.session.client("sqs")
-    name = queue_arn.rpartition(":")[2]
-    try:
-        client.get_queue_url(QueueName=name)
-    except ClientError as error:
-        if code_of(error) not in NO_QUEUE:
-            raise
-        client.create_queue(QueueName=name, Attributes=dict(QUEUE))
-        return True
-    return False
+    client: Any = stage.account.session.client("lambda")
+    for function in FUNCTIONS:
+        for name in ("function_active_v2", "function_updated_v2"):
+            waiter = client.get_waiter(name)
+            with suppress(WaiterError):
+                waiter.wait(FunctionName=stage.function(function), WaiterConfig=dict(SETTLING))
 
 
 def can_reserve(stage: Stage) -> bool:

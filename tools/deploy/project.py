@@ -1,18 +1,19 @@
 """The chalice project of one deployment: a copy of the source, with the stage made concrete.
 
-Chalice takes its configuration and the policy files as they are. So they are filled in here, in
-`build/deploy/STAGE/`, and nothing in the source tree is ever changed by a deployment.
+Chalice takes its configuration as it is. So it is filled in here, in `build/deploy/STAGE/`, and
+nothing in the source tree is ever changed by a deployment.
 """
 
 import json
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from string import Template
 from typing import Any, Final
 
 from chalicelib.views.registry import folders
 from tools.deploy.errors import DeployError
-from tools.deploy.stage import FUNCTIONS, Stage
+from tools.deploy.stage import Stage
 
 SOURCES: Final = ("app.py", "requirements.txt", "chalicelib")
 VIEW: Final = "VIEW"
@@ -24,30 +25,28 @@ def folder(root: Path, stage: str) -> Path:
     return root / "build" / "deploy" / stage
 
 
-def make(root: Path, stage: Stage, *, reserve: bool = True) -> Path:
+def make(
+    root: Path, stage: Stage, roles: Mapping[str, str] | None = None, *, reserve: bool = True
+) -> Path:
     """Make a stage's project anew.
 
     Args:
         root: the source tree.
         stage: the stage.
+        roles: the ARN of each function's role; None when nothing is to be deployed.
         reserve: whether concurrency is reserved for the functions that ask for it.
 
     Returns:
         The project's folder.
-
-    Raises:
-        DeployError: a policy file is not there or has an unknown placeholder.
     """
     target = folder(root, stage.name)
     shutil.rmtree(target, ignore_errors=True)
     (target / ".chalice").mkdir(parents=True)
     for name in SOURCES:
         _copy(root / name, target / name)
-    config = stage.config if reserve else _without_reservations(stage.config)
+    config = _with_roles(stage.config, roles or {})
+    config = config if reserve else _without_reservations(config)
     _write_json(target / ".chalice" / "config.json", config)
-    for function in FUNCTIONS:
-        name = config["lambda_functions"][function]["iam_policy_file"]
-        _write_json(target / ".chalice" / name, render_policy(root / ".chalice" / name, stage))
     return target
 
 
@@ -72,6 +71,18 @@ def reservations(config: dict[str, Any]) -> dict[str, int]:
         for name, function in functions
         if "reserved_concurrency" in function
     }
+
+
+def _with_roles(config: dict[str, Any], roles: Mapping[str, str]) -> dict[str, Any]:
+    """The configuration with roles that chalice takes as they are, and has no policy files for."""
+    functions = {
+        name: {
+            **{key: value for key, value in function.items() if key != "iam_policy_file"},
+            **({"manage_iam_role": False, "iam_role_arn": roles[name]} if name in roles else {}),
+        }
+        for name, function in config["lambda_functions"].items()
+    }
+    return {**config, "lambda_functions": functions}
 
 
 def _without_reservations(config: dict[str, Any]) -> dict[str, Any]:

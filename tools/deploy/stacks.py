@@ -1,6 +1,10 @@
 """CloudFormation stacks: applied so that they are as their template says, whatever was before."""
 
-from dataclasses import dataclass
+import json
+import re
+import time
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +20,11 @@ WAIT: Final = {"Delay": 3, "MaxAttempts": 400}
 _NEVER_CREATED: Final = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "REVIEW_IN_PROGRESS")
 _CAUSELESS: Final = ("resource creation cancelled", "resource update cancelled")
 
+# A resource or an output: its name, and the lines that are further in.
+_ENTRY: Final = r"^  {name}:\n(?:    .*\n|\n)+"
+# Where a template has a role's policy, which denies everything until it is filled in.
+_POLICY: Final = re.compile(r"PolicyDocument: \{.*\} # (\w+)$", re.MULTILINE)
+
 
 @dataclass(frozen=True, slots=True)
 class Template:
@@ -26,12 +35,31 @@ class Template:
         file: the template, in `infra/`.
         parameters: their values; None leaves one as it is.
         protected: whether AWS refuses to delete the stack.
+        policies: what stands at `PolicyDocument: {…} # name`, by that name.
+        without: the names of resources and outputs that are left out.
     """
 
     stack: str
     file: str
     parameters: dict[str, str | None]
     protected: bool = False
+    policies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    without: Collection[str] = ()
+
+    def body(self, folder: Path) -> str:
+        """The template's text, with the policies in it.
+
+        Args:
+            folder: the folder of the templates.
+        """
+        text = (folder / self.file).read_text("utf-8")
+        for name in self.without:
+            text = re.sub(_ENTRY.format(name=name), "", text, flags=re.MULTILINE)
+        return _POLICY.sub(self._policy, text)
+
+    def _policy(self, found: re.Match[str]) -> str:
+        policy = self.policies.get(found[1])
+        return found[0] if policy is None else f"PolicyDocument: {json.dumps(policy)}"
 
 
 class Stacks:
@@ -49,11 +77,28 @@ class Stacks:
 
     def output(self, stack: str, name: str) -> str | None:
         """An output of a stack; None when there is no such stack, or it was never created."""
+        return self.outputs(stack).get(name)
+
+    def outputs(self, stack: str) -> dict[str, str]:
+        """All outputs of a stack; none when there is no such stack, or it was never created."""
         found = self._describe(stack)
         if found is None or found["StackStatus"] in _NEVER_CREATED:
-            return None
-        outputs = {item["OutputKey"]: item["OutputValue"] for item in found.get("Outputs", [])}
-        return outputs.get(name)
+            return {}
+        return {item["OutputKey"]: item["OutputValue"] for item in found.get("Outputs", [])}
+
+    def resources(self, stack: str) -> dict[str, str]:
+        """The names on AWS of what a stack has made, by their names in the template.
+
+        None when there is no such stack. What is being made right now may have no name yet.
+        """
+        if self._settled(stack) is None:
+            return {}
+        found = self._client.describe_stack_resources(StackName=stack)["StackResources"]
+        return {
+            item["LogicalResourceId"]: item["PhysicalResourceId"]
+            for item in found
+            if item.get("PhysicalResourceId") and item["ResourceStatus"] != "DELETE_COMPLETE"
+        }
 
     def apply(self, template: Template) -> bool:
         """Make a stack what its template says; returns whether anything had to be done.
@@ -91,11 +136,16 @@ class Stacks:
         return found if found["StackStatus"] != "DELETE_COMPLETE" else None
 
     def _settled(self, stack: str) -> dict[str, Any] | None:
-        found = self._describe(stack)
-        status = found["StackStatus"] if found else ""
-        if status.endswith("_IN_PROGRESS") and status not in _NEVER_CREATED:
-            raise DeployError(f"the stack {stack} is being changed right now ({status}); try later")
-        return found
+        """The stack, once nothing changes it any more: a deployment that was stopped may still."""
+        for attempt in range(WAIT["MaxAttempts"]):
+            found = self._describe(stack)
+            status = found["StackStatus"] if found else ""
+            if not status.endswith("_IN_PROGRESS") or status in _NEVER_CREATED:
+                return found
+            if not attempt:
+                print(f"Stack {stack}: {status}, waiting for its end", flush=True)
+            time.sleep(WAIT["Delay"])
+        raise DeployError(f"the stack {stack} is being changed all the time ({status}); try later")
 
     def _create(self, template: Template) -> None:
         self._client.create_stack(
@@ -136,7 +186,9 @@ class Stacks:
         }
         return {
             "StackName": template.stack,
-            "TemplateBody": (self._templates / template.file).read_text("utf-8"),
+            "TemplateBody": template.body(self._templates),
+            # Roles without names need no more.
+            "Capabilities": ["CAPABILITY_IAM"],
             "Parameters": [
                 {"ParameterKey": name, "ParameterValue": value}
                 for name, value in values.items()

@@ -17,6 +17,8 @@ CONFIG: Final = ".chalice/config.json"
 API, INGEST, SWEEP = "api_handler", "ingest_players", "sweep_inbox"
 FUNCTIONS: Final = (API, INGEST, SWEEP)
 
+# `leaderboard-api-dev-data` is the stack of the lake of `dev`, `…-edge` that of CloudFront.
+_OF_ANOTHER: Final = ("-data", "-edge")
 _STAGE = re.compile(r"[a-z][a-z0-9-]{0,19}", re.ASCII)
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", re.ASCII)
 _NAMES: Final = ("ATHENA_DATABASE", "ATHENA_TABLE", "ATHENA_WORKGROUP")
@@ -140,10 +142,28 @@ def check_name(name: str, config: dict[str, Any]) -> None:
     if name not in for_aws:
         known = ", ".join(for_aws) or "none"
         raise DeployError(f"there is no stage {name!r} for AWS in {CONFIG}; there is: {known}")
-    if not _STAGE.fullmatch(name):
+    if not _STAGE.fullmatch(name) or name.endswith(_OF_ANOTHER):
         raise DeployError(
-            f"the stage {name!r} needs another name: up to 20 lower-case letters, digits and dashes"
+            f"the stage {name!r} needs another name: up to 20 lower-case letters, digits and "
+            f"dashes, without {' or '.join(_OF_ANOTHER)} at its end"
         )
+
+
+def check_apart(name: str, config: dict[str, Any]) -> None:
+    """See that a stage shares nothing with another stage for AWS.
+
+    Raises:
+        DeployError: both have the same lake, database or workgroup.
+    """
+    stages = {of: stage["environment_variables"] for of, stage in config["stages"].items()}
+    for other, variables in stages.items():
+        for setting in ("LAKE_URI", "ATHENA_DATABASE", "ATHENA_WORKGROUP"):
+            value = stages[name].get(setting)
+            if other != name and value and value == variables.get(setting):
+                raise DeployError(
+                    f"{CONFIG}: the stages {name} and {other} have the same {setting}, {value}; "
+                    "they would take it from each other"
+                )
 
 
 def _lake(stage: dict[str, Any]) -> str:

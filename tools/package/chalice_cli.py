@@ -9,6 +9,7 @@ from pathlib import Path
 from chalice.deploy import deployer
 from chalice.deploy.packager import LambdaDeploymentPackager
 
+from tools.deploy.guards.gateway import GuardedSwaggerGenerator
 from tools.package.build import build
 from tools.package.passed import check_once
 from tools.package.target import PackageError, Target
@@ -51,9 +52,10 @@ class NoLayerPackager:
 
 
 def install() -> None:
-    """Make chalice, in this process, take our packager and no other."""
+    """Make chalice, in this process, take our packager and our API document, and no others."""
     vars(deployer)["LambdaDeploymentPackager"] = SlimPackager
     vars(deployer)["AppOnlyDeploymentPackager"] = NoLayerPackager
+    vars(deployer)["TemplatedSwaggerGenerator"] = GuardedSwaggerGenerator
 
 
 def main() -> int:

@@ -19,11 +19,16 @@ class WriteConflictError(StoreUnavailableError):
     """Raised on 409: another write of this key is in progress; its outcome is unknown."""
 
 
+class ForbiddenError(StoreDeniedError):
+    """Raised on 403: access is refused, or there is no such object and the caller may not know."""
+
+
 class RangeBeyondEndError(StoreError):
     """Raised on 416: the object ends before the range starts."""
 
 
 _BY_STATUS: Final[dict[int, type[StoreError]]] = {
+    403: ForbiddenError,
     404: ObjectNotFoundError,
     409: WriteConflictError,
     412: PreconditionFailedError,

@@ -7,7 +7,7 @@ writes are S3's own: `If-None-Match: *` for create, `If-Match` for compare-and-s
 import io
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from types import TracebackType
@@ -16,10 +16,16 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 from chalicelib.errors import (
     ObjectNotFoundError,
     PreconditionFailedError,
+    StoreDeniedError,
     StoreUnavailableError,
 )
 from chalicelib.lake.aws import LazyClient
-from chalicelib.lake.s3.errors import RangeBeyondEndError, WriteConflictError, translate_errors
+from chalicelib.lake.s3.errors import (
+    ForbiddenError,
+    RangeBeyondEndError,
+    WriteConflictError,
+    translate_errors,
+)
 from chalicelib.lake.store import (
     ObjectInfo,
     check_folder_prefix,
@@ -93,7 +99,7 @@ class S3Store:
         elif start or length is not None:
             bounds["Range"] = f"bytes={start}-{'' if length is None else start + length - 1}"
         try:
-            with translate_errors(self._uri(key)):
+            with self._reading(key):
                 found = self._client.get_object(**self._address(key), **condition, **bounds)
         except RangeBeyondEndError:
             return self._open_empty(key, condition)
@@ -108,7 +114,8 @@ class S3Store:
     def replace(self, key: str, body: bytes | BinaryIO, etag: str) -> ObjectInfo:
         """See `Store.replace`."""
         try:
-            return self._put(key, body, {"IfMatch": etag})
+            with self._reading(key):
+                return self._put(key, body, {"IfMatch": etag})
         except ObjectNotFoundError as error:
             raise PreconditionFailedError(f"{self._uri(key)} is gone") from error
 
@@ -158,9 +165,36 @@ class S3Store:
         return {"Bucket": self._bucket, "Key": self._prefix + key}
 
     def _head(self, key: str, condition: dict[str, Any]) -> ObjectInfo:
-        with translate_errors(self._uri(key)):
+        with self._reading(key):
             found = self._client.head_object(**self._address(key), **condition)
         return _info(key, found["ContentLength"], found["ETag"], found["LastModified"])
+
+    @contextmanager
+    def _reading(self, key: str) -> Iterator[None]:
+        """Translate the errors of a request for an object, and tell a missing one from a refusal.
+
+        S3 answers 404 for a missing object only to callers that may list the whole bucket, which
+        no function may: to others it answers 403. A listing of the key itself tells the two apart.
+        """
+        try:
+            with translate_errors(self._uri(key)):
+                yield
+        except ForbiddenError as error:
+            if self._is_missing(key):
+                raise ObjectNotFoundError(f"{self._uri(key)}: there is no such object") from error
+            raise
+
+    def _is_missing(self, key: str) -> bool:
+        """Whether a listing shows that there is no such object; false where it is refused too."""
+        address = self._address(key)
+        try:
+            with translate_errors(self._uri(key)):
+                page = self._client.list_objects_v2(
+                    Bucket=address["Bucket"], Prefix=address["Key"], MaxKeys=1
+                )
+        except StoreDeniedError:
+            return False
+        return not any(found["Key"] == address["Key"] for found in page.get("Contents", []))
 
     def _open_empty(self, key: str, condition: dict[str, Any]) -> "_S3Reader":
         return _S3Reader(io.BytesIO(), self._head(key, condition), self._uri(key))

@@ -59,6 +59,20 @@ def failure(status: int, code: str, message: str = "a message\n in two lines") -
     return answer
 
 
+def listing(*keys: str) -> Answer:
+    """A page that lists these keys."""
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        items = "".join(f"<Contents><Key>{key}</Key></Contents>" for key in keys)
+        body = f"<ListBucketResult>{items}</ListBucketResult>".encode()
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    return answer
+
+
 def hang_up(handler: BaseHTTPRequestHandler) -> None:
     handler.connection.shutdown(socket.SHUT_RDWR)
     handler.close_connection = True

@@ -14,6 +14,7 @@ from chalicelib.errors import (
     StoreError,
     StoreUnavailableError,
 )
+from chalicelib.lake.s3.errors import ForbiddenError
 from chalicelib.lake.s3.store import S3Store
 from chalicelib.lake.store import ObjectReader
 from tests.lake.s3.fake_s3 import (
@@ -37,7 +38,7 @@ from tests.lake.s3.fake_s3 import (
         (failure(502, "BadGateway"), StoreUnavailableError),
         (failure(429, "TooManyRequests"), StoreUnavailableError),
         (hang_up, StoreUnavailableError),
-        (failure(403, "AccessDenied"), StoreDeniedError),
+        (failure(403, "AccessDenied"), ForbiddenError),
         (failure(401, "Unauthorized"), StoreDeniedError),
         (failure(400, "ExpiredToken"), StoreDeniedError),
         (failure(501, "NotImplemented"), StoreDeniedError),

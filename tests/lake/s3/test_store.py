@@ -10,6 +10,7 @@ from chalicelib.errors import (
     InvalidKeyError,
     ObjectNotFoundError,
     PreconditionFailedError,
+    StoreDeniedError,
     StoreUnavailableError,
 )
 from chalicelib.lake.s3 import store as s3
@@ -18,6 +19,7 @@ from tests.lake.s3.fake_s3 import (
     KEY,
     FakeS3,
     failure,
+    listing,
     store_at,
     success,
 )
@@ -80,6 +82,55 @@ def test_a_swap_of_a_removed_object_fails(fake: FakeS3, failing: S3Store) -> Non
     fake.answers = [failure(404, "NoSuchKey")]
     with pytest.raises(PreconditionFailedError, match="is gone"):
         failing.replace(KEY, b"", '"e"')
+
+
+REFUSED = failure(403, "AccessDenied")
+
+
+@pytest.mark.parametrize("keys", [(), (f"{KEY}.gz",)])
+def test_a_refusal_for_a_key_that_a_listing_does_not_have_means_that_there_is_no_object(
+    fake: FakeS3, failing: S3Store, keys: tuple[str, ...]
+) -> None:
+    def refuse() -> None:
+        fake.requests.clear()
+        fake.answers = [REFUSED, listing(*keys)]
+
+    refuse()
+    assert failing.head(KEY) is None
+    refuse()
+    with pytest.raises(ObjectNotFoundError, match="there is no such object"):
+        failing.open(KEY)
+    refuse()
+    with pytest.raises(ObjectNotFoundError):
+        failing.open(KEY, start=5, length=5)
+    refuse()
+    with pytest.raises(PreconditionFailedError):
+        failing.replace(KEY, b"content", '"e"')
+    assert [method for method, _, _ in fake.requests] == ["PUT", "GET"]
+
+
+def test_a_refusal_for_an_object_that_is_there_stays_one(fake: FakeS3, failing: S3Store) -> None:
+    for call in (
+        lambda: failing.head(KEY),
+        lambda: failing.open(KEY),
+        lambda: failing.replace(KEY, b"content", '"e"'),
+    ):
+        fake.answers = [REFUSED, listing(KEY)]
+        with pytest.raises(StoreDeniedError, match=f"s3://lake/{KEY}"):
+            call()
+
+
+def test_a_refusal_is_not_believed_while_the_listing_fails(fake: FakeS3, failing: S3Store) -> None:
+    fake.answers = [REFUSED, failure(503, "SlowDown")]
+    with pytest.raises(StoreUnavailableError):
+        failing.head(KEY)
+
+
+def test_a_refused_creation_is_not_asked_about(fake: FakeS3, failing: S3Store) -> None:
+    fake.answers = [REFUSED]
+    with pytest.raises(StoreDeniedError):
+        failing.create(KEY, b"content")
+    assert [method for method, _, _ in fake.requests] == ["PUT"]
 
 
 def test_a_range_counts_the_whole_object(s3_store: S3Store) -> None:

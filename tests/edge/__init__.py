@@ -1,0 +1,1 @@
+"""A real HTTP cache in front of the real API (docs/cache.md)."""

@@ -1,0 +1,1 @@
+"""What stands between the API and whoever asks too much (docs/operations.md, docs/cache.md)."""

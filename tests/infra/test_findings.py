@@ -17,6 +17,7 @@ from chalicelib.lake.s3.store import S3Store
 from chalicelib.lake.store import Store
 from chalicelib.lake.stored_reports import hashed_report_key
 from tests.infra.bash import Bash, Done, blocks
+from tests.infra.versioned import keep_versions
 from tests.ingest.support import (
     BAD_SCAN,
     BOARDS,
@@ -51,7 +52,7 @@ class Operated:
     def __init__(self, bucket: str, client: "S3Client", folder: Path) -> None:
         self.bucket = bucket
         self.client = client
-        client.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+        keep_versions(client, bucket)
         self.store = S3Store(bucket, client=client)
         self.bash = Bash(folder, BUCKET=bucket)
         self.run(*START)

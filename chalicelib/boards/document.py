@@ -4,7 +4,7 @@ It holds the first 1,000 players of every metric, each player once with all metr
 document, divided into lines so that a reader parses only what it needs:
 
     {"snapshot": {…}, "known": {"dkp":1241,…}, "columns": ["id","name","alliance","dkp",…],
-    "sha256": "…",
+    "sha256": "…", "check": "…",
     "boards": {
     "dkp": {"ties":[[700,301]],"order":[0,5,3,…]},
     …
@@ -14,7 +14,8 @@ document, divided into lines so that a reader parses only what it needs:
     ]}
 
 The first line holds the snapshot's facts, for how many players each metric is known, and the
-SHA-256 of all later lines, which detects damage. `order` lists a board's players by their index in
+SHA-256 of all later lines, which detects damage; its `check` is the same for the line itself (in
+objects of before there is none). `order` lists a board's players by their index in
 `players`. A player's rank equals the position, except in `ties`: pairs of a position and the number
 of players that share that rank from there on.
 """
@@ -42,6 +43,23 @@ END: Final = b"]}\n"
 """The lines before the boards, between boards and players, and at the end."""
 
 _NAME: Final = "the boards object"
+
+
+_CHECK: Final = b', "check": "'
+_CHECK_DIGITS: Final = 16
+
+
+def with_check(line: bytes) -> bytes:
+    """The first line, with its check and its end.
+
+    Args:
+        line: its text, up to the SHA-256 of the later lines.
+    """
+    return line + _CHECK + _check_of(line) + b'",\n'
+
+
+def _check_of(line: bytes) -> bytes:
+    return hashlib.sha256(line).hexdigest()[:_CHECK_DIGITS].encode()
 
 
 def digest(rest: Iterable[bytes | memoryview]) -> str:
@@ -179,8 +197,11 @@ def _head(given: Mapping[str, Any], kingdom: int, day: date) -> BoardsHead:
 
 
 def _parse_head(line: bytes, kingdom: int, day: date) -> dict[str, Any]:
+    text, found, check = line.rstrip().removesuffix(b",").rpartition(_CHECK)
+    if found and check != _check_of(text) + b'"':
+        raise _damaged(kingdom, day, "its first line")
     try:
-        head = json.loads(line.rstrip().removesuffix(b",") + b"}")
+        head = json.loads((text if found else check) + b"}")
     except (ValueError, RecursionError):
         head = None
     if not isinstance(head, dict) or head.keys() != {"snapshot", "known", "columns", "sha256"}:

@@ -8,7 +8,14 @@ from typing import Final
 import pyarrow as pa
 
 from chalicelib import kernels
-from chalicelib.boards.document import BOARDS_LINE, END, PLAYER_COLUMNS, PLAYERS_LINE, digest
+from chalicelib.boards.document import (
+    BOARDS_LINE,
+    END,
+    PLAYER_COLUMNS,
+    PLAYERS_LINE,
+    digest,
+    with_check,
+)
 from chalicelib.boards.metrics import METRIC_NAMES
 from chalicelib.boards.ranking import Ranked
 from chalicelib.boards.snapshot import Snapshot
@@ -37,7 +44,7 @@ def encode(snapshot: Snapshot, boards: Mapping[str, Ranked]) -> bytes:
         "sha256": digest(rest),
     }
     parts = ", ".join(f'"{name}": {_dumps(value)}' for name, value in head.items())
-    return b"".join([f"{{{parts},\n".encode(), *rest])
+    return b"".join([with_check(f"{{{parts}".encode()), *rest])
 
 
 def _dumps(value: object) -> str:

@@ -50,11 +50,11 @@ class UploadGroup:
                 (`chalicelib.scans.upload.readable_bytes`).
         """
         self._readable_bytes = readable_bytes
-        self._reports = Counter(_upload_stem(info.key) for info in reports)
+        self._reports = Counter(upload_stem(info.key) for info in reports)
         self._bytes: dict[str, list[_Bytes]] = defaultdict(list)
         self._unreported: dict[str, list[ObjectInfo]] = defaultdict(list)
         for info in archived:
-            stem = _upload_stem(f"{info.key}.json")
+            stem = upload_stem(f"{info.key}.json")
             self._bytes[stem].append(_Bytes(info.size, info.etag))
             self._unreported[stem].append(info)
         for stem in self._bytes:
@@ -67,7 +67,7 @@ class UploadGroup:
         Args:
             report: the key of the report on one of them.
         """
-        return self._has_all(_upload_stem(report))
+        return self._has_all(upload_stem(report))
 
     def verdict(self, upload: ObjectInfo, report: str) -> Verdict:
         """Whether an upload is processed.
@@ -79,7 +79,7 @@ class UploadGroup:
             upload: the inbox object, from a listing.
             report: the key of its report.
         """
-        stem = _upload_stem(report)
+        stem = upload_stem(report)
         if not self._has_all(stem):
             return "due"
         if upload.size > self._readable_bytes:
@@ -129,7 +129,7 @@ def identifies_bytes(etag: str) -> bool:
     return _MD5.fullmatch(etag) is not None
 
 
-def _upload_stem(report: str) -> str:
+def upload_stem(report: str) -> str:
     """The part that the keys of all reports and archive objects of one name and second share."""
     path = report.partition("/")[2].removesuffix(".json")
     return _HASH.sub("", path) if "~" in path else path

@@ -1,10 +1,13 @@
 """Make the report on an archived upload again, to compare it with the stored one."""
 
-from collections.abc import Mapping
+import json
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from chalicelib import config
 from chalicelib.config import Settings
-from chalicelib.errors import LeaderboardError
+from chalicelib.errors import ConfigError, LeaderboardError
 from chalicelib.ingest.report import build_report, refused_key, withdrawal_report
 from chalicelib.lake.file_names import KeyRefusedError
 from chalicelib.lake.keys import WithdrawalKey, parse_run_timestamp
@@ -13,11 +16,12 @@ from chalicelib.lake.reports.stored import StoredReport
 from chalicelib.lake.run import parse_inbox_key, partition_of
 from chalicelib.lake.store import Store, spooled
 from chalicelib.lake.view_keys import curated_key
-from chalicelib.scans.upload import receive
-from chalicelib.validation.validate import validate_upload
+from chalicelib.scans.upload import NO_LIMIT, receive
+from chalicelib.validation.validate import ValidationResult, too_large, validate_upload
 
-# A report with this code names a limit that may have been another one.
-_LIMIT: Final = "too_large"
+# How a finding names the limit that the upload is above (`too_large`, `Unpacked`).
+_ALLOWED: Final = r"(?:; |more than )([0-9][0-9,]*) (?:are allowed|bytes)"
+_DIGITS: Final = 18
 _FOLDER: Final = {"accepted": "raw", "rejected": "rejected"}
 
 
@@ -46,23 +50,30 @@ def remake_report(
     if stored.archived is None:
         return None
     made = _make(store, settings, stored)
-    if made != stored.report and _has_other_settings(store, settings, stored):
-        raise OtherSettingsError
+    if made != stored.report:
+        for others in _other_settings(settings, stored):
+            if _make(store, others, stored) == stored.report:
+                raise OtherSettingsError
     return made
 
 
-def _has_other_settings(store: Store, settings: Settings, stored: StoredReport) -> bool:
-    """Whether a report follows from its upload with the limits or the weights that it names."""
+def _other_settings(settings: Settings, stored: StoredReport) -> Iterator[Settings]:
+    """The settings that a report itself names, where they can be settings at all."""
     given = stored.report
-    codes = [one.get("code") for one in given.get("errors", ()) if isinstance(one, dict)]
-    if _LIMIT in codes:
-        return True
-    dkp = given.get("dkp")
-    weights = dkp.get("weights") if isinstance(dkp, dict) else None
-    if not isinstance(weights, dict) or any(type(one) is not int for one in weights.values()):
-        return False
-    theirs = settings._replace(dkp_weights=tuple(weights.items()))
-    return _make(store, theirs, stored) == given
+    weights = given["dkp"].get("weights") if isinstance(given["dkp"], dict) else None
+    if weights is not None:
+        try:
+            theirs = config.load({"DKP_WEIGHTS": json.dumps(weights)})
+        except ConfigError:
+            return
+        settings = settings._replace(dkp_weights=theirs.dkp_weights)
+    yield settings
+    yield settings._replace(max_upload_bytes=NO_LIMIT)
+    # A refusal for its size names the limit.
+    for text in re.findall(_ALLOWED, json.dumps(given["errors"])):
+        limit = int(text.replace(",", "")[:_DIGITS])
+        if limit:
+            yield settings._replace(max_upload_bytes=limit)
 
 
 def _make(store: Store, settings: Settings, stored: StoredReport) -> Mapping[str, Any]:
@@ -70,16 +81,17 @@ def _make(store: Store, settings: Settings, stored: StoredReport) -> Mapping[str
     accepted = parse_run_timestamp(stored.report["run_ts"])
     inbox_key = parse_inbox_key(stored.report["inbox_key"], accepted)
     with store.open(stored.archived) as reader, spooled() as copy:
-        # What was kept was within the limit of its day.
-        limit = max(settings.max_upload_bytes, reader.info.size)
-        upload = receive(reader, limit, copy)
+        upload = receive(reader, settings.max_upload_bytes, copy)
         run = stored.run_of(upload.sha256)
         if run.run_id != stored.run_id:
             raise DamagedArchiveError(stored.archived, f"{OTHER_BYTES} {stored.key}")
-        if isinstance(inbox_key, WithdrawalKey):
+        if isinstance(inbox_key, WithdrawalKey) and stored.status == "withdrawn":
             return withdrawal_report(run, inbox_key.partition, stored.archived)
         if isinstance(inbox_key, KeyRefusedError):
             found = refused_key(inbox_key, run.inbox_key)
+        elif isinstance(inbox_key, WithdrawalKey):
+            found = ValidationResult(format=None)
+            found.errors.add([too_large(upload, settings)])
         else:
             found = validate_upload(upload, inbox_key.file, settings)
         written = {_FOLDER[stored.status]: stored.archived}

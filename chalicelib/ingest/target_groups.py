@@ -24,7 +24,8 @@ Status = Literal["written", "unchanged", "same", "other_writer", "differs"]
 OLDER_RULES: Final = "older_rules"
 OTHER_SETTINGS: Final = "other_settings"
 OTHER_WRITER: Final = "other_writer"
-"""What may be said of an object that is not wrong (`Remark.kind`)."""
+IN_PROGRESS: Final = "in_progress"
+"""The kinds of remarks (`Remark.kind`)."""
 
 Targets = dict[str, tuple[View, Target]]
 """Targets with their views, by key."""
@@ -38,7 +39,8 @@ class Remark(NamedTuple):
         text: the sentence.
         kind: empty for what is wrong. `other_writer`: the same rows, written by another version of
             the Parquet writer. `older_rules`, `other_settings`: an object that today's software
-            would not write so, and that stays as it is.
+            would not write so, and that stays as it is. `in_progress`: wrong, unless an upload is
+            being ingested just now.
     """
 
     key: str

@@ -12,19 +12,21 @@ import pyarrow as pa
 
 from chalicelib.boards.metrics import METRIC_NAMES
 from chalicelib.boards.parquet import open_ranged, translate_damage
+from chalicelib.boards.snapshot import Snapshot
 from chalicelib.catalog.lake_catalog import LakeCatalog
 from chalicelib.config import Settings
 from chalicelib.errors import NotFoundError, ObjectNotFoundError, StoreError
 from chalicelib.lake.archive_keys import ArchiveKey
 from chalicelib.lake.archived import sha256_of
 from chalicelib.lake.keys import Partition, parse_raw_key
-from chalicelib.lake.reports.stored import StoredReport, report_on
+from chalicelib.lake.reports.stored import DamagedReportError, StoredReport, report_on
 from chalicelib.lake.store import Store, spooled
 from chalicelib.lake.view_keys import curated_key
 from chalicelib.players.schema import COLUMN_NAMES
 from chalicelib.scans.batch import cell_text
 from chalicelib.scans.open import open_reader
-from chalicelib.scans.upload import receive
+from chalicelib.scans.reader import MoreColumnsError, Reader
+from chalicelib.scans.upload import NO_LIMIT, receive
 from chalicelib.validation.derive import Derivation
 from chalicelib.validation.validate import validate_upload
 from chalicelib.views.record_hash import hash_texts, record_digests
@@ -65,9 +67,12 @@ def trace(
     event = newest_event(store, partition)
     if event is None:
         raise StoreError(f"{partition.path} has no upload in raw (rebuild --verify says more)")
-    report = report_on(store, event)
+    try:
+        report = report_on(store, event)
+    except DamagedReportError:
+        report = None
     sha256 = sha256_of(store, event.key)
-    row = _find(store, _with_limit(settings, report), event, player)
+    row = _find(store, _settings_of(settings, entry.snapshot), event, player)
     problems = [
         *_run_problems(report, event, sha256, entry.snapshot.run_id, record),
         *_row_problems(row, record, event),
@@ -121,10 +126,12 @@ def _player(published: pa.Table, player: int, partition: Partition) -> _Record:
     return found
 
 
-def _with_limit(settings: Settings, report: StoredReport | None) -> Settings:
-    """The settings; what was accepted was within the limit of its day."""
-    size = 0 if report is None else _file(report).get("bytes", 0)
-    return settings._replace(max_upload_bytes=max(settings.max_upload_bytes, size))
+def _settings_of(settings: Settings, snapshot: Snapshot) -> Settings:
+    """The settings by which the snapshot was made, as far as the trace depends on them."""
+    weights = snapshot.dkp.get("weights")
+    if snapshot.dkp.get("basis") == "formula" and weights:
+        settings = settings._replace(dkp_weights=tuple(weights.items()))
+    return settings._replace(max_upload_bytes=NO_LIMIT)
 
 
 def _file(report: StoredReport) -> Mapping[str, Any]:
@@ -178,23 +185,34 @@ def _place(
     raw = parse_raw_key(event.key)
     if row is None or raw is None:
         return {"row": None, "line": None, "cells": {}}
+    stage = settings._replace(max_upload_bytes=NO_LIMIT)
     with store.open(raw.key) as opened, spooled() as copy:
-        upload = receive(opened, max(settings.max_upload_bytes, opened.info.size), copy)
-        reader = open_reader(upload, raw.file, settings)
-        headers = reader.columns()
-        before = 0
-        cells: dict[str, str | None] = {}
-        for batch in reader.batches():
-            if row.number <= before + batch.length:
-                at = row.number - before - 1
-                cells = {
-                    header: cell_text(batch.value(column, at))
-                    for header, column in headers.mapped.items()
-                }
-                break
-            before += batch.length
+        upload = receive(opened, stage.max_upload_bytes, copy)
+        reader = open_reader(upload, raw.file, stage)
+        while True:
+            try:
+                cells = _cells(reader, row.number)
+            except MoreColumnsError:
+                continue  # a known column appears late: read again with it
+            break
         located = reader.locate_rows([row.number]).get(row.number)
     return {"row": row.number, "line": located.line if located else None, "cells": cells}
+
+
+def _cells(reader: Reader, number: int) -> Mapping[str, str | None]:
+    """A row's cells by header; the whole file is read, since a column may appear late."""
+    headers = reader.columns()
+    before = 0
+    found: Mapping[str, str | None] = {}
+    for batch in reader.batches():
+        at = number - before - 1
+        if 0 <= at < batch.length:
+            found = {
+                header: cell_text(batch.value(column, at))
+                for header, column in headers.mapped.items()
+            }
+        before += batch.length
+    return found
 
 
 def _run_problems(

@@ -1,12 +1,16 @@
 """Verify a lake (contract, section 6), without writing: views, uploads, reports, strays."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
 from typing import Final, NamedTuple
 
 from chalicelib.config import Settings
 from chalicelib.errors import ObjectNotFoundError, PreconditionFailedError, StoreUnavailableError
 from chalicelib.ingest.target_groups import (
+    IN_PROGRESS,
+    OLDER_RULES,
+    OTHER_SETTINGS,
     OTHER_WRITER,
     RebuildResult,
     Remark,
@@ -18,15 +22,19 @@ from chalicelib.ingest.target_groups import (
     stays,
     target_groups,
 )
-from chalicelib.ingest.verify_uploads import unreported, verify_uploads
+from chalicelib.ingest.verify_uploads import verify_uploads
 from chalicelib.lake.keys import SOURCE, Partition, parse_date_folder, parse_kingdom_folder
 from chalicelib.lake.prefixes import ARCHIVES, INBOX, RAW, REPORTS, WITHDRAWN
+from chalicelib.lake.run import Run
 from chalicelib.lake.store import Store
 from chalicelib.views.make_snapshot import ArchivedSnapshots, OlderRulesError
 from chalicelib.views.reconcile import MAX_SWAPS, differs
 from chalicelib.views.registry import folders
 from chalicelib.views.same_rows import has_same_rows
-from chalicelib.views.view import Body, Current, NotMadeError, Target, View
+from chalicelib.views.view import Body, Current, NotMadeError, Sources, Target, View
+
+SECOND_LOOK: Final = 1.0
+"""Seconds until what looks like an upload in progress is looked at again."""
 
 UNRECOGNISED: Final = "unrecognised"
 """The folder of uploads whose key names no kingdom and date."""
@@ -56,7 +64,7 @@ def verify(
         settings: for `DKP_WEIGHTS`.
         kingdom: only this one; what is the lake's is then not verified.
         snapshot_date: only this one; the targets of kingdoms are then not verified either.
-        first: begin at this kingdom.
+        first: begin at this kingdom; what is the lake's is only verified from the first one on.
         threads: how many kingdoms are worked on at once.
 
     Raises:
@@ -70,37 +78,67 @@ def verify(
     def work(number: int) -> Iterator[RebuildResult]:
         partitions = partitions_in(store, everywhere, number, snapshot_date)
         for group in target_groups(store, partitions, lake):
-            if group.day is None and snapshot_date is not None:
+            if not _is_wanted(group, partitions, snapshot_date):
                 continue
-            if group.day is not None and Partition(number, group.day) not in partitions:
-                continue
-            result = _Verification(store, settings, group, seen).result()
+            result = _verify_group(store, settings, group, seen)
             if result.is_worth_showing:
                 yield result
 
     numbers = kingdoms_in(store, everywhere) if kingdom is None else [kingdom]
     yield from in_kingdoms(work, [one for one in numbers if one >= first], threads)
-    if kingdom is None and snapshot_date is None:
-        yield from _verify_lake(store, settings, lake, seen)
+    if kingdom is None and snapshot_date is None and first == 1:
+        group = TargetGroup(None, None, [*lake.values()])
+        result = _verify_group(store, settings, group, seen)
+        if result.is_worth_showing:
+            yield result
+        others = _confirmed(lambda: _verify_others(store, settings, seen.expected, numbers))
+        if others:
+            yield TargetGroup(None, None, []).verified(None, others)
 
 
-def _verify_lake(
-    store: Store, settings: Settings, lake: Targets, seen: "_Seen"
-) -> Iterator[RebuildResult]:
-    """What is of no kingdom: the lake's targets, uploads that name none, and strays."""
-    result = _Verification(
-        store, settings, TargetGroup(None, None, [*lake.values()]), seen
-    ).result()
-    if result.is_worth_showing:
-        yield result
+def _is_wanted(
+    group: TargetGroup, partitions: Collection[Partition], snapshot_date: date | None
+) -> bool:
+    """Whether a group is of a wanted date, or of the kingdom if all its dates are wanted."""
+    if group.day is None or group.kingdom is None:
+        return snapshot_date is None
+    return Partition(group.kingdom, group.day) in partitions
+
+
+def _verify_group(
+    store: Store, settings: Settings, group: TargetGroup, seen: "_Seen"
+) -> RebuildResult:
+    """Verify one group of targets, and the uploads of its date."""
+    group = group._replace(targets=[*group.targets])
+    verification = _Verification(store, settings, group, seen)
+    result = group.verified(verification.run, _confirmed(verification.remarks))
+    result = result._replace(run_id=verification.run.run_id if verification.run else None)
+    views = [key for key in result.keys if key.partition("/")[0] in folders()]
+    seen.wrong.update(dict.fromkeys(views, (group.kingdom, group.day)))
+    return result
+
+
+def _confirmed(look: Callable[[], Sequence[Remark]]) -> list[Remark]:
+    """What two looks have in common, if the first one finds anything wrong.
+
+    An upload that is ingested meanwhile is at no moment as it is before and after.
+    """
+    found = look()
+    if all(remark.kind in (OLDER_RULES, OTHER_SETTINGS) for remark in found):
+        return [*found]
+    if any(remark.kind == IN_PROGRESS for remark in found):
+        time.sleep(SECOND_LOOK)
+    again = {remark.key for remark in look()}
+    return [remark for remark in found if remark.key in again]
+
+
+def _verify_others(
+    store: Store, settings: Settings, expected: Collection[str], kingdoms: Collection[int]
+) -> list[Remark]:
+    """What is of no kingdom and date: uploads whose keys name none, and strays."""
     uploads = (info for info in store.list_objects(INBOX) if not _is_dated(info.key))
-    remarks = [
-        *verify_uploads(store, settings, UNRECOGNISED),
-        *unreported(store, uploads),
-        *_strays(store, seen.expected),
-    ]
-    if remarks:
-        yield TargetGroup(None, None, []).verified(None, remarks)
+    remarks = verify_uploads(store, settings, UNRECOGNISED, uploads)
+    return [*remarks, *_strays(store, expected, kingdoms)]
 
 
 class _Seen(NamedTuple):
@@ -126,7 +164,14 @@ class _Verification:
         self._expected, self._wrong = seen
         self._remarks: list[Remark] = []
 
-    def result(self) -> RebuildResult:
+    @property
+    def run(self) -> Run | None:
+        """The run that the date's views are made of, once it is verified."""
+        return self._maker.run
+
+    def remarks(self) -> list[Remark]:
+        """What is to be said of the group's objects; may be called again."""
+        self._remarks = []
         kingdom, day = self._group.kingdom, self._group.day
         path = Partition(kingdom, day).path if kingdom is not None and day is not None else None
         if path is not None:
@@ -136,10 +181,7 @@ class _Verification:
                 self._verify(view, target)
         if path is not None:
             self._remarks += self._extra(path)
-        result = self._group.verified(self._maker.run, self._remarks)
-        views = [key for key in result.keys if key.partition("/")[0] in folders()]
-        self._wrong.update(dict.fromkeys(views, (kingdom, day)))
-        return result
+        return self._remarks
 
     def _verify(self, view: View, target: Target) -> None:
         try:
@@ -160,6 +202,9 @@ class _Verification:
             try:
                 # Blank: no part of the target is reused, they are to be verified.
                 sources = view.look(self._store, target)
+                if self._are_unproven(sources):
+                    self._expected.add(target.key)
+                    return None
                 body = view.make(self._store, target, sources, current.blank(), self._maker)
                 if body is None:
                     if self._has_lost_upload():
@@ -186,6 +231,11 @@ class _Verification:
             return None
         return Remark(key, f"{key} differs")
 
+    def _are_unproven(self, sources: Sources) -> bool:
+        """Whether a date's newest event is itself in question: bytes that no report is about."""
+        named = {remark.key for remark in self._remarks}
+        return self._group.day is not None and any(source.key in named for source in sources)
+
     def _is_explained(self) -> bool:
         """Whether what a target is made of is wrong, so that it must differ.
 
@@ -211,12 +261,20 @@ class _Verification:
                     yield Remark(info.key, f"{info.key} is not made of any upload")
 
 
-def _strays(store: Store, expected: set[str]) -> Iterator[Remark]:
-    """Objects that are in no date's folder and are no targets."""
+def _strays(store: Store, expected: Collection[str], kingdoms: Collection[int]) -> Iterator[Remark]:
+    """Objects that are in no date's folder and are no targets.
+
+    Args:
+        store: the lake.
+        expected: the targets.
+        kingdoms: those that were verified; of others, which are new, nothing is said.
+    """
+    new = {f"kingdom={number}" for number in kingdoms_in(store, (RAW,)) if number not in kingdoms}
     for top in (*ARCHIVES, REPORTS, *(f"{folder}/" for folder in folders())):
         for info in store.list_objects(top):
             is_verified = info.key.startswith(f"{top}{UNRECOGNISED}/") or _is_dated(info.key)
-            if info.key not in expected and not is_verified:
+            is_new = any(part in new for part in info.key.split("/")[2:3])
+            if info.key not in expected and not is_verified and not is_new:
                 yield Remark(info.key, f"{info.key} is in no snapshot's folder")
 
 

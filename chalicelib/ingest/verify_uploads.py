@@ -5,104 +5,159 @@ rules write about these bytes (contract, sections 3 and 6).
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from itertools import chain
+from datetime import datetime
 from typing import Any
 
 from chalicelib.config import Settings
-from chalicelib.errors import ObjectNotFoundError, StoreError
+from chalicelib.errors import InvalidKeyError, ObjectNotFoundError, StoreError
+from chalicelib.ingest.processed import upload_stem
 from chalicelib.ingest.remake_report import OtherSettingsError, remake_report
 from chalicelib.ingest.report import encode_report
-from chalicelib.ingest.target_groups import OLDER_RULES, OTHER_SETTINGS, Remark
-from chalicelib.lake import keys
+from chalicelib.ingest.target_groups import IN_PROGRESS, OLDER_RULES, OTHER_SETTINGS, Remark
 from chalicelib.lake.archive_keys import ArchiveKey, parse_archive_key
 from chalicelib.lake.archived import sha256_of
+from chalicelib.lake.leftovers import is_ignored
 from chalicelib.lake.prefixes import ARCHIVES, INBOX, REPORTS
 from chalicelib.lake.reports.proof import OTHER_BYTES
-from chalicelib.lake.reports.sound import REPORT_RULES, is_named
+from chalicelib.lake.reports.sound import REPORT_RULES
 from chalicelib.lake.reports.stored import DamagedReportError, StoredReport, parse_report
 from chalicelib.lake.run import Run, TargetKeys, parse_inbox_key
 from chalicelib.lake.store import ObjectInfo, Store
 
 
-def verify_uploads(store: Store, settings: Settings, path: str) -> Iterator[Remark]:
+def verify_uploads(
+    store: Store, settings: Settings, path: str, uploads: Iterable[ObjectInfo] | None = None
+) -> Iterator[Remark]:
     """Compare the uploads of a folder with their reports.
 
     Args:
         store: the lake.
         settings: what reports are made with.
         path: the folder below `inbox/`, `raw/`, `reports/`, … without a slash at its end.
+        uploads: the objects of the inbox that belong to it; those in its folder when None.
 
     Raises:
         StoreError: the lake could not be read.
     """
-    reports: dict[str, StoredReport] = {}
-    damaged: dict[str, str] = {}
-    for key, body in _bodies(store, f"{REPORTS}{path}/"):
-        try:
-            reports[key] = parse_report(key, body)
-        except DamagedReportError as error:
-            damaged[key] = f"{error}; delete it, and `sweep` writes it again"
-            yield Remark(key, damaged[key])
-    yield from _archives(store, path, reports, damaged)
-    for report in reports.values():
-        yield from _missing(store, report)
-        yield from _report(store, settings, report)
-    uploads = store.list_objects(f"{INBOX}{path}/")
-    yield from unreported(store, uploads, {*reports, *damaged})
+    folder = _Folder(store, settings, path)
+    yield from folder.reports()
+    yield from folder.archives()
+    own = store.list_objects(f"{INBOX}{path}/") if uploads is None else uploads
+    yield from _unreported(store, own, folder.stems)
 
 
-def _bodies(store: Store, prefix: str) -> Iterator[tuple[str, bytes]]:
-    for info in store.list_objects(prefix):
-        try:
-            with store.open(info.key) as reader:
-                yield info.key, reader.read()
-        except ObjectNotFoundError:
-            continue
+class _Folder:
+    """The verification of one folder.
+
+    Attributes:
+        stems: of every report there is, or should be (see `upload_stem`).
+    """
+
+    def __init__(self, store: Store, settings: Settings, path: str) -> None:
+        self._store = store
+        self._settings = settings
+        self._path = path
+        # The reports by the key of the bytes that they are about, without their findings.
+        self._by_archived: dict[str, StoredReport] = {}
+        self._damaged: set[str] = set()
+        self.stems: set[str] = set()
+
+    def reports(self) -> Iterator[Remark]:
+        """What is wrong with the reports, and which archived bytes are missing."""
+        for info in self._store.list_objects(f"{REPORTS}{self._path}/"):
+            self.stems.add(upload_stem(info.key))
+            try:
+                with self._store.open(info.key) as reader:
+                    report = parse_report(info.key, reader.read())
+            except ObjectNotFoundError:
+                continue
+            except DamagedReportError as error:
+                self._damaged.add(info.key)
+                text = f"{error}; delete it, and `sweep` writes it again"
+                yield Remark(info.key, text)
+                continue
+            yield from self._report(report)
+
+    def _report(self, report: StoredReport) -> Iterator[Remark]:
+        archived = report.archived
+        if archived is not None:
+            before = self._by_archived.setdefault(archived, _without_findings(report))
+            if before.key != report.key:
+                yield Remark(report.key, f"{report.key} is a second report on {archived}")
+            if self._store.head(archived) is None:
+                yield _missing(report, archived)
+        yield from _difference(self._store, self._settings, report)
+
+    def archives(self) -> Iterator[Remark]:
+        """What is wrong with archived bytes; `reports` comes first."""
+        for top in ARCHIVES:
+            for info in self._store.list_objects(f"{top}{self._path}/"):
+                archived = parse_archive_key(info.key)
+                report = self._by_archived.get(info.key)
+                if report is not None:
+                    yield from _bytes(self._store, info, report)
+                elif archived is None:
+                    yield Remark(info.key, f"{info.key} is no upload's, and no report names it")
+                elif archived.report_key not in self._damaged:
+                    yield self._unreported(archived)
+
+    def _unreported(self, archived: ArchiveKey) -> Remark:
+        """Bytes without a report: it is the report that is gone if the upload is in the inbox."""
+        if _accepted(self._store, archived.inbox_key) == archived.accepted:
+            self.stems.add(upload_stem(archived.report_key))
+            key = archived.report_key
+            text = f"{key} is missing: `sweep` completes the run of {archived.key}"
+            return Remark(key, text, IN_PROGRESS)
+        text = f"{archived.key} has no report: `sweep` completes its run"
+        return Remark(archived.key, text, IN_PROGRESS)
 
 
-def _archives(
-    store: Store, path: str, reports: Mapping[str, StoredReport], damaged: Mapping[str, str]
-) -> Iterator[Remark]:
-    """What is wrong with archived bytes."""
-    by_archived: dict[str | None, StoredReport] = {}
-    for report in reports.values():
-        before = by_archived.setdefault(report.archived, report)
-        if before is not report and report.archived is not None:
-            yield Remark(report.key, f"{report.key} is a second report on {report.archived}")
-    for info in (one for top in ARCHIVES for one in store.list_objects(f"{top}{path}/")):
-        archived = parse_archive_key(info.key)
-        found = by_archived.get(info.key)
-        if found is not None:
-            yield from _bytes(store, info, found)
-        elif archived is None:
-            yield Remark(info.key, f"{info.key} is no upload's, and no report names it")
-        elif archived.report_key not in damaged:
-            yield Remark(info.key, _unreported(archived))
+def _accepted(store: Store, key: str) -> datetime | None:
+    """When the store accepted the object at an inbox key; None if there is none."""
+    try:
+        info = store.head(key)
+    except InvalidKeyError:
+        return None
+    return None if info is None else info.last_modified
 
 
-def _unreported(archived: ArchiveKey) -> str:
-    return f"{archived.key} has no report: `sweep` completes its run"
+def _without_findings(report: StoredReport) -> StoredReport:
+    return report._replace(body=b"", report={**report.report, "errors": [], "warnings": []})
+
+
+def _missing(report: StoredReport, archived: str) -> Remark:
+    return Remark(
+        archived,
+        f"{archived} is missing, which {report.key} was written about: if "
+        f"{report.report['inbox_key']} is still that upload, `sweep` writes it again",
+    )
 
 
 def _bytes(store: Store, info: ObjectInfo, report: StoredReport) -> Iterator[Remark]:
+    """Whether archived bytes are those of their report."""
     try:
-        run = report.run_of(sha256_of(store, info.key))
+        sha256 = sha256_of(store, info.key)
+        if report.run_of(sha256).run_id == report.run_id:
+            return
+        if report.status == "withdrawn" and _is_in_inbox(store, report, sha256):
+            # A withdrawal's report has no SHA-256: its run's id is what is damaged.
+            text = f"{report.key} is damaged: its run is not that of its upload; delete it, and"
+            yield Remark(report.key, f"{text} `sweep` writes it again")
+            return
     except ObjectNotFoundError:
-        return  # `_missing` tells of it
-    if run.run_id != report.run_id:
-        yield Remark(info.key, f"{info.key} {OTHER_BYTES} {report.key}")
+        return  # that it is missing is told already
+    yield Remark(info.key, f"{info.key} {OTHER_BYTES} {report.key}")
 
 
-def _missing(store: Store, report: StoredReport) -> Iterator[Remark]:
-    if report.archived is not None and store.head(report.archived) is None:
-        yield Remark(
-            report.archived,
-            f"{report.archived} is missing, which {report.key} was written about: if "
-            f"{report.report['inbox_key']} is still that upload, `sweep` writes it again",
-        )
+def _is_in_inbox(store: Store, report: StoredReport, sha256: str) -> bool:
+    key = report.report["inbox_key"]
+    accepted = _accepted(store, key)
+    if accepted is None or Run.of(key, accepted, "").run_ts != report.report["run_ts"]:
+        return False
+    return sha256_of(store, key) == sha256
 
 
-def _report(store: Store, settings: Settings, report: StoredReport) -> Iterator[Remark]:
+def _difference(store: Store, settings: Settings, report: StoredReport) -> Iterator[Remark]:
     """How a report differs from what would be written about the same bytes now."""
     if 0 < report.rules < REPORT_RULES:
         text = f"{report.key} was written by rules {report.rules}"
@@ -117,7 +172,7 @@ def _report(store: Store, settings: Settings, report: StoredReport) -> Iterator[
         return  # the bytes are missing or damaged, which is told of them
     if made is not None and encode_report(made) != report.body:
         text = f"{report.key} differs from what its upload gives{_how(made, report)}"
-        yield Remark(report.key, text)
+        yield Remark(report.key, f"{text}; delete it, and `sweep` writes it again")
 
 
 def _how(made: Mapping[str, Any], report: StoredReport) -> str:
@@ -125,21 +180,31 @@ def _how(made: Mapping[str, Any], report: StoredReport) -> str:
     return f": {', '.join(names)}" if names else ""
 
 
-def unreported(
-    store: Store, uploads: Iterable[ObjectInfo], reports: Collection[str] = ()
+def _unreported(
+    store: Store, uploads: Iterable[ObjectInfo], stems: Collection[str]
 ) -> Iterator[Remark]:
     """Uploads in the inbox that no report is about.
 
     Args:
         store: the lake.
         uploads: objects of the inbox.
-        reports: the keys of reports that are known already.
+        stems: of the reports that are known.
     """
     for info in uploads:
-        if keys.is_console_folder(info.key, info.size):
+        if is_ignored(info.key, info.size):
             continue
         run = Run.of(info.key, info.last_modified, "")
         wanted = TargetKeys.of(run, parse_inbox_key(info.key, info.last_modified)).report
-        listed = (one.key for one in store.list_objects(f"{wanted.rpartition('/')[0]}/"))
-        if not any(is_named(key, wanted) for key in chain(reports, listed)):
-            yield Remark(info.key, f"{info.key} is not ingested yet: `sweep` does it")
+        stem = upload_stem(wanted)
+        if stem in stems or _is_reported(store, wanted, stem):
+            continue
+        text = f"{info.key} is not ingested yet: `sweep` does it"
+        yield Remark(info.key, text, IN_PROGRESS)
+
+
+def _is_reported(store: Store, wanted: str, stem: str) -> bool:
+    """Whether a report is where nobody looked yet: it came meanwhile, or lies elsewhere."""
+    if store.head(wanted) is not None:
+        return True
+    folder = f"{wanted.rpartition('/')[0]}/"
+    return any(upload_stem(info.key) == stem for info in store.list_objects(folder))

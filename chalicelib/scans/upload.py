@@ -125,6 +125,10 @@ class Upload:
         return self._body
 
 
+NO_LIMIT: Final = 1 << 50
+"""For bytes that were accepted within the limit of their day: more than any store holds."""
+
+
 def readable_bytes(max_bytes: int) -> int:
     """The size of the largest upload that is read; of a larger one only the size is looked at.
 

@@ -9,10 +9,10 @@ from chalicelib.lake.keys import InboxKey, parse_raw_key
 from chalicelib.lake.prefixes import WITHDRAWN
 from chalicelib.lake.reports.proof import DamagedArchiveError, check_newest, proven_run
 from chalicelib.lake.reports.sound import REPORT_RULES
-from chalicelib.lake.reports.stored import report_on
+from chalicelib.lake.reports.stored import DamagedReportError, report_on
 from chalicelib.lake.run import Run
 from chalicelib.lake.store import Store, spooled
-from chalicelib.scans.upload import Upload, receive
+from chalicelib.scans.upload import NO_LIMIT, Upload, receive
 from chalicelib.validation.derive import Derivation
 from chalicelib.validation.validate import ValidationResult, validate_upload
 from chalicelib.views.snapshot_writer import SnapshotWriter
@@ -84,6 +84,7 @@ class ArchivedSnapshots:
 
     def __exit__(self, *_: object) -> None:
         """Remove the temporary files."""
+        self._made = None
         self._files.close()
 
     def objects(self, event: ArchiveKey) -> SnapshotObjects:
@@ -94,7 +95,7 @@ class ArchivedSnapshots:
             try:
                 check_newest(self._store, event)
                 self.run = proven_run(self._store, event)
-            except DamagedArchiveError as error:
+            except (DamagedArchiveError, DamagedReportError) as error:
                 raise NotMadeError(error.key, str(error)) from None
             self._made = event.key, self._make(event, self.run)
         return self._made[1]
@@ -104,14 +105,18 @@ class ArchivedSnapshots:
             return withdrawn_objects(event, run)
         raw = parse_raw_key(event.key)
         assert raw is not None, "an event that is no withdrawal is an upload in raw"
+        report = report_on(self._store, event)
+        settings = self._settings
+        if report is not None:
+            # It was within the limit of its day.
+            settings = settings._replace(max_upload_bytes=NO_LIMIT)
         file = self._files.enter_context(spooled())
         with self._store.open(raw.key) as reader, spooled() as copy:
-            upload = receive(reader, self._settings.max_upload_bytes, copy)
+            upload = receive(reader, settings.max_upload_bytes, copy)
             inbox_key = InboxKey(raw.partition, raw.file)
-            found, objects = make_snapshot(upload, inbox_key, run, self._settings, file)
+            found, objects = make_snapshot(upload, inbox_key, run, settings, file)
         if objects is None:
             reason = f"{raw.key} is refused now: {found.errors.listed[0].message}"
-            report = report_on(self._store, event)
             if report is not None and report.rules < REPORT_RULES:
                 raise OlderRulesError(raw.key, f"{reason} It was accepted by older rules.")
             raise NotMadeError(raw.key, reason)

@@ -13,9 +13,9 @@ import pytest
 from chalicelib.ingest.pipeline import ingest_key
 from chalicelib.ingest.verify import verify
 from chalicelib.lake.directory.store import DirectoryStore
+from chalicelib.lake.reports.stored import hashed_report_key
 from chalicelib.lake.s3.store import S3Store
 from chalicelib.lake.store import Store
-from chalicelib.lake.stored_reports import hashed_report_key
 from tests.infra.bash import Bash, Done, blocks
 from tests.infra.versioned import keep_versions
 from tests.ingest.support import (
@@ -309,11 +309,11 @@ def test_a_damaged_report_is_written_again_from_kept_bytes_alone(lake: Operated)
     assert contents(lake.store) == before
 
 
-def test_a_damaged_report_may_be_deleted_after_the_sweep_wrote_another(lake: Operated) -> None:
+def test_a_damaged_report_may_be_deleted_after_an_event_wrote_another(lake: Operated) -> None:
     key = report_of(lake.store, KEY)
     told = json.loads(lake.read(key))
     lake.put(key, b"{}")
-    lake.bash.run(AGAIN)
+    assert ingest_key(lake.store, KEY, SETTINGS) is not None
     other = hashed_report_key(key, told["file"]["sha256"])
     assert json.loads(lake.read(other)) == told
     assert [*wrong(lake.store)] == [key]
@@ -339,7 +339,7 @@ def test_what_is_not_ingested_or_has_no_report_is_completed_by_the_sweep(lake: O
     assert {text.partition(": ")[0].rpartition(" is ")[2] for text in found.values()} >= {
         "not ingested yet"
     }
-    assert any("has no report" in text for text in found.values())
+    assert any("is missing: `sweep` completes the run" in text for text in found.values())
     lake.run(AGAIN)
     after = contents(lake.store)
     assert {key: after[key] for key in before} == before
@@ -429,13 +429,6 @@ def test_in_a_folder_a_stray_is_deleted(old: OldLake) -> None:
     assert contents(old.store) == before
 
 
-NOT_BY_THE_SWEEP = (
-    "chalicelib/ingest/processed.py, `has`: a report without archived bytes counts as "
-    "processed, so after RECHECK_PERIOD the sweep writes no lost bytes again"
-)
-
-
-@pytest.mark.xfail(strict=True, reason=NOT_BY_THE_SWEEP)
 @pytest.mark.parametrize("inbox_key", [KEY, BAD, f"{WITHDRAWN}/withdraw.txt"])
 @pytest.mark.parametrize("is_damaged", [True, False])
 def test_bytes_lost_long_after_the_upload_are_written_again(
@@ -451,10 +444,6 @@ def test_bytes_lost_long_after_the_upload_are_written_again(
     assert contents(old.store) == before
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="chalicelib/ingest/processed.py, `kept`: lists raw/ and rejected/, not withdrawn/",
-)
 def test_a_withdrawals_report_is_written_again_from_its_kept_bytes(old: OldLake) -> None:
     (old.root / WITHDRAWN / "withdraw.txt").unlink()
     before = contents(old.store)

@@ -89,6 +89,7 @@ class Scan:
         """Its report: short, and consistent."""
         found = ValidationResult(format="csv")
         written = {"raw": self.kept, "curated": curated_key(self.partition)}
+        found.players = self.players
         return build_report(found, self.received, self.run, self.inbox_key, written)
 
     def complete(self, store: Store) -> None:

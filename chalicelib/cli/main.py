@@ -68,6 +68,7 @@ def run_process() -> NoReturn:
     active exception").
     """
     handle_signals()
+    terminal.show_logs()
     try:
         code = main()
     except SystemExit as exit_:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib import config
 from chalicelib.cli import terminal
 from chalicelib.cli.text import counted
+from chalicelib.errors import BadParameterError
 from chalicelib.lake.open import open_store
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 def run(arguments: Namespace) -> int:
     """Rebuild or verify; return 1 if anything is wrong, else 0."""
+    if arguments.kingdom is not None and arguments.first > 1:
+        raise BadParameterError("--from is for all kingdoms; leave it or --kingdom out")
     settings = config.load()
     store = open_store(settings.lake_uri)
     told = snapshots = bad = 0
@@ -47,7 +50,8 @@ def run(arguments: Namespace) -> int:
                 terminal.note(f"stopped; --from {last} goes on at kingdom {last}")
             raise
     if not told and not arguments.json:
-        terminal.say("There is nothing in raw to rebuild from.")
+        rest = f", from kingdom {arguments.first} on" if arguments.first > 1 else ""
+        terminal.say(f"There is nothing in raw to rebuild from{rest}.")
     return 1 if bad else 0
 
 

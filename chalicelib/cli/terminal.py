@@ -6,6 +6,7 @@ output is a file or a pipe, plain text is written.
 
 import io
 import json
+import logging
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,6 +23,23 @@ def prepare() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+class _Notes(logging.Handler):
+    """Writes what is logged to stderr, in one line."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """See `logging.Handler.emit`."""
+        fields = getattr(record, "fields", {})
+        note(f"{record.levelname.lower()}: {fields.get('message') or record.getMessage()}")
+
+
+def show_logs() -> None:
+    """Show what the app logs as a warning or an error, such as a damaged object."""
+    ours = logging.getLogger("chalicelib")
+    if not ours.handlers:
+        ours.addHandler(_Notes(logging.WARNING))
+        ours.propagate = False
 
 
 def _is_terminal(stream: TextIO | None) -> bool:

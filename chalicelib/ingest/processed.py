@@ -131,7 +131,11 @@ def identifies_bytes(etag: str) -> bool:
 
 def upload_stem(report: str) -> str:
     """The part that the keys of all reports and archive objects of one name and second share."""
-    path = report.partition("/")[2].removesuffix(".json")
+    return without_any_hash(report.partition("/")[2].removesuffix(".json"))
+
+
+def without_any_hash(path: str) -> str:
+    """A key without what looks like a hash that was added to its name."""
     return _HASH.sub("", path) if "~" in path else path
 
 

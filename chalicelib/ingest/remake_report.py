@@ -60,7 +60,8 @@ def remake_report(
 def _other_settings(settings: Settings, stored: StoredReport) -> Iterator[Settings]:
     """The settings that a report itself names, where they can be settings at all."""
     given = stored.report
-    weights = given["dkp"].get("weights") if isinstance(given["dkp"], dict) else None
+    dkp = given.get("dkp")
+    weights = dkp.get("weights") if isinstance(dkp, dict) else None
     if weights is not None:
         try:
             theirs = config.load({"DKP_WEIGHTS": json.dumps(weights)})
@@ -70,7 +71,7 @@ def _other_settings(settings: Settings, stored: StoredReport) -> Iterator[Settin
     yield settings
     yield settings._replace(max_upload_bytes=NO_LIMIT)
     # A refusal for its size names the limit.
-    for text in re.findall(_ALLOWED, json.dumps(given["errors"])):
+    for text in re.findall(_ALLOWED, json.dumps(given.get("errors"))):
         limit = int(text.replace(",", "")[:_DIGITS])
         if limit:
             yield settings._replace(max_upload_bytes=limit)

@@ -22,7 +22,7 @@ from chalicelib.ingest.target_groups import (
     stays,
     target_groups,
 )
-from chalicelib.ingest.verify_uploads import verify_uploads
+from chalicelib.ingest.verify_uploads import UNRECOGNISED, is_dated, verify_uploads
 from chalicelib.lake.keys import SOURCE, Partition, parse_date_folder, parse_kingdom_folder
 from chalicelib.lake.prefixes import ARCHIVES, INBOX, RAW, REPORTS, WITHDRAWN
 from chalicelib.lake.run import Run
@@ -35,9 +35,6 @@ from chalicelib.views.view import Body, Current, NotMadeError, Sources, Target, 
 
 SECOND_LOOK: Final = 1.0
 """Seconds until what looks like an upload in progress is looked at again."""
-
-UNRECOGNISED: Final = "unrecognised"
-"""The folder of uploads whose key names no kingdom and date."""
 
 _OTHER_WRITER: Final = (
     "was written by another version of the Parquet writer and holds the same rows: `rebuild` "
@@ -136,7 +133,7 @@ def _verify_others(
     store: Store, settings: Settings, expected: Collection[str], kingdoms: Collection[int]
 ) -> list[Remark]:
     """What is of no kingdom and date: uploads whose keys name none, and strays."""
-    uploads = (info for info in store.list_objects(INBOX) if not _is_dated(info.key))
+    uploads = [info for info in store.list_objects(INBOX) if not is_dated(info)]
     remarks = verify_uploads(store, settings, UNRECOGNISED, uploads)
     return [*remarks, *_strays(store, expected, kingdoms)]
 

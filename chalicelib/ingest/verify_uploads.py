@@ -6,11 +6,11 @@ rules write about these bytes (contract, sections 3 and 6).
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from chalicelib.config import Settings
 from chalicelib.errors import InvalidKeyError, ObjectNotFoundError, StoreError
-from chalicelib.ingest.processed import upload_stem
+from chalicelib.ingest.processed import upload_stem, without_any_hash
 from chalicelib.ingest.remake_report import OtherSettingsError, remake_report
 from chalicelib.ingest.report import encode_report
 from chalicelib.ingest.target_groups import IN_PROGRESS, OLDER_RULES, OTHER_SETTINGS, Remark
@@ -23,6 +23,9 @@ from chalicelib.lake.reports.sound import REPORT_RULES
 from chalicelib.lake.reports.stored import DamagedReportError, StoredReport, parse_report
 from chalicelib.lake.run import Run, TargetKeys, parse_inbox_key
 from chalicelib.lake.store import ObjectInfo, Store
+
+UNRECOGNISED: Final = "unrecognised"
+"""The folder of uploads whose key names no kingdom and date."""
 
 
 def verify_uploads(
@@ -42,8 +45,22 @@ def verify_uploads(
     folder = _Folder(store, settings, path)
     yield from folder.reports()
     yield from folder.archives()
-    own = store.list_objects(f"{INBOX}{path}/") if uploads is None else uploads
+    own = (
+        uploads
+        if uploads is not None
+        else (info for info in store.list_objects(f"{INBOX}{path}/") if is_dated(info))
+    )
     yield from _unreported(store, own, folder.stems)
+
+
+def is_dated(upload: ObjectInfo) -> bool:
+    """Whether the report on an upload lies under its kingdom and date."""
+    return not _report_key(upload).startswith(f"{REPORTS}{UNRECOGNISED}/")
+
+
+def _report_key(upload: ObjectInfo) -> str:
+    run = Run.of(upload.key, upload.last_modified, "")
+    return TargetKeys.of(run, parse_inbox_key(upload.key, upload.last_modified)).report
 
 
 class _Folder:
@@ -103,7 +120,8 @@ class _Folder:
 
     def _unreported(self, archived: ArchiveKey) -> Remark:
         """Bytes without a report: it is the report that is gone if the upload is in the inbox."""
-        if _accepted(self._store, archived.inbox_key) == archived.accepted:
+        names = {archived.inbox_key, without_any_hash(archived.inbox_key)}
+        if archived.accepted in {_accepted(self._store, name) for name in names}:
             self.stems.add(upload_stem(archived.report_key))
             key = archived.report_key
             text = f"{key} is missing: `sweep` completes the run of {archived.key}"
@@ -193,8 +211,7 @@ def _unreported(
     for info in uploads:
         if is_ignored(info.key, info.size):
             continue
-        run = Run.of(info.key, info.last_modified, "")
-        wanted = TargetKeys.of(run, parse_inbox_key(info.key, info.last_modified)).report
+        wanted = _report_key(info)
         stem = upload_stem(wanted)
         if stem in stems or _is_reported(store, wanted, stem):
             continue

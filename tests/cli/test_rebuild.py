@@ -150,3 +150,13 @@ class TestTheCatalog:
         code, out, _ = run("rebuild", "--verify")
         assert code == 1
         assert out.endswith("differs the lake\n  catalog/notes.txt is in no snapshot's folder\n")
+
+
+def test_from_is_for_all_kingdoms(run: Run, full_lake: DirectoryStore) -> None:
+    code, out, err = run("rebuild", "--kingdom", "51", "--from", "52")
+    assert (code, out) == (2, "")
+    assert "--from is for all kingdoms" in err
+    code, out, _ = run("rebuild", "--from", "60")
+    assert (code, out) == (0, "There is nothing in raw to rebuild from, from kingdom 60 on.\n")
+    code, out, _ = run("rebuild", "--verify", "--from", "52")
+    assert (code, out.splitlines()[0].startswith("same kingdom 52")) == (0, True)

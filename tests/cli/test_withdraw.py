@@ -34,9 +34,16 @@ def test_it_may_be_done_again(run: Run, lake: DirectoryStore) -> None:
 
 
 def test_a_date_in_the_future_is_refused(run: Run, lake: DirectoryStore) -> None:
-    code, out, _ = run("withdraw", "--kingdom", "51", "--date", "2099-01-26")
-    assert code == 1
-    assert "REJECTED" in out
+    code, out, err = run("withdraw", "--kingdom", "51", "--date", "2099-01-26")
+    assert (code, out) == (1, "")
+    assert err == "error: 2099-01-26 is in the future: nothing can be of that date\n"
+    assert not list(lake.list_objects(""))
+
+
+def test_a_date_without_an_upload_is_told(run: Run, lake: DirectoryStore) -> None:
+    code, _, err = run("withdraw", *WHERE)
+    assert code == 0
+    assert err.startswith("note: nothing was ever accepted for kingdom 51, 2026-01-26")
 
 
 @pytest.mark.parametrize("arguments", [(), ("--kingdom", "51"), ("--kingdom", "0", *WHERE[2:])])

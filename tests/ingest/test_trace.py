@@ -136,3 +136,18 @@ def test_what_is_not_there_is_not_found(lake: DirectoryStore) -> None:
         trace(lake, SETTINGS, 52, DAY, 8)
     with pytest.raises(NotFoundError, match="no snapshot of 2026-01-19"):
         trace(lake, SETTINGS, 51, date(2026, 1, 19), 8)
+
+
+def test_columns_that_appear_late_are_traced(directory_store: DirectoryStore) -> None:
+    rows = [{"id": 1, "name": "x", "power": 3}, {"id": 2, "power": 3, "deaths": 2, "name": "y"}]
+    key = f"{FOLDER}/players.json"
+    put(directory_store, key, json.dumps(rows).encode())
+    ingest(directory_store, key)
+    found = origin(directory_store, 2)
+    assert (found["ok"], found["row"]) == (True, 2)
+    assert found["cells"] == {"id": "2", "name": "y", "power": "3", "deaths": "2"}
+
+
+def test_settings_of_today_change_no_trace(lake: DirectoryStore) -> None:
+    today = SETTINGS._replace(dkp_weights=(("deaths", 1),), max_upload_bytes=10)
+    assert trace(lake, today, 51, DAY, 8)["ok"]

@@ -103,7 +103,9 @@ def _has_known_names(report: Mapping[str, Any]) -> bool:
 
 
 def _is_file(file: Mapping[str, Any]) -> bool:
-    size, sha256 = file.get("bytes"), file.get("sha256")
+    if not {"bytes", "sha256", "format", "encoding", "delimiter"} <= file.keys():
+        return False
+    size, sha256 = file["bytes"], file["sha256"]
     return type(size) is int and size >= 0 and (sha256 is None or isinstance(sha256, str))
 
 

@@ -170,7 +170,7 @@ class TestUp:
         from chalicelib.api.routes import OPERATIONS
 
         (api,) = up.apis.values()
-        assert api["name"] == "leaderboard-api"
+        assert api["name"] == "leaderboard-api-dev"
         assert api["endpointConfiguration"]["types"] == ["REGIONAL"]
         assert set(api["stages"]) == {"api"}
         routes = {operation.path: {"GET", "OPTIONS"} for operation in OPERATIONS}

@@ -115,6 +115,12 @@ def test_two_stages_that_would_share_something_are_told(
             check_apart(name, config)
 
 
+def test_a_stage_without_variables_shares_nothing(config: dict[str, Any]) -> None:
+    config["stages"]["empty"] = {}
+    check_apart("dev", config)
+    check_apart("empty", config)
+
+
 @pytest.mark.parametrize(
     ("setting", "value"),
     [("ATHENA_DATABASE", ""), ("ATHENA_WORKGROUP", ""), ("QUERY_ENGINE", "excel")],

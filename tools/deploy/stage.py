@@ -97,6 +97,11 @@ class Stage:
         return str(own or self.config.get("api_gateway_stage") or "api")
 
     @property
+    def api_name(self) -> str:
+        """The API's name on API Gateway, by which CloudWatch knows it."""
+        return f"{APP}-{self.name}"
+
+    @property
     def data_stack(self) -> str:
         """The stack that holds the bucket."""
         return data_stack(self.name)
@@ -155,7 +160,7 @@ def check_apart(name: str, config: dict[str, Any]) -> None:
     Raises:
         DeployError: both have the same lake, database or workgroup.
     """
-    stages = {of: stage["environment_variables"] for of, stage in config["stages"].items()}
+    stages = {of: stage.get("environment_variables", {}) for of, stage in config["stages"].items()}
     for other, variables in stages.items():
         for setting in ("LAKE_URI", "ATHENA_DATABASE", "ATHENA_WORKGROUP"):
             value = stages[name].get(setting)

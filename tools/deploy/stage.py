@@ -109,7 +109,7 @@ class Stage:
     @property
     def app_stack(self) -> str:
         """The stack that holds all else which chalice does not make."""
-        return f"{APP}-{self.name}"
+        return app_stack(self.name)
 
     def function(self, name: str) -> str:
         """The name of a function on AWS; chalice calls the API's own like the app."""
@@ -129,6 +129,11 @@ class Stage:
             "TABLE": self.environment["ATHENA_TABLE"],
             "WORKGROUP": self.environment["ATHENA_WORKGROUP"],
         }
+
+
+def app_stack(stage: str) -> str:
+    """The name of the stack that holds all else of a stage which chalice does not make."""
+    return f"{APP}-{stage}"
 
 
 def data_stack(stage: str) -> str:

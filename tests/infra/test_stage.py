@@ -202,14 +202,19 @@ class TestProject:
         assert (made / "chalicelib" / "players" / "schema.json").is_file()
         assert not [*made.rglob("__pycache__")]
 
-    def test_reservations_are_left_out_where_the_account_has_no_room(
+    def test_the_reservations_are_those_that_the_account_has_room_for(
         self, made: Path, config: dict[str, Any]
     ) -> None:
         stage = Stage.of(config, "dev", account(), "the-lake")
-        assert "reserved_concurrency" in (made / ".chalice" / "config.json").read_text("utf-8")
+
+        def reserved(made: Path) -> dict[str, int]:
+            text = (made / ".chalice" / "config.json").read_text("utf-8")
+            return project.reservations(json.loads(text))
+
+        assert reserved(made) == project.reservations(config) != {}
         root = made.parent.parent.parent
-        again = project.make(root, stage, reserve=False)
-        assert "reserved_concurrency" not in (again / ".chalice/config.json").read_text("utf-8")
+        for places in ({}, {"sweep_inbox": 1, "ingest_players": 2}):
+            assert reserved(project.make(root, stage, places=places)) == places
 
 
 class TestAlone:

@@ -193,12 +193,12 @@ def _deploy_functions(root: Path, stage: Stage, stacks: Stacks) -> str:
     """Have chalice deploy, and set what it cannot; returns the API's URL."""
     with while_doing("preparing the functions"):
         functions.make_log_groups(stage)
-        reserve = functions.can_reserve(stage)
+        reserved = functions.reservable(stage)
         functions.wait_until_settled(stage)
         notifications.drop_dead(stage)
-    if not reserve:
-        say("Note: the account's concurrency limit is too low to reserve any (docs/deploy.md)")
-    made = project.make(root, stage, roles.arns(stage, stacks), reserve=reserve)
+    if reserved.note:
+        say(f"Note: {reserved.note}")
+    made = project.make(root, stage, roles.arns(stage, stacks), reserved.places)
     state = State(stage, root, made)
     with while_doing("reading what was deployed before"):
         state.restore()

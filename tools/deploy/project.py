@@ -48,7 +48,10 @@ def alone(root: Path, stage: Stage) -> Iterator[None]:
 
 
 def make(
-    root: Path, stage: Stage, roles: Mapping[str, str] | None = None, *, reserve: bool = True
+    root: Path,
+    stage: Stage,
+    roles: Mapping[str, str] | None = None,
+    places: Mapping[str, int] | None = None,
 ) -> Path:
     """Make a stage's project anew.
 
@@ -56,7 +59,7 @@ def make(
         root: the source tree.
         stage: the stage.
         roles: the ARN of each function's role; None when nothing is to be deployed.
-        reserve: whether concurrency is reserved for the functions that ask for it.
+        places: how much concurrency is reserved for which function; as configured when None.
 
     Returns:
         The project's folder.
@@ -67,7 +70,7 @@ def make(
     for name in SOURCES:
         _copy(root / name, target / name)
     config = _with_roles(stage.config, roles or {})
-    config = config if reserve else _without_reservations(config)
+    config = config if places is None else _with_reservations(config, places)
     _write_json(target / ".chalice" / "config.json", config)
     return target
 
@@ -107,9 +110,13 @@ def _with_roles(config: dict[str, Any], roles: Mapping[str, str]) -> dict[str, A
     return {**config, "lambda_functions": functions}
 
 
-def _without_reservations(config: dict[str, Any]) -> dict[str, Any]:
+def _with_reservations(config: dict[str, Any], places: Mapping[str, int]) -> dict[str, Any]:
+    """The configuration with other reservations; chalice takes away one that is not named."""
     functions = {
-        name: {key: value for key, value in function.items() if key != "reserved_concurrency"}
+        name: {
+            **{key: value for key, value in function.items() if key != "reserved_concurrency"},
+            **({"reserved_concurrency": places[name]} if name in places else {}),
+        }
         for name, function in config["lambda_functions"].items()
     }
     return {**config, "lambda_functions": functions}

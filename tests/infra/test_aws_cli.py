@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.infra import aws_cli
+from tests.infra.versioned import keep_versions
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -33,8 +34,7 @@ def test_no_plain_write_replaces_what_is_kept_so_an_older_version_cannot_be_copi
 def test_newer_versions_can_be_deleted_so_the_older_one_is_the_current_one_again(
     s3_bucket: str, s3_client: "S3Client"
 ) -> None:
-    versioning = {"Status": "Enabled"}
-    s3_client.put_bucket_versioning(Bucket=s3_bucket, VersioningConfiguration=versioning)
+    keep_versions(s3_client, s3_bucket)
     s3_client.put_object(Bucket=s3_bucket, Key=RAW, Body=b"right")
     wrong = s3_client.put_object(Bucket=s3_bucket, Key=RAW, Body=b"damaged")["VersionId"]
     where = ["--bucket", s3_bucket, "--key", RAW]

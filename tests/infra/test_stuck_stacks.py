@@ -1,4 +1,4 @@
-"""Stacks that take no update, as AWS leaves them when a deletion or a way back fails; on moto."""
+"""Stacks on a moto that refuses what AWS does: stuck ones, and a bucket that lost its own."""
 
 import json
 from collections.abc import Iterator
@@ -89,6 +89,12 @@ def test_what_was_not_deleted_to_the_end_is_deleted_and_made_again_as_it_was(
     assert status_of(dev, dev.app_stack) == "CREATE_COMPLETE"
     given = stacks.parameters(dev.app_stack)
     assert (given["AlarmEmail"], given["ThrottleRate"]) == ("me@example.org", "7")
+
+
+def test_nobody_is_told_of_alarms_any_more_when_that_is_said(dev: Stage, stacks: Stacks) -> None:
+    for said, told in (("me@example.org",) * 2, (None, "me@example.org"), ("", ""), (None, "")):
+        stacks.apply(app_template(dev, said))
+        assert stacks.parameters(dev.app_stack)["AlarmEmail"] == told
 
 
 def test_a_way_back_that_failed_is_told_with_the_command_that_ends_it(

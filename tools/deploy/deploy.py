@@ -9,7 +9,7 @@ from tools.deploy.account import Account
 from tools.deploy.bucket import bucket_exists, is_ours
 from tools.deploy.errors import DeployError, while_doing
 from tools.deploy.guards import edge, limits, queue
-from tools.deploy.guards.options import AS_BEFORE, Options
+from tools.deploy.guards.options import AS_BEFORE, Options, check_budget
 from tools.deploy.lake import rebuild_advice
 from tools.deploy.stacks import Stacks, Template
 from tools.deploy.stage import Stage, check_apart, check_name, data_stack, read_config
@@ -38,7 +38,7 @@ def deploy(
         root: the source tree.
         name: the stage.
         bucket: the lake's bucket; that of the last deployment, or else of `LAKE_URI`, when None.
-        alarm_email: who is told of alarms; as it was when None.
+        alarm_email: who is told of alarms; empty for nobody, as it was when None.
         options: limits, logs, costs and the cache in front.
 
     Raises:
@@ -65,6 +65,9 @@ def deploy(
                 f"the bucket {kept} of the stack {stage.data_stack} was deleted by hand; delete "
                 "that stack too (docs/deploy.md says how), then deploy"
             )
+    with while_doing("asking for the stage's settings"):
+        check_budget(stacks.parameters(stage.app_stack), alarm_email, options)
+        edge.check(stacks, stage, options)
     with project.alone(root, stage):
         _deploy(root, stacks, stage, alarm_email, options)
 

@@ -12,6 +12,8 @@ def patch() -> None:
     _keep_role_policies()
     _delete_what_is_gone()
     _forget_what_is_removed()
+    keep_what_is_retained()
+    refuse_updates_of_what_is_stuck()
 
 
 def _validate_destinations() -> None:
@@ -123,3 +125,38 @@ def _forget_what_is_removed() -> None:
         update(self, template, *rest, **named)
 
     resources.update = forgetful
+
+
+def keep_what_is_retained() -> None:
+    """A stack that is deleted leaves RetainExceptOnCreate behind too; moto knows only Retain."""
+    from moto.cloudformation.parsing import ResourceMap
+
+    resources: Any = ResourceMap
+    delete = resources.delete
+
+    def retaining(self: Any) -> None:
+        for of in self._resource_json_map.values():
+            if isinstance(of, dict) and of.get("DeletionPolicy") == "RetainExceptOnCreate":
+                of["DeletionPolicy"] = "Retain"
+        delete(self)
+
+    resources.delete = retaining
+
+
+def refuse_updates_of_what_is_stuck() -> None:
+    """A stack whose creation, deletion or way back has failed takes no update."""
+    from moto.cloudformation.exceptions import ValidationError
+    from moto.cloudformation.models import CloudFormationBackend
+
+    backend: Any = CloudFormationBackend
+    update = backend.update_stack
+
+    def refusing(self: Any, name: str, *rest: Any, **named: Any) -> Any:
+        status = self.get_stack(name).status
+        if status.startswith("ROLLBACK_") or status in ("DELETE_FAILED", "UPDATE_ROLLBACK_FAILED"):
+            raise ValidationError(
+                message=f"Stack:{name} is in {status} state and can not be updated."
+            )
+        return update(self, name, *rest, **named)
+
+    backend.update_stack = refusing

@@ -80,6 +80,13 @@ class Dev:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
+    def refused(self, *arguments: str) -> str:
+        """The one sentence of what cannot be done."""
+        done = self._clone.call("dev", "--bucket", BUCKET, *arguments)
+        assert done.returncode == 1
+        assert len(done.stderr.splitlines()) == 1
+        return done.stderr
+
     def facts(self) -> Facts:
         """What there is of the stage."""
         return facts(AwsState.read(self.aws), "dev")
@@ -161,6 +168,23 @@ def test_rights_that_somebody_changed_do_not_keep_the_stage_from_being_taken_dow
     up.run("--destroy")
     assert is_gone(up.facts())
     forget_wide(up.aws)
+
+
+def test_without_the_stack_of_the_lake_the_stage_is_taken_down_and_the_lake_is_not_left_behind(
+    up: Dev,
+) -> None:
+    stacks, s3 = up.aws.of("cloudformation"), up.aws.of("s3")
+    # Moto does not know its protection.
+    stacks.delete_stack(StackName=f"{APP}-data")
+    s3.put_object(Bucket=BUCKET, Key="raw/a-scan", Body=b"a scan")
+    said = up.run("--destroy")
+    assert is_gone(up.facts())
+    assert f"the bucket {BUCKET} stays as it is. Its stack\n{APP}-data was deleted by hand" in said
+    assert s3.get_object(Bucket=BUCKET, Key="raw/a-scan")["Body"].read() == b"a scan"
+    for key in AwsState.read(up.aws).buckets[BUCKET]["Keys"]:
+        s3.delete_object(Bucket=BUCKET, Key=key)
+    s3.delete_bucket(Bucket=BUCKET)
+    assert "there is no stage dev" in up.refused("--destroy")
 
 
 def test_a_second_api_of_the_stage_is_let_alone_until_the_stage_goes(up: Dev) -> None:

@@ -57,6 +57,11 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Step]]
         s3.put_object(Bucket="my-kingdom-lake", Key=OLD_KEY, Body=b"players")
         steps["changed"] = clone.run("dev", "--alarm-email", "someone@example.org")
         s3.delete_object(Bucket="my-kingdom-lake", Key=OLD_KEY)
+        steps["domain alone"] = clone.run(
+            *("dev", "--edge-domain", "boards.example.org"),
+            *("--edge-certificate", "arn:aws:acm:us-east-1:111111111111:certificate/1-a"),
+        )
+        steps["told nobody"] = clone.run("dev", "--alarm-email", "none", "--budget", "5")
         steps["other bucket"] = clone.run("dev", "--bucket", "another-lake")
         steps["destroyed"] = clone.run("dev", "--destroy")
         steps["destroyed twice"] = clone.run("dev", "--destroy")
@@ -170,7 +175,7 @@ class TestUp:
         from chalicelib.api.routes import OPERATIONS
 
         (api,) = up.apis.values()
-        assert api["name"] == "leaderboard-api"
+        assert api["name"] == "leaderboard-api-dev"
         assert api["endpointConfiguration"]["types"] == ["REGIONAL"]
         assert set(api["stages"]) == {"api"}
         routes = {operation.path: {"GET", "OPTIONS"} for operation in OPERATIONS}
@@ -276,6 +281,8 @@ def test_a_stage_that_returns_finds_its_data(story: dict[str, Step]) -> None:
     ("name", "sentence"),
     [
         ("other bucket", "the stage dev has its data in the bucket my-kingdom-lake"),
+        ("domain alone", "EDGE_DOMAIN is a name of CloudFront, which this stage has not"),
+        ("told nobody", "BUDGET_USD=5 needs ALARM_EMAIL"),
         ("no credentials", "no AWS credentials are found; set AWS_PROFILE"),
         ("no region", "no AWS region is set; set AWS_REGION"),
         ("no such stage", "there is no stage 'prod' for AWS"),

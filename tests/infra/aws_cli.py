@@ -1,7 +1,7 @@
 """An `aws` for the commands of docs/, by boto3: the real one needs a botocore of its own.
 
 It knows `s3api`, with options of its operations' own names, and `s3 cp`, and shows what `--query`
-selects. What it does not know fails.
+selects. What it does not know fails; so does what our bucket policy denies to whoever may do all.
 """
 
 import importlib
@@ -13,6 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+
+from tests.infra.iam import Call, is_allowed
+from tests.infra.roles import bucket_policy
+from tests.infra.support import ACCOUNT
+
+_OPERATOR = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}],
+}
 
 _select: Any = importlib.import_module("jmespath").search
 
@@ -40,6 +49,7 @@ def _copy(source: str, target: str) -> None:
             Path(target).write_bytes(body)
         return
     bucket, _, key = target.removeprefix("s3://").partition("/")
+    _judge("put_object", {"Bucket": bucket, "Key": key})
     client.put_object(Bucket=bucket, Key=key, Body=Path(source).read_bytes())
 
 
@@ -47,7 +57,9 @@ def _call(command: str, options: Sequence[str]) -> None:
     client: Any = boto3.client("s3")
     pairs = dict(zip(options[::2], options[1::2], strict=False))
     query, output = pairs.pop("--query", None), pairs.pop("--output", "json")
-    answer = _answer(client, command, _request(client, command, pairs))
+    request = _request(client, command, pairs)
+    _judge(command, request)
+    answer = _answer(client, command, request)
     if len(options) % 2:
         Path(options[-1]).write_bytes(answer.pop("Body").read())
     if answer.get("Errors"):
@@ -58,6 +70,31 @@ def _call(command: str, options: Sequence[str]) -> None:
             print("\t".join(map(str, line)))
     elif shown:
         print(json.dumps(shown, default=str, indent=4))
+
+
+def _judge(command: str, request: dict[str, Any]) -> None:
+    """Let nobody past the bucket policy; what only reads is nothing to it."""
+    calls: list[tuple[str, str, dict[str, str]]] = []
+    match command:
+        case "put_object" | "copy_object" | "create_multipart_upload":
+            context = {"s3:ObjectCreationOperation": "true"}
+            if "IfNoneMatch" in request:
+                context["s3:if-none-match"] = request["IfNoneMatch"]
+            calls = [("s3:PutObject", request["Key"], context)]
+        case "delete_object":
+            calls = [_deletion(request)]
+        case "delete_objects":
+            calls = [_deletion(item) for item in request["Delete"]["Objects"]]
+    who = {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:user/x", "aws:SecureTransport": "true"}
+    for action, key, context in calls:
+        call = Call(action, f"arn:aws:s3:::{request['Bucket']}/{key}", {**who, **context})
+        if not is_allowed(call, [_OPERATOR, bucket_policy(request["Bucket"])]):
+            raise SystemExit(f"AccessDenied: {call}")
+
+
+def _deletion(item: dict[str, Any]) -> tuple[str, str, dict[str, str]]:
+    action = "s3:DeleteObjectVersion" if item.get("VersionId") else "s3:DeleteObject"
+    return action, item["Key"], {}
 
 
 def _request(client: Any, command: str, options: dict[str, str]) -> dict[str, Any]:

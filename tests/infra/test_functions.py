@@ -41,35 +41,59 @@ def dev(client: Any, monkeypatch: pytest.MonkeyPatch) -> Stage:
 
 
 @pytest.mark.parametrize(
-    ("unreserved", "ours", "room"),
+    ("unreserved", "had", "places"),
     [
-        (1000, 0, True),
-        (156, 0, True),
-        (155, 0, False),
-        (10, 0, False),
-        (100, 56, True),
-        (99, 56, False),
+        (1000, (0, 0, 0), (1, 5, 50)),
+        (156, (0, 0, 0), (1, 5, 50)),
+        # What cannot be two at once comes first, and what must not take the whole capacity.
+        (155, (0, 0, 0), (1, 5, 0)),
+        (105, (0, 0, 0), (1, 0, 0)),
+        (100, (0, 0, 0), (0, 0, 0)),
+        (10, (0, 0, 0), (0, 0, 0)),
+        # What works is never lost by an update, whatever others have reserved meanwhile.
+        (100, (1, 5, 50), (1, 5, 50)),
+        (99, (1, 5, 50), (1, 5, 50)),
+        (100, (0, 0, 50), (0, 0, 50)),
+        (103, (0, 2, 0), (1, 2, 0)),
+        (106, (0, 2, 40), (1, 5, 40)),
+        (100, (1, 9, 60), (1, 5, 50)),
     ],
 )
-def test_concurrency_is_reserved_where_the_account_has_it(
-    dev: Stage, client: Any, unreserved: int, ours: int, room: bool
+def test_concurrency_is_reserved_as_far_as_the_account_has_it(
+    dev: Stage,
+    client: Any,
+    unreserved: int,
+    had: tuple[int, int, int],
+    places: tuple[int, int, int],
 ) -> None:
     limit = {"UnreservedConcurrentExecutions": unreserved, "ConcurrentExecutions": 1000}
     with Stubber(client) as aws:
         aws.add_response("get_account_settings", {"AccountLimit": limit})
-        for reserved in (50, 5, 1):
-            if ours:
-                found = {"ReservedConcurrentExecutions": reserved}
-                aws.add_response("get_function_concurrency", found)
+        for name, reserved in zip(("-sweep_inbox", "-ingest_players", ""), had, strict=True):
+            asked = {"FunctionName": f"leaderboard-api-dev{name}"}
+            if reserved:
+                answer = {"ReservedConcurrentExecutions": reserved}
+                aws.add_response("get_function_concurrency", answer, asked)
             else:
-                aws.add_client_error("get_function_concurrency", "ResourceNotFoundException")
-        assert functions.can_reserve(dev) is room
+                aws.add_client_error(
+                    "get_function_concurrency", "ResourceNotFoundException", expected_params=asked
+                )
+        found = functions.reservable(dev)
+    order = ("sweep_inbox", "ingest_players", "api_handler")
+    assert tuple(found.places.get(name, 0) for name in order) == places
+    assert 0 not in found.places.values()
+    wanted = (1, 5, 50)
+    assert (found.note is None) is (places == wanted)
+    for name, got, of in zip(order, places, wanted, strict=True):
+        told = f"{name} has {got} of {of} places"
+        assert (told in (found.note or "")) is (got != of)
 
 
 def test_who_may_not_ask_for_the_limit_deploys_all_the_same(dev: Stage, client: Any) -> None:
     with Stubber(client) as aws:
         aws.add_client_error("get_account_settings", "AccessDeniedException")
-        assert functions.can_reserve(dev) is True
+        found = functions.reservable(dev)
+    assert found == ({"sweep_inbox": 1, "ingest_players": 5, "api_handler": 50}, None)
 
 
 def test_functions_that_are_still_being_changed_are_waited_for(

@@ -72,6 +72,16 @@ def test_a_stack_that_is_there_is_updated_and_keeps_what_is_not_given(
     assert stacks.apply(TEMPLATE) is True
 
 
+def test_what_is_protected_is_protected_again_as_after_an_import(
+    stacks: Stacks, aws: Stubber
+) -> None:
+    there_is(aws, "IMPORT_COMPLETE", EnableTerminationProtection=False)
+    aws.add_client_error("update_stack", "ValidationError", "No updates are to be performed.")
+    wanted = {"StackName": "a-stack", "EnableTerminationProtection": True}
+    aws.add_response("update_termination_protection", {}, wanted)
+    assert stacks.apply(TEMPLATE) is False
+
+
 def test_a_parameter_that_the_stack_does_not_have_yet_gets_its_default(
     stacks: Stacks, aws: Stubber
 ) -> None:

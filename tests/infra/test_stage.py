@@ -12,6 +12,7 @@ from chalice.cli.factory import CLIFactory
 from chalicelib.views.registry import folders
 from tests.infra.support import ACCOUNT, REGION, ROOT, account, template
 from tools.deploy import project, roles
+from tools.deploy.account import Account
 from tools.deploy.deploy import with_remedy
 from tools.deploy.errors import DeployError
 from tools.deploy.stage import (
@@ -115,6 +116,12 @@ def test_two_stages_that_would_share_something_are_told(
             check_apart(name, config)
 
 
+def test_a_stage_without_variables_shares_nothing(config: dict[str, Any]) -> None:
+    config["stages"]["empty"] = {}
+    check_apart("dev", config)
+    check_apart("empty", config)
+
+
 @pytest.mark.parametrize(
     ("setting", "value"),
     [("ATHENA_DATABASE", ""), ("ATHENA_WORKGROUP", ""), ("QUERY_ENGINE", "excel")],
@@ -154,8 +161,10 @@ def test_a_configuration_that_cannot_be_read_is_told_in_one_sentence(tmp_path: P
 def test_a_bucket_name_that_is_taken_is_told_with_what_to_type(
     config: dict[str, Any], said: str, is_the_name: bool
 ) -> None:
-    told = str(with_remedy(DeployError(said), Stage.of(config, "dev", account())))
+    stage = Stage.of(config, "dev", account())
+    told = str(with_remedy(DeployError(said), stage, ours=False))
     assert told.startswith(said)
+    assert ("take it back" in str(with_remedy(DeployError(said), stage, ours=True))) is is_the_name
     assert ("; `make deploy STAGE=dev BUCKET=another-name`" in told) is is_the_name
 
 
@@ -193,14 +202,53 @@ class TestProject:
         assert (made / "chalicelib" / "players" / "schema.json").is_file()
         assert not [*made.rglob("__pycache__")]
 
-    def test_reservations_are_left_out_where_the_account_has_no_room(
+    def test_the_reservations_are_those_that_the_account_has_room_for(
         self, made: Path, config: dict[str, Any]
     ) -> None:
         stage = Stage.of(config, "dev", account(), "the-lake")
-        assert "reserved_concurrency" in (made / ".chalice" / "config.json").read_text("utf-8")
+
+        def reserved(made: Path) -> dict[str, int]:
+            text = (made / ".chalice" / "config.json").read_text("utf-8")
+            return project.reservations(json.loads(text))
+
+        assert reserved(made) == project.reservations(config) != {}
         root = made.parent.parent.parent
-        again = project.make(root, stage, reserve=False)
-        assert "reserved_concurrency" not in (again / ".chalice/config.json").read_text("utf-8")
+        for places in ({}, {"sweep_inbox": 1, "ingest_players": 2}):
+            assert reserved(project.make(root, stage, places=places)) == places
+
+
+class TestAlone:
+    """Deployments at once from one clone share nothing, or do not both go on."""
+
+    def of(self, config: dict[str, Any], region: str) -> Stage:
+        own = account()
+        there = Account(own.session, own.number, own.partition, region)
+        return Stage.of(config, "dev", there, f"lake-{region}")
+
+    def test_two_regions_have_projects_of_their_own(
+        self, config: dict[str, Any], tmp_path: Path
+    ) -> None:
+        for name in project.SOURCES:
+            project._copy(ROOT / name, tmp_path / name)
+        here, there = (self.of(config, region) for region in (REGION, "us-west-2"))
+        with project.alone(tmp_path, here), project.alone(tmp_path, there):
+            made = [project.make(tmp_path, stage) for stage in (here, there)]
+        for path, stage in zip(made, (here, there), strict=True):
+            text = (path / ".chalice" / "config.json").read_text("utf-8")
+            assert f"s3://lake-{stage.account.region}" in text
+
+    def test_the_same_stage_and_region_are_refused_until_the_other_has_ended(
+        self, config: dict[str, Any], tmp_path: Path
+    ) -> None:
+        stage = self.of(config, REGION)
+        with (
+            project.alone(tmp_path, stage),
+            pytest.raises(DeployError, match=f"dev in {REGION} is being deployed"),
+            project.alone(tmp_path, stage),
+        ):
+            raise AssertionError("it was let in")
+        with project.alone(tmp_path, stage):
+            pass
 
 
 class TestRights:

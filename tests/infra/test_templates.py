@@ -215,6 +215,17 @@ class TestBucket:
         assert [rule["Prefix"] for rule in old] == [f"{key_prefix}{of}/" for of in folders()]
 
     @pytest.mark.parametrize("key_prefix", PREFIXES)
+    @pytest.mark.parametrize("folder", ["sweep", "deploy"])
+    def test_old_versions_of_what_is_written_again_and_again_end(
+        self, key_prefix: str, folder: str
+    ) -> None:
+        rules = data(key_prefix)["Bucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+        (rule,) = (rule for rule in rules if rule.get("Prefix") == f"{key_prefix}{folder}/")
+        assert rule["NoncurrentVersionExpiration"]["NoncurrentDays"] <= 30
+        assert rule["Status"] == "Enabled"
+        assert "ExpirationInDays" not in rule
+
+    @pytest.mark.parametrize("key_prefix", PREFIXES)
     def test_no_rule_ever_ends_what_cannot_be_made_again(self, key_prefix: str) -> None:
         archive = ("inbox", "raw", "reports", "rejected", "withdrawn")
         kept = [f"{key_prefix}{view}/" for view in archive]
@@ -289,7 +300,7 @@ class TestAlarms:
         for count in counts.values():
             assert (count["Stat"], count["Period"]) == ("Sum", 300)
             dimensions = {item["Name"]: item["Value"] for item in count["Metric"]["Dimensions"]}
-            assert dimensions == {"ApiName": "leaderboard-api", "Stage": stage().api_stage}
+            assert dimensions == {"ApiName": stage().api_name, "Stage": stage().api_stage}
         assert (alarm["DatapointsToAlarm"], alarm["EvaluationPeriods"]) == (2, 3)
 
     def test_silence_is_no_alarm_but_of_the_sweep_and_an_address_is_told(self) -> None:
@@ -318,6 +329,10 @@ class TestBudget:
         rule = source["Rules"]["ABudgetNeedsAnAddress"]
         assert rule["RuleCondition"] == {"Fn::Not": [none]}
         assert "AlarmEmail" in json.dumps(rule["Assertions"])
+
+    def test_it_has_no_name_so_that_another_address_can_take_its_place(self) -> None:
+        # Who is told cannot be changed, only replaced; and two of one name cannot be there.
+        assert "BudgetName" not in app()["Budget"]["Properties"]["Budget"]
 
     def test_the_address_is_told_before_the_month_is_over(self) -> None:
         budget = app()["Budget"]["Properties"]

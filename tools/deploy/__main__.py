@@ -9,6 +9,8 @@ from typing import Final, NoReturn
 from tools.deploy.guards.options import Options, add_arguments
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+NOBODY: Final = "none"
+"""What ALARM_EMAIL is to be when nobody is told any more; empty leaves it as it was."""
 INTERRUPTED: Final = 128 + signal.SIGINT
 TERMINATED: Final = 128 + signal.SIGTERM
 
@@ -18,7 +20,9 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="make deploy STAGE=…", description=__doc__)
     parser.add_argument("stage", help="the stage, as .chalice/config.json has it")
     parser.add_argument("--bucket", help="the lake's bucket (BUCKET=…)")
-    parser.add_argument("--alarm-email", help="who is told of alarms (ALARM_EMAIL=…)")
+    parser.add_argument(
+        "--alarm-email", help="who is told of alarms; `none` for nobody (ALARM_EMAIL=…)"
+    )
     add_arguments(parser)
     parser.add_argument("--destroy", action="store_true", help="take the stage down")
     arguments = parser.parse_args(argv)
@@ -40,8 +44,8 @@ def _run(arguments: argparse.Namespace) -> int:
         if arguments.destroy:
             destroy(ROOT, arguments.stage)
         else:
-            bucket, email = arguments.bucket or None, arguments.alarm_email or None
-            deploy(ROOT, arguments.stage, bucket, email, Options.of(arguments))
+            email = "" if arguments.alarm_email == NOBODY else arguments.alarm_email or None
+            deploy(ROOT, arguments.stage, arguments.bucket or None, email, Options.of(arguments))
     except DeployError as error:
         return _fail(str(error))
     except AWS_ERRORS as error:

@@ -18,3 +18,13 @@ def bucket_exists(stage: Stage) -> bool:
             raise
         return False
     return True
+
+
+def is_ours(stage: Stage) -> bool:
+    """Whether the stage's bucket is there and belongs to the stage's account."""
+    client: Any = stage.account.session.client("s3")
+    try:
+        client.head_bucket(Bucket=stage.bucket, ExpectedBucketOwner=stage.account.number)
+    except ClientError:
+        return False
+    return True

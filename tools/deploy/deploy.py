@@ -6,10 +6,10 @@ from typing import Final
 from chalicelib.lake.s3.store import S3Store
 from tools.deploy import chalice, functions, notifications, old_roles, project, roles
 from tools.deploy.account import Account
-from tools.deploy.bucket import bucket_exists
+from tools.deploy.bucket import bucket_exists, is_ours
 from tools.deploy.errors import DeployError, while_doing
 from tools.deploy.guards import edge, limits, queue
-from tools.deploy.guards.options import AS_BEFORE, Options
+from tools.deploy.guards.options import AS_BEFORE, Options, check_budget
 from tools.deploy.lake import rebuild_advice
 from tools.deploy.stacks import Stacks, Template
 from tools.deploy.stage import Stage, check_apart, check_name, data_stack, read_config
@@ -38,7 +38,7 @@ def deploy(
         root: the source tree.
         name: the stage.
         bucket: the lake's bucket; that of the last deployment, or else of `LAKE_URI`, when None.
-        alarm_email: who is told of alarms; as it was when None.
+        alarm_email: who is told of alarms; empty for nobody, as it was when None.
         options: limits, logs, costs and the cache in front.
 
     Raises:
@@ -50,7 +50,7 @@ def deploy(
     account = Account.connect()
     stacks = Stacks(account, root)
     with while_doing("asking for the stack of the lake"):
-        kept = stacks.output(data_stack(name), "BucketName")
+        kept = bucket_of(stacks, name)
     if kept and bucket and kept != bucket:
         raise DeployError(
             f"the stage {name} has its data in the bucket {kept}; another bucket needs another "
@@ -65,7 +65,17 @@ def deploy(
                 f"the bucket {kept} of the stack {stage.data_stack} was deleted by hand; delete "
                 "that stack too (docs/deploy.md says how), then deploy"
             )
-    say(f"Stage {name} in {account.region}, lake {stage.lake_uri}")
+    with while_doing("asking for the stage's settings"):
+        check_budget(stacks.parameters(stage.app_stack), alarm_email, options)
+        edge.check(stacks, stage, options)
+    with project.alone(root, stage):
+        _deploy(root, stacks, stage, alarm_email, options)
+
+
+def _deploy(
+    root: Path, stacks: Stacks, stage: Stage, alarm_email: str | None, options: Options
+) -> None:
+    say(f"Stage {stage.name} in {stage.account.region}, lake {stage.lake_uri}")
     chalice.build_package(root, stage)
     _apply(stacks, stage, data_template(stage))
     _apply_with_roles(root, stacks, stage, app_template(stage, alarm_email, options))
@@ -111,12 +121,38 @@ def app_template(stage: Stage, alarm_email: str | None, options: Options = AS_BE
     )
 
 
-def with_remedy(error: DeployError, stage: Stage) -> DeployError:
-    """A failure of a stack; with what to type when the bucket's name is somebody else's."""
+def bucket_of(stacks: Stacks, name: str) -> str | None:
+    """The bucket in a stage's stack of the lake; None when there is no such stack.
+
+    A stack that has taken a bucket back has it before it has the output that names it.
+    """
+    stack = data_stack(name)
+    return stacks.output(stack, "BucketName") or stacks.resources(stack).get("Bucket")
+
+
+def name_is_taken(error: DeployError) -> bool:
+    """Whether a stack failed because there is a bucket of that name already."""
     text = str(error)
     of_bucket = "Bucket: " in text and _EXISTS in text
-    if not of_bucket and not any(code in text for code in _BUCKET_TAKEN):
+    return of_bucket or any(code in text for code in _BUCKET_TAKEN)
+
+
+def with_remedy(error: DeployError, stage: Stage, *, ours: bool) -> DeployError:
+    """A failure of a stack; with what to do when the bucket's name is taken.
+
+    Args:
+        error: the failure.
+        stage: the stage.
+        ours: whether a bucket of that name is the account's own: then it may be full of data, of
+            a stack that somebody has deleted.
+    """
+    if not name_is_taken(error):
         return error
+    if ours:
+        return DeployError(
+            f"the bucket {stage.bucket} is there, in this account, and not in the stack "
+            f"{stage.data_stack}; docs/deploy.md says how to take it back with all that is in it"
+        )
     remedy = f"`make deploy STAGE={stage.name} BUCKET=another-name` takes another bucket"
     return DeployError(f"{error}; {remedy}")
 
@@ -136,7 +172,8 @@ def _apply(stacks: Stacks, stage: Stage, template: Template) -> None:
         with while_doing(f"applying the stack {template.stack}"):
             changed = queue.apply(stacks, template, say)
     except DeployError as error:
-        raise with_remedy(error, stage) from error
+        ours = name_is_taken(error) and is_ours(stage)
+        raise with_remedy(error, stage, ours=ours) from error
     say(f"Stack {template.stack}: {'applied' if changed else 'nothing to change'}")
 
 
@@ -159,12 +196,12 @@ def _deploy_functions(root: Path, stage: Stage, stacks: Stacks) -> str:
     """Have chalice deploy, and set what it cannot; returns the API's URL."""
     with while_doing("preparing the functions"):
         functions.make_log_groups(stage)
-        reserve = functions.can_reserve(stage)
+        reserved = functions.reservable(stage)
         functions.wait_until_settled(stage)
         notifications.drop_dead(stage)
-    if not reserve:
-        say("Note: the account's concurrency limit is too low to reserve any (docs/deploy.md)")
-    made = project.make(root, stage, roles.arns(stage, stacks), reserve=reserve)
+    if reserved.note:
+        say(f"Note: {reserved.note}")
+    made = project.make(root, stage, roles.arns(stage, stacks), reserved.places)
     state = State(stage, root, made)
     with while_doing("reading what was deployed before"):
         state.restore()

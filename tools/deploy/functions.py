@@ -4,13 +4,13 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from botocore.exceptions import ClientError, WaiterError
 
 from tools.deploy.errors import code_of
 from tools.deploy.project import reservations
-from tools.deploy.stage import FUNCTIONS, INGEST, SWEEP, Stage
+from tools.deploy.stage import API, FUNCTIONS, INGEST, SWEEP, Stage
 
 LOG_RETENTION_DAYS: Final = 30
 # AWS keeps this many executions unreserved; an account with fewer can reserve none.
@@ -56,17 +56,67 @@ def wait_until_settled(stage: Stage) -> None:
                 waiter.wait(FunctionName=stage.function(function), WaiterConfig=dict(SETTLING))
 
 
-def can_reserve(stage: Stage) -> bool:
-    """Whether the account has enough concurrency to reserve what the stage asks for."""
+class Reservable(NamedTuple):
+    """What the account lets the stage reserve.
+
+    Attributes:
+        places: how much concurrency, for each function that gets any.
+        note: what could not be reserved and why, in one sentence; None when all could.
+    """
+
+    places: dict[str, int]
+    note: str | None
+
+
+def reservable(stage: Stage) -> Reservable:
+    """How much of the concurrency that the stage asks for its account has.
+
+    What there is goes to the sweep first, then to ingestion, then to the API; a function keeps what
+    it has.
+    """
     client: Any = stage.account.session.client("lambda")
-    wanted = reservations(stage.config)
+    asked = reservations(stage.config)
+    wanted = {name: asked[name] for name in (SWEEP, INGEST, API) if name in asked}
     try:
         unreserved = client.get_account_settings()["AccountLimit"]["UnreservedConcurrentExecutions"]
     except ClientError:
         # Whoever may not ask this may well be allowed to deploy; chalice will tell.
-        return True
-    ours = sum(_reserved(client, stage.function(name)) for name in wanted)
-    return bool(unreserved + ours - sum(wanted.values()) >= ALWAYS_UNRESERVED)
+        return Reservable(wanted, None)
+    had = {name: _reserved(client, stage.function(name)) for name in wanted}
+    spare = max(0, unreserved - ALWAYS_UNRESERVED)
+    places = _shared_out(wanted, had, spare)
+    missing = [
+        f"{name} has {places.get(name, 0)} of {places_asked} places"
+        for name, places_asked in wanted.items()
+        if places.get(name) != places_asked
+    ]
+    if not missing:
+        return Reservable(places, None)
+    return Reservable(
+        places,
+        f"not all concurrency could be reserved: {', '.join(missing)}; AWS keeps "
+        f"{ALWAYS_UNRESERVED} of the account's places unreserved, and beyond those it had "
+        f"{spare} free (docs/deploy.md)",
+    )
+
+
+def _shared_out(wanted: dict[str, int], had: dict[str, int], spare: int) -> dict[str, int]:
+    """The places of each function that gets any, the first ones first; all that is asked or none.
+
+    Args:
+        wanted: how many each asks for.
+        had: how many each has now.
+        spare: how many there are beside those.
+    """
+    places = {}
+    for name, count in wanted.items():
+        more = max(0, count - had[name])
+        if more <= spare:
+            spare -= more
+            places[name] = count
+        elif had[name]:
+            places[name] = had[name]
+    return places
 
 
 def _reserved(client: Any, function: str) -> int:

@@ -1,7 +1,30 @@
-"""What a role has beside itself: IAM removes no role before that is gone."""
+"""Whether a role is there, and what it has beside itself: IAM removes none before that is gone."""
 
 from collections.abc import Collection, Iterator
-from typing import Any
+from typing import Any, Final
+
+from botocore.exceptions import ClientError
+
+from tools.deploy.errors import code_of
+
+GONE: Final = "NoSuchEntity"
+"""What IAM says of what is not there."""
+
+
+def exists(client: Any, role: str) -> bool:
+    """Whether a role is there.
+
+    Args:
+        client: of IAM.
+        role: the role's name.
+    """
+    try:
+        client.get_role(RoleName=role)
+    except ClientError as error:
+        if code_of(error) != GONE:
+            raise
+        return False
+    return True
 
 
 def strip(client: Any, role: str, keep: Collection[str] = ()) -> bool:

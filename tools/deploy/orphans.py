@@ -31,11 +31,13 @@ def find(stage: Stage) -> list[Resource]:
 def rest_apis(stage: Stage) -> list[Resource]:
     """The APIs that call the stage's function, the oldest first.
 
-    There should be one. The API of every stage has the app's name.
+    There should be one. Chalice gives the API of every stage the app's name, and
+    `tools.deploy.guards.limits` then the stage's own.
     """
     client = _client(stage, "apigateway")
     pages = client.get_paginator("get_rest_apis").paginate()
-    named = [api for page in pages for api in page["items"] if api["name"] == APP]
+    names = (APP, stage.api_name)
+    named = [api for page in pages for api in page["items"] if api["name"] in names]
     return [
         _rest_api(stage, api["id"])
         for api in sorted(named, key=lambda api: api["createdDate"])

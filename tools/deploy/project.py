@@ -1,12 +1,14 @@
 """The chalice project of one deployment: a copy of the source, with the stage made concrete.
 
-Chalice takes its configuration as it is. So it is filled in here, in `build/deploy/STAGE/`, and
-nothing in the source tree is ever changed by a deployment.
+Chalice takes its configuration as it is. So it is filled in here, in `build/deploy/STAGE.REGION/`,
+and nothing in the source tree is ever changed by a deployment.
 """
 
+import fcntl
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from string import Template
 from typing import Any, Final
@@ -20,13 +22,36 @@ VIEW: Final = "VIEW"
 """The placeholder that makes an entry of a list stand for one entry per folder of a view."""
 
 
-def folder(root: Path, stage: str) -> Path:
-    """Where a stage's project is made."""
-    return root / "build" / "deploy" / stage
+def folder(root: Path, stage: Stage) -> Path:
+    """Where a stage's project is made: each region has its own, which may be deployed meanwhile."""
+    return root / "build" / "deploy" / f"{stage.name}.{stage.account.region}"
+
+
+@contextmanager
+def alone(root: Path, stage: Stage) -> Iterator[None]:
+    """Let no other deployment from this clone change the stage in its region during the block.
+
+    Raises:
+        DeployError: one is doing so.
+    """
+    path = folder(root, stage)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.with_name(f"{path.name}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise DeployError(
+                f"the stage {stage.name} in {stage.account.region} is being deployed or destroyed "
+                "from this clone right now; wait for its end"
+            ) from None
+        yield
 
 
 def make(
-    root: Path, stage: Stage, roles: Mapping[str, str] | None = None, *, reserve: bool = True
+    root: Path,
+    stage: Stage,
+    roles: Mapping[str, str] | None = None,
+    places: Mapping[str, int] | None = None,
 ) -> Path:
     """Make a stage's project anew.
 
@@ -34,18 +59,18 @@ def make(
         root: the source tree.
         stage: the stage.
         roles: the ARN of each function's role; None when nothing is to be deployed.
-        reserve: whether concurrency is reserved for the functions that ask for it.
+        places: how much concurrency is reserved for which function; as configured when None.
 
     Returns:
         The project's folder.
     """
-    target = folder(root, stage.name)
+    target = folder(root, stage)
     shutil.rmtree(target, ignore_errors=True)
     (target / ".chalice").mkdir(parents=True)
     for name in SOURCES:
         _copy(root / name, target / name)
     config = _with_roles(stage.config, roles or {})
-    config = config if reserve else _without_reservations(config)
+    config = config if places is None else _with_reservations(config, places)
     _write_json(target / ".chalice" / "config.json", config)
     return target
 
@@ -85,9 +110,13 @@ def _with_roles(config: dict[str, Any], roles: Mapping[str, str]) -> dict[str, A
     return {**config, "lambda_functions": functions}
 
 
-def _without_reservations(config: dict[str, Any]) -> dict[str, Any]:
+def _with_reservations(config: dict[str, Any], places: Mapping[str, int]) -> dict[str, Any]:
+    """The configuration with other reservations; chalice takes away one that is not named."""
     functions = {
-        name: {key: value for key, value in function.items() if key != "reserved_concurrency"}
+        name: {
+            **{key: value for key, value in function.items() if key != "reserved_concurrency"},
+            **({"reserved_concurrency": places[name]} if name in places else {}),
+        }
         for name, function in config["lambda_functions"].items()
     }
     return {**config, "lambda_functions": functions}

@@ -13,14 +13,13 @@ from typing import Any, Final
 from botocore.exceptions import ClientError
 
 from tools.deploy.errors import code_of
-from tools.deploy.iam import strip
+from tools.deploy.iam import GONE, exists, strip
 from tools.deploy.project import render_policy
 from tools.deploy.stacks import Stacks, Template
 from tools.deploy.stage import FUNCTIONS, Stage
 
 POLICY: Final = "rights"
 """The name of a role's one policy, as infra/app.yaml has it."""
-_GONE: Final = "NoSuchEntity"
 
 
 def resource(function: str) -> str:
@@ -80,7 +79,7 @@ def deleted_by_hand(stage: Stage, stacks: Stacks) -> list[str]:
     client: Any = stage.account.session.client("iam")
     made = stacks.resources(stage.app_stack)
     names = {function: made.get(resource(function)) for function in FUNCTIONS}
-    return [function for function, name in names.items() if name and not _exists(client, name)]
+    return [function for function, name in names.items() if name and not exists(client, name)]
 
 
 def restore_rights(
@@ -116,18 +115,8 @@ def drop_added(stage: Stage, stacks: Stacks) -> None:
     made = stacks.resources(stage.app_stack)
     for function in FUNCTIONS:
         name = made.get(resource(function))
-        if name and _exists(client, name):
+        if name and exists(client, name):
             strip(client, name, keep=(POLICY,))
-
-
-def _exists(client: Any, name: str) -> bool:
-    try:
-        client.get_role(RoleName=name)
-    except ClientError as error:
-        if code_of(error) != _GONE:
-            raise
-        return False
-    return True
 
 
 def _policy(client: Any, role: str) -> Any:
@@ -135,6 +124,6 @@ def _policy(client: Any, role: str) -> Any:
     try:
         return client.get_role_policy(RoleName=role, PolicyName=POLICY)["PolicyDocument"]
     except ClientError as error:
-        if code_of(error) != _GONE:
+        if code_of(error) != GONE:
             raise
         return None

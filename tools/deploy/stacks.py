@@ -18,6 +18,9 @@ WAIT: Final = {"Delay": 3, "MaxAttempts": 400}
 
 # What a creation leaves that did not succeed: nothing in it, but the name is taken.
 _NEVER_CREATED: Final = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "REVIEW_IN_PROGRESS")
+# What a deletion leaves that did not succeed: it takes no update, only another deletion.
+_HALF_DELETED: Final = "DELETE_FAILED"
+_STUCK: Final = "UPDATE_ROLLBACK_FAILED"
 _CAUSELESS: Final = ("resource creation cancelled", "resource update cancelled")
 
 # A resource or an output: its name, and the lines that are further in.
@@ -86,6 +89,13 @@ class Stacks:
             return {}
         return {item["OutputKey"]: item["OutputValue"] for item in found.get("Outputs", [])}
 
+    def parameters(self, stack: str) -> dict[str, str]:
+        """What a stack was last given; nothing when there is no such stack, or it never was."""
+        found = self._describe(stack)
+        if found is None or found["StackStatus"] in _NEVER_CREATED:
+            return {}
+        return _parameters(found)
+
     def resources(self, stack: str) -> dict[str, str]:
         """The names on AWS of what a stack has made, by their names in the template.
 
@@ -107,13 +117,31 @@ class Stacks:
             DeployError: it cannot be made so; the text has AWS's reason.
         """
         found = self._settled(template.stack)
-        if found is not None and found["StackStatus"] in _NEVER_CREATED:
+        status = found["StackStatus"] if found else None
+        if status == _STUCK:
+            raise DeployError(
+                f"the stack {template.stack} is stuck in an update that AWS could not take back "
+                f"({_STUCK}); `aws cloudformation continue-update-rollback --stack-name "
+                f"{template.stack}` ends it (docs/deploy.md), then deploy again"
+            )
+        if status == _HALF_DELETED and template.protected:
+            raise DeployError(
+                f"the stack {template.stack} was deleted by hand, and not to the end ({status}); "
+                "its bucket is not touched: docs/deploy.md says how to take it back"
+            )
+        before: dict[str, str] = {}
+        if found is not None and status in (*_NEVER_CREATED, _HALF_DELETED):
+            before = _parameters(found) if status == _HALF_DELETED else {}
             self._delete(template.stack, found)
             found = None
         if found is None:
-            self._create(template)
+            self._create(template, before)
             return True
-        return self._update(template, found)
+        changed = self._update(template, found)
+        if template.protected and found.get("EnableTerminationProtection") is False:
+            # So it is with a stack that was imported.
+            self._protect(template.stack, protect=True)
+        return changed
 
     def delete(self, stack: str) -> bool:
         """Delete a stack; returns whether there was one.
@@ -147,18 +175,15 @@ class Stacks:
             time.sleep(WAIT["Delay"])
         raise DeployError(f"the stack {stack} is being changed all the time ({status}); try later")
 
-    def _create(self, template: Template) -> None:
+    def _create(self, template: Template, before: dict[str, str]) -> None:
         self._client.create_stack(
-            **self._request(template, {}), EnableTerminationProtection=template.protected
+            **self._request(template, before), EnableTerminationProtection=template.protected
         )
         self._wait("stack_create_complete", template.stack)
 
     def _update(self, template: Template, found: dict[str, Any]) -> bool:
-        before = {
-            item["ParameterKey"]: item["ParameterValue"] for item in found.get("Parameters", [])
-        }
         try:
-            self._client.update_stack(**self._request(template, before))
+            self._client.update_stack(**self._request(template, _parameters(found)))
         except ClientError as error:
             if "No updates are to be performed" in str(error):
                 return False
@@ -168,11 +193,14 @@ class Stacks:
 
     def _delete(self, stack: str, found: dict[str, Any]) -> None:
         if found.get("EnableTerminationProtection"):
-            self._client.update_termination_protection(
-                StackName=stack, EnableTerminationProtection=False
-            )
+            self._protect(stack, protect=False)
         self._client.delete_stack(StackName=stack)
         self._wait("stack_delete_complete", stack)
+
+    def _protect(self, stack: str, *, protect: bool) -> None:
+        self._client.update_termination_protection(
+            StackName=stack, EnableTerminationProtection=protect
+        )
 
     def _request(self, template: Template, before: dict[str, str]) -> dict[str, Any]:
         """The request for a template.
@@ -213,3 +241,7 @@ class Stacks:
             if event["LogicalResourceId"] == stack and why == "User Initiated":
                 break
         return reason
+
+
+def _parameters(found: dict[str, Any]) -> dict[str, str]:
+    return {item["ParameterKey"]: item["ParameterValue"] for item in found.get("Parameters", [])}

@@ -97,6 +97,11 @@ class Stage:
         return str(own or self.config.get("api_gateway_stage") or "api")
 
     @property
+    def api_name(self) -> str:
+        """The API's name on API Gateway, by which CloudWatch knows it."""
+        return f"{APP}-{self.name}"
+
+    @property
     def data_stack(self) -> str:
         """The stack that holds the bucket."""
         return data_stack(self.name)
@@ -104,7 +109,7 @@ class Stage:
     @property
     def app_stack(self) -> str:
         """The stack that holds all else which chalice does not make."""
-        return f"{APP}-{self.name}"
+        return app_stack(self.name)
 
     def function(self, name: str) -> str:
         """The name of a function on AWS; chalice calls the API's own like the app."""
@@ -124,6 +129,11 @@ class Stage:
             "TABLE": self.environment["ATHENA_TABLE"],
             "WORKGROUP": self.environment["ATHENA_WORKGROUP"],
         }
+
+
+def app_stack(stage: str) -> str:
+    """The name of the stack that holds all else of a stage which chalice does not make."""
+    return f"{APP}-{stage}"
 
 
 def data_stack(stage: str) -> str:
@@ -155,7 +165,7 @@ def check_apart(name: str, config: dict[str, Any]) -> None:
     Raises:
         DeployError: both have the same lake, database or workgroup.
     """
-    stages = {of: stage["environment_variables"] for of, stage in config["stages"].items()}
+    stages = {of: stage.get("environment_variables", {}) for of, stage in config["stages"].items()}
     for other, variables in stages.items():
         for setting in ("LAKE_URI", "ATHENA_DATABASE", "ATHENA_WORKGROUP"):
             value = stages[name].get(setting)

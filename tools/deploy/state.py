@@ -89,7 +89,10 @@ class State:
         text = self._used.read_bytes()
         self._client.put_object(**self._place, Body=text, ContentType="application/json")
         self._local.parent.mkdir(parents=True, exist_ok=True)
-        self._local.write_bytes(text)
+        # Another region's deployment may write it at the same time.
+        new = self._local.with_name(f".{self._local.name}.{self._stage.account.region}")
+        new.write_bytes(text)
+        new.replace(self._local)
 
     def forget(self) -> None:
         """Remember nothing any more."""

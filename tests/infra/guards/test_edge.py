@@ -165,7 +165,10 @@ class TestApply:
 
     def test_a_domain_without_it_is_told_in_one_sentence(self) -> None:
         with pytest.raises(DeployError, match="add EDGE=1"):
-            self.apply(FakeStacks(there=False), DOMAIN._replace(edge=None))
+            edge.check(FakeStacks(there=False), stage(), DOMAIN._replace(edge=None))
+        edge.check(FakeStacks(there=True), stage(), DOMAIN._replace(edge=None))
+        edge.check(FakeStacks(there=False), stage(), DOMAIN)
+        edge.check(FakeStacks(there=False), stage(), AS_BEFORE)
 
 
 def test_the_outputs_are_those_that_the_deployment_asks_for() -> None:

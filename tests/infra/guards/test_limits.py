@@ -7,6 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
+from tools.deploy import orphans
 from tools.deploy.guards import limits
 from tools.deploy.guards.limits import Limits
 from tools.deploy.stage import Stage
@@ -97,6 +98,38 @@ def test_a_role_that_somebody_has_set_is_left_alone(on_aws: Stage) -> None:
     assert limits.let_gateway_log(on_aws) is None
     assert gateway(on_aws).get_account()["cloudwatchRoleArn"] == theirs
     assert on_aws.account.session.client("iam").list_roles()["Roles"] == []
+
+
+def test_our_role_is_made_again_when_somebody_has_deleted_it(on_aws: Stage) -> None:
+    assert limits.let_gateway_log(on_aws) == ROLE
+    iam = on_aws.account.session.client("iam")
+    iam.delete_role_policy(RoleName=ROLE, PolicyName=ROLE)
+    iam.delete_role(RoleName=ROLE)
+    assert limits.let_gateway_log(on_aws) == ROLE
+    assert (
+        iam.get_role(RoleName=ROLE)["Role"]["Arn"]
+        == (gateway(on_aws).get_account()["cloudwatchRoleArn"])
+    )
+    assert limits.let_gateway_log(on_aws) is None
+
+
+def test_an_api_has_its_stage_s_own_name_and_is_found_by_it_and_by_chalice_s(
+    on_aws: Stage, api: str
+) -> None:
+    arn = "arn:aws:lambda:eu-central-1:123456789012:function:leaderboard-api-dev"
+    (root,) = gateway(on_aws).get_resources(restApiId=api)["items"]
+    gateway(on_aws).put_integration(
+        restApiId=api,
+        resourceId=root["id"],
+        httpMethod="GET",
+        type="AWS_PROXY",
+        integrationHttpMethod="POST",
+        uri=f"arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/{arn}/invocations",
+    )
+    for _ in range(2):
+        assert [found["rest_api_id"] for found in orphans.rest_apis(on_aws)] == [api]
+        limits.give_name(on_aws, api)
+        assert gateway(on_aws).get_rest_api(restApiId=api)["name"] == "leaderboard-api-dev"
 
 
 def test_a_role_that_is_new_is_given_time_but_not_without_end(

@@ -7,7 +7,7 @@ import pytest
 
 from tests.infra.support import ROOT
 from tools.deploy.errors import DeployError
-from tools.deploy.guards.options import AS_BEFORE, Options, add_arguments
+from tools.deploy.guards.options import AS_BEFORE, Options, add_arguments, check_budget
 
 CERTIFICATE = "arn:aws:acm:us-east-1:111111111111:certificate/12345678-abcd"
 
@@ -67,3 +67,27 @@ def test_make_passes_each_on_and_the_docs_tell_of_it(name: str) -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
     assert f'--{name.replace("_", "-")} "$({variable})"' in makefile
     assert f"| `{variable}` |" in (ROOT / "docs" / "operations.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("had", "email", "budget", "is_told"),
+    [
+        ({}, None, None, True),
+        ({}, None, "0", True),
+        ({}, None, "20", False),
+        ({}, "me@example.org", "20", True),
+        ({"AlarmEmail": "me@example.org"}, None, "20", True),
+        ({"AlarmEmail": "me@example.org", "BudgetUsd": "20"}, "", None, False),
+        ({"AlarmEmail": "me@example.org", "BudgetUsd": "20"}, "", "0", True),
+        ({"AlarmEmail": "", "BudgetUsd": "0"}, None, None, True),
+    ],
+)
+def test_a_budget_needs_somebody_who_is_told(
+    had: dict[str, str], email: str | None, budget: str | None, is_told: bool
+) -> None:
+    options = Options(budget=budget)
+    if is_told:
+        check_budget(had, email, options)
+        return
+    with pytest.raises(DeployError, match="BUDGET_USD=20 needs ALARM_EMAIL"):
+        check_budget(had, email, options)

@@ -41,6 +41,22 @@ def template(stage: Stage, url: str, options: Options) -> Template:
     )
 
 
+def check(stacks: Stacks, stage: Stage, options: Options) -> None:
+    """See that a domain is said of a distribution that there is or will be.
+
+    Args:
+        stacks: the stacks of the stage's account and region.
+        stage: the stage.
+        options: what was said.
+
+    Raises:
+        DeployError: there is none.
+    """
+    said = options.edge is None and options.edge_domain is not None
+    if said and stacks.output(stack(stage), "Url") is None:
+        raise DeployError(_HINT)
+
+
 def apply(
     stacks: Stacks, stage: Stage, url: str, options: Options, say: Callable[[str], None]
 ) -> str | None:
@@ -65,8 +81,6 @@ def apply(
             say(f"Stack {name}: deleted")
         return None
     if options.edge is None and stacks.output(name, "Url") is None:
-        if options.edge_domain is not None:
-            raise DeployError(_HINT)
         return None
     if options.edge is not None:
         say("CloudFront takes some minutes to reach all places that it answers from")

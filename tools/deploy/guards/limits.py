@@ -1,7 +1,7 @@
-"""What the API's stage on API Gateway is held to: limits of requests, and a log of them.
+"""What the API's stage on API Gateway is held to: limits of requests, a log of them, a name.
 
-Both belong to the stage, which every `chalice deploy` makes anew or overwrites: they are set after
-each deployment.
+They belong to what every `chalice deploy` makes anew or overwrites: they are set after each
+deployment.
 """
 
 import json
@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 
 from tools.deploy.errors import code_of
 from tools.deploy.functions import LOG_RETENTION_DAYS
+from tools.deploy.iam import exists
 from tools.deploy.stacks import Stacks
 from tools.deploy.stage import APP, Stage
 
@@ -65,6 +66,7 @@ def apply(stacks: Stacks, stage: Stage, url: str, say: Callable[[str], None]) ->
         url: the API's URL.
         say: tells the user.
     """
+    give_name(stage, api_id(url))
     limits = _remembered(stacks, stage)
     if limits.access_logs:
         role = let_gateway_log(stage)
@@ -90,6 +92,19 @@ def _remembered(stacks: Stacks, stage: Stage) -> Limits:
 def api_id(url: str) -> str:
     """The id of an API, from its URL as chalice remembers it."""
     return url.removeprefix("https://").partition(".")[0]
+
+
+def give_name(stage: Stage, api: str) -> None:
+    """Give an API the stage's own name, whatever chalice has called it.
+
+    CloudWatch counts requests by it: two stages of one name would set off each other's alarm.
+
+    Args:
+        stage: the stage.
+        api: the API's id.
+    """
+    client: Any = stage.account.session.client("apigateway")
+    client.update_rest_api(restApiId=api, patchOperations=[_replaced("/name", stage.api_name)])
 
 
 def set_limits(stage: Stage, api: str, limits: Limits) -> None:
@@ -120,8 +135,9 @@ def set_limits(stage: Stage, api: str, limits: Limits) -> None:
 def let_gateway_log(stage: Stage, sleep: Callable[[float], None] = time.sleep) -> str | None:
     """See that API Gateway may write logs in the account's region at all.
 
-    It does so by one role for all APIs there. One that is set already is left alone; else one is
-    made, and stays when the stage goes: other APIs may have come to use it.
+    It does so by one role for all APIs there. One that is set already is left alone, unless it is
+    ours and somebody has deleted it; else one is made, and stays when the stage goes: other APIs
+    may have come to use it.
 
     Args:
         stage: a stage in that account and region.
@@ -131,9 +147,12 @@ def let_gateway_log(stage: Stage, sleep: Callable[[float], None] = time.sleep) -
         The role's name if it was set just now.
     """
     client: Any = stage.account.session.client("apigateway")
-    if client.get_account().get("cloudwatchRoleArn"):
-        return None
     name = f"{APP}-gateway-logs-{stage.account.region}"
+    role = client.get_account().get("cloudwatchRoleArn")
+    if role and (
+        role.rpartition("/")[2] != name or exists(stage.account.session.client("iam"), name)
+    ):
+        return None
     change = [_replaced("/cloudwatchRoleArn", _make_role(stage, name))]
     for wait in (*ROLE_WAITS, None):
         try:

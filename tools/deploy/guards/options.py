@@ -2,7 +2,7 @@
 
 import argparse
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple, Self
 
 MAX_RATE: Final = 10_000
@@ -59,6 +59,27 @@ class Options(NamedTuple):
         if given["edge"] == "0" and given["edge_domain"] is not None:
             raise DeployError("EDGE_DOMAIN is a name of CloudFront, which EDGE=0 removes")
         return cls(**given)
+
+
+def check_budget(had: Mapping[str, str], alarm_email: str | None, options: Options) -> None:
+    """See that somebody is told of a budget, before anything is made.
+
+    Args:
+        had: the parameters of the stage's stack, as they were last.
+        alarm_email: who is told of alarms; empty for nobody, as it was when None.
+        options: what was said.
+
+    Raises:
+        DeployError: there would be a budget and nobody to tell.
+    """
+    from tools.deploy.errors import DeployError  # noqa: PLC0415 - as above
+
+    budget = had.get("BudgetUsd", "0") if options.budget is None else options.budget
+    email = had.get("AlarmEmail", "") if alarm_email is None else alarm_email
+    if float(budget) and not email:
+        raise DeployError(
+            f"BUDGET_USD={budget} needs ALARM_EMAIL, who is told of it; BUDGET_USD=0 is no budget"
+        )
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -95,6 +95,7 @@ def parquet(*ids: int) -> bytes:
         gzip.compress(workbook("38232075")),
         parquet(1, PLAYER),
     ],
+    ids=["gzip", "two members", "twice", "utf-16", "workbook", "packed workbook", "parquet"],
 )
 def test_what_is_packed_is_unpacked(body: bytes) -> None:
     assert found(body) == {"id"}
@@ -119,7 +120,11 @@ def test_an_id_across_two_pieces_of_a_large_file_is_found(size: int) -> None:
 CUT = (gzip.compress(b"x,38232075")[:-3], workbook("1")[:-9], parquet(1)[:-9])
 
 
-@pytest.mark.parametrize("body", [*CUT, b"\x1f\x8b\x08\x00", b"PAR1xx", b"PK\x03\x04xx"])
+@pytest.mark.parametrize(
+    "body",
+    [*CUT, b"\x1f\x8b\x08\x00", b"PAR1xx", b"PK\x03\x04xx"],
+    ids=["gzip", "zip", "parquet", "a gzip's head", "a parquet's head", "a zip's head"],
+)
 def test_what_cannot_be_unpacked_is_told(body: bytes) -> None:
     assert found(body) == {DAMAGED}
 

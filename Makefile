@@ -6,7 +6,7 @@ PY := .venv/bin/python
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run test test-fast test-trino check format bench bench-cache scale fuzz torture torture-processes walk docs examples package deploy destroy uploader clean
+.PHONY: help venv run test test-fast test-long test-trino check format bench bench-cache scale fuzz torture torture-processes walk docs examples package deploy destroy uploader clean
 
 help: ## this list
 	@echo 'make TARGET, where TARGET is one of'
@@ -19,7 +19,10 @@ run: venv ## the API with the example scans, on PORT=8000; Ctrl-C stops it
 	@exec $(PY) -m tools --port="$(PORT)" --with-make
 
 test: venv ## the whole test suite; ARGS="-k words" for a part of it
-	@exec $(PY) -m pytest -n auto --maxprocesses 8 --dist loadfile $(ARGS)
+	@exec $(PY) -m pytest -n auto --maxprocesses 8 --dist loadfile -m "not long" $(ARGS)
+
+test-long: venv ## what takes minutes by itself: deployments in every state, runbooks, a real HTTP cache
+	@exec $(PY) -m pytest -n auto --maxprocesses 8 --dist loadfile -m long $(ARGS)
 
 test-fast: venv ## the inner loop, within a minute: the suite without what is marked slow (tests/README.md)
 	@exec $(PY) -m pytest -n auto --maxprocesses 8 --dist loadfile -m "not slow" $(ARGS)

@@ -8,6 +8,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, Final
 
 from chalicelib import config
@@ -106,6 +107,15 @@ def _get(route: str, path: dict[str, str]) -> dict[str, Any]:
     return {"status": reply.status, "seconds": time.perf_counter() - started}
 
 
+def _peak_kib() -> int:
+    """The most memory that was resident; `ru_maxrss` would start with what the parent had."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        lines = status.read_text(encoding="ascii").splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
 def main(name: str, argument: str = "") -> None:
     """Measure one of them."""
     started = time.perf_counter()
@@ -115,7 +125,7 @@ def main(name: str, argument: str = "") -> None:
     figures = {
         "seconds": round(wall, 3),
         "cpu": round(used.ru_utime + used.ru_stime, 3),
-        "mib": round(used.ru_maxrss / 1024, 1),
+        "mib": round(_peak_kib() / 1024, 1),
         "result": result,
     }
     print(json.dumps(figures))

@@ -81,7 +81,7 @@ class RuntimeApi:
         arn = f"arn:aws:lambda:eu-central-1:{ACCOUNT}:function:{self._function}"
         return event, {
             "Lambda-Runtime-Aws-Request-Id": f"8476a536-e9f4-11e8-9739-{self._number:012}",
-            "Lambda-Runtime-Deadline-Ms": str(int(time.time() * 1000) + 28_000),
+            "Lambda-Runtime-Deadline-Ms": str(int(time.time() * 1000) + 300_000),
             "Lambda-Runtime-Invoked-Function-Arn": arn,
             "Content-Type": "application/json",
         }

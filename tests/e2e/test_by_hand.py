@@ -12,7 +12,7 @@ from tests.e2e.clone import Clone
 from tests.e2e.moto_for_chalice import MotoForChalice
 from tests.e2e.stage_state import Facts, facts, is_gone, is_whole
 
-pytestmark = [NEEDS_312, pytest.mark.slow]
+pytestmark = [NEEDS_312, pytest.mark.slow, pytest.mark.long]
 
 APP = "leaderboard-api-dev"
 BUCKET = "my-kingdom-lake"

@@ -14,7 +14,7 @@ from tests.e2e.interrupted import (
 )
 from tests.e2e.moto_for_chalice import MotoForChalice
 
-pytestmark = [NEEDS_312, pytest.mark.slow]
+pytestmark = [NEEDS_312, pytest.mark.slow, pytest.mark.long]
 
 # `python -m tests.e2e.interrupted` has them all. These are before and after the roles, among the
 # functions, and before the API is known; of an end, before and after the functions.

@@ -16,7 +16,7 @@ from tools.deploy import roles
 from tools.deploy.stacks import Template
 from tools.deploy.stage import APP, FUNCTIONS
 
-pytestmark = [NEEDS_312, pytest.mark.slow]
+pytestmark = [NEEDS_312, pytest.mark.slow, pytest.mark.long]
 
 HERE, THERE = "eu-central-1", "us-west-2"
 

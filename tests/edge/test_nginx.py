@@ -20,7 +20,7 @@ from tests.edge.tls_origin import NAME, TlsOrigin, make_certificate
 
 require()
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 MINUTE = 60
 """What `max-age` of a board is."""

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final, get_args
 
-from chalicelib.ingest.report import encode_report
+from chalicelib.ingest.report import MAX_IGNORED, encode_report
 from chalicelib.players.schema import COLUMN_NAMES
 from chalicelib.scans.findings import MAX_LISTED, MAX_VALUE_LENGTH, ErrorCode, WarningCode
 
@@ -22,6 +22,7 @@ _FIELDS: Final = {
     "source": str,
     "kingdom": type(None),
     "snapshot_date": type(None),
+    "rules": int,
     "file": dict,
     "players": int,
     "columns": dict,
@@ -122,7 +123,13 @@ def _check_finding(
 
 def _check_columns(report: Report) -> None:
     columns = report["columns"]
-    must(list(columns) == ["mapped", "ignored", "derived"], f"columns has {list(columns)}")
+    listed = columns.get("ignored", [])
+    bounded = ["ignored_count"] if len(listed) == MAX_IGNORED else []
+    must(
+        list(columns)
+        in (["mapped", "ignored", *bounded, "derived"], ["mapped", "ignored", "derived"]),
+        f"columns has {list(columns)}",
+    )
     must(set(columns["derived"]) <= {"kills", "deaths", "dkp"}, "derived")
     must(not {*columns["derived"]} & {*columns["mapped"].values()}, "derived, though it is there")
     must(not {*columns["mapped"]} & {*columns["ignored"]}, "both mapped and ignored")

@@ -32,7 +32,7 @@ from tools.erase import __main__ as erase
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 STEPS = blocks("erasing.md", "The steps")
 IN_A_FOLDER = blocks("erasing.md", "A lake in a folder")[0]

@@ -36,7 +36,7 @@ from tests.ingest.support import (
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 PAGE = blocks("operations.md", "What verify finds")
 START, (AGAIN,), (DELETE,), (VERSIONS, LOOK, UNCOVER), (GIVE_UP,) = (PAGE[at] for at in range(5))

@@ -175,3 +175,14 @@ def test_the_switch_interval_is_short_for_a_while_and_then_what_it_was() -> None
         assert sys.getswitchinterval() < before
         raise BrokenError
     assert sys.getswitchinterval() == before
+
+
+def test_the_switch_interval_is_what_it_was_when_several_had_it_short_at_once() -> None:
+    before = sys.getswitchinterval()
+    first, second = short_switch_interval(), short_switch_interval()
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    assert sys.getswitchinterval() < before
+    second.__exit__(None, None, None)
+    assert sys.getswitchinterval() == before

@@ -4,7 +4,6 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from itertools import batched
 from pathlib import Path
 from typing import Final
 
@@ -91,8 +90,8 @@ def _parts(lake: Lake, found: Found) -> Iterator[tuple[str, bytes]]:
     """The names and the bytes of the lists, in their order."""
     for top, versions in in_order(found).items():
         if lake.has_versions:
-            for some in batched(versions, A_REQUEST):
-                yield f"{top}.json", _request(some)
+            for first in range(0, len(versions), A_REQUEST):
+                yield f"{top}.json", _request(versions[first : first + A_REQUEST])
         else:
             yield f"{top}.paths", b"".join(f"{one.name}\0".encode() for one in versions)
 

@@ -30,7 +30,7 @@ from tests.infra.support import ROOT
 from tests.tools.runner import PATIENCE, free_port
 from tools.package.build import build
 
-pytestmark = [NEEDS_312, NEEDS_LINUX, pytest.mark.slow]
+pytestmark = [NEEDS_312, NEEDS_LINUX, pytest.mark.slow, pytest.mark.long]
 
 BOARD = "/v1/kingdoms/51/leaderboards/dkp?limit=1"
 SCAN = "inbox/source=rok_players/kingdom=51/dt=2026-01-26"

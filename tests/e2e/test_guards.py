@@ -14,7 +14,7 @@ from tests.e2e.clone import Clone, Step
 from tests.e2e.moto_for_chalice import MotoForChalice
 from tools.deploy.guards.gateway import gateway_responses
 
-pytestmark = [NEEDS_312, pytest.mark.slow]
+pytestmark = [NEEDS_312, pytest.mark.slow, pytest.mark.long]
 
 STACK, EDGE = "leaderboard-api-dev", "leaderboard-api-dev-edge"
 ROLE = "leaderboard-api-gateway-logs-eu-central-1"

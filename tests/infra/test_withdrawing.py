@@ -21,7 +21,7 @@ from tests.ingest.support import MOMENT, SCAN, SETTINGS, contents
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 PAGE = (ROOT / "docs" / "withdrawing.md").read_text("utf-8")
 (FOLDER,) = re.findall(r"`(inbox/\S+/)`", PAGE)

@@ -133,6 +133,7 @@ def test_what_athena_kept_of_other_weights_is_never_given(
 REUSES: tuple[Reuse, ...] = ("text", "meaning", "chance")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reuse", REUSES)
 def test_what_athena_kept_of_anything_else_is_never_given(
     athena: Athena, engine: AthenaEngine, reuse: Reuse

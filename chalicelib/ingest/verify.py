@@ -74,12 +74,15 @@ def verify(
 
     def work(number: int) -> Iterator[RebuildResult]:
         partitions = partitions_in(store, everywhere, number, snapshot_date)
+        # Its own, since it is read while other kingdoms are verified in other threads.
+        own = _Seen(seen.expected, {})
         for group in target_groups(store, partitions, lake):
             if not _is_wanted(group, partitions, snapshot_date):
                 continue
-            result = _verify_group(store, settings, group, seen)
+            result = _verify_group(store, settings, group, own)
             if result.is_worth_showing:
                 yield result
+        seen.wrong.update(own.wrong)
 
     numbers = kingdoms_in(store, everywhere) if kingdom is None else [kingdom]
     yield from in_kingdoms(work, [one for one in numbers if one >= first], threads)
@@ -108,8 +111,8 @@ def _verify_group(
     """Verify one group of targets, and the uploads of its date."""
     group = group._replace(targets=[*group.targets])
     verification = _Verification(store, settings, group, seen)
-    result = group.verified(verification.run, _confirmed(verification.remarks))
-    result = result._replace(run_id=verification.run.run_id if verification.run else None)
+    remarks = _confirmed(verification.remarks)
+    result = group.verified(verification.run, remarks)
     views = [key for key in result.keys if key.partition("/")[0] in folders()]
     seen.wrong.update(dict.fromkeys(views, (group.kingdom, group.day)))
     return result
@@ -143,7 +146,8 @@ class _Seen(NamedTuple):
 
     Attributes:
         expected: the keys of all targets that there must be.
-        wrong: the targets that are wrong, each with the kingdom and the date of its group.
+        wrong: the targets that are wrong, each with the kingdom and the date of its group: those
+            of one kingdom while it is verified, of all when the lake's are.
     """
 
     expected: set[str]
@@ -238,12 +242,10 @@ class _Verification:
 
         A kingdom's targets are made of its dates' objects, the lake's of the kingdoms'.
         """
-        kingdom, day = self._group.kingdom, self._group.day
-        if day is not None:
+        if self._group.day is not None:
             return False
-        if kingdom is not None:
-            return any(number == kingdom for number, _ in self._wrong.values())
-        return any(number is not None and of is None for number, of in self._wrong.values())
+        of_dates = self._group.kingdom is not None
+        return any((day is not None) is of_dates for _, day in self._wrong.values())
 
     def _has_lost_upload(self) -> bool:
         """Whether the date had an upload, whose bytes are lost: then its views are no strays."""

@@ -326,6 +326,18 @@ class TestManyKingdoms:
         assert list(work(wide, SETTINGS, threads=4)) == expected
         assert [one.kingdom for one in expected if one.snapshot_date] == [*range(1, 13)]
 
+    def test_damage_in_many_kingdoms_at_once_is_named_as_one_after_the_other(
+        self, wide: DirectoryStore
+    ) -> None:
+        """Each kingdom's catalog is judged by that kingdom's own damage."""
+        damaged = [boards_key(Partition(number, DAYS[0].snapshot_date)) for number in range(1, 13)]
+        for key in damaged:
+            put(wide, key, b"{}", None)
+        expected = list(verify(wide, SETTINGS))
+        assert [key for one in expected for key in one.keys] == damaged
+        for _ in range(3):
+            assert list(verify(wide, SETTINGS, threads=8)) == expected
+
     @pytest.mark.parametrize("work", [rebuild, verify])
     def test_it_goes_on_where_it_was_stopped(self, wide: DirectoryStore, work: Any) -> None:
         found = [one.kingdom for one in work(wide, SETTINGS, first=9) if one.snapshot_date]

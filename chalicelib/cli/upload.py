@@ -115,11 +115,12 @@ def wait_for_report(store: Store, info: ObjectInfo, sha256: str, timeout: float)
         StoreUnavailableError: there is no report in time.
     """
     from chalicelib.ingest.pipeline import is_published
+    from chalicelib.ingest.processed import report_of
     from chalicelib.ingest.report import find_report
-    from chalicelib.lake.run import Run, TargetKeys, parse_inbox_key
+    from chalicelib.lake.run import Run
 
     run = Run.of(info.key, info.last_modified, sha256)
-    report_key = TargetKeys.of(run, parse_inbox_key(info.key, info.last_modified)).report
+    report_key = report_of(info)
     deadline = time.monotonic() + timeout
     while (report := find_report(store, report_key, run)) is None:
         if time.monotonic() >= deadline:

@@ -27,7 +27,7 @@ from chalicelib.lake.file_names import KeyRefusedError
 from chalicelib.lake.keys import InboxKey, Partition, WithdrawalKey
 from chalicelib.lake.leftovers import is_ignored
 from chalicelib.lake.prefixes import WITHDRAWN
-from chalicelib.lake.reports.proof import DamagedArchiveError, proven_run
+from chalicelib.lake.reports.proof import DamagedArchiveError, prove
 from chalicelib.lake.run import Run, TargetKeys, parse_inbox_key
 from chalicelib.lake.store import Store, spooled
 from chalicelib.lake.view_keys import curated_key
@@ -103,7 +103,7 @@ def complete_archived(store: Store, archived: ArchiveKey, settings: Settings) ->
         DamagedArchiveError: the bytes are not those that the run's report has the SHA-256 of.
         StoreError: the lake could not be read or written.
     """
-    run = proven_run(store, archived)
+    run = prove(store, archived).run
     with store.open(archived.key) as reader, spooled() as copy:
         upload = receive(reader, settings.max_upload_bytes, copy)
         if upload.sha256 != run.sha256:
@@ -150,7 +150,7 @@ class OwnSnapshot:
         if not event.key.startswith(WITHDRAWN):
             return None
         try:
-            return withdrawn_objects(event, proven_run(self._store, event))
+            return withdrawn_objects(event, prove(self._store, event).run)
         except DamagedArchiveError:
             return None  # `rebuild --verify` names it; this upload is not to wait for that
 

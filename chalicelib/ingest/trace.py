@@ -17,7 +17,6 @@ from chalicelib.catalog.lake_catalog import LakeCatalog
 from chalicelib.config import Settings
 from chalicelib.errors import NotFoundError, ObjectNotFoundError, StoreError
 from chalicelib.lake.archive_keys import ArchiveKey
-from chalicelib.lake.archived import sha256_of
 from chalicelib.lake.keys import Partition, parse_raw_key
 from chalicelib.lake.reports.stored import DamagedReportError, StoredReport, report_on
 from chalicelib.lake.store import Store, spooled
@@ -26,7 +25,7 @@ from chalicelib.players.schema import COLUMN_NAMES
 from chalicelib.scans.batch import cell_text
 from chalicelib.scans.open import open_reader
 from chalicelib.scans.reader import MoreColumnsError, Reader
-from chalicelib.scans.upload import NO_LIMIT, receive
+from chalicelib.scans.upload import NO_LIMIT, Upload, receive
 from chalicelib.validation.derive import Derivation
 from chalicelib.validation.validate import validate_upload
 from chalicelib.views.record_hash import hash_texts, record_digests
@@ -71,8 +70,11 @@ def trace(
         report = report_on(store, event)
     except DamagedReportError:
         report = None
-    sha256 = sha256_of(store, event.key)
-    row = _find(store, _settings_of(settings, entry.snapshot), event, player)
+    stage = _settings_of(settings, entry.snapshot)
+    with store.open(event.key) as reader, spooled() as copy:
+        upload = receive(reader, stage.max_upload_bytes, copy)
+        sha256 = upload.sha256
+        row, place = _origin(upload, event, stage, player)
     problems = [
         *_run_problems(report, event, sha256, entry.snapshot.run_id, record),
         *_row_problems(row, record, event),
@@ -93,7 +95,7 @@ def trace(
             "report_sha256": None if report is None else _file(report).get("sha256"),
         },
         "curated": curated_key(partition),
-        **_place(store, settings, event, row),
+        **place,
         "record": {name: record[name] for name in COLUMN_NAMES},
         "record_hash": {
             "published": record["record_hash"],
@@ -166,37 +168,30 @@ class _Finder:
         self._rows += length
 
 
-def _find(store: Store, settings: Settings, event: ArchiveKey, player: int) -> _Row | None:
-    """The player's row in the upload's bytes; None if they have none, or are refused."""
+def _origin(
+    upload: Upload, event: ArchiveKey, settings: Settings, player: int
+) -> tuple[_Row | None, Mapping[str, Any]]:
+    """The player's row in the upload, and its number, line and cells as they stand there.
+
+    No row if the upload has none of this player, is refused, or is a withdrawal.
+    """
     raw = parse_raw_key(event.key)
-    if raw is None:
-        return None
     finder = _Finder(player)
-    with store.open(raw.key) as reader, spooled() as copy:
-        upload = receive(reader, settings.max_upload_bytes, copy)
+    if raw is not None:
         validate_upload(upload, raw.file, settings, finder)
-    return finder.found
-
-
-def _place(
-    store: Store, settings: Settings, event: ArchiveKey, row: _Row | None
-) -> Mapping[str, Any]:
-    """The row, its line and its cells as they stand in the file, by header."""
-    raw = parse_raw_key(event.key)
-    if row is None or raw is None:
-        return {"row": None, "line": None, "cells": {}}
-    stage = settings._replace(max_upload_bytes=NO_LIMIT)
-    with store.open(raw.key) as opened, spooled() as copy:
-        upload = receive(opened, stage.max_upload_bytes, copy)
-        reader = open_reader(upload, raw.file, stage)
-        while True:
-            try:
-                cells = _cells(reader, row.number)
-            except MoreColumnsError:
-                continue  # a known column appears late: read again with it
-            break
-        located = reader.locate_rows([row.number]).get(row.number)
-    return {"row": row.number, "line": located.line if located else None, "cells": cells}
+    row = finder.found
+    if raw is None or row is None:
+        return None, {"row": None, "line": None, "cells": {}}
+    reader = open_reader(upload, raw.file, settings)
+    while True:
+        try:
+            cells = _cells(reader, row.number)
+        except MoreColumnsError:
+            continue  # a known column appears late: read again with it
+        break
+    located = reader.locate_rows([row.number]).get(row.number)
+    line = located.line if located else None
+    return row, {"row": row.number, "line": line, "cells": cells}
 
 
 def _cells(reader: Reader, number: int) -> Mapping[str, str | None]:

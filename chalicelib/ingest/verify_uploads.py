@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from chalicelib.config import Settings
 from chalicelib.errors import InvalidKeyError, ObjectNotFoundError, StoreError
-from chalicelib.ingest.processed import upload_stem, without_any_hash
+from chalicelib.ingest.processed import report_of, upload_stem, without_any_hash
 from chalicelib.ingest.remake_report import OtherSettingsError, remake_report
 from chalicelib.ingest.report import encode_report
 from chalicelib.ingest.target_groups import IN_PROGRESS, OLDER_RULES, OTHER_SETTINGS, Remark
@@ -21,7 +21,7 @@ from chalicelib.lake.prefixes import ARCHIVES, INBOX, REPORTS
 from chalicelib.lake.reports.proof import OTHER_BYTES
 from chalicelib.lake.reports.sound import REPORT_RULES
 from chalicelib.lake.reports.stored import DamagedReportError, StoredReport, parse_report
-from chalicelib.lake.run import Run, TargetKeys, parse_inbox_key
+from chalicelib.lake.run import Run
 from chalicelib.lake.store import ObjectInfo, Store
 
 UNRECOGNISED: Final = "unrecognised"
@@ -55,12 +55,7 @@ def verify_uploads(
 
 def is_dated(upload: ObjectInfo) -> bool:
     """Whether the report on an upload lies under its kingdom and date."""
-    return not _report_key(upload).startswith(f"{REPORTS}{UNRECOGNISED}/")
-
-
-def _report_key(upload: ObjectInfo) -> str:
-    run = Run.of(upload.key, upload.last_modified, "")
-    return TargetKeys.of(run, parse_inbox_key(upload.key, upload.last_modified)).report
+    return not report_of(upload).startswith(f"{REPORTS}{UNRECOGNISED}/")
 
 
 class _Folder:
@@ -211,7 +206,7 @@ def _unreported(
     for info in uploads:
         if is_ignored(info.key, info.size):
             continue
-        wanted = _report_key(info)
+        wanted = report_of(info)
         stem = upload_stem(wanted)
         if stem in stems or _is_reported(store, wanted, stem):
             continue

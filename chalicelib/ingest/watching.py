@@ -8,10 +8,9 @@ from typing import Final, NamedTuple
 from chalicelib.config import Settings
 from chalicelib.errors import UploadChangedError
 from chalicelib.ingest.pipeline import ingest_key
-from chalicelib.ingest.processed import ProcessedUploads
+from chalicelib.ingest.processed import ProcessedUploads, report_of
 from chalicelib.ingest.sweep import RECHECK_PERIOD, SweepFailure, SweepResult
 from chalicelib.lake.leftovers import is_ignored
-from chalicelib.lake.run import Run, TargetKeys, parse_inbox_key
 from chalicelib.lake.store import ObjectInfo, Store
 from chalicelib.lake.watcher import Watcher
 
@@ -125,9 +124,7 @@ class Sweeper:
 
     def _has_report(self, info: ObjectInfo) -> bool:
         assert self._processed is not None
-        run = Run.of(info.key, info.last_modified, sha256="")
-        targets = TargetKeys.of(run, parse_inbox_key(info.key, info.last_modified))
-        return self._processed.has(info, targets.report)
+        return self._processed.has(info, report_of(info))
 
     def _ingest(self, info: ObjectInfo, pending: _Pending) -> Iterator[SweepResult]:
         try:

@@ -7,9 +7,9 @@ from chalicelib.config import Settings
 from chalicelib.lake.archive_keys import ArchiveKey
 from chalicelib.lake.keys import InboxKey, parse_raw_key
 from chalicelib.lake.prefixes import WITHDRAWN
-from chalicelib.lake.reports.proof import DamagedArchiveError, check_newest, proven_run
+from chalicelib.lake.reports.proof import DamagedArchiveError, Proof, check_newest, prove
 from chalicelib.lake.reports.sound import REPORT_RULES
-from chalicelib.lake.reports.stored import DamagedReportError, report_on
+from chalicelib.lake.reports.stored import DamagedReportError
 from chalicelib.lake.run import Run
 from chalicelib.lake.store import Store, spooled
 from chalicelib.scans.upload import NO_LIMIT, Upload, receive
@@ -94,18 +94,19 @@ class ArchivedSnapshots:
             self._files.close()
             try:
                 check_newest(self._store, event)
-                self.run = proven_run(self._store, event)
+                proof = prove(self._store, event)
             except (DamagedArchiveError, DamagedReportError) as error:
                 raise NotMadeError(error.key, str(error)) from None
-            self._made = event.key, self._make(event, self.run)
+            self.run = proof.run
+            self._made = event.key, self._make(event, proof)
         return self._made[1]
 
-    def _make(self, event: ArchiveKey, run: Run) -> SnapshotObjects:
+    def _make(self, event: ArchiveKey, proof: Proof) -> SnapshotObjects:
+        run, report = proof
         if event.key.startswith(WITHDRAWN):
             return withdrawn_objects(event, run)
         raw = parse_raw_key(event.key)
         assert raw is not None, "an event that is no withdrawal is an upload in raw"
-        report = report_on(self._store, event)
         settings = self._settings
         if report is not None:
             # It was within the limit of its day.

@@ -12,6 +12,7 @@ from chalicelib.lake.archive_keys import ArchiveKey
 from chalicelib.lake.archived import sha256_of
 from chalicelib.lake.keys import Partition, raw_prefix
 from chalicelib.lake.prefixes import WITHDRAWN
+from chalicelib.lake.reports.proof import Proof
 from chalicelib.lake.run import Run
 from chalicelib.lake.store import Store
 from chalicelib.views import dated, make_snapshot, publish, sources
@@ -116,11 +117,11 @@ def withdrawals_are_in_order_of_their_keys() -> AbstractContextManager[None]:
 def archived_bytes_are_not_proved() -> AbstractContextManager[None]:
     """What lies in an archive is taken for what was uploaded, whatever its report says."""
 
-    def run_of(store: Store, archived: ArchiveKey) -> Run:
+    def prove(store: Store, archived: ArchiveKey) -> Proof:
         sha256 = sha256_of(store, archived.key)
-        return Run.of(archived.inbox_key, archived.accepted, sha256)
+        return Proof(Run.of(archived.inbox_key, archived.accepted, sha256), None)
 
-    return patched((make_snapshot, "proven_run", run_of), (pipeline, "proven_run", run_of))
+    return patched((make_snapshot, "prove", prove), (pipeline, "prove", prove))
 
 
 WITHDRAWAL_MUTANTS: Final[tuple[Mutant, ...]] = (

@@ -13,7 +13,7 @@ from chalicelib.lake.archived import original_inbox_key
 from chalicelib.lake.directory.store import DirectoryStore
 from chalicelib.lake.keys import Partition, raw_key, with_hash
 from chalicelib.lake.prefixes import BOARDS
-from chalicelib.lake.reports.proof import proven_run
+from chalicelib.lake.reports.proof import prove
 from chalicelib.lake.run import Run
 from chalicelib.lake.store import Store
 from chalicelib.lake.view_keys import boards_key, snapshots_key
@@ -74,7 +74,7 @@ class TestNewest:
         for key, mine in runs.items():
             parsed = parse_archive_key(key)
             assert parsed is not None
-            assert proven_run(store, parsed) == mine
+            assert prove(store, parsed).run == mine
 
     @pytest.mark.parametrize("first", [0, 1], ids=["one came first", "the other one did"])
     def test_of_two_withdrawals_of_one_second_the_same_one_counts_whichever_came_first(

@@ -1,13 +1,18 @@
 """Prove archived bytes by the reports on them (contract, section 3)."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from chalicelib.errors import ObjectNotFoundError, StoreError
 from chalicelib.lake.archive_keys import ArchiveKey
 from chalicelib.lake.archived import original_inbox_key, sha256_of
 from chalicelib.lake.keys import run_timestamp
 from chalicelib.lake.prefixes import REPORTS
-from chalicelib.lake.reports.stored import DamagedReportError, read_report, report_on
+from chalicelib.lake.reports.stored import (
+    DamagedReportError,
+    StoredReport,
+    read_report,
+    report_on,
+)
 from chalicelib.lake.run import Run
 from chalicelib.lake.store import Store
 
@@ -26,7 +31,19 @@ class DamagedArchiveError(StoreError):
         self.key = key
 
 
-def proven_run(store: Store, archived: ArchiveKey) -> Run:
+class Proof(NamedTuple):
+    """The run of archived bytes, and what proves it.
+
+    Attributes:
+        run: the run.
+        report: its report; None if there is none.
+    """
+
+    run: Run
+    report: StoredReport | None
+
+
+def prove(store: Store, archived: ArchiveKey) -> Proof:
     """The run of archived bytes, which are those of its report.
 
     Bytes without a report (their run is in progress, or died) cannot be proven: their run follows
@@ -40,11 +57,15 @@ def proven_run(store: Store, archived: ArchiveKey) -> Run:
     sha256 = sha256_of(store, archived.key)
     report = report_on(store, archived)
     if report is None:
-        return Run.of(original_inbox_key(store, archived, sha256), archived.accepted, sha256)
+        return Proof(_run_by_key(store, archived, sha256), None)
     run = report.run_of(sha256)
     if run.run_id != report.run_id:
         raise DamagedArchiveError(archived.key, f"{OTHER_BYTES} {report.key}")
-    return run
+    return Proof(run, report)
+
+
+def _run_by_key(store: Store, archived: ArchiveKey, sha256: str) -> Run:
+    return Run.of(original_inbox_key(store, archived, sha256), archived.accepted, sha256)
 
 
 def check_newest(store: Store, event: ArchiveKey) -> None:
@@ -77,5 +98,4 @@ def run_id_of(store: Store, archived: ArchiveKey) -> str:
         report = None
     if report is not None:
         return report.run_id
-    sha256 = sha256_of(store, archived.key)
-    return Run.of(original_inbox_key(store, archived, sha256), archived.accepted, sha256).run_id
+    return _run_by_key(store, archived, sha256_of(store, archived.key)).run_id

@@ -28,6 +28,8 @@ from chalicelib.threads.deadline import Deadline
 from tests.api.lake import publish, write_catalog
 from tests.engines.support import DAY, player
 
+pytestmark = pytest.mark.slow
+
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 

@@ -12,6 +12,8 @@ from tests.api.lake import NEWER, OTHER_FORMULA, STAGES, Stage, publish
 from tests.api.support import DAY_LONG, SHORT, Api
 from tests.engines.support import DAY, player, ranked
 
+pytestmark = pytest.mark.slow
+
 BOARD = "/v1/kingdoms/51/leaderboards/dkp"
 SNAPSHOTS = "/v1/kingdoms/51/snapshots"
 DATED = f"{BOARD}?date={DAY}"

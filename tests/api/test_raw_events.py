@@ -14,6 +14,8 @@ from chalicelib.lake.directory.store import DirectoryStore
 from tests.api.support import APP
 from tests.engines.support import player, publish
 
+pytestmark = pytest.mark.slow
+
 BOARD: Final = "/v1/kingdoms/{kingdom}/leaderboards/{metric}"
 HEADERS: Final = {"accept": "application/json", "Host": "api.example", "X-Forwarded-Proto": "https"}
 

@@ -14,6 +14,8 @@ import pytest
 
 from tests.cli.conftest import BAD, GOOD, Run, WriteScan
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 CLI = (sys.executable, "-m", "chalicelib")
 HOSTILE = "ID,Name,Power\n1,雪\u202e,\x1b]0;owned\x07\n"

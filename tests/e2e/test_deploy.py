@@ -25,7 +25,7 @@ from tools.deploy.account import Account
 from tools.deploy.project import render_policy
 from tools.deploy.stage import Stage, read_config
 
-pytestmark = [NEEDS_312, pytest.mark.slow]
+pytestmark = [NEEDS_312, pytest.mark.slow, pytest.mark.long]
 
 API, INGEST, SWEEP = (
     "leaderboard-api-dev",

@@ -27,7 +27,7 @@ from tools.package.check import check
 from tools.package.passed import check_once
 from tools.package.target import MAX_ZIP_BYTES, ROOT, PackageError, Target
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 ARCHES = ("x86_64", "arm64")
 

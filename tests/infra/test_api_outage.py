@@ -22,7 +22,7 @@ from tests.athena.script import Operation
 from tests.athena.service import AthenaService
 from tests.lake.s3.fake_s3 import Answer, FakeS3, failure, silence
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 BOARD: Final = "/v1/kingdoms/51/leaderboards/power"
 PATHS: Final = ("/v1/kingdoms", "/v1/kingdoms/51/snapshots", BOARD)

@@ -18,6 +18,8 @@ from chalicelib.lake.store import ObjectInfo, ObjectReader, Store
 from chalicelib.lake.view_keys import KINGDOMS_KEY, snapshots_key
 from tools.deploy.lake import Unlisted, rebuild_advice, unlisted
 
+pytestmark = pytest.mark.slow
+
 SCAN = b"ID,Name,Power\n1,Ana,5\n2,Bo,7\n"
 DATES = {51: ("2026-01-19", "2026-01-26"), 510: ("2026-01-26",), 7: ("2026-01-26",)}
 NOTHING = Unlisted(0, 0)

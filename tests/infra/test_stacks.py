@@ -13,6 +13,8 @@ from tools.deploy import stacks as module
 from tools.deploy.errors import DeployError
 from tools.deploy.stacks import Stacks, Template
 
+pytestmark = pytest.mark.slow
+
 TEMPLATE = Template("a-stack", "data.yaml", {"Stage": "dev", "New": None}, protected=True)
 MOMENT = "2026-01-26T00:00:00Z"
 

@@ -15,6 +15,8 @@ from tools.deploy import roles
 from tools.deploy.deploy import app_template, data_template
 from tools.deploy.stage import FUNCTIONS
 
+pytestmark = pytest.mark.slow
+
 PREFIXES = ["", "lakes/one/"]
 
 

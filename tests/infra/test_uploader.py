@@ -19,6 +19,8 @@ from tools.deploy.deploy import data_template
 from tools.deploy.stacks import Stacks
 from tools.deploy.stage import Stage, read_config
 
+pytestmark = pytest.mark.slow
+
 LAKE = "arn:aws:s3:::the-lake"
 INBOX = "inbox/source=rok_players/kingdom=51/"
 REPORTS = "reports/source=rok_players/kingdom=51/"

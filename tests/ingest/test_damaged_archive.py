@@ -32,6 +32,8 @@ from tests.ingest.support import (
 )
 from tests.torture.withdrawal_mutants import archived_bytes_are_not_proved
 
+pytestmark = pytest.mark.slow
+
 RAW: Final = f"raw/{PARTITION}/run_ts={RUN_TS}/players.csv"
 WITHDRAWN: Final = f"withdrawn/{PARTITION}/run_ts={RUN_TS}/withdraw.txt"
 WITHDRAWAL: Final = b"the wrong kingdom\n"

@@ -13,7 +13,7 @@ from chalicelib.lake.store import Store
 from tests.ingest.support import BOARDS, CURATED, PARTITION, SETTINGS, SLOW, contents, put
 from tests.ingest.test_rebuild import DAYS, OBJECTS, fill, remove, statuses
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 EXTRA = (("curated", "parquet"), ("boards", "json"))
 

@@ -300,6 +300,7 @@ def test_a_kingdom_of_which_nothing_is_left_has_an_empty_catalog_that_is_no_stra
     assert snapshots_key(52) not in [key for one in verify(lake, SETTINGS) for key in one.keys]
 
 
+@pytest.mark.slow
 class TestManyKingdoms:
     @pytest.fixture
     def wide(self, directory_store: DirectoryStore) -> DirectoryStore:

@@ -21,6 +21,8 @@ from tests.oracle.long_scan import LongScan, as_csv, as_json_lines, as_wrapped_j
 from tests.oracle.reference import METRICS, Expected, Finding, expected
 from tests.oracle.table import csv_table
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 LISTED = 1000
 SLOW = settings(deadline=None, suppress_health_check=list(HealthCheck))

@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+import pytest
+
 from benchmarks.scale.lake import ScaleLake
 from chalicelib.catalog.lake_catalog import LakeCatalog
 from chalicelib.ingest.rebuild import rebuild
@@ -10,6 +12,8 @@ from chalicelib.ingest.verify import verify
 from chalicelib.lake.view_keys import KINGDOMS_KEY
 from tests.ingest.races import watched
 from tests.ingest.support import MOMENT, SCAN, SETTINGS
+
+pytestmark = pytest.mark.slow
 
 
 def lake(**how: int) -> ScaleLake:

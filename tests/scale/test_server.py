@@ -14,6 +14,8 @@ from chalicelib.errors import StoreError
 from chalicelib.lake.s3.store import S3Store
 from tests.torture.memory_store import MemoryStore
 
+pytestmark = pytest.mark.slow
+
 KEYS = [
     "a.txt",
     "a/1.csv",

@@ -13,6 +13,8 @@ import pytest
 from tests.tools.runner import PATIENCE
 from tools.hand_over import why
 
+pytestmark = [pytest.mark.slow, pytest.mark.long]
+
 ROOT = Path(__file__).resolve().parents[2]
 CODE = "print('handed over'); raise SystemExit(7)"
 

@@ -10,7 +10,7 @@ import pytest
 from tests.torture.history import play
 from tests.torture.mutants import MUTANTS
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "torture.md"
 ROW: Final = re.compile(r"^\| `(\w+)` \|.*\| (\d+|–) \| ([a-z ]+|–) \|$", re.MULTILINE)

@@ -15,6 +15,8 @@ from tests.torture.mutants import MUTANTS
 from tests.views.walk import walking
 from tests.views.walk_scenarios import THREE, TWO, Scenario
 
+pytestmark = pytest.mark.slow
+
 PAGE: Final = Path(__file__).parents[2] / "docs" / "torture.md"
 ROW: Final = re.compile(r"^\| `(\w+)` \|.*\| ([a-z ,]+) \|$", re.MULTILINE)
 CAUGHT: Final = dict(ROW.findall(PAGE.read_text(encoding="utf-8")))

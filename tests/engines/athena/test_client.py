@@ -22,6 +22,8 @@ from tests.athena.script import Operation
 from tests.athena.support import WHERE, fill
 from tests.engines.support import player, publish
 
+pytestmark = pytest.mark.slow
+
 PLAYERS = f'SELECT id, name, alliance, dkp FROM "rok_players" {WHERE} ORDER BY id'
 SOON = 10.0
 

@@ -19,6 +19,8 @@ from chalicelib.lake.directory.folders import FolderReader
 from chalicelib.lake.directory.inotify import Inotify
 from chalicelib.lake.directory.watcher import FolderWatcher
 
+pytestmark = pytest.mark.slow
+
 has_events = pytest.mark.skipif(sys.platform != "linux", reason="there is no inotify")
 
 NOTIFIERS = [pytest.param("events", marks=has_events), "times"]

@@ -29,6 +29,8 @@ from tests.lake.s3.fake_s3 import (
     success,
 )
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("answer", "expected"),

@@ -24,6 +24,8 @@ from tests.lake.s3.fake_s3 import (
     success,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_conflict_is_tried_again(
     fake: FakeS3, failing: S3Store, monkeypatch: pytest.MonkeyPatch

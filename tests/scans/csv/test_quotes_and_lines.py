@@ -14,6 +14,8 @@ from chalicelib.scans.csv.reader import CsvReader
 from chalicelib.scans.csv.records import BLOCK
 from tests.ingest.support import patched, stream_of
 
+pytestmark = pytest.mark.slow
+
 
 def errors(tmp_path: Path, name: str, data: bytes) -> list[tuple[Any, ...]]:
     path = tmp_path / name

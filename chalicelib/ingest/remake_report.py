@@ -94,7 +94,8 @@ def _make(store: Store, settings: Settings, stored: StoredReport) -> Mapping[str
             found = ValidationResult(format=None)
             found.errors.add([too_large(upload, settings)])
         else:
-            found = validate_upload(upload, inbox_key.file, settings)
+            kingdom = inbox_key.partition.kingdom
+            found = validate_upload(upload, inbox_key.file, settings, kingdom=kingdom)
         written = {_FOLDER[stored.status]: stored.archived}
         if stored.status == "accepted" and (partition := partition_of(inbox_key)):
             written["curated"] = curated_key(partition)

@@ -60,6 +60,7 @@ def build_report(
             "format": found.format,
             "encoding": found.encoding,
             "delimiter": found.delimiter,
+            **_table(found),
         },
         "players": found.players,
         "columns": {
@@ -167,3 +168,13 @@ def write_report(store: Store, key: str, run: Run, report: Mapping[str, Any]) ->
 def _ignored_count(count: int) -> dict[str, int]:
     """The count of ignored columns, where not all are listed."""
     return {"ignored_count": count} if count > MAX_IGNORED else {}
+
+
+def _table(found: ValidationResult) -> dict[str, Any]:
+    """Which sheet was read, where its header is, and how many blank rows it has."""
+    facts = {
+        "sheet": found.sheet,
+        "header_line": found.header_line if (found.header_line or 1) > 1 else None,
+        "blank_rows": found.blank_rows or None,
+    }
+    return {name: value for name, value in facts.items() if value is not None}

@@ -9,26 +9,30 @@ from chalicelib.errors import LeaderboardError
 if TYPE_CHECKING:
     from pathlib import Path
 
-FileFormat = Literal["csv", "tsv", "json", "jsonl"]
+FileFormat = Literal["csv", "tsv", "json", "jsonl", "xlsx"]
 KeyRefusalCode = Literal["bad_key", "future_date", "unsupported_format"]
 
 EXAMPLE_INBOX_KEY: Final = "inbox/source=rok_players/kingdom=51/dt=2026-01-26/players.csv"
 WITHDRAWAL_NAME: Final = "withdraw.txt"
 """The file that withdraws a date's uploads, whatever is in it (contract, section 3)."""
-EXTENSIONS: Final = (".csv", ".tsv", ".json", ".jsonl", ".ndjson")
+TEXT_EXTENSIONS: Final = (".csv", ".tsv", ".json", ".jsonl", ".ndjson")
+"""Each may be followed by `.gz`."""
+EXTENSIONS: Final = (*TEXT_EXTENSIONS, ".xlsx")
 MAX_FILE_NAME_BYTES: Final = 240
 """Longest name of an upload: with `~`, 8 hex digits and `.json` it is within a disk's 255."""
 
 _KEY_HINT: Final = (
     f"Use a key like {EXAMPLE_INBOX_KEY}, ending in "
-    f"{', '.join(EXTENSIONS[:-1])} or {EXTENSIONS[-1]}, each also with .gz after it."
+    f"{', '.join(TEXT_EXTENSIONS)} (each also with .gz after it) or .xlsx."
 )
 _WITHDRAWAL_HINT: Final = (
     f"To withdraw the uploads of this date the file must be called just {WITHDRAWAL_NAME}; "
     "what is in it does not matter."
 )
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_EXTENSION = re.compile(r"\.(csv|tsv|jsonl|ndjson|json)(\.gz)?\Z", re.ASCII | re.IGNORECASE)
+_EXTENSION = re.compile(
+    r"\.(?:(csv|tsv|jsonl|ndjson|json)(\.gz)?|(xlsx))\Z", re.ASCII | re.IGNORECASE
+)
 
 
 class KeyRefusedError(LeaderboardError):
@@ -98,7 +102,7 @@ def parse_file_name(name: str) -> FileName:
         raise KeyRefusedError("unsupported_format", _unsupported(name), hint)
     if match.start() == 0:
         raise KeyRefusedError("bad_key", f"the file name {quote(name)} is only an extension")
-    kind = match[1].lower()
+    kind = (match[1] or match[3]).lower()
     return FileName(
         name=name,
         stem=name[: match.start()],

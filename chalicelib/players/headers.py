@@ -21,6 +21,17 @@ _MEANINGS: Final[Mapping[str, str]] = {
 }
 
 
+KINGDOM: Final = "kingdom"
+"""The kingdom that a player is of, in the file: held against the key, and not kept."""
+
+_KINGDOM_HEADERS: Final = frozenset(map(fold, ("Kingdom", "Kingdom ID", "Kingdom Number")))
+
+
+def is_kingdom(header: str) -> bool:
+    """Whether a header says which kingdom a player is of (contract, section 4)."""
+    return fold(header) in _KINGDOM_HEADERS
+
+
 def meaning(header: str) -> str | None:
     """The column that a header means; None for an unknown header."""
     return _MEANINGS.get(fold(header))
@@ -33,13 +44,17 @@ class HeaderMap(NamedTuple):
         mapped: header as written to column, in file order.
         ignored: unknown headers, in file order.
         duplicates: (header, column) of each header whose column an earlier one has already.
-        columns: the column of each header in file order, None where it is ignored.
+        columns: the column of each header in file order, None where it is ignored; `KINGDOM` for
+            the first that says which kingdom a player is of (it is in `ignored` too, until its
+            values are known to be such numbers).
+        names: all headers, in file order.
     """
 
     mapped: Mapping[str, str]
     ignored: tuple[str, ...]
     duplicates: tuple[tuple[str, str], ...]
     columns: tuple[str | None, ...]
+    names: tuple[str, ...] = ()
 
     @property
     def present(self) -> frozenset[str]:
@@ -90,7 +105,8 @@ def map_headers(headers: Iterable[str]) -> HeaderMap:
     for name, column in zip(names, meanings, strict=True):
         if column is None or column in unwanted:
             ignored.append(name)
-            columns.append(None)
+            is_first = is_kingdom(name) and KINGDOM not in columns
+            columns.append(KINGDOM if is_first else None)
         elif column in taken:
             duplicates.append((name, column))
             columns.append(None)
@@ -98,7 +114,7 @@ def map_headers(headers: Iterable[str]) -> HeaderMap:
             taken.add(column)
             mapped[name] = column
             columns.append(column)
-    return HeaderMap(mapped, tuple(ignored), tuple(duplicates), tuple(columns))
+    return HeaderMap(mapped, tuple(ignored), tuple(duplicates), tuple(columns), tuple(names))
 
 
 _PART_NAMES: Final = frozenset(part.name for part in PARTS)

@@ -31,6 +31,35 @@ class JsonNumber:
         return self.text
 
 
+class OddCell(NamedTuple):
+    """A cell of a workbook that no text can stand for: a date, a formula that was never saved.
+
+    Attributes:
+        text: the cell as it is shown to people.
+        reason: what it is, to follow "is not a whole number: ".
+        hint: what to do.
+    """
+
+    text: str
+    reason: str
+    hint: str
+
+
+class WholeRow(NamedTuple):
+    """A row with all of its cells, also those of unknown columns.
+
+    Attributes:
+        row: its number.
+        line: the physical line where its record starts.
+        cells: its cells' texts in the order of the header's names; None for a JSON null or an
+            absent key.
+    """
+
+    row: int
+    line: int
+    cells: tuple[str | None, ...]
+
+
 class SkippedRows:
     """The rows that a reader left out of its batches; needed to number the later rows.
 
@@ -78,7 +107,7 @@ class Cells(NamedTuple):
             int64 values are exact already (from JSON). Null is a JSON null or an absent key.
         length: how many rows.
         odd: by column name, the values that neither type can hold, by row index in the batch: a
-            boolean, a list, a number for a name. The column has null there.
+            boolean, a list, a number for a name, an `OddCell`. The column has null there.
     """
 
     columns: Mapping[str, pa.Array]
@@ -95,6 +124,6 @@ def cell_text(cell: Any) -> str | None:
     """A cell as text for a report."""
     if cell is None or isinstance(cell, str):
         return cell
-    if isinstance(cell, JsonNumber):
+    if isinstance(cell, JsonNumber | OddCell):
         return cell.text
     return json.dumps(cell, ensure_ascii=False, separators=(",", ":"), default=str)

@@ -13,6 +13,7 @@ ErrorCode = Literal[
     "empty_file",
     "bad_encoding",
     "bad_json",
+    "bad_workbook",
     "missing_column",
     "duplicate_column",
     "ragged_row",
@@ -22,8 +23,17 @@ ErrorCode = Literal[
     "out_of_range",
     "wrong_type",
     "duplicate_id",
+    "other_kingdom",
+    "several_scans",
 ]
-WarningCode = Literal["unknown_value", "ignored_column", "kill_points_mismatch"]
+WarningCode = Literal[
+    "unknown_value",
+    "ignored_column",
+    "kill_points_mismatch",
+    "skipped_lines",
+    "damaged_names",
+    "other_kingdom",
+]
 
 # How many findings a report lists; all are counted.
 MAX_LISTED: Final = 1000

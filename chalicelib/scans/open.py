@@ -27,6 +27,10 @@ def open_reader(upload: Upload, file: FileName, settings: Settings) -> Reader:
         from chalicelib.scans.csv.reader import CsvReader
 
         return CsvReader(open_text)
+    if file.format == "xlsx":
+        from chalicelib.scans.xlsx.reader import WorkbookReader
+
+        return WorkbookReader(upload.open, settings.max_upload_bytes)
     from chalicelib.scans.json.reader import JsonReader
 
     return JsonReader(open_text)

@@ -1,10 +1,10 @@
 """The reader protocol: bytes in, batches of cells out, for each file format."""
 
-from collections.abc import Iterator
-from typing import Protocol
+from collections.abc import Collection, Iterator
+from typing import BinaryIO, Protocol
 
 from chalicelib.players.headers import HeaderMap
-from chalicelib.scans.batch import Cells, RowLocation, SkippedRows
+from chalicelib.scans.batch import Cells, RowLocation, SkippedRows, WholeRow
 from chalicelib.scans.findings import FindingList
 
 
@@ -13,7 +13,11 @@ class MoreColumnsError(Exception):
 
 
 class Reader(Protocol):
-    """A scan in one of the file formats. Rows are numbered from 1, including bad ones."""
+    """A scan in one of the file formats.
+
+    Rows are numbered from 1, including bad ones. Rows without a value in any mapped column are no
+    rows: they are in no batch, take no number, and are counted in `blank_rows`.
+    """
 
     @property
     def format(self) -> str | None:
@@ -33,6 +37,26 @@ class Reader(Protocol):
     @property
     def headers(self) -> HeaderMap:
         """The columns of the headers that were read so far."""
+        ...
+
+    @property
+    def sheet(self) -> str | None:
+        """The name of the sheet that is read, in a workbook."""
+        ...
+
+    @property
+    def sheets(self) -> tuple[str, ...]:
+        """The names of all sheets of a workbook that are not hidden."""
+        ...
+
+    @property
+    def skipped_line(self) -> int | None:
+        """The physical line of the first record above the header that was left out, if any."""
+        ...
+
+    @property
+    def blank_rows(self) -> int:
+        """How many rows without a value in any mapped column were read so far."""
         ...
 
     @property
@@ -82,5 +106,24 @@ class Reader(Protocol):
 
         Args:
             rows: row numbers, ascending.
+        """
+        ...
+
+    def whole_rows(self) -> Iterator[WholeRow]:
+        """All rows with all of their cells, from the first on; unreadable rows are left out.
+
+        For the few questions that need the columns that are not read; reads the text again.
+        """
+        ...
+
+    def write_without(self, rows: Collection[int], out: BinaryIO) -> None:
+        """Write the file without some of its rows, in its own format, not compressed.
+
+        A workbook becomes CSV in UTF-8 with a BOM. All else stays as it stands, byte for byte where
+        the text is UTF-8.
+
+        Args:
+            rows: the numbers of the rows to leave out.
+            out: where to write.
         """
         ...

@@ -14,7 +14,7 @@ from jsonschema.exceptions import ValidationError
 
 from chalicelib.limits import MAX_INTEGER
 from chalicelib.players.schema import SCHEMA, TEXT_COLUMNS
-from chalicelib.scans.batch import JsonNumber, cell_text
+from chalicelib.scans.batch import JsonNumber, OddCell, cell_text
 from chalicelib.scans.findings import MAX_LISTED, MAX_VALUE_LENGTH, ErrorCode
 from chalicelib.validation.derive import Derivation
 from chalicelib.validation.number_cells import NotANumber, read_cell
@@ -91,6 +91,8 @@ def _read(name: str, cell: Any) -> Any:
     """A cell's value in the form that the schema validates."""
     if name in TEXT_COLUMNS:
         return _read_text(cell)
+    if isinstance(cell, OddCell):
+        return NotANumber(cell.reason, cell.hint)
     if isinstance(cell, JsonNumber):
         cell = cell.text
     if name == "id":
@@ -145,6 +147,8 @@ Explanation = tuple[ErrorCode, str, str]
 def _explain_type(cell: Any, value: Any, error: ValidationError) -> Explanation:
     if isinstance(value, NotANumber):
         return "bad_number", f"'{_short(cell)}' is not a whole number: {value.reason}.", value.hint
+    if isinstance(cell, OddCell):
+        return "bad_text", f"'{_short(cell)}' is not a text: {cell.reason}.", cell.hint
     wanted = "text" if "string" in str(error.validator_value) else "a whole number"
     found = {bool: "true or false", dict: "an object", list: "a list"}.get(type(cell), "a number")
     return (

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from chalicelib.config import Settings
 from chalicelib.lake.file_names import FileName
-from chalicelib.players.headers import HeaderMap, map_headers
+from chalicelib.players.headers import KINGDOM, HeaderMap, map_headers
 from chalicelib.scans.batch import Cells
 from chalicelib.scans.findings import Finding, FindingList
 from chalicelib.scans.open import open_reader
@@ -44,11 +44,14 @@ class ValidationResult:
     """The result of validating an upload.
 
     Attributes:
-        format: `csv`, `tsv`, `json` or `jsonl`.
+        format: `csv`, `tsv`, `json`, `jsonl` or `xlsx`.
         encoding: `utf-8` or `utf-16`; None when it is not known.
         delimiter: of CSV and TSV.
         players: rows read, including bad ones.
         headers: what the columns mean.
+        sheet: of a workbook.
+        header_line: the physical line of the header, in formats that have one.
+        blank_rows: rows without a value in any mapped column; they are no rows.
         derivation: which columns were derived.
         errors: why it is refused; empty when it is accepted.
         warnings: findings that do not refuse it.
@@ -60,6 +63,9 @@ class ValidationResult:
         self.encoding: str | None = None
         self.delimiter: str | None = None
         self.players = 0
+        self.sheet: str | None = None
+        self.header_line: int | None = None
+        self.blank_rows = 0
         self.headers: HeaderMap = _NO_HEADERS
         self.derivation: Derivation | None = None
         self.errors = FindingList()
@@ -72,7 +78,12 @@ class ValidationResult:
 
 
 def validate_upload(
-    upload: Upload, file: FileName, settings: Settings, make_sink: MakeSink | None = None
+    upload: Upload,
+    file: FileName,
+    settings: Settings,
+    make_sink: MakeSink | None = None,
+    *,
+    kingdom: int | None = None,
 ) -> ValidationResult:
     """Validate an upload.
 
@@ -82,6 +93,7 @@ def validate_upload(
         settings: for `MAX_UPLOAD_BYTES` and `DKP_WEIGHTS`.
         make_sink: makes the sink for the batches. When reading restarts, it is called again; only
             the last sink counts, and only if the upload is accepted.
+        kingdom: the kingdom that it is uploaded for; None where nobody says one.
     """
     found = ValidationResult(format=file.format)
     if upload.too_large:
@@ -119,6 +131,8 @@ def _read(
     """Read all rows into `found`."""
     found.encoding = reader.encoding
     found.delimiter = reader.delimiter
+    found.sheet = reader.sheet
+    found.header_line = reader.header_line
     found.format = reader.format or found.format
     headers = reader.columns()
     found.headers = headers
@@ -130,6 +144,9 @@ def _read(
         found.derivation = plan(headers, dict(settings.dkp_weights))
         _read_rows(reader, found, make_sink(found.derivation) if make_sink else None)
     found.headers = reader.headers
+    found.blank_rows = reader.blank_rows
+    if reader.skipped_line is not None:
+        found.warnings.add([_skipped_lines(reader)])
     found.warnings.add(ignored_columns(reader.headers, reader.header_line))
     if reader.errors.count:
         found.errors.add(reader.errors.listed, count=reader.errors.count)
@@ -165,12 +182,31 @@ def _read_rows(reader: Reader, found: ValidationResult, sink: Sink | None) -> No
     with short_switch_interval(), BackgroundWorker(take) as taking:
         # If the rest is unreadable, no finding of earlier rows is reported: how many rows were
         # read by then is random, because pyarrow reads ahead.
-        for cells in reader.batches():
+        for batch in reader.batches():
+            cells = _without_kingdom(batch)
             taking.submit((cells, read_numbers(cells)))
     found.players = reader.rows
     rows.finish()
     found.errors.add(rows.errors.listed, count=rows.errors.count)
     found.warnings.add(rows.warnings.listed, count=rows.warnings.count)
+
+
+def _without_kingdom(cells: Cells) -> Cells:
+    if KINGDOM not in cells.columns:
+        return cells
+    columns = {name: column for name, column in cells.columns.items() if name != KINGDOM}
+    odd = {name: found for name, found in cells.odd.items() if name != KINGDOM}
+    return Cells(columns, cells.length, odd)
+
+
+def _skipped_lines(reader: Reader) -> Finding:
+    return Finding(
+        code="skipped_lines",
+        message=f"What stands above the header, which is in line {reader.header_line}, "
+        "was left out.",
+        hint="Nothing to do, unless there are players above that line.",
+        line=reader.skipped_line,
+    )
 
 
 def _no_players(header_line: int | None) -> Finding:

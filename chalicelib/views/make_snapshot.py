@@ -47,7 +47,9 @@ def make_snapshot(
 
     objects: SnapshotObjects | None = None
     try:
-        found = validate_upload(upload, inbox_key.file, settings, make_writer)
+        found = validate_upload(
+            upload, inbox_key.file, settings, make_writer, kingdom=inbox_key.partition.kingdom
+        )
         if found.accepted:
             objects = writers[-1].finish()
     finally:

@@ -14,7 +14,7 @@ from chalicelib.lake.run import (
     sha256_of_size,
 )
 
-REPORT_RULES: Final = 2
+REPORT_RULES: Final = 3
 """The number of the rules and the shape of reports (contract, section 3); increased when the same
 upload may get another report. Reports without a number are of rules 1."""
 
@@ -99,7 +99,7 @@ def _has_known_names(report: Mapping[str, Any]) -> bool:
     names = _IDENTITY.keys() | _ANY_TYPE - {"rules" if "rules" not in report else ""}
     if report["status"] == "withdrawn":
         return report.keys() == names - {"dkp"}
-    return report.keys() == names | _OF_A_SCAN.keys()
+    return report.keys() - {"repair"} == names | _OF_A_SCAN.keys()
 
 
 def _is_file(file: Mapping[str, Any]) -> bool:

@@ -5,14 +5,14 @@ define its value.
 """
 
 import codecs
-from collections.abc import Callable, Iterator
-from typing import Final
+from collections.abc import Callable, Collection, Iterator
+from typing import BinaryIO, Final
 
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from chalicelib.players.headers import HeaderMap, map_headers
-from chalicelib.scans.batch import Cells, RowLocation, SkippedRows
+from chalicelib.scans.batch import Cells, RowLocation, SkippedRows, WholeRow
 from chalicelib.scans.csv.header import read_header
 from chalicelib.scans.csv.records import (
     BLOCK,
@@ -45,6 +45,10 @@ class CsvReader:
 
     # The file's name says whether it is CSV or TSV.
     format = None
+    sheet = None
+    sheets = ()
+    skipped_line: int | None = None
+    blank_rows = 0
 
     def __init__(self, open_text: Callable[[], TextStream]) -> None:
         """Read the header.
@@ -234,6 +238,14 @@ class CsvReader:
         except (RecordTooLongError, UnclosedQuoteError, UnreadableError):
             pass  # this error is reported already; the rows before it are located
         return found
+
+    def whole_rows(self) -> Iterator[WholeRow]:
+        """See `Reader.whole_rows`."""
+        raise NotImplementedError
+
+    def write_without(self, rows: Collection[int], out: BinaryIO) -> None:
+        """See `Reader.write_without`."""
+        raise NotImplementedError
 
     def _records(self) -> Iterator[Record]:
         text = self._open_text()

@@ -4,9 +4,9 @@ pyarrow parses players block by block as long as its strict types hold them. The
 object by object. Either way integers are exact, and no value is converted to a float.
 """
 
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from itertools import islice
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import pyarrow as pa
 
@@ -17,6 +17,7 @@ from chalicelib.scans.batch import (
     JsonNumber,
     RowLocation,
     SkippedRows,
+    WholeRow,
     cell_text,
 )
 from chalicelib.scans.findings import Finding, FindingList, shorten
@@ -62,6 +63,10 @@ class JsonReader:
 
     delimiter = None
     header_line = None
+    sheet = None
+    sheets = ()
+    skipped_line = None
+    blank_rows = 0
 
     def __init__(self, open_text: Callable[[], TextStream]) -> None:
         """Find the shape and read the first object's keys.
@@ -162,6 +167,14 @@ class JsonReader:
         except UnreadableError:
             pass  # this error is reported already; the rows before it are located
         return found
+
+    def whole_rows(self) -> Iterator[WholeRow]:
+        """See `Reader.whole_rows`."""
+        raise NotImplementedError
+
+    def write_without(self, rows: Collection[int], out: BinaryIO) -> None:
+        """See `Reader.write_without`."""
+        raise NotImplementedError
 
     def _objects_from_start(self, errors: FindingList | None = None) -> Iterator[tuple[int, Any]]:
         text = JsonText(self._open_text())

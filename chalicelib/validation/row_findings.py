@@ -12,6 +12,7 @@ from chalicelib.scans.batch import Cells, SkippedRows, cell_text
 from chalicelib.scans.findings import Finding, FindingList, shorten
 from chalicelib.validation.columns import ValidatedBatch
 from chalicelib.validation.derive import TIER_KILLS, Derivation
+from chalicelib.validation.number_grammar import USUAL, LoneGroups
 
 if TYPE_CHECKING:
     from chalicelib.validation.explain import Problem
@@ -30,12 +31,26 @@ class RowFindings:
         warnings: unknown values and mismatched kill points.
     """
 
-    def __init__(self, headers: HeaderMap, skipped: SkippedRows, derivation: Derivation) -> None:
-        """Start before the first row."""
+    def __init__(
+        self,
+        headers: HeaderMap,
+        skipped: SkippedRows,
+        derivation: Derivation,
+        lone: LoneGroups = USUAL,
+    ) -> None:
+        """Start before the first row.
+
+        Args:
+            headers: what the file's columns mean.
+            skipped: the rows that are in no batch.
+            derivation: what is derived.
+            lone: how lone groups are read.
+        """
         self.errors = FindingList()
         self.warnings = FindingList()
         self._skipped = skipped
         self._derivation = derivation
+        self._lone = lone
         self._positions = {
             **{name: _DERIVED_POSITION + position for position, name in enumerate(COLUMN_NAMES)},
             **{name: position for position, name in enumerate(headers.columns) if name is not None},
@@ -107,11 +122,11 @@ class RowFindings:
         from chalicelib.validation.explain import explain_cell, explain_row
 
         if all(column in cells.columns for column in columns):
-            found = (explain_cell(column, cells.value(column, index)) for column in columns)
-            yield from filter(None, found)
+            values = ((column, cells.value(column, index)) for column in columns)
+            yield from filter(None, (explain_cell(*value, self._lone) for value in values))
         else:
             row = {name: cells.value(name, index) for name in cells.columns}
-            yield from explain_row(row, self._derivation, columns).values()
+            yield from explain_row(row, self._derivation, columns, self._lone).values()
 
     def _explain_unknown(self, cells: Cells, unknown: Mapping[str, pa.Array]) -> list[Finding]:
         return [

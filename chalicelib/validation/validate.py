@@ -20,8 +20,10 @@ from chalicelib.scans.upload import Upload
 from chalicelib.threads.worker import BackgroundWorker, short_switch_interval
 from chalicelib.validation.columns import read_numbers, validate_batch
 from chalicelib.validation.derive import Derivation, plan
+from chalicelib.validation.evidence import Evidence
 from chalicelib.validation.header_findings import header_errors, ignored_columns
 from chalicelib.validation.number_columns import Numbers
+from chalicelib.validation.number_grammar import THOUSANDS, LoneGroups
 from chalicelib.validation.row_findings import RowFindings
 
 _NO_HEADERS: Final = map_headers([])
@@ -101,13 +103,19 @@ def validate_upload(
         return found
     try:
         reader = open_reader(upload, file, settings)
+        lone = THOUSANDS
         while True:
             try:
-                _read(reader, found, settings, make_sink)
+                settled = _read(reader, found, settings, make_sink, lone)
             except MoreColumnsError:
-                found = ValidationResult(format=file.format)
+                pass
             else:
-                return found
+                if settled == lone:
+                    return found
+                # What the cells mean is known only now: once more, from the start.
+                lone = settled
+                reader = open_reader(upload, file, settings)
+            found = ValidationResult(format=file.format)
     except UnreadableError as error:
         found.errors.add([error.finding])
         return found
@@ -127,8 +135,20 @@ def _read(
     found: ValidationResult,
     settings: Settings,
     make_sink: MakeSink | None,
-) -> None:
-    """Read all rows into `found`."""
+    lone: LoneGroups,
+) -> LoneGroups:
+    """Read all rows into `found`.
+
+    Args:
+        reader: the upload's reader, at its start.
+        found: where to write what is found.
+        settings: for `DKP_WEIGHTS`.
+        make_sink: makes the sink for the batches.
+        lone: how lone groups are read; if as `THOUSANDS`, evidence is gathered.
+
+    Returns:
+        How the whole file says that they are to be read.
+    """
     found.encoding = reader.encoding
     found.delimiter = reader.delimiter
     found.sheet = reader.sheet
@@ -142,7 +162,8 @@ def _read(
         found.players = reader.rows
     else:
         found.derivation = plan(headers, dict(settings.dkp_weights))
-        _read_rows(reader, found, make_sink(found.derivation) if make_sink else None)
+        sink = make_sink(found.derivation) if make_sink else None
+        lone = _read_rows(reader, found, sink, lone)
     found.headers = reader.headers
     found.blank_rows = reader.blank_rows
     if reader.skipped_line is not None:
@@ -160,9 +181,12 @@ def _read(
     locations = reader.locate_rows(sorted(rows)) if rows else {}
     found.errors.locate(locations)
     found.warnings.locate(locations)
+    return lone
 
 
-def _read_rows(reader: Reader, found: ValidationResult, sink: Sink | None) -> None:
+def _read_rows(
+    reader: Reader, found: ValidationResult, sink: Sink | None, lone: LoneGroups
+) -> LoneGroups:
     """Read all rows; a batch is validated and added to the sink while the next one is read.
 
     The reader's thread runs little Python and long kernels, so it seldom waits for Python's lock,
@@ -170,7 +194,8 @@ def _read_rows(reader: Reader, found: ValidationResult, sink: Sink | None) -> No
     """
     derivation = found.derivation
     assert derivation is not None
-    rows = RowFindings(reader.headers, reader.skipped, derivation)
+    rows = RowFindings(reader.headers, reader.skipped, derivation, lone)
+    evidence = Evidence(reader.delimiter) if lone == THOUSANDS else None
 
     def take(batch: tuple[Cells, dict[str, Numbers]]) -> None:
         cells, numbers = batch
@@ -184,11 +209,12 @@ def _read_rows(reader: Reader, found: ValidationResult, sink: Sink | None) -> No
         # read by then is random, because pyarrow reads ahead.
         for batch in reader.batches():
             cells = _without_kingdom(batch)
-            taking.submit((cells, read_numbers(cells)))
+            taking.submit((cells, read_numbers(cells, lone, evidence)))
     found.players = reader.rows
     rows.finish()
     found.errors.add(rows.errors.listed, count=rows.errors.count)
     found.warnings.add(rows.warnings.listed, count=rows.warnings.count)
+    return lone if evidence is None else evidence.settle(reader.skipped)
 
 
 def _without_kingdom(cells: Cells) -> Cells:
@@ -196,7 +222,7 @@ def _without_kingdom(cells: Cells) -> Cells:
         return cells
     columns = {name: column for name, column in cells.columns.items() if name != KINGDOM}
     odd = {name: found for name, found in cells.odd.items() if name != KINGDOM}
-    return Cells(columns, cells.length, odd)
+    return cells._replace(columns=columns, odd=odd)
 
 
 def _skipped_lines(reader: Reader) -> Finding:

@@ -7,7 +7,8 @@ import pyarrow as pa
 
 from chalicelib import kernels
 from chalicelib.players.schema import TEXT_COLUMNS
-from chalicelib.scans.batch import Cells, JsonNumber
+from chalicelib.scans.batch import NAN, Cells, JsonNumber
+from chalicelib.scans.whole_numbers import whole_number
 
 
 def cells_of(players: list[dict[str, Any]], keys: Mapping[str, str]) -> Cells:
@@ -19,14 +20,28 @@ def cells_of(players: list[dict[str, Any]], keys: Mapping[str, str]) -> Cells:
     """
     columns: dict[str, pa.Array] = {}
     odd: dict[str, dict[int, Any]] = {}
+    written: dict[str, dict[int, Any]] = {}
     for key, column in keys.items():
         values = [player.get(key) for player in players]
         is_text = column in TEXT_COLUMNS
         try:
             columns[column] = pa.array(values, pa.string() if is_text else pa.int64())
         except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError, UnicodeEncodeError):
-            columns[column], odd[column] = _mixed_column(values, is_text=is_text)
-    return Cells(columns, len(players), {column: found for column, found in odd.items() if found})
+            cells = [_as_text(value, is_text=is_text) for value in values]
+            columns[column] = pa.array(cells, pa.string())
+            both = enumerate(zip(cells, values, strict=True))
+            apart = [(index, cell, value) for index, (cell, value) in both if cell is not value]
+            odd[column] = {index: value for index, cell, value in apart if cell is None}
+            written[column] = {
+                index: value
+                for index, cell, value in apart
+                if cell is not None and isinstance(value, JsonNumber)
+            }
+    return Cells(columns, len(players), _filled(odd), _filled(written))
+
+
+def _filled(found: dict[str, dict[int, Any]]) -> dict[str, dict[int, Any]]:
+    return {column: cells for column, cells in found.items() if cells}
 
 
 def blank_mask(columns: Sequence[pa.Array]) -> pa.Array | None:
@@ -51,24 +66,17 @@ def _blank_cells(column: pa.Array, among: pa.Array | None) -> pa.Array:
     return blank if among is None else kernels.and_(among, blank)
 
 
-def _mixed_column(values: list[Any], *, is_text: bool) -> tuple[pa.Array, dict[int, Any]]:
-    """A column of mixed types: its cells as text, and the values that have no text form."""
-    texts: list[str | None] = []
-    odd: dict[int, Any] = {}
-    for index, value in enumerate(values):
-        text = _as_text(value, is_text=is_text)
-        texts.append(text)
-        if text is None and value is not None:
-            odd[index] = value
-    return pa.array(texts, pa.string()), odd
-
-
 def _as_text(value: Any, *, is_text: bool) -> str | None:
+    """A value as text; None where it has none, or is no value of such a column.
+
+    A number is its value, whatever its text would mean in a text cell: so it is made plain.
+    """
     if isinstance(value, str):
         # A lone surrogate is not valid text.
         return None if any("\ud800" <= character <= "\udfff" for character in value) else value
     if is_text or isinstance(value, bool):
         return None
     if isinstance(value, JsonNumber):
-        return value.text
+        number = whole_number(value.text)
+        return value.text if value.text == NAN else None if number is None else str(number)
     return str(value) if isinstance(value, int) else None

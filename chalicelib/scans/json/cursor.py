@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
 
-from chalicelib.scans.batch import JsonNumber
+from chalicelib.scans.batch import NAN, JsonNumber
 from chalicelib.scans.text_stream import TextStream, UnreadableError, count_line_ends, unreadable
 from chalicelib.scans.upload import CHUNK
 
@@ -56,20 +56,22 @@ def _integer(digits: str) -> int | JsonNumber:
 
 
 class _NoJsonError(Exception):
-    """Raised for NaN and the infinities, which Python's decoder accepts."""
+    """Raised for the infinities, which Python's decoder accepts."""
 
 
-def _refuse(constant: str) -> None:
-    raise _NoJsonError(f"{constant} is no JSON value")
+def _constant(name: str) -> JsonNumber:
+    if name != NAN:
+        raise _NoJsonError(f"{name} is no JSON value")
+    return JsonNumber(name)
 
 
 _DECODER: Final = json.JSONDecoder(
-    object_pairs_hook=_object, parse_float=JsonNumber, parse_constant=_refuse
+    object_pairs_hook=_object, parse_float=JsonNumber, parse_constant=_constant
 )
 _LONG_INTEGER_DECODER: Final = json.JSONDecoder(
     object_pairs_hook=_object,
     parse_float=JsonNumber,
-    parse_constant=_refuse,
+    parse_constant=_constant,
     parse_int=_integer,
 )
 

@@ -14,7 +14,15 @@ import pyarrow as pa
 from chalicelib import kernels
 from chalicelib.scans.batch import SkippedRows
 from chalicelib.validation.byte_scan import as_single_value
-from chalicelib.validation.number_grammar import AGAINST, GROUPED, LONE, NOT_SHOWN, LoneGroups, Mark
+from chalicelib.validation.number_grammar import (
+    AGAINST,
+    GROUPED,
+    LONE,
+    NOT_SHOWN,
+    THOUSANDS,
+    LoneGroups,
+    Mark,
+)
 
 _NAMES: Final[dict[Mark, str]] = {",": "comma", ".": "dot"}
 
@@ -34,15 +42,22 @@ class Example(NamedTuple):
 
 
 class Evidence:
-    """Gathers what the cells show, batch by batch, in file order."""
+    """Gathers what the cells show, batch by batch, in file order.
 
-    def __init__(self, delimiter: str | None) -> None:
+    Attributes:
+        lone: how lone groups are read meanwhile.
+    """
+
+    def __init__(self, delimiter: str | None, lone: LoneGroups = THOUSANDS) -> None:
         """Start before the first row.
 
         Args:
             delimiter: the file's; None in formats without one.
+            lone: how lone groups are read; if not all as thousands, this was settled before.
         """
-        self._marks: tuple[Mark, ...] = (",", ".") if delimiter == ";" else (".",)
+        self.lone = lone
+        marks: tuple[Mark, ...] = (",", ".") if delimiter == ";" else (".",)
+        self._marks = marks if lone == THOUSANDS else ()
         self._lone: set[Mark] = set()
         self._for: dict[Mark, Example] = {}
         self._against: dict[Mark, Example] = {}
@@ -117,6 +132,8 @@ class Evidence:
         Args:
             skipped: the rows that are in no batch, to number the others.
         """
+        if self.lone != THOUSANDS:
+            return self.lone
         unclear = {
             mark: self._unclear(mark, skipped)
             for mark in self._lone

@@ -42,7 +42,7 @@ def read_cell(text: str, lone: LoneGroups = USUAL) -> int | NotANumber | None:
         return -_integer(cell[1:])
     for mark, why in lone.by_mark():
         if why is not None and re.match(for_re(rf"\A{LONE[mark]}$"), cell):
-            return unclear_group(cell, why)
+            return unclear_group(why)
     return explain_fault(cell)
 
 

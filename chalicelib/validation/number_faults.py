@@ -161,7 +161,8 @@ _PATTERNS: Final = tuple((re.compile(fault.pattern, re.I | re.S), fault.found) f
 # A longer cell is none of these, and matching it could take long.
 _LONGEST: Final = 100
 # An id that can be read with the eye: its digits, and no others around them.
-_IN_SIGHT: Final = re.compile("[^0-9]*([0-9]{4,})[^0-9]*")
+_IN_SIGHT: Final = re.compile("[^0-9]*[0-9]{4,}[^0-9]*")
+_ID_IN_SIGHT: Final = "Write the id with its digits only, without what stands around them."
 
 
 def explain_fault(cell: str) -> NotANumber:
@@ -171,22 +172,15 @@ def explain_fault(cell: str) -> NotANumber:
     for pattern, found in _PATTERNS:
         if pattern.fullmatch(cell):
             return found
-    sight = _IN_SIGHT.fullmatch(cell)
-    if sight:
-        return _OTHER._replace(id_hint=f"Write only its digits: {sight[1]}.")
+    if _IN_SIGHT.fullmatch(cell):
+        return _OTHER._replace(id_hint=_ID_IN_SIGHT)
     return _OTHER
 
 
-def unclear_group(cell: str, why: str) -> NotANumber:
+def unclear_group(why: str) -> NotANumber:
     """Why a lone group is no number.
 
     Args:
-        cell: the cell in plain form.
         why: why the file does not settle it, to follow "and".
     """
-    digits = re.sub("[.,]", "", cell)
-    hint = (
-        "In the spreadsheet, choose a number format without separators for the column, so that it "
-        f"shows {digits} if that is meant, then save again."
-    )
-    return NotANumber(f"it could mean thousands or a fraction, and {why}", hint, hint)
+    return NotANumber(f"it could mean thousands or a fraction, and {why}", _FORMAT, _FORMAT)

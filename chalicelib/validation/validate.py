@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from chalicelib.config import Settings
 from chalicelib.lake.file_names import FileName
-from chalicelib.players.headers import KINGDOM, HeaderMap, map_headers
+from chalicelib.players.headers import HeaderMap, map_headers
 from chalicelib.scans.batch import Cells
 from chalicelib.scans.findings import Finding, FindingList
 from chalicelib.scans.open import open_reader
@@ -21,10 +21,11 @@ from chalicelib.threads.worker import BackgroundWorker, short_switch_interval
 from chalicelib.validation.columns import read_numbers, validate_batch
 from chalicelib.validation.derive import Derivation, plan
 from chalicelib.validation.evidence import Evidence
+from chalicelib.validation.file_findings.collect import FileFindings
+from chalicelib.validation.file_findings.kingdom_column import without_kingdom
 from chalicelib.validation.header_findings import header_errors, ignored_columns
 from chalicelib.validation.number_columns import Numbers
 from chalicelib.validation.number_grammar import THOUSANDS, LoneGroups
-from chalicelib.validation.row_findings import RowFindings
 
 _NO_HEADERS: Final = map_headers([])
 
@@ -106,7 +107,7 @@ def validate_upload(
         lone = THOUSANDS
         while True:
             try:
-                settled = _read(reader, found, settings, make_sink, lone)
+                settled = _read(reader, found, settings, make_sink, kingdom=kingdom, lone=lone)
             except MoreColumnsError:
                 pass
             else:
@@ -135,19 +136,15 @@ def _read(
     found: ValidationResult,
     settings: Settings,
     make_sink: MakeSink | None,
+    *,
+    kingdom: int | None,
     lone: LoneGroups,
 ) -> LoneGroups:
-    """Read all rows into `found`.
-
-    Args:
-        reader: the upload's reader, at its start.
-        found: where to write what is found.
-        settings: for `DKP_WEIGHTS`.
-        make_sink: makes the sink for the batches.
-        lone: how lone groups are read; if as `THOUSANDS`, evidence is gathered.
+    """Read all rows into `found`, with lone groups read as `lone` says.
 
     Returns:
-        How the whole file says that they are to be read.
+        How the whole file says that they are to be read. If that is another way, what is found
+        does not count.
     """
     found.encoding = reader.encoding
     found.delimiter = reader.delimiter
@@ -159,18 +156,24 @@ def _read(
     errors = header_errors(headers, reader.header_line)
     if errors:
         found.errors.add(errors if reader.has_header else [])
-        found.players = reader.rows
+        found.headers = reader.headers
     else:
         found.derivation = plan(headers, dict(settings.dkp_weights))
         sink = make_sink(found.derivation) if make_sink else None
-        lone = _read_rows(reader, found, sink, lone)
-    found.headers = reader.headers
+        evidence = Evidence(reader.delimiter, lone)
+        findings = FileFindings(reader, found.derivation, kingdom, lone)
+        _read_rows(reader, found.derivation, sink, findings, evidence)
+        settled = evidence.settle(reader.skipped)
+        if settled != lone:
+            return settled
+        found.headers = findings.map(reader.headers)
+        findings.finish(found.errors, found.warnings)
+    found.players = reader.rows
     found.blank_rows = reader.blank_rows
     if reader.skipped_line is not None:
         found.warnings.add([_skipped_lines(reader)])
-    found.warnings.add(ignored_columns(reader.headers, reader.header_line))
-    if reader.errors.count:
-        found.errors.add(reader.errors.listed, count=reader.errors.count)
+    found.warnings.add(ignored_columns(found.headers, reader.header_line))
+    found.errors.extend(reader.errors)
     if found.accepted and not found.players:
         found.errors.add([_no_players(reader.header_line)])
     rows = {
@@ -185,44 +188,31 @@ def _read(
 
 
 def _read_rows(
-    reader: Reader, found: ValidationResult, sink: Sink | None, lone: LoneGroups
-) -> LoneGroups:
+    reader: Reader,
+    derivation: Derivation,
+    sink: Sink | None,
+    findings: FileFindings,
+    evidence: Evidence,
+) -> None:
     """Read all rows; a batch is validated and added to the sink while the next one is read.
 
     The reader's thread runs little Python and long kernels, so it seldom waits for Python's lock,
     which the loop over records in the other thread holds.
     """
-    derivation = found.derivation
-    assert derivation is not None
-    rows = RowFindings(reader.headers, reader.skipped, derivation, lone)
-    evidence = Evidence(reader.delimiter) if lone == THOUSANDS else None
 
     def take(batch: tuple[Cells, dict[str, Numbers]]) -> None:
         cells, numbers = batch
-        validated = validate_batch(cells, numbers, derivation)
-        rows.add(cells, validated)
-        if sink is not None and not (rows.errors.count or reader.errors.count):
+        players = without_kingdom(cells)
+        validated = validate_batch(players, numbers, derivation)
+        findings.add(cells, players, validated)
+        if sink is not None and not (findings.has_errors or reader.errors.count):
             sink.add(validated.columns, cells.length, validated.texts)
 
     with short_switch_interval(), BackgroundWorker(take) as taking:
         # If the rest is unreadable, no finding of earlier rows is reported: how many rows were
         # read by then is random, because pyarrow reads ahead.
-        for batch in reader.batches():
-            cells = _without_kingdom(batch)
-            taking.submit((cells, read_numbers(cells, lone, evidence)))
-    found.players = reader.rows
-    rows.finish()
-    found.errors.add(rows.errors.listed, count=rows.errors.count)
-    found.warnings.add(rows.warnings.listed, count=rows.warnings.count)
-    return lone if evidence is None else evidence.settle(reader.skipped)
-
-
-def _without_kingdom(cells: Cells) -> Cells:
-    if KINGDOM not in cells.columns:
-        return cells
-    columns = {name: column for name, column in cells.columns.items() if name != KINGDOM}
-    odd = {name: found for name, found in cells.odd.items() if name != KINGDOM}
-    return cells._replace(columns=columns, odd=odd)
+        for cells in reader.batches():
+            taking.submit((cells, read_numbers(without_kingdom(cells), evidence.lone, evidence)))
 
 
 def _skipped_lines(reader: Reader) -> Finding:

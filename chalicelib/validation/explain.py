@@ -151,7 +151,7 @@ def _is_count(value: Any) -> bool:
 
 def _explain(column: str, cell: Any, value: Any, error: ValidationError) -> Problem:
     code, message, hint = _EXPLANATIONS[str(error.validator)](cell, value, error)
-    if column == "id" and code != "missing_value":
+    if column == "id" and code in ("bad_number", "out_of_range"):
         hint = (value.id_hint if isinstance(value, NotANumber) else None) or _ID_HINT
     return Problem(column, code, message, hint, cell_text(cell if cell is not None else value))
 
@@ -169,11 +169,16 @@ def _explain_type(cell: Any, value: Any, error: ValidationError) -> Explanation:
         return "bad_text", f"'{_short(cell)}' is not a text: {cell.reason}.", cell.hint
     wanted = "text" if "string" in str(error.validator_value) else "a whole number"
     found = {bool: "true or false", dict: "an object", list: "a list"}.get(type(cell), "a number")
-    return (
-        "wrong_type",
-        f"{found[0].upper()}{found[1:]} stands where {wanted} is expected.",
-        f"Write {wanted}, or null if it is not known.",
-    )
+    message = f"{found[0].upper()}{found[1:]} stands where {wanted} is expected."
+    if isinstance(cell, dict) and cell:
+        return "wrong_type", message, _NESTED_HINT
+    return "wrong_type", message, f"Write {wanted}, or null if it is not known."
+
+
+_NESTED_HINT: Final = (
+    "Take the values out of the object, so that each stands right in the player under a name of "
+    'its own, like "t1_kills": 5, "t2_kills": 6.'
+)
 
 
 def _explain_range(cell: Any, value: Any, error: ValidationError) -> Explanation:

@@ -1,13 +1,15 @@
 """From decoded JSON objects to cells: int64 where a column has only integers, else text."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pyarrow as pa
 
-from chalicelib import kernels
+from chalicelib.players.headers import HeaderMap, meaning
 from chalicelib.players.schema import TEXT_COLUMNS
 from chalicelib.scans.batch import NAN, Cells, JsonNumber
+from chalicelib.scans.findings import Finding, shorten
+from chalicelib.scans.json.cursor import RepeatedKeys
 from chalicelib.scans.whole_numbers import whole_number
 
 
@@ -44,28 +46,6 @@ def _filled(found: dict[str, dict[int, Any]]) -> dict[str, dict[int, Any]]:
     return {column: cells for column, cells in found.items() if cells}
 
 
-def blank_mask(columns: Sequence[pa.Array]) -> pa.Array | None:
-    """The mask of the rows that have a value in none of the columns; None when there are none.
-
-    Args:
-        columns: int64 or string arrays; the first is the id, which nearly every row has.
-    """
-    blank: pa.Array | None = None
-    for column in columns:
-        blank = _blank_cells(column, blank)
-        if not blank.true_count:
-            return None
-    return blank
-
-
-def _blank_cells(column: pa.Array, among: pa.Array | None) -> pa.Array:
-    blank = kernels.is_null(column)
-    if pa.types.is_string(column.type) and kernels.ascii_is_decimal(column).false_count:
-        empty = kernels.equal(kernels.utf8_trim_whitespace(column), "")
-        blank = kernels.or_(blank, kernels.fill_null(empty, False))
-    return blank if among is None else kernels.and_(among, blank)
-
-
 def _as_text(value: Any, *, is_text: bool) -> str | None:
     """A value as text; None where it has none, or is no value of such a column.
 
@@ -80,3 +60,28 @@ def _as_text(value: Any, *, is_text: bool) -> str | None:
         number = whole_number(value.text)
         return value.text if value.text == NAN else None if number is None else str(number)
     return str(value) if isinstance(value, int) else None
+
+
+def repeated_columns(
+    player: RepeatedKeys, headers: HeaderMap, row: int, line: int
+) -> Iterator[Finding]:
+    """The errors for keys of columns that stand twice in one object.
+
+    Args:
+        player: the object.
+        headers: the columns of the file.
+        row: its number.
+        line: the physical line where it starts.
+    """
+    for key in player.repeated:
+        column = meaning(key)
+        if column in headers.present:
+            yield Finding(
+                code="duplicate_column",
+                message=f'The key "{shorten(key)}" stands twice in this object.',
+                hint="Keep one of the two.",
+                row=row,
+                line=line,
+                column=column,
+                position=headers.columns.index(column),
+            )

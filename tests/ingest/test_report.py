@@ -73,7 +73,7 @@ def test_an_accepted_upload_s_report_is_the_contract_s(directory_store: Director
         "source": "rok_players",
         "kingdom": 51,
         "snapshot_date": "2026-01-26",
-        "rules": 2,
+        "rules": 3,
         "file": {
             "bytes": len(SCAN),
             "sha256": hashlib.sha256(SCAN).hexdigest(),

@@ -49,6 +49,7 @@ def archive_repair(
     key: str,
     upload: Upload,
     inbox_key: InboxKey,
+    *,
     settings: Settings,
     found: ValidationResult,
 ) -> dict[str, Any] | None:

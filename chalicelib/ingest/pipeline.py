@@ -254,7 +254,8 @@ class _Ingestion:
             return None
         key = key or mended_key(self._targets.rejected)
         store, settings = self._store, self._settings
-        return archive_repair(store, key, self._upload, self._inbox_key, settings, found)
+        upload, inbox_key = self._upload, self._inbox_key
+        return archive_repair(store, key, upload, inbox_key, settings=settings, found=found)
 
     def _report(
         self,
@@ -263,7 +264,9 @@ class _Ingestion:
         published: bool,
         repair: dict[str, Any] | None = None,
     ) -> IngestResult:
-        report = build_report(found, self._upload, self._run, self._inbox_key, written, repair)
+        report = build_report(
+            found, self._upload, self._run, self._inbox_key, written, repair=repair
+        )
         return self._write(report, published=published)
 
     def _write(self, report: Mapping[str, Any], *, published: bool) -> IngestResult:

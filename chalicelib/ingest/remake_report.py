@@ -114,7 +114,7 @@ def _make(store: Store, settings: Settings, stored: StoredReport) -> RemadeRepor
         repair, sha256 = None, None
         if isinstance(inbox_key, InboxKey) and may_be_repaired(found):
             repair, sha256 = _mend(upload, inbox_key, settings, found, stored)
-        report = build_report(found, upload, run, inbox_key, written, repair)
+        report = build_report(found, upload, run, inbox_key, written, repair=repair)
         return RemadeReport(report, sha256)
 
 

@@ -33,6 +33,7 @@ def build_report(
     run: Run | None = None,
     inbox_key: ParsedKey | None = None,
     written: Mapping[str, str] | None = None,
+    *,
     repair: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The report, ready for `json.dumps`.

@@ -16,7 +16,7 @@ from chalicelib.config import Settings
 from chalicelib.lake.archive_keys import mended_name
 from chalicelib.lake.file_names import FileName, parse_file_name
 from chalicelib.scans.batch import WholeRow
-from chalicelib.scans.open import open_reader
+from chalicelib.scans.open import open_reader, read_to_the_end
 from chalicelib.scans.unreadable import UnreadableError
 from chalicelib.scans.upload import CHUNK, Upload
 from chalicelib.validation.validate import ValidationResult, validate_upload
@@ -87,11 +87,12 @@ def find_repair(
     if not may_be_repaired(found):
         return None
     try:
-        rows = _repeated(open_reader(upload, file, settings).whole_rows())
+        reader = read_to_the_end(open_reader(upload, file, settings))
+        rows = _repeated(reader.whole_rows())
         # Rows that are the same have one id; each error is an id that stands there again.
         if len(rows) != found.errors.count:
             return None
-        open_reader(upload, file, settings).write_without(frozenset(rows), out)
+        reader.write_without(frozenset(rows), out)
     except UnreadableError:
         return None
     name = mended_name(file.name)

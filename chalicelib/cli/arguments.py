@@ -118,10 +118,22 @@ def _add_check(commands: "_Commands[_Parser]") -> None:
     parser = _add(
         commands,
         "check",
-        "the report that an upload of FILE would get; nothing is written",
+        "the report that an upload of FILE would get; nothing is put into the lake",
         "print the report as JSON",
     )
     parser.add_argument("file", metavar="FILE", type=Path, help="a scan file")
+    parser.add_argument(
+        "--kingdom",
+        metavar="N",
+        type=kingdom,
+        help="the kingdom that FILE is to be of, if it has a column that says so",
+    )
+    parser.add_argument(
+        "--repair",
+        metavar="OUT",
+        type=Path,
+        help="where rows that are repeated are all that is wrong, write FILE without them to OUT",
+    )
 
 
 def _add_upload(commands: "_Commands[_Parser]") -> None:

@@ -155,13 +155,14 @@ class TestRepair:
         assert json.loads(out)["repair"] == {"key": None, "removed_rows": [3, 4]}
 
     @pytest.mark.parametrize(
-        ("text", "code", "why"),
+        "case",
         [(MENDED, 0, "nothing to mend"), (BAD, 1, "not all that is wrong")],
         ids=["good", "bad"],
     )
     def test_a_file_that_is_not_mended_is_told_why(
-        self, run: Run, scan: WriteScan, tmp_path: Path, text: str, code: int, why: str
+        self, run: Run, scan: WriteScan, tmp_path: Path, case: tuple[str, int, str]
     ) -> None:
+        text, code, why = case
         to = tmp_path / "out.csv"
         found, _, err = run("check", scan(text), "--repair", to)
         assert found == code

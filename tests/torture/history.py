@@ -33,7 +33,7 @@ UNRECOGNISED: Final = (
     "inbox/source=rok_players/kingdom=51/dt=2026-02-30/a.csv",
     "inbox/source=rok_players/kingdom=51/dt=2026-03-01/a.csv",  # the future
     "inbox/source=rok_players/kingdom=51/dt=2026-01-26/deeper/a.csv",
-    "inbox/source=rok_players/kingdom=51/dt=2026-01-26/a.xlsx",
+    "inbox/source=rok_players/kingdom=51/dt=2026-01-26/a.docx",
     "inbox/source=rok_players/kingdom=51/dt=2026-01-26/Withdraw.txt",
     "inbox/withdraw.txt",
     "inbox/source=rok_players/kingdom=51/dt=2026-03-01/withdraw.txt",  # the future

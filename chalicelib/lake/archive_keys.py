@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from chalicelib.lake.file_names import (
     MAX_FILE_NAME_BYTES,
     WITHDRAWAL_NAME,
+    FileName,
     KeyRefusedError,
     parse_file_name,
 )
@@ -88,10 +89,25 @@ def mended_name(name: str) -> str:
         KeyRefusedError: no upload that is read has such a name.
     """
     file = parse_file_name(name)
-    extension = file.extension[: -len(".gz")] if file.gzipped else file.extension
-    end = _MENDED + (".csv" if file.format == "xlsx" else extension)
+    end = _MENDED + _plain_extension(file)
     stem = file.stem.encode()[: MAX_FILE_NAME_BYTES - len(end)].decode("utf-8", "ignore")
     return f"{stem}{end}"
+
+
+def plain_name(name: str) -> str:
+    """The name of a part of a file: `players.csv` of `players.csv.gz` and of `players.xlsx`.
+
+    Raises:
+        KeyRefusedError: no upload that is read has such a name.
+    """
+    file = parse_file_name(name)
+    return f"{file.stem}{_plain_extension(file)}"
+
+
+def _plain_extension(file: FileName) -> str:
+    if file.format == "xlsx":
+        return ".csv"
+    return file.extension[: -len(".gz")] if file.gzipped else file.extension
 
 
 def mended_key(rejected: str) -> str:

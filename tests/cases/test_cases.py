@@ -1,12 +1,13 @@
 """Small files of the kinds that people have, and what must become of each.
 
-`expected.json` says of each file in `files/` what an upload of it to kingdom 51 for 2025-01-26 becomes:
+`expected.json` says of each file in `files/` what an upload to kingdom 51 for 2025-01-26 becomes:
 `status`; `errors` and `warnings`, codes that must be among the report's; `error_count` and
 `players` where the number matters; `rows`, curated values by id; `repair`, the rows that the mended
 file leaves out.
 """
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +21,7 @@ from chalicelib.ingest.pipeline import IngestResult, ingest_key
 from chalicelib.lake.directory.store import DirectoryStore
 from chalicelib.lake.keys import INBOX, Partition, parse_date_folder
 from chalicelib.lake.store import Store
+from tests.cases.more import MORE, More
 
 FOLDER: Final = Path(__file__).parent
 EXPECTED: Final[dict[str, dict[str, Any]]] = json.loads(
@@ -48,7 +50,7 @@ def codes(findings: list[dict[str, Any]]) -> set[str]:
     return {finding["code"] for finding in findings}
 
 
-def players(store: Store, report: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def players(store: Store, report: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """The curated rows, by id."""
     with store.open(report["written"]["curated"]) as reader:
         table = pq.read_table(pa.BufferReader(reader.read()))
@@ -63,8 +65,26 @@ def test_every_file_is_expected_to_become_something() -> None:
 def test_a_file_becomes_what_its_case_says(
     name: str, ingest: Any, directory_store: DirectoryStore
 ) -> None:
-    wanted = EXPECTED[name]
-    report = dict(ingest((FOLDER / "files" / name).read_bytes(), name).report)
+    report = ingest((FOLDER / "files" / name).read_bytes(), name).report
+    assert_is(report, EXPECTED[name], ingest, directory_store)
+
+
+@pytest.mark.parametrize("more", MORE, ids=lambda more: ascii(more.name))
+def test_a_file_of_the_same_kinds_becomes_what_it_should(
+    more: More, ingest: Any, directory_store: DirectoryStore
+) -> None:
+    data = more.text if isinstance(more.text, bytes) else more.text.encode()
+    report = ingest(data, f"players.{more.name.rpartition('.')[2]}").report
+    assert_is(report, more.expected, ingest, directory_store)
+    said = [*report["errors"], *report["warnings"]][:1]
+    for word in more.says:
+        assert word in f"{said[0]['message']} {said[0]['hint']}"
+
+
+def assert_is(
+    report: Mapping[str, Any], wanted: Mapping[str, Any], ingest: Any, store: Store
+) -> None:
+    """Hold a report, and what was made of the upload, against what is expected."""
     told = json.dumps([*report["errors"], *report["warnings"]], ensure_ascii=False, indent=1)
 
     assert report["status"] == wanted["status"], told
@@ -75,14 +95,14 @@ def test_a_file_becomes_what_its_case_says(
     if wanted.get("players") is not None:
         assert report["players"] == wanted["players"], told
     if wanted.get("rows"):
-        rows = players(directory_store, report)
+        rows = players(store, report)
         for player, values in wanted["rows"].items():
             assert {column: rows[player][column] for column in values} == values
     if "repair" in wanted:
         repair = report["repair"]
         assert repair["removed_rows"] == wanted["repair"]
-        with directory_store.open(repair["key"]) as reader:
-            mended = ingest(reader.read(), "mended.csv").report
+        with store.open(repair["key"]) as reader:
+            mended = ingest(reader.read(), repair["key"].rpartition("/")[2]).report
         assert mended["status"] == "accepted"
     else:
         assert "repair" not in report

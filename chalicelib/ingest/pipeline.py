@@ -140,7 +140,7 @@ class _Ingestion:
 
         The newest upload of a date wins, so until that time no correction could replace it.
         """
-        if find_report(self._store, self._targets.report, self._run) is None:
+        if self._found_report() is None:
             raise UploadInFutureError(
                 f"the file's modification time, {keys.ingested_at_text(self._run.accepted)}, is in "
                 "the future by this machine's clock; `touch` the file to have it taken now, else "
@@ -148,7 +148,7 @@ class _Ingestion:
             )
 
     def complete(self) -> IngestResult:
-        report = find_report(self._store, self._targets.report, self._run)
+        report = self._found_report()
         if report is not None:
             restored = self._restore(report)
             published = is_published(self._store, report)
@@ -162,6 +162,12 @@ class _Ingestion:
             if objects is None:
                 return self._reject(found)
             return self._accept(found, objects, self._inbox_key)
+
+    def _found_report(self) -> dict[str, Any] | None:
+        """The report, if the run was completed before, also by older rules."""
+        places = (self._targets.report, self._targets.older_report)
+        found = (find_report(self._store, key, self._run) for key in places if key)
+        return next((report for report in found if report is not None), None)
 
     def _make(
         self, inbox_key: InboxKey, file: BinaryIO

@@ -134,7 +134,8 @@ def _is_count(value: Any) -> bool:
 
 def _explain(column: str, cell: Any, value: Any, error: ValidationError) -> Problem:
     code, message, hint = _EXPLANATIONS[str(error.validator)](cell, value, error)
-    hint = _ID_HINT if column == "id" and code != "missing_value" else hint
+    if column == "id" and code != "missing_value" and not isinstance(cell, OddCell):
+        hint = _ID_HINT
     return Problem(column, code, message, hint, cell_text(cell if cell is not None else value))
 
 

@@ -3,6 +3,7 @@
 from typing import Final, NamedTuple
 
 from chalicelib.scans.batch import OddCell
+from chalicelib.scans.blank_rows import is_blank
 from chalicelib.scans.findings import MAX_VALUE_LENGTH
 from chalicelib.scans.xlsx.numbers import as_date, read_decimal, shown
 from chalicelib.scans.xlsx.problems import bad_workbook
@@ -185,7 +186,7 @@ def _odd_value(text: str) -> Value:
 
 def is_value(value: Value) -> bool:
     """Whether there is something in a cell."""
-    return isinstance(value, OddCell) or (bool(value) and not value.isspace())
+    return isinstance(value, OddCell) or not is_blank(value)
 
 
 def as_text(value: Value) -> str:

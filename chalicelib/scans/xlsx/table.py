@@ -5,6 +5,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from chalicelib.players.headers import HeaderMap, map_headers
+from chalicelib.scans.blank_rows import is_blank
 from chalicelib.scans.header_search import MAX_HEADER_RECORDS, choose_header
 from chalicelib.scans.unreadable import unreadable
 from chalicelib.scans.xlsx.budget import Budget
@@ -70,7 +71,7 @@ def _records(
 ) -> Iterator[_Record]:
     for row in sheet_rows(package, sheet.part, budget):
         texts = {column: cells.shown(cell) for column, cell in sorted(row.cells.items())}
-        texts = {column: text for column, text in texts.items() if text.strip()}
+        texts = {column: text for column, text in texts.items() if not is_blank(text)}
         if texts:
             yield _Record(row.number, texts)
 

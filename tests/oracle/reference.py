@@ -98,7 +98,7 @@ def expected(data: bytes, file_name: str, weights: Weights[str, int] = DEFAULT_W
         return Expected("rejected", [Finding(None, refused.line, None, None, refused.code)])
     mapping = map_headers(table.headers, dict(weights))
     errors = _header_errors(table, mapping)
-    if not errors and not table.records:
+    if not errors and not table.records and table.open_blank_line is None:
         errors = [Finding(None, None, None, None, "empty_file")]
     if errors:
         return Expected("rejected", errors)
@@ -145,6 +145,13 @@ class _Judge:
 
     def outcome(self) -> Expected:
         headers = self.table.headers
+        if self.table.skipped_line is not None:
+            self.warnings.append(
+                Finding(None, self.table.skipped_line, None, None, "skipped_lines")
+            )
+        if self.table.open_blank_line is not None:
+            line = self.table.open_blank_line
+            self.errors.append(Finding(None, line, None, None, "bad_text"))
         for index in self.mapping.ignored:
             self.warnings.append(
                 Finding(None, self.table.header_line, headers[index], None, "ignored_column")

@@ -54,10 +54,23 @@ def originals_of_gbk(texts: list[str]) -> dict[int, str]:
         # A byte without a second one became a question mark.
         read, _ = _decoded(line[0].rstrip(b"? "))
         wide = [ord(character) for character in read if character > "\x7f"]
-        long = sum(code >= _THREE_BYTES for code in wide)
-        if long > 1 or (len(wide) > _FEW and len({code >> 8 for code in wide}) == 1):
+        is_long = sum(code >= _THREE_BYTES for code in wide) >= _FEW
+        if (is_long or (len(wide) > _FEW and _is_one_alphabet(wide))) and _is_rare(texts[index]):
             found[index] = read
     return found
+
+
+def _is_one_alphabet(codes: list[int]) -> bool:
+    return any(all(code in alphabet for code in codes) for alphabet in _ALPHABETS)
+
+
+def _is_rare(text: str) -> bool:
+    """Whether a text has Chinese characters that GB 2312 lacks, so that few names have them."""
+    try:
+        text.encode("gb2312")
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 _THREE_BYTES: Final = 0x800
@@ -82,8 +95,11 @@ def _decoded(raw: bytes) -> tuple[str, bool]:
 # Characters of which names consist, as far as UTF-8 gives them two bytes.
 _LATIN: Final = range(0xA0, 0x180)
 _CYRILLIC: Final = range(0x400, 0x460)
-_OTHERS: Final = (range(0x386, 0x3CF), range(0x5D0, 0x5EB), range(0x620, 0x6D4))
-_ALPHABETS: Final = (_LATIN, _CYRILLIC, *_OTHERS)
+_GREEK: Final = range(0x386, 0x3CF)
+_ARMENIAN: Final = range(0x531, 0x588)
+_HEBREW: Final = range(0x5D0, 0x5EB)
+_ARABIC: Final = range(0x620, 0x6D4)
+_ALPHABETS: Final = (_LATIN, _CYRILLIC, _GREEK, _ARMENIAN, _HEBREW, _ARABIC)
 
 
 def _is_sure(read: str, page: str) -> bool:
@@ -91,8 +107,8 @@ def _is_sure(read: str, page: str) -> bool:
     wide = [ord(character) for character in read if character > "\x7f"]
     if not wide or min(wide) < _LATIN.start:
         return False
-    is_one_alphabet = len(wide) > _MANY and len({code >> 8 for code in wide}) == 1
-    kinds = (_CYRILLIC,) if page == "cp1251" and not is_one_alphabet else _ALPHABETS
+    is_other = len(wide) > _MANY and _is_one_alphabet(wide)
+    kinds = (_CYRILLIC,) if page == "cp1251" and not is_other else _ALPHABETS
     if not all(code >= _THREE_BYTES or any(code in kind for kind in kinds) for code in wide):
         return False
     return len(wide) > 1 or wide[0] >= _THREE_BYTES or wide[0] in _LATIN

@@ -20,7 +20,13 @@ from tests.oracle.columns import (
     map_headers,
 )
 from tests.oracle.jsontable import json_table
-from tests.oracle.numbers import MOST, is_unknown_word, read_number
+from tests.oracle.numbers import (
+    MOST,
+    is_unknown_word,
+    read_json_number,
+    read_number,
+    thousands_of,
+)
 from tests.oracle.table import Cell, Record, RefusedError, Table, csv_table
 from tests.oracle.text import decode
 
@@ -142,6 +148,10 @@ class _Judge:
         self.warnings: list[Finding] = []
         self.seen: set[int] = set()
         self.rows: list[Row] = []
+        numbers = [index for index, column in self.by_place if column not in TEXTS]
+        cells = [each.cells.get(index) for each in table.records for index in numbers]
+        texts = [cell.text for cell in cells if cell is not None and cell.kind == "text"]
+        self.thousands = thousands_of(texts, table.delimiter)
 
     def outcome(self) -> Expected:
         headers = self.table.headers
@@ -186,7 +196,7 @@ class _Judge:
         wrong: set[str] = set()
         for index, column in self.by_place:
             cell = record.cells.get(index)
-            value, code = _read(column, cell)
+            value, code = _read(column, cell, self.thousands)
             row[column] = value
             if code is None and column == "id" and isinstance(value, int):
                 code = "duplicate_id" if value in self.seen else None
@@ -206,7 +216,8 @@ class _Judge:
         numbers: list[int] = []
         for column in (*TIER_KILLS, "kill_points"):
             index = self.mapping.place.get(column)
-            value = None if index is None else _read(column, record.cells.get(index))[0]
+            cell = None if index is None else record.cells.get(index)
+            value = _read(column, cell, self.thousands)[0]
             if not isinstance(value, int):
                 return
             numbers.append(value)
@@ -251,7 +262,7 @@ def _weighted(row: Row, weights: dict[str, int]) -> int | None:
     return total
 
 
-def _read(column: str, cell: Cell | None) -> tuple[Value, str | None]:
+def _read(column: str, cell: Cell | None, thousands: frozenset[str]) -> tuple[Value, str | None]:
     """A cell's value and the code of what is wrong with it."""
     if cell is None or cell.kind == "null":
         return None, "missing_value" if column == "id" else None
@@ -259,7 +270,11 @@ def _read(column: str, cell: Cell | None) -> tuple[Value, str | None]:
         return None, "wrong_type"
     if column in TEXTS:
         return _read_text(cell.text)
-    number = read_number(cell.text, least=1 if column == "id" else 0)
+    least = 1 if column == "id" else 0
+    if cell.kind == "number":
+        number = read_json_number(cell.text, least)
+    else:
+        number = read_number(cell.text, least, thousands)
     if isinstance(number, int):
         return number, None
     if column == "id" and number == "unknown_value":

@@ -21,7 +21,13 @@ from tests.oracle.columns import (
     map_headers,
 )
 from tests.oracle.jsontable import json_table
-from tests.oracle.numbers import MOST, is_unknown_word, read_number
+from tests.oracle.numbers import (
+    MOST,
+    is_unknown_word,
+    read_json_number,
+    read_number,
+    thousands_of,
+)
 from tests.oracle.table import Cell, Record, RefusedError, Table, csv_table
 from tests.oracle.text import decode
 from tests.oracle.whole_file import (
@@ -114,7 +120,7 @@ def expected(
         return Expected("rejected", [Finding(None, refused.line, None, None, refused.code)])
     mapping = map_headers(table.headers, dict(weights))
     errors = _header_errors(table, mapping)
-    if not errors and not table.records:
+    if not errors and not table.records and table.open_blank_line is None:
         errors = [Finding(None, None, None, None, "empty_file")]
     if errors:
         return Expected("rejected", errors)
@@ -164,6 +170,10 @@ class _Judge:
         self.players: list[Record] = []
         self.good: set[str] = set()
         self.rows: list[Row] = []
+        numbers = [index for index, column in self.by_place if column not in TEXTS]
+        cells = [each.cells.get(index) for each in table.records for index in numbers]
+        texts = [cell.text for cell in cells if cell is not None and cell.kind == "text"]
+        self.thousands = thousands_of(texts, table.delimiter)
 
     def outcome(self) -> Expected:
         headers = self.table.headers
@@ -173,13 +183,7 @@ class _Judge:
         kingdom = self._kingdoms()
         self._damaged_names()
         ignored = [index for index in self.mapping.ignored if index != kingdom]
-        self._of_the_file(
-            self.warnings,
-            *(
-                Finding(None, self.table.header_line, headers[index], None, "ignored_column")
-                for index in ignored
-            ),
-        )
+        self._of_the_table(ignored)
         result = Expected("rejected" if self.errors else "accepted", self.errors, self.warnings)
         places = self.by_place if kingdom is None else [*self.by_place, (kingdom, "kingdom")]
         result.mapped = {headers[index]: column for index, column in sorted(places)}
@@ -194,6 +198,20 @@ class _Judge:
             result.hashes = [record_hash(row) for row in self.rows]
             result.boards = {metric: board(self.rows, metric) for metric in METRICS}
         return result
+
+    def _of_the_table(self, ignored: list[int]) -> None:
+        """What is wrong outside of its rows, but for a wrong header."""
+        table = self.table
+        if table.open_blank_line is not None:
+            found = Finding(None, table.open_blank_line, None, None, "bad_text")
+            self._of_the_file(self.errors, found)
+        if table.skipped_line is not None:
+            found = Finding(None, table.skipped_line, None, None, "skipped_lines")
+            self._of_the_file(self.warnings, found)
+        for index in ignored:
+            header = table.headers[index]
+            found = Finding(None, table.header_line, header, None, "ignored_column")
+            self._of_the_file(self.warnings, found)
 
     def _of_the_file(self, findings: list[Finding], *found: Finding) -> None:
         """Put findings of the whole file after those that are there, before those of rows."""
@@ -212,7 +230,8 @@ class _Judge:
     def _kingdoms(self) -> int | None:
         """The index of the column of kingdoms; its findings."""
         index = kingdom_header(self.table.headers, self.mapping.ignored)
-        found = None if index is None else kingdoms(one.cells.get(index) for one in self.players)
+        cells = [None if index is None else one.cells.get(index) for one in self.players]
+        found = kingdoms(cells, self.thousands)
         others = [one for one in found or () if one != str(self.kingdom)]
         if found and others and self.kingdom is not None:
             finding = Finding(None, None, "kingdom", others[0], "other_kingdom")
@@ -236,18 +255,20 @@ class _Judge:
     def _judge(self, number: int, record: Record) -> None:
         if record.ragged is not None:
             self.errors.append(_finding(number, record, None, record.ragged, "ragged_row"))
-            return
-        if is_second_header(record, self.mapping.place):
+        elif is_second_header(record, self.mapping.place):
             text = record.cells[self.mapping.place["id"]].text
             self.errors.append(_finding(number, record, "id", text, "bad_number"))
-            return
+        else:
+            self._judge_player(number, record)
+
+    def _judge_player(self, number: int, record: Record) -> None:
         self.players.append(record)
         if record.is_open:
             self.errors.append(_finding(number, record, None, None, "bad_text"))
         row: Row = dict.fromkeys((*COLUMNS, *TIER_DEATHS))
         for index, column in self.by_place:
             cell = record.cells.get(index)
-            value, code = _read(column, cell)
+            value, code = _read(column, cell, self.thousands)
             row[column] = value
             if value is not None and code is None:
                 self.good.add(column)
@@ -274,7 +295,8 @@ class _Judge:
         numbers: list[int] = []
         for column in (*TIER_KILLS, "kill_points"):
             index = self.mapping.place.get(column)
-            value = None if index is None else _read(column, record.cells.get(index))[0]
+            cell = None if index is None else record.cells.get(index)
+            value = _read(column, cell, self.thousands)[0]
             if not isinstance(value, int):
                 return
             numbers.append(value)
@@ -319,7 +341,7 @@ def _weighted(row: Row, weights: dict[str, int]) -> int | None:
     return total
 
 
-def _read(column: str, cell: Cell | None) -> tuple[Value, str | None]:
+def _read(column: str, cell: Cell | None, thousands: frozenset[str]) -> tuple[Value, str | None]:
     """A cell's value and the code of what is wrong with it."""
     if cell is None or cell.kind == "null":
         return None, "missing_value" if column == "id" else None
@@ -327,7 +349,11 @@ def _read(column: str, cell: Cell | None) -> tuple[Value, str | None]:
         return None, "wrong_type"
     if column in TEXTS:
         return _read_text(cell.text)
-    number = read_number(cell.text, least=1 if column == "id" else 0)
+    least = 1 if column == "id" else 0
+    if cell.kind == "number":
+        number = read_json_number(cell.text, least)
+    else:
+        number = read_number(cell.text, least, thousands)
     if isinstance(number, int):
         return number, None
     if column == "id" and number == "unknown_value":

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from tests.oracle.columns import meaning, plain
-from tests.oracle.numbers import read_number
+from tests.oracle.numbers import read_json_number, read_number
 from tests.oracle.table import Cell, Record, Table
 
 _KINGDOMS = ("kingdom", "kingdomid", "kingdomnumber")
@@ -21,13 +21,17 @@ def kingdom_header(headers: Sequence[str], ignored: Iterable[int]) -> int | None
     return next((index for index in ignored if plain(headers[index]) in _KINGDOMS), None)
 
 
-def kingdoms(cells: Iterable[Cell | None]) -> Counter[str] | None:
+def kingdoms(cells: Iterable[Cell | None], thousands: frozenset[str]) -> Counter[str] | None:
     """How many players are of each kingdom; None where the cells are something else, or nothing."""
     found: Counter[str] = Counter()
     for cell in cells:
         if cell is None or cell.kind == "null":
             continue
-        number = "bad_number" if cell.kind == "other" else read_number(cell.text, least=1)
+        number: int | str = "bad_number"
+        if cell.kind == "number":
+            number = read_json_number(cell.text, least=1)
+        elif cell.kind == "text":
+            number = read_number(cell.text, 1, thousands)
         if number == "unknown_value":
             continue
         if not isinstance(number, int) or number > _MOST_KINGDOMS:

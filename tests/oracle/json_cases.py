@@ -73,7 +73,7 @@ def _others() -> list[Case]:
                  deaths=None, dkp=None),
         refused("the line of a wrapped player", repeated, "duplicate_id", row=2, line=5,
                 column="id", value="1000001", file_name="players.json"),
-        refused("an object with nothing in it", "[{}]", "missing_column", column="id", errors=3,
+        refused("an object with nothing in it", "[{}]", "missing_column", column="id", errors=1,
                 file_name="players.json"),
         refused("an absent id", lines + '{"Name":"Eve","Power":3}\n', "missing_value", row=3,
                 line=3, column="id", file_name="players.jsonl"),

@@ -5,7 +5,7 @@ A cell is taken apart into runs of digits and the signs between them, one charac
 
 import unicodedata
 from collections.abc import Iterable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 MOST = 2**53 - 1
 BOTH = frozenset(",.")
@@ -41,29 +41,28 @@ def read_number(text: str, least: int, thousands: frozenset[str]) -> int | str:
 
 def read_json_number(source: str, least: int) -> int | str:
     """A number of JSON, which is its value; NaN is not known."""
-    if source == "NaN":
+    number = None if source == "NaN" else _json_value(source)
+    if source == "NaN" or number in (-1, -2, -3):
         return "unknown_value"
+    if number is None:
+        return "bad_number"
+    return number if least <= number <= MOST else "out_of_range"
+
+
+def _json_value(source: str) -> int | None:
+    """A number's value, None if it is not whole; far out of range it is only too large."""
     mantissa, _, exponent = source.lower().partition("e")
-    if len(exponent) > 6:  # Decimal has its own limits
-        if not mantissa.strip("-0."):
-            return 0 if least == 0 else "out_of_range"
-        return "bad_number" if exponent.startswith("-") else "out_of_range"
-    try:
-        value = Decimal(source)
-    except InvalidOperation:
-        return "bad_number"
-    digits = value.as_tuple().digits
+    if not mantissa.strip("-0."):
+        return 0
+    if len(exponent.lstrip("+-0")) > 6:  # Decimal has limits of its own
+        return None if exponent.startswith("-") else MOST + 1
+    value = Decimal(source)
     power = int(value.as_tuple().exponent)
-    while power < 0 and len(digits) > 1 and digits[-1] == 0:
-        digits, power = digits[:-1], power + 1
-    if power < 0 and any(digits):
-        return "bad_number"
-    if abs(value) > MOST:
-        return "out_of_range"
-    number = int(value)
-    if number in (-1, -2, -3):
-        return "unknown_value"
-    return number if number >= least else "out_of_range"
+    digits = value.as_tuple().digits
+    zeros = len(digits) - len("".join(map(str, digits)).rstrip("0"))
+    if power + zeros < 0:
+        return None
+    return int(value) if abs(value) <= MOST else MOST + 1
 
 
 def is_unknown_word(text: str) -> bool:

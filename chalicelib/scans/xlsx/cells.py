@@ -89,6 +89,8 @@ class CellReader:
         """
         if cell is None:
             return ""
+        if cell.kind == "s" and cell.value:
+            return self._shared(cell.reference, cell.value)
         if cell.kind == "n" and cell.formula is None and self._styles.of(cell.style) != DATE:
             value = cell.value or ""
             if value.isdigit() and value.isascii() and value[0] != "0" and len(value) < _LONG:
@@ -129,7 +131,7 @@ class CellReader:
         if value is None:
             return ""
         if kind == "s":
-            return self._shared(reference, value.strip())
+            return self._shared(reference, value)
         if kind in ("str", "inlineStr"):
             self.taken += len(value)
             return unescaped(value)
@@ -141,6 +143,7 @@ class CellReader:
 
     def _shared(self, reference: str, number: str) -> str:
         """The shared text of a number."""
+        number = number.strip()
         if number.isascii() and number.isdigit() and len(number) < _LONG:
             index = int(number)
             if index < len(self._strings):

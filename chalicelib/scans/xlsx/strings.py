@@ -83,14 +83,14 @@ class _Handler(XmlHandler):
             self._runs = []
         elif depth == 3:
             self._parent = name
-            self._pieces = [] if name == "t" else None
+            self._text = "" if name == "t" else None
         elif depth == 4 and name == "t" and self._parent == "r":
-            self._pieces = []
+            self._text = ""
 
     def leave(self, depth: int, name: str) -> None:
-        if name == "t" and self._pieces is not None:
-            self._runs.append("".join(self._pieces))
-            self._pieces = None
+        if name == "t" and self._text is not None:
+            self._runs.append(self._text)
+            self._text = None
         elif depth == 2 and name == "si":
             # Each run has escapes of its own.
             self.texts.add("".join(map(unescaped, self._runs)))

@@ -7,7 +7,7 @@ import pytest
 from tests.ingest.support import read
 from tests.scans.xlsx.books import Book, Cell, Styled, Text, Xml, error, formula
 
-HEADER = ["ID", "Name", "Power"]
+HEADER: list[Cell] = ["ID", "Name", "Power"]
 
 
 def read_cell(cell: Cell, at: int = 2, **book: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:

@@ -8,7 +8,7 @@ from chalicelib.scans.batch import RowLocation, WholeRow
 from chalicelib.scans.xlsx import reader as xlsx_reader
 from chalicelib.scans.xlsx.reader import WorkbookReader
 from tests.ingest.support import patched, read
-from tests.scans.xlsx.books import Book, Rows, Styled, Text, Xml, error, formula, scan
+from tests.scans.xlsx.books import Book, Cell, Rows, Styled, Text, Xml, error, formula, scan
 
 LIMIT = 1 << 28
 ROWS: Rows = [
@@ -82,7 +82,8 @@ def test_batches_may_be_read_again() -> None:
 
 @pytest.mark.parametrize(("rows", "row"), [([1, 1], 2), ([5, 6, 5], 3)])
 def test_a_repeated_id_has_its_line_and_its_text(rows: list[int], row: int) -> None:
-    players: Rows = [["ID", "Name", "Power"], *([one, "A", 5] for one in rows)]
+    players: list[list[Cell]] = [["ID", "Name", "Power"]]
+    players += [[one, "A", 5] for one in rows]
     report, _ = read(Book({"S": players}).pack(), "players.xlsx")
     (found,) = report["errors"]
     assert (found["code"], found["row"], found["line"]) == ("duplicate_id", row, row + 1)

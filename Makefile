@@ -48,8 +48,8 @@ scale: venv ## 4,000 kingdoms x 52 weeks behind an S3 of 30 ms a call (docs/scal
 bench-cache: venv ## the API with nginx in front of it and without; rewrites the figures in docs/cache.md
 	@exec $(PY) benchmarks/cache.py $(ARGS)
 
-fuzz: venv ## hostile files by the thousand: FILES=100000, FIRST=0; SEED=n repeats one of them
-	@exec $(PY) -m tests.fuzz $(if $(SEED),$(SEED),--first $(or $(FIRST),0) --files $(or $(FILES),100000) --huge)
+fuzz: venv ## hostile files by the thousand: FILES=100000, FIRST=0; SEED=n repeats one of them; WORKBOOKS=1
+	@exec $(PY) -m tests.fuzz $(if $(WORKBOOKS),--workbooks) $(if $(SEED),$(SEED),--first $(or $(FIRST),0) --files $(or $(FILES),100000) $(if $(WORKBOOKS),,--huge))
 
 torture: venv ## seeded histories with faults: SEEDS=10000 of them, or SEED=123 alone, told in full
 	@exec $(PY) -m tests.torture $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),1000))
@@ -60,8 +60,9 @@ torture-processes: venv ## real processes, killed at random moments and racing: 
 walk: venv ## every interleaving of two and of three writers, with a crash anywhere
 	@exec $(PY) -m tests.views
 
-docs: venv ## rewrite the table of columns in docs/format.md from the player schema
-	@exec $(PY) -m tools.format_doc
+docs: venv ## rewrite what is made from the code: the columns in docs/format.md, docs/findings.md
+	@$(PY) -m tools.format_doc
+	@exec $(PY) -m tools.findings_doc
 
 examples: venv ## remake the example scans, byte for byte
 	@exec $(PY) examples/make_examples.py

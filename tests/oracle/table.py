@@ -13,7 +13,7 @@ from typing import Literal
 from tests.oracle.columns import COUNTERS, map_headers
 
 # A header is complete without a counter that only the weights give it.
-_NO_FORMULA = {"nothing": 1}
+NO_FORMULA = {"nothing": 1}
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,7 @@ class Table:
         repeated: JSON keys that stand twice in one object.
         skipped_line: where the first record above the header stands, if there is one.
         blank_rows: how many rows have no value in any mapped column; they are no records.
+        delimiter: between the cells of a row; None in JSON.
         open_blank_line: where such a row stands in which the text ends inside quotes.
     """
 
@@ -63,6 +64,7 @@ class Table:
     repeated: list[str] = field(default_factory=list)
     skipped_line: int | None = None
     blank_rows: int = 0
+    delimiter: str | None = None
     open_blank_line: int | None = None
 
 
@@ -110,8 +112,9 @@ def csv_table(text: str) -> Table:
         raise RefusedError("bad_encoding", lines.at(start))
     headers = _without_blank_end(header.cells)
     table = Table([name.replace("\ufeff", "") for name in headers], lines.at(start))
+    table.delimiter = delimiter
     table.skipped_line = lines.at(first) if start > first else None
-    mapped = set(map_headers(table.headers, _NO_FORMULA).place.values())
+    mapped = set(map_headers(table.headers, NO_FORMULA).place.values())
     for record in rest:
         cells = _without_blank_end(record.cells, least=len(headers))
         if len(cells) <= len(headers) and not mapped & _places_with_value(cells):
@@ -179,7 +182,7 @@ def _line_starts(text: str) -> list[int]:
 def _worth(cells: list[str]) -> tuple[int, int, bool]:
     """As a header: how many columns it names, how many names, and whether it is complete."""
     names = [name.replace("\ufeff", "") for name in _without_blank_end(cells)]
-    mapping = map_headers(names, _NO_FORMULA)
+    mapping = map_headers(names, NO_FORMULA)
     is_complete = (
         {"id", "name"} <= mapping.place.keys()
         and any(mapping.has(counter) for counter in COUNTERS)

@@ -54,9 +54,9 @@ def without_summaries(errors: list[dict[str, Any]], outcome: Expected) -> list[d
     Which faults are one and the same the oracle does not know; cells of one text have one.
     """
     cells: dict[str | None, list[Finding]] = {}
-    for error in outcome.errors:
-        if error.row is not None:
-            cells.setdefault(error.column, []).append(error)
+    for fault in outcome.errors:
+        if fault.row is not None:
+            cells.setdefault(fault.column, []).append(fault)
     kept = []
     summed = set()
     for error in errors:

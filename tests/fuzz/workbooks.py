@@ -69,7 +69,8 @@ def _book(dice: Random) -> Book:
     for number in range(dice.choice((1, 1, 1, 2, 4))):
         headers, rows = grammar.table(dice)
         odd = dice.choice((0.0, 0.0, 0.02, 0.2))
-        above: list[list[Cell]] = [["A title"], []][: dice.choice((0, 0, 0, 1, 2, 2))]
+        titles: list[list[Cell]] = [["A title"], []]
+        above = titles[: dice.choice((0, 0, 0, 1, 2, 2))]
         table: list[list[Cell]] = [[*headers]]
         table += [[_cell(dice, text, odd) for text in row] for row in rows]
         if dice.random() < 0.1:

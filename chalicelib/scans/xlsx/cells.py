@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 from chalicelib.scans.batch import OddCell
 from chalicelib.scans.blank_rows import is_blank
 from chalicelib.scans.findings import MAX_VALUE_LENGTH
+from chalicelib.scans.unreadable import UnreadableError
 from chalicelib.scans.xlsx.numbers import as_date, read_decimal, shown
 from chalicelib.scans.xlsx.problems import bad_workbook
 from chalicelib.scans.xlsx.strings import Texts, has_lone_half, unescaped, without_lone_halves
@@ -117,6 +118,13 @@ class CellReader:
         """
         text = self.text(cell)
         return "" if isinstance(text, OddCell) else without_lone_halves(text)
+
+    def shown_if_sound(self, cell: RawCell | None) -> str:
+        """What people see in a cell that nothing depends on: nothing if it is damaged."""
+        try:
+            return self.shown(cell)
+        except UnreadableError:
+            return ""
 
     def _is_unsaved(self, cell: RawCell) -> bool:
         """Whether a formula's value was never saved; a program's 0 is none."""

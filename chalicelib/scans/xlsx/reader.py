@@ -224,7 +224,7 @@ class WorkbookReader:
     def _texts(self, row: _TableRow) -> tuple[str, ...]:
         """A row's cells: those that are read as they are read, the others as they are shown."""
         texts = [
-            self._cell_reader.shown(row.cells.get(number))
+            self._cell_reader.shown_if_sound(row.cells.get(number))
             for number in range(1, len(self.headers.columns) + 1)
         ]
         for number, value in zip(self._wanted.values(), row.values, strict=True):

@@ -88,3 +88,11 @@ def test_a_repeated_id_has_its_line_and_its_text(rows: list[int], row: int) -> N
     (found,) = report["errors"]
     assert (found["code"], found["row"], found["line"]) == ("duplicate_id", row, row + 1)
     assert found["value"] == str(rows[0])
+
+
+def test_a_damaged_cell_of_an_unknown_column_is_empty() -> None:
+    rows: Rows = [["ID", "Name", "Power", "x"], [1, "Ana", 5, Xml('t="s"><v>99</v>')]]
+    reader = reader_of(rows)
+    assert [batch.length for batch in reader.batches()] == [1]
+    assert [row.cells for row in reader.whole_rows()] == [("1", "Ana", "5", "")]
+    reader.write_without((), io.BytesIO())

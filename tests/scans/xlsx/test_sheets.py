@@ -142,3 +142,8 @@ def test_rows_without_a_mapped_value_are_no_rows() -> None:
     assert report["players"] == 2
     assert report["file"]["blank_rows"] == 2
     assert [(one["row"], one["line"]) for one in report["errors"]] == [(2, 5)]
+
+
+def test_a_damaged_name_of_a_column_is_damage() -> None:
+    rows: Rows = [[*HEADER, Xml('t="s"><v>99</v>')], [1, "Ana", 5, 7]]
+    assert codes(report_on({"A": rows})) == ["bad_workbook"]

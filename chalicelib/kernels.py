@@ -101,6 +101,7 @@ select_k_unstable = _kernel_with("select_k_unstable", _compute.SelectKOptions)
 sort_indices = _kernel_with("sort_indices", _compute.SortOptions)
 starts_with = _kernel_with("starts_with", _compute.MatchSubstringOptions)
 utf8_normalize = _kernel_with("utf8_normalize", _compute.Utf8NormalizeOptions)
+utf8_trim = _kernel_with("utf8_trim", _compute.TrimOptions)
 
 
 def cast(values: Any, kind: pa.DataType) -> Any:

@@ -50,6 +50,7 @@ CALLS: dict[str, list[tuple[Any, ...]]] = {
         for key in ("maximum", "minimum", "min_max", "cumulative_max", "cumulative_sum")
     },
     "ascii_ltrim": [(TEXTS, "0")],
+    "utf8_trim": [(TEXTS, " é")],
     "ascii_rtrim": [(TEXTS, "x")],
     "bit_wise_and": [(NUMBERS, 3)],
     "binary_join": [(pa.array([["a", "b"], None]), "-")],

@@ -12,8 +12,12 @@ import pyarrow as pa
 _NOTHING_ODD: Final[Mapping[str, Mapping[int, Any]]] = MappingProxyType({})
 
 
+NAN: Final = "NaN"
+"""What Python writes into JSON for a number that is not known; JSON itself does not have it."""
+
+
 class JsonNumber:
-    """A JSON number that is no plain integer. It stays text and never becomes a float.
+    """A JSON number that is no plain integer, or `NAN`. It stays text and never becomes a float.
 
     Attributes:
         text: the number as it is written.
@@ -108,16 +112,20 @@ class Cells(NamedTuple):
         length: how many rows.
         odd: by column name, the values that neither type can hold, by row index in the batch: a
             boolean, a list, a number for a name, an `OddCell`. The column has null there.
+        written: likewise, numbers that the file writes otherwise than the column has them: `5.0e7`.
     """
 
     columns: Mapping[str, pa.Array]
     length: int
     odd: Mapping[str, Mapping[int, Any]] = _NOTHING_ODD
+    written: Mapping[str, Mapping[int, Any]] = _NOTHING_ODD
 
     def value(self, column: str, index: int) -> Any:
         """One cell as it stands in the file."""
-        odd = self.odd.get(column, {})
-        return odd[index] if index in odd else self.columns[column][index].as_py()
+        for apart in (self.odd, self.written):
+            if index in apart.get(column, {}):
+                return apart[column][index]
+        return self.columns[column][index].as_py()
 
 
 def cell_text(cell: Any) -> str | None:

@@ -13,6 +13,7 @@ from typing import BinaryIO, Final, NamedTuple
 import pyarrow as pa
 
 from chalicelib import kernels
+from chalicelib.scans.other_files import refuse_other_files
 from chalicelib.scans.unpacked import Unpacked
 from chalicelib.scans.unreadable import UnreadableError, empty_file, unreadable
 from chalicelib.scans.upload import CHUNK, Readable
@@ -22,9 +23,12 @@ __all__ = ["Encoding", "TextStream", "UnreadableError", "count_line_ends", "empt
 __all__ += ["recognise", "unreadable"]
 
 _LONGEST_BOM: Final = 4
-_GZIP: Final = b"\x1f\x8b"
-# First bytes of a workbook: .xlsx and .ods, and the older .xls.
-_WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+AS_UTF_8: Final = (
+    'Save it as UTF-8 and upload it again. In Excel: "Save As", "CSV UTF-8". In LibreOffice: '
+    '"Save As", "Edit filter settings", character set "Unicode (UTF-8)". Google Sheets: "File", '
+    '"Download", "CSV".'
+)
+"""What to do about a file in another encoding."""
 _UTF32_BOMS: Final = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 
 
@@ -46,32 +50,20 @@ def recognise(head: bytes) -> Encoding:
     Raises:
         UnreadableError: the encoding is ambiguous, or the file is no text.
     """
-    if head.startswith(_WORKBOOKS):
-        raise unreadable(
-            "bad_encoding",
-            "This is an Excel workbook or another packed file, not text.",
-            'Open it and save it as "CSV UTF-8", then upload that file.',
-        )
-    if head.startswith(_GZIP):
-        raise unreadable(
-            "bad_encoding",
-            "This file is compressed with gzip, but its name does not say so.",
-            "Add .gz to its name and upload it again.",
-        )
+    refuse_other_files(head)
     if head.startswith(codecs.BOM_UTF8):
         return Encoding("utf-8", 3)
     if head.startswith(_UTF32_BOMS):
-        raise _wrong_encoding("The file is encoded in UTF-32.")
+        raise _wrong_encoding("The file is saved as UTF-32.")
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return Encoding("utf-16", 2)
     if b"\x00" in head[:_LONGEST_BOM]:
-        raise _wrong_encoding("The file looks like UTF-16 or UTF-32, but has no BOM.")
+        raise _wrong_encoding("The file looks as if it was saved as UTF-16 without its first mark.")
     return Encoding("utf-8", 0)
 
 
 def _wrong_encoding(message: str, **where: object) -> UnreadableError:
-    hint = 'Save the file as UTF-8 (in Excel: "CSV UTF-8") and upload it again.'
-    return unreadable("bad_encoding", message, hint, **where)
+    return unreadable("bad_encoding", message, AS_UTF_8, **where)
 
 
 class TextStream:
@@ -141,8 +133,8 @@ class TextStream:
         rest = before.encode("utf-8", "replace")
         line = 1 + (self._count_to_here(rest) if self._passed else count_line_ends(rest))
         return _wrong_encoding(
-            f"The file is not {self.encoding.name.upper()} throughout: "
-            f"line {line} has the byte{'s' * (len(bad) > 1)} {bad.hex(' ')}.",
+            f"The file is not saved as {self.encoding.name.upper()}: line {line} has a letter that "
+            f"cannot be read (byte{'s' * (len(bad) > 1)} {bad.hex(' ')}).",
             line=line,
             value=before.replace("\r", "\n").rpartition("\n")[2][-40:] + "\ufffd",
         )

@@ -4,6 +4,7 @@ A gzip file may be several ones in a row, its members. Each takes some microseco
 it is: 64 MB of empty ones took 45 s.
 """
 
+import codecs
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from chalicelib.scans.unreadable import UnreadableError, unreadable
@@ -16,6 +17,7 @@ MAX_MEMBERS: Final = 20_000
 
 _BLOCK: Final = 64 * 1024  # not more: what is left of a block is copied at every member's end
 _MAGIC: Final = b"\x1f\x8b"
+_LOOK: Final = 64
 _GZIP: Final = 31  # asks zlib for gzip's own header and checksum
 
 
@@ -59,6 +61,12 @@ class Unpacked:
                 self._packed = self._packed.lstrip(b"\0")
         if not self._packed:
             return False
+        if not self._members and _is_text(self._packed[:_LOOK]):
+            raise unreadable(
+                "bad_encoding",
+                "The file's name ends in .gz, but it is not compressed.",
+                "Take .gz off its name and upload it again.",
+            )
         if not self._packed.startswith(_MAGIC):
             raise _broken(f"not a gzipped file: {self._packed[:2]!r}")
         self._members += 1
@@ -96,6 +104,17 @@ class Unpacked:
                 f"Unpacked, the file has more than {self._max_bytes:,} bytes.",
                 "Check what is in it: a scan of a whole kingdom has about two million bytes.",
             )
+
+
+def _is_text(head: bytes) -> bool:
+    """Whether a file starts as a text does, in UTF-8 or UTF-16 with its mark."""
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return True
+    try:
+        text = codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return all(character.isprintable() or character in "\t\r\n\ufeff" for character in text)
 
 
 def _broken(reason: str) -> UnreadableError:

@@ -11,7 +11,9 @@ from chalicelib.players.schema import MAX_TEXT_LENGTH, TEXT_COLUMNS
 from chalicelib.scans.batch import Cells
 from chalicelib.validation.byte_scan import as_single_value, byte_bounds, join_lines
 from chalicelib.validation.derive import Derivation, derive, kill_points_mismatch
+from chalicelib.validation.evidence import Evidence
 from chalicelib.validation.number_columns import Numbers, read_column
+from chalicelib.validation.number_grammar import USUAL, LoneGroups
 
 _CONTROL_CHARACTERS: Final = r"[\x00\x1f]"
 # Text of only these characters is NFC already: NFC changes none and joins none to its predecessor.
@@ -109,8 +111,15 @@ def _validate_ids(validated: ValidatedBatch) -> None:
     validated.faulty["id"] = kernels.invert(valid)
 
 
-def read_numbers(cells: Cells) -> dict[str, Numbers]:
+def read_numbers(
+    cells: Cells, lone: LoneGroups = USUAL, evidence: Evidence | None = None
+) -> dict[str, Numbers]:
     """Read a batch's id and counters. Columns of one type are read together, at half the cost.
+
+    Args:
+        cells: the batch.
+        lone: how lone groups are read.
+        evidence: where to gather what the cells show about lone groups; batches come in file order.
 
     Returns:
         By column. The arrays are slices of longer arrays, which stay in memory with them.
@@ -121,7 +130,11 @@ def read_numbers(cells: Cells) -> dict[str, Numbers]:
         alike = [name for name in names if cells.columns[name].type == kind]
         if not alike:
             continue
-        stack = read_column(pa.concat_arrays([cells.columns[name] for name in alike]))
+        if evidence is not None:
+            evidence.enter(alike, cells.length)
+        stack = read_column(
+            pa.concat_arrays([cells.columns[name] for name in alike]), lone, evidence
+        )
         for index, name in enumerate(alike):
             start = index * cells.length
             found[name] = Numbers(
@@ -130,6 +143,8 @@ def read_numbers(cells: Cells) -> dict[str, Numbers]:
                 _slice(stack.faulty, start, cells.length),
                 None if stack.text is None else partial(_part, stack.text, start, cells.length),
             )
+    if evidence is not None:
+        evidence.leave(cells.length)
     return found
 
 

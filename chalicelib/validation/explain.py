@@ -14,11 +14,18 @@ from jsonschema.exceptions import ValidationError
 
 from chalicelib.limits import MAX_INTEGER
 from chalicelib.players.schema import SCHEMA, TEXT_COLUMNS
-from chalicelib.scans.batch import JsonNumber, OddCell, cell_text
+from chalicelib.scans.batch import NAN, JsonNumber, OddCell, cell_text
 from chalicelib.scans.findings import MAX_LISTED, MAX_VALUE_LENGTH, ErrorCode
+from chalicelib.scans.whole_numbers import whole_number
 from chalicelib.validation.derive import Derivation
-from chalicelib.validation.number_cells import NotANumber, read_cell
-from chalicelib.validation.number_grammar import UNKNOWN_CODES, UNKNOWN_NUMBERS
+from chalicelib.validation.number_cells import plain_form, read_cell
+from chalicelib.validation.number_faults import FRACTION, NotANumber
+from chalicelib.validation.number_grammar import (
+    UNKNOWN_CODES,
+    UNKNOWN_NUMBERS,
+    USUAL,
+    LoneGroups,
+)
 
 _CONTROL_CHARACTERS: Final = ("\x00", "\x1f")
 _NOTHING_DERIVED: Final = Derivation(sums={}, weights=None, dkp_in_file=False)
@@ -36,12 +43,14 @@ class Problem(NamedTuple):
 
 @cache
 def _validator() -> Draft202012Validator:
-    properties = {**SCHEMA["properties"], **SCHEMA["x-parts"]}
-    return Draft202012Validator({**SCHEMA, "properties": properties})
+    return Draft202012Validator(dict(SCHEMA))
 
 
 def explain_row(
-    cells: Mapping[str, Any], derivation: Derivation, columns: Collection[str] | None = None
+    cells: Mapping[str, Any],
+    derivation: Derivation,
+    columns: Collection[str] | None = None,
+    lone: LoneGroups = USUAL,
 ) -> dict[str, Problem]:
     """The errors of a row, by column.
 
@@ -51,8 +60,9 @@ def explain_row(
         derivation: what is derived in this file.
         columns: the columns to check, all when None. No rule concerns two columns, and checking
             one takes a tenth of the time.
+        lone: how the file's lone groups are read.
     """
-    row = {name: _read(name, cell) for name, cell in cells.items()}
+    row = {name: _read(name, cell, lone) for name, cell in cells.items()}
     _derive(row, derivation)
     instance = {
         name: cells[name] if isinstance(value, NotANumber) else value
@@ -67,46 +77,52 @@ def explain_row(
     return problems
 
 
-def explain_cell(column: str, cell: Any) -> Problem | None:
+def explain_cell(column: str, cell: Any, lone: LoneGroups = USUAL) -> Problem | None:
     """The error of one cell, if any; no rule concerns two columns of a file.
 
     The same wrong text often repeats. jsonschema takes 0.05 ms, so the results for short texts are
     cached.
+
+    Args:
+        column: its column.
+        cell: as it stands in the file.
+        lone: how the file's lone groups are read.
     """
     if isinstance(cell, str) and len(cell) <= MAX_VALUE_LENGTH:
-        return _explain_short_text(column, cell)
-    return _explain_one_cell(column, cell)
+        return _explain_short_text(column, cell, lone)
+    return _explain_one_cell(column, cell, lone)
 
 
 @lru_cache(MAX_LISTED)
-def _explain_short_text(column: str, text: str) -> Problem | None:
-    return _explain_one_cell(column, text)
+def _explain_short_text(column: str, text: str, lone: LoneGroups) -> Problem | None:
+    return _explain_one_cell(column, text, lone)
 
 
-def _explain_one_cell(column: str, cell: Any) -> Problem | None:
-    return explain_row({column: cell}, _NOTHING_DERIVED, (column,)).get(column)
+def _explain_one_cell(column: str, cell: Any, lone: LoneGroups) -> Problem | None:
+    return explain_row({column: cell}, _NOTHING_DERIVED, (column,), lone).get(column)
 
 
-def _read(name: str, cell: Any) -> Any:
+def _read(name: str, cell: Any, lone: LoneGroups) -> Any:
     """A cell's value in the form that the schema validates."""
     if name in TEXT_COLUMNS:
         return _read_text(cell)
     if isinstance(cell, OddCell):
         return NotANumber(cell.reason, cell.hint)
     if isinstance(cell, JsonNumber):
-        cell = cell.text
-    if name == "id":
-        return _read_id(cell)
+        cell = _read_number(cell)
     if isinstance(cell, str):
-        return read_cell(cell)
-    return None if type(cell) is int and cell in UNKNOWN_CODES else cell
+        # A scanner's -1 in a counter is "not known"; as an id it is a negative number.
+        code = UNKNOWN_NUMBERS.get(plain_form(cell)) if name == "id" else None
+        return read_cell(cell, lone) if code is None else code
+    is_code = name != "id" and type(cell) is int and cell in UNKNOWN_CODES
+    return None if is_code else cell
 
 
-def _read_id(cell: Any) -> Any:
-    # A scanner's -1 in a counter is "not known"; as an id it is a negative number.
-    if isinstance(cell, str) and cell.strip() in UNKNOWN_NUMBERS:
-        return UNKNOWN_NUMBERS[cell.strip()]
-    return read_cell(cell) if isinstance(cell, str) else cell
+def _read_number(number: JsonNumber) -> int | NotANumber | None:
+    if number.text == NAN:
+        return None
+    value = whole_number(number.text)
+    return FRACTION if value is None else value
 
 
 def _read_text(cell: Any) -> Any:
@@ -134,7 +150,8 @@ def _is_count(value: Any) -> bool:
 
 def _explain(column: str, cell: Any, value: Any, error: ValidationError) -> Problem:
     code, message, hint = _EXPLANATIONS[str(error.validator)](cell, value, error)
-    hint = _ID_HINT if column == "id" and code != "missing_value" else hint
+    if column == "id" and code in ("bad_number", "out_of_range") and not isinstance(cell, OddCell):
+        hint = (value.id_hint if isinstance(value, NotANumber) else None) or _ID_HINT
     return Problem(column, code, message, hint, cell_text(cell if cell is not None else value))
 
 
@@ -151,11 +168,16 @@ def _explain_type(cell: Any, value: Any, error: ValidationError) -> Explanation:
         return "bad_text", f"'{_short(cell)}' is not a text: {cell.reason}.", cell.hint
     wanted = "text" if "string" in str(error.validator_value) else "a whole number"
     found = {bool: "true or false", dict: "an object", list: "a list"}.get(type(cell), "a number")
-    return (
-        "wrong_type",
-        f"{found[0].upper()}{found[1:]} stands where {wanted} is expected.",
-        f"Write {wanted}, or null if it is not known.",
-    )
+    message = f"{found[0].upper()}{found[1:]} stands where {wanted} is expected."
+    if isinstance(cell, dict) and cell:
+        return "wrong_type", message, _NESTED_HINT
+    return "wrong_type", message, f"Write {wanted}, or null if it is not known."
+
+
+_NESTED_HINT: Final = (
+    "Take the values out of the object, so that each stands right in the player under a name of "
+    'its own, like "t1_kills": 5, "t2_kills": 6.'
+)
 
 
 def _explain_range(cell: Any, value: Any, error: ValidationError) -> Explanation:

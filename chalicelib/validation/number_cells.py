@@ -1,90 +1,72 @@
-"""Read a number from one cell (see `number_grammar`)."""
+"""Read a number from one cell, or say why it is none (see `number_grammar`)."""
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
-from chalicelib.validation.number_grammar import GRAMMAR, NO_DIGITS, UNKNOWN_TOKENS
+from chalicelib.validation.number_faults import NotANumber, explain_fault, unclear_group
+from chalicelib.validation.number_grammar import (
+    DECIMALS,
+    EDGE,
+    LONE,
+    PLUS,
+    SEPARATORS,
+    SIGNS,
+    UNKNOWN_TOKENS,
+    USUAL,
+    WITHOUT_DECIMALS,
+    LoneGroups,
+    ascii_digits,
+    for_re,
+    grammar,
+)
 
-_CELL: Final = GRAMMAR.removesuffix("$") + r"\Z"
 _NEGATIVE: Final = r"-0*[1-9][0-9]*\Z"
+# Python refuses to convert more than 4,300 digits; so many would also make a message unreadable.
+_MAX_DIGITS: Final = 40
 
 
-class NotANumber(NamedTuple):
-    """A cell that is no number.
+def read_cell(text: str, lone: LoneGroups = USUAL) -> int | NotANumber | None:
+    """Read one cell: a number (of any size or sign), None for "not known", or why it is neither.
 
-    Attributes:
-        reason: why, to follow "is not a whole number: ".
-        hint: what to do.
+    Args:
+        text: the cell.
+        lone: how lone groups are read in its file.
     """
-
-    reason: str
-    hint: str
-
-
-def read_cell(text: str) -> int | NotANumber | None:
-    """Read one cell: a number (of any size or sign), None for "not known", or why it is neither."""
-    cell = text.strip()
+    cell = plain_form(text)
     if cell.lower() in UNKNOWN_TOKENS:
         return None
-    if re.match(_CELL, cell):
-        digits = re.sub(NO_DIGITS, "", cell)
-        return _integer(digits)
+    if re.match(for_re(grammar(lone)), cell):
+        digits = re.sub(for_re(DECIMALS), WITHOUT_DECIMALS, cell)
+        return _integer(re.sub(SEPARATORS, "", digits))
     if re.match(_NEGATIVE, cell):
         return -_integer(cell[1:])
-    return _explain(cell)
+    for mark, why in lone.by_mark():
+        if why is not None and re.match(for_re(rf"\A{LONE[mark]}$"), cell):
+            return unclear_group(why)
+    return explain_fault(cell)
+
+
+def plain_form(text: str) -> str:
+    """A cell without what is around its number, with our digits and signs."""
+    cell = undressed(text.strip(EDGE))
+    if not cell.isascii():
+        for sign, ours in SIGNS:
+            cell = re.sub(sign, ours, cell)
+        (cell,) = ascii_digits([cell])
+    return re.sub(PLUS, r"\1", cell)
+
+
+def undressed(cell: str) -> str:
+    """A cell without a leading apostrophe and the dress of a formula (`DRESS`)."""
+    bare = cell.removeprefix("'").lstrip(EDGE)
+    if bare.startswith("="):
+        quoted = bare[1:].lstrip(EDGE)
+        if len(quoted) > 1 and quoted[0] == quoted[-1] == '"':
+            return quoted[1:-1].strip(EDGE)
+    return bare
 
 
 def _integer(digits: str) -> int:
     """Digits as an integer, capped far beyond any counter's range."""
     digits = digits.lstrip("0") or "0"
     return int(digits) if len(digits) <= _MAX_DIGITS else 10**_MAX_DIGITS
-
-
-# Python refuses to convert more than 4,300 digits; so many would also make a message unreadable.
-_MAX_DIGITS: Final = 40
-
-_PLAIN_HINT: Final = "Write the whole number with its digits only, like 1234567."
-_NEGATIVE_HINT: Final = (
-    "A counter is never negative. Correct the cell, or leave it empty if it is not known."
-)
-# What people and scanners write instead of a number, in the order in which it is matched.
-_REASONS: Final[tuple[tuple[str, NotANumber], ...]] = tuple(
-    (pattern, NotANumber(reason, hint))
-    for pattern, reason, hint in (
-        (r"\(.*\)\Z", "brackets mean a negative amount", _NEGATIVE_HINT),
-        (
-            r"[+-]?[0-9.,]+e[+-]?[0-9]+\Z",
-            "scientific notation has lost digits",
-            "In the spreadsheet, format the column as a number without decimals and save again.",
-        ),
-        (r"[+-]?[0-9.,\s]+\s?(k|m|b|bn|mil|mio)\Z", "it is shortened", _PLAIN_HINT),
-        (r"-[0-9][0-9., \u00a0\u202f]*\Z", "it is negative", _NEGATIVE_HINT),
-        (r"\+[0-9][0-9., \u00a0\u202f]*\Z", "it has a sign", _PLAIN_HINT),
-        (r"[0-9]{1,3}\.[0-9]{3}\Z", "it could mean thousands or a fraction", _PLAIN_HINT),
-        (
-            r"[0-9]+[.,][0-9]+\Z",
-            "it has a fraction",
-            "Counters are whole numbers. Check that the scanner did not misread the cell.",
-        ),
-        (
-            r"[0-9][0-9., \u00a0\u202f]*\Z",
-            "its separators are not in groups of three",
-            _PLAIN_HINT,
-        ),
-    )
-)
-
-
-def _explain(cell: str) -> NotANumber:
-    for pattern, reason in _REASONS:
-        if re.match(pattern, cell, re.IGNORECASE):
-            return reason
-    if "#" in cell:
-        return NotANumber(
-            "it is a spreadsheet's error or filling",
-            "Widen the column or fix the formula, then save again.",
-        )
-    return NotANumber(
-        "it has something other than digits",
-        f"{_PLAIN_HINT} Leave the cell empty if the number is not known.",
-    )

@@ -8,8 +8,24 @@ import pyarrow as pa
 
 from chalicelib import kernels
 from chalicelib.limits import MAX_INTEGER
-from chalicelib.validation.byte_scan import byte_bounds, join_lines
-from chalicelib.validation.number_grammar import GRAMMAR, NO_DIGITS, UNKNOWN_CODES, UNKNOWN_TOKENS
+from chalicelib.validation.byte_scan import as_single_value, byte_bounds, join_lines
+from chalicelib.validation.evidence import Evidence
+from chalicelib.validation.number_grammar import (
+    DECIMALS,
+    DRESS,
+    EDGE,
+    PLUS,
+    SEPARATORS,
+    SIGNS,
+    UNDRESSED,
+    UNKNOWN_CODES,
+    UNKNOWN_TOKENS,
+    USUAL,
+    WITHOUT_DECIMALS,
+    LoneGroups,
+    ascii_digits,
+    grammar,
+)
 
 # int64 holds every number of 18 digits; longer ones are out of any counter's range.
 _SAFE_DIGITS: Final = 18
@@ -19,8 +35,9 @@ _LEAST_BY_DIGITS: Final = pa.array(
     [0, 0, *(10**digits for digits in range(1, _SAFE_DIGITS))], pa.int64()
 )
 
-# One cell per line, all with commas between thousands.
-_ALL_GROUPED: Final = r"\A(?:[0-9]{1,3}(?:,[0-9]{3}){0,5}\n)*[0-9]{1,3}(?:,[0-9]{3}){0,5}\z"
+# One cell per line, all with commas between thousands; `0,564` is a fraction.
+_ONE_GROUPED: Final = r"(?:(?:[0-9]{2,3}|[1-9])(?:,[0-9]{3}){0,5}|0)"
+_ALL_GROUPED: Final = rf"\A(?:{_ONE_GROUPED}\n)*{_ONE_GROUPED}\z"
 _NULL_TEXT: Final = pa.scalar(None, pa.string())
 _NULL_NUMBER: Final = pa.scalar(None, pa.int64())
 
@@ -42,11 +59,15 @@ class Numbers(NamedTuple):
     text: Callable[[], pa.Array] | None = None
 
 
-def read_column(cells: pa.Array) -> Numbers:
+def read_column(
+    cells: pa.Array, lone: LoneGroups = USUAL, evidence: Evidence | None = None
+) -> Numbers:
     """Read cells as counters.
 
     Args:
         cells: string, or int64 for numbers that are exact already.
+        lone: how lone groups are read.
+        evidence: where to gather what the cells show about lone groups.
     """
     if pa.types.is_integer(cells.type):
         return _check_range(cells)
@@ -54,7 +75,7 @@ def read_column(cells: pa.Array) -> Numbers:
     longest = _longest_digits(cells, lengths)
     if longest is not None:
         return _read_digits(cells, lengths, longest)
-    return _read_unusual(cells, lengths)
+    return _read_unusual(cells, lengths, lone, evidence)
 
 
 def _longest_digits(cells: pa.Array, lengths: pa.Array) -> int | None:
@@ -105,7 +126,9 @@ def _null_as_false(mask: pa.Array) -> pa.Array:
     return kernels.fill_null(mask, False)
 
 
-def _read_unusual(cells: pa.Array, lengths: pa.Array) -> Numbers:
+def _read_unusual(
+    cells: pa.Array, lengths: pa.Array, lone: LoneGroups, evidence: Evidence | None
+) -> Numbers:
     """Read cells of which some are not plain digits; only those are parsed by the grammar.
 
     Digits with leading zeros are among those, because the record hash uses the text of the others.
@@ -115,11 +138,16 @@ def _read_unusual(cells: pa.Array, lengths: pa.Array) -> Numbers:
     plain = kernels.and_(kernels.ascii_is_decimal(cells), short)
     unusual = kernels.invert(kernels.fill_null(plain, True))
     unusual_cells = kernels.filter_by(cells, unusual)
-    digits = _without_commas(unusual_cells)
+    digits = _without_commas(unusual_cells) if lone.comma is None else None
     if digits is not None:
+        if evidence is not None and evidence.is_comma_open:
+            evidence.look(unusual_cells, unusual)
         cells = kernels.replace_with_mask(cells, unusual, digits)
         return _read_digits(cells, kernels.binary_length(cells), _SAFE_DIGITS)
-    digits, unknown, faulty = _read_by_grammar(unusual_cells)
+    text = _in_plain_form(unusual_cells)
+    if evidence is not None:
+        evidence.look(text, unusual)
+    digits, unknown, faulty = _read_by_grammar(text, lone)
     plain_values = kernels.cast(kernels.if_else(unusual, _NULL_TEXT, cells), pa.int64())
     values = kernels.replace_with_mask(plain_values, unusual, kernels.cast(digits, pa.int64()))
     numbers = _check_range(values)
@@ -185,19 +213,41 @@ def _without_commas(cells: pa.Array) -> pa.Array | None:
     )
 
 
-def _read_by_grammar(cells: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array]:
+def _in_plain_form(cells: pa.Array) -> pa.Array:
+    """Cells without dress, with our digits and signs (see `number_cells.plain_form`)."""
+    text = kernels.utf8_trim(cells, EDGE)
+    written = as_single_value(text)[0].as_buffer().to_pybytes()
+    if b"'" in written or b"=" in written:
+        text = kernels.replace_substring_regex(text, DRESS, UNDRESSED)
+    if not written.isascii():
+        for sign, ours in SIGNS:
+            text = kernels.replace_substring_regex(text, sign, ours)
+        others = kernels.invert(kernels.string_is_ascii(text))
+        if others.true_count:
+            digits = ascii_digits(kernels.filter_by(text, others).to_pylist())
+            text = kernels.replace_with_mask(text, others, pa.array(digits, pa.string()))
+    if b"+" in written or not written.isascii():
+        text = kernels.replace_substring_regex(text, PLUS, r"\1")
+    return text
+
+
+def _read_by_grammar(text: pa.Array, lone: LoneGroups) -> tuple[pa.Array, pa.Array, pa.Array]:
     """Read cells of any kind.
+
+    Args:
+        text: the cells in plain form.
+        lone: how lone groups are read.
 
     Returns:
         The digits of each number in range without leading zeros, null for all other cells; the
         mask of cells that mean "not known"; the mask of faulty cells.
     """
-    text = kernels.utf8_trim_whitespace(cells)
     unknown = kernels.is_in(kernels.utf8_lower(text), pa.array(UNKNOWN_TOKENS, pa.string()))
-    digits = kernels.replace_substring_regex(text, NO_DIGITS, "")
+    digits = kernels.replace_substring_regex(text, DECIMALS, WITHOUT_DECIMALS)
+    digits = kernels.replace_substring_regex(digits, SEPARATORS, "")
     digits = kernels.ascii_ltrim(digits, "0")
     short = kernels.less_equal(kernels.binary_length(digits), _SAFE_DIGITS)
-    readable = kernels.and_(kernels.match_substring_regex(text, GRAMMAR), short)
+    readable = kernels.and_(kernels.match_substring_regex(text, grammar(lone)), short)
     digits = kernels.if_else(kernels.equal(digits, ""), "0", digits)
     digits = kernels.if_else(readable, digits, _NULL_TEXT)
     in_range = kernels.less_equal(kernels.cast(digits, pa.int64()), MAX_INTEGER)

@@ -22,6 +22,7 @@ from chalicelib.validation.not_players import (
     row_of_sums_message,
     second_headers,
 )
+from chalicelib.validation.number_grammar import USUAL, LoneGroups
 
 if TYPE_CHECKING:
     from chalicelib.validation.explain import Problem
@@ -40,8 +41,21 @@ class RowFindings:
         positions: by column, its place in the file, to order findings of one row.
     """
 
-    def __init__(self, headers: HeaderMap, skipped: SkippedRows, derivation: Derivation) -> None:
-        """Start before the first row."""
+    def __init__(
+        self,
+        headers: HeaderMap,
+        skipped: SkippedRows,
+        derivation: Derivation,
+        lone: LoneGroups = USUAL,
+    ) -> None:
+        """Start before the first row.
+
+        Args:
+            headers: what the file's columns mean.
+            skipped: the rows that are in no batch.
+            derivation: what is derived.
+            lone: how lone groups are read.
+        """
         self.errors = FindingList()
         self.warnings = FindingList()
         self.ids = RepeatedIds(skipped)
@@ -51,6 +65,7 @@ class RowFindings:
         }
         self._skipped = skipped
         self._derivation = derivation
+        self._lone = lone
         self._columns = ColumnFaults(headers.present, self._explain_cell)
         self._rows = 0
 
@@ -111,7 +126,7 @@ class RowFindings:
             from chalicelib.validation.explain import explain_row
 
             row = {name: cells.value(name, index) for name in cells.columns}
-            found = [*explain_row(row, self._derivation, columns).values()]
+            found = [*explain_row(row, self._derivation, columns, self._lone).values()]
         player_id, name = (cells.value(column, index) for column in ("id", "name"))
         for problem in found:
             if problem.column == "id" and is_row_of_sums(player_id, name):
@@ -123,7 +138,7 @@ class RowFindings:
     def _explain_cell(self, column: str, cell: Any) -> "Problem | None":
         from chalicelib.validation.explain import explain_cell  # late, as above
 
-        return explain_cell(column, cell)
+        return explain_cell(column, cell, self._lone)
 
     def _explain_headers(self, cells: Cells, headers: pa.Array | None) -> list[Finding]:
         return [

@@ -20,10 +20,12 @@ from chalicelib.scans.upload import Upload
 from chalicelib.threads.worker import BackgroundWorker, short_switch_interval
 from chalicelib.validation.columns import read_numbers, validate_batch
 from chalicelib.validation.derive import Derivation, plan
+from chalicelib.validation.evidence import Evidence
 from chalicelib.validation.file_findings.collect import FileFindings
 from chalicelib.validation.file_findings.kingdom_column import without_kingdom
 from chalicelib.validation.header_findings import header_errors, ignored_columns
 from chalicelib.validation.number_columns import Numbers
+from chalicelib.validation.number_grammar import THOUSANDS, LoneGroups
 
 _NO_HEADERS: Final = map_headers([])
 
@@ -102,13 +104,19 @@ def validate_upload(
         return found
     try:
         reader = open_reader(upload, file, settings)
+        lone = THOUSANDS
         while True:
             try:
-                _read(reader, found, settings, make_sink, kingdom)
+                settled = _read(reader, found, settings, make_sink, kingdom=kingdom, lone=lone)
             except MoreColumnsError:
-                found = ValidationResult(format=file.format)
+                pass
             else:
-                return found
+                if settled == lone:
+                    return found
+                # What the cells mean is known only now: once more, from the start.
+                lone = settled
+                reader = open_reader(upload, file, settings)
+            found = ValidationResult(format=file.format)
     except UnreadableError as error:
         found.errors.add([error.finding])
         return found
@@ -128,9 +136,16 @@ def _read(
     found: ValidationResult,
     settings: Settings,
     make_sink: MakeSink | None,
+    *,
     kingdom: int | None,
-) -> None:
-    """Read all rows into `found`."""
+    lone: LoneGroups,
+) -> LoneGroups:
+    """Read all rows into `found`, with lone groups read as `lone` says.
+
+    Returns:
+        How the whole file says that they are to be read. If that is another way, what is found
+        does not count.
+    """
     found.encoding = reader.encoding
     found.delimiter = reader.delimiter
     found.sheet = reader.sheet
@@ -138,14 +153,19 @@ def _read(
     found.format = reader.format or found.format
     headers = reader.columns()
     found.headers = headers
-    errors = header_errors(headers, reader.header_line)
+    errors = header_errors(headers, reader.header_line, reader.sheets)
     if errors:
         found.errors.add(errors if reader.has_header else [])
         found.headers = reader.headers
     else:
         found.derivation = plan(headers, dict(settings.dkp_weights))
         sink = make_sink(found.derivation) if make_sink else None
-        findings = _read_rows(reader, found.derivation, sink, kingdom)
+        evidence = Evidence(reader.delimiter, lone)
+        findings = FileFindings(reader, found.derivation, kingdom, lone)
+        _read_rows(reader, found.derivation, sink, findings, evidence)
+        settled = evidence.settle(reader.skipped)
+        if settled != lone:
+            return settled
         found.headers = findings.map(reader.headers)
         findings.finish(found.errors, found.warnings)
     found.players = reader.rows
@@ -164,17 +184,21 @@ def _read(
     locations = reader.locate_rows(sorted(rows)) if rows else {}
     found.errors.locate(locations)
     found.warnings.locate(locations)
+    return lone
 
 
 def _read_rows(
-    reader: Reader, derivation: Derivation, sink: Sink | None, kingdom: int | None
-) -> FileFindings:
+    reader: Reader,
+    derivation: Derivation,
+    sink: Sink | None,
+    findings: FileFindings,
+    evidence: Evidence,
+) -> None:
     """Read all rows; a batch is validated and added to the sink while the next one is read.
 
     The reader's thread runs little Python and long kernels, so it seldom waits for Python's lock,
     which the loop over records in the other thread holds.
     """
-    findings = FileFindings(reader, derivation, kingdom)
 
     def take(batch: tuple[Cells, dict[str, Numbers]]) -> None:
         cells, numbers = batch
@@ -188,8 +212,7 @@ def _read_rows(
         # If the rest is unreadable, no finding of earlier rows is reported: how many rows were
         # read by then is random, because pyarrow reads ahead.
         for cells in reader.batches():
-            taking.submit((cells, read_numbers(without_kingdom(cells))))
-    return findings
+            taking.submit((cells, read_numbers(without_kingdom(cells), evidence.lone, evidence)))
 
 
 def _skipped_lines(reader: Reader) -> Finding:

@@ -88,7 +88,8 @@ def _ragged() -> list[Case]:
         for name, row in {
             "a cell too many": "1000002,Bob,4,oops",
             "a cell too few": "1000002,Bob",
-            "one delimiter too many": "1000002,Bob,4,",
+            "a value beyond the header": "1000002,Bob,4,,x",
+            "a value beyond the header and none before it": ",,,x",
             "a line of prose": "scanned by Eve",
             "an unquoted comma in a name": "1000002,B,ob,4",
             "unquoted thousands": "1000002,Bob,4,000",
@@ -104,10 +105,51 @@ def _ragged() -> list[Case]:
                 value=ANY, errors=None),
         refused("a stray quote that swallows rows", STRAY_QUOTE + '2000000,"Zoe",3\n', ANY, row=1,
                 line=2, column=ANY, value=ANY, errors=None),
-        refused("a junk last row", GOOD + ",,\n", "missing_value", row=3, line=4, column="id",
+    ]  # fmt: skip
+
+
+def _blank() -> list[Case]:
+    """Rows and columns that a spreadsheet adds of its own."""
+    skipped = (("skipped_lines", None, 1, None, None),)
+    rank = (("ignored_column", None, 1, "Rank", None), ("ignored_column", None, 1, "Kingdom", None))
+    cases = [
+        accepted(name, text, players=2, **ADA)
+        for name, text in {
+            "one delimiter too many in a row": GOOD.replace("Bob,4000000", "Bob,4000000,"),
+            "commas behind the rows": GOOD.replace("00\n", "00,,\n"),
+            "commas behind the header": GOOD.replace("Power", "Power,,"),
+            "commas behind all": GOOD.replace("Power", "Power,,").replace("00\n", "00,,\n"),
+            "other numbers of commas": GOOD.replace("Power", "Power,").replace(
+                "5000000", "5000000,,,"
+            ),
+            "a junk last row": GOOD + ",,\n",
+            "a row of spaces": GOOD + " ,\u00a0,\u200b\n",
+            "a line of spaces": GOOD.replace("\n1000002", "\n  \n1000002"),
+            "rows of commas of any number": GOOD.replace("\n1000002", "\n,\n,,,,,\n1000002") + ",",
+        }.items()
+    ]
+    return [
+        *cases,
+        accepted("ranks and kingdoms without players",
+                 "Rank,Kingdom,ID,Name,Power\n1,51,1000001,Ada,5\n2,51,,,\n3,,,,\n",
+                 players=1, power=5, warnings=rank),
+        refused("rows after a blank one keep their line", GOOD + ",,\n,,,\nx,Eve,1\n", "bad_number",
+                row=3, line=6, column="id", value="x"),
+        refused("a ragged row after a blank one", GOOD + ",,\n,,,,\n1000003,Eve\n", "ragged_row",
+                row=3, line=6, value="1000003,Eve"),
+        refused("a dash is a value", GOOD + ",-,\n", "missing_value", row=3, line=4, column="id",
                 value=""),
-        refused("a row of spaces", GOOD + " , , \n", "missing_value", row=3, line=4, column="id",
-                value=" "),
+        accepted("a title", f"Kingdom 51;,\n\n{GOOD}", players=2, warnings=skipped, **ADA),
+        accepted("sep=", f"sep=;\r\n{GOOD.replace(',', ';')}", players=2, warnings=skipped, **ADA),
+        accepted("sep= behind a BOM", f"\ufeffsep=,\n{GOOD}", players=2, warnings=skipped, **ADA),
+        accepted("a title with an odd quote", f'"Best of 51\n{GOOD}', players=2, warnings=skipped,
+                 **ADA),
+        accepted("19 titles", ",\n" * 19 + GOOD, players=2, warnings=skipped, **ADA),
+        refused("20 titles", "a,b\n" * 20 + GOOD, "missing_column", line=1, column="id", errors=3),
+        accepted("a title in cells of another kind", f"Power;Name;x\n{GOOD}", players=2,
+                 warnings=skipped, **ADA),
+        refused("the best of faulty headers", f"51,x\n{GOOD.replace('Power', 'Strength')}",
+                "missing_column", line=2),
     ]  # fmt: skip
 
 
@@ -159,6 +201,7 @@ FILE_CASES = [
     *_encodings(),
     *_empty(),
     *_ragged(),
+    *_blank(),
     *_duplicates(),
     *_gzip(),
 ]

@@ -15,13 +15,13 @@ MOST = 2**53 - 1
 # Ways to write a header of each column.
 HEADERS = {
     "id": ("ID", "Governor ID", "governor_id", "Character ID", " player id ", "GOV-ID"),
-    "name": ("Name", "Governor Name", "Username", "player_name"),
+    "name": ("Name", "Governor Name", "Username", "player_name", "Governor", "Player"),
     "alliance": ("Alliance", "Alliance Tag"),
-    "power": ("Power", "POWER"),
+    "power": ("Power", "POWER", "\u2694\ufe0f Power:", "전투력", "Total Power"),
     "highest_power": ("Highest Power", "highestPower"),
     "kill_points": ("Killpoints", "Total Kill Points", "KP"),
     **{f"t{n}_kills": (f"T{n} Kills", f"T{n}", f"Tier {n} Kills") for n in range(1, 6)},
-    **{f"t{n}_deaths": (f"T{n} Deaths",) for n in range(1, 6)},
+    **{f"t{n}_deaths": (f"T{n} Deaths", f"Dead T{n}") for n in range(1, 6)},
     "kills": ("Kills", "Total Kills"),
     "deaths": ("Deads", "Deaths", "Units Lost"),
     "dkp": ("DKP",),
@@ -48,7 +48,17 @@ _GROUPS = (
 _UNKNOWN = ("", " ", "-", "Unknown", "skipped", "N/A", "-1", "-2", "-3", " -1")
 _BAD_NUMBERS = (
     *("12.345", "1.2E+9", "1.2M", "(10,975)", "4.5", "-4", "-1,234", "1,23", "x", "1 2", "+7"),
-    *("NA", "null", "1.234,567", "9007199254740992", "9" * 30, "1234,567", "12\n3", "\u0663"),
+    *(
+        "NA",
+        "12.34.5",
+        "1.234,567",
+        "9007199254740992",
+        "9" * 30,
+        "1234,567",
+        "12\n3",
+        "106.315",
+        "1_0",
+    ),
 )
 _BAD_IDS = ("", "-", "Unknown", "0", "-1", "abc", "1.5", "12.345", "9007199254740992")
 _LETTERS = "aZ9 \t\n\r,;\"'\\/<>+-=_:.é龙강ليل🐉\u3164\u0301\u200d\u00a0"

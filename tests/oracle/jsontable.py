@@ -3,8 +3,8 @@
 import json
 from typing import Any, NoReturn
 
-from tests.oracle.columns import meaning
-from tests.oracle.table import Cell, Lines, Record, RefusedError, Table
+from tests.oracle.columns import COUNTERS, map_headers, meaning
+from tests.oracle.table import NO_FORMULA, Cell, Lines, Record, RefusedError, Table, is_blank
 
 _SPACE = " \t\r\n"
 
@@ -17,15 +17,18 @@ class _Object(list[tuple[str, Any]]):
     """An object's members in order."""
 
 
-def _no_constant(text: str) -> NoReturn:
-    raise ValueError(f"{text} is not JSON")
+def _constant(text: str) -> _Number:
+    """NaN, which Python writes into JSON; the infinities are no JSON."""
+    if text != "NaN":
+        raise ValueError(f"{text} is not JSON")
+    return _Number(text)
 
 
 _DECODER = json.JSONDecoder(
     object_pairs_hook=_Object,
     parse_int=_Number,
     parse_float=_Number,
-    parse_constant=_no_constant,
+    parse_constant=_constant,
 )
 
 
@@ -93,9 +96,22 @@ def _object_or_lines(reader: _Reader, start: int) -> list[tuple[int, Any]]:
         value, end = reader.value(place)
         values.append((place, value))
         place = reader.skip(end)
+    if _has_a_column(values[0][1]):
+        reader.refuse(start)
     if len(values) == 1 and _is_around_something(values[0][1]):
         reader.refuse(start)
     return values
+
+
+def _has_a_column(value: _Object) -> bool:
+    """Whether the id of an object is all ids of a table: a list, or an object by row numbers."""
+    for key, member in value:
+        if meaning(key) == "id" and member and isinstance(member, list):
+            is_object = isinstance(member, _Object)
+            inner = [each for _, each in member] if is_object else member
+            has_numbers = not is_object or all(name.isdecimal() for name, _ in member)
+            return has_numbers and not any(isinstance(each, list) for each in inner)
+    return False
 
 
 def _is_around_something(value: _Object) -> bool:
@@ -174,7 +190,32 @@ def _table(reader: _Reader, values: list[tuple[int, Any]]) -> Table:
         cells = {places[key]: _cell(member) for key, member in value}
         table.records.append(Record(reader.lines.at(start), cells))
     table.headers = list(places)
+    _check_values(reader, table, *values[0])
+    _leave_out_blank(table)
     return table
+
+
+def _check_values(reader: _Reader, table: Table, start: int, first: _Object) -> None:
+    """Refuse players whose values stand in an object within them."""
+    mapping = map_headers(table.headers, NO_FORMULA)
+    if {"id", "name"} <= mapping.place.keys() and any(map(mapping.has, COUNTERS)):
+        return
+    for _, member in first:
+        if isinstance(member, _Object) and any(meaning(key) for key, _ in member):
+            reader.refuse(start)
+
+
+def _leave_out_blank(table: Table) -> None:
+    """Objects without a value in any mapped column are no rows."""
+    mapped = map_headers(table.headers, NO_FORMULA).place.values()
+    rows = []
+    for record in table.records:
+        cells = [record.cells[place] for place in mapped if place in record.cells]
+        if not mapped or any(cell.kind != "null" and not is_blank(cell.text) for cell in cells):
+            rows.append(record)
+        else:
+            table.blank_rows += 1
+    table.records = rows
 
 
 def _cell(value: Any) -> Cell:

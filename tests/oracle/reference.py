@@ -20,7 +20,13 @@ from tests.oracle.columns import (
     map_headers,
 )
 from tests.oracle.jsontable import json_table
-from tests.oracle.numbers import MOST, is_unknown_word, read_number
+from tests.oracle.numbers import (
+    MOST,
+    is_unknown_word,
+    read_json_number,
+    read_number,
+    thousands_of,
+)
 from tests.oracle.table import Cell, Record, RefusedError, Table, csv_table
 from tests.oracle.text import decode
 
@@ -98,7 +104,7 @@ def expected(data: bytes, file_name: str, weights: Weights[str, int] = DEFAULT_W
         return Expected("rejected", [Finding(None, refused.line, None, None, refused.code)])
     mapping = map_headers(table.headers, dict(weights))
     errors = _header_errors(table, mapping)
-    if not errors and not table.records:
+    if not errors and not table.records and table.open_blank_line is None:
         errors = [Finding(None, None, None, None, "empty_file")]
     if errors:
         return Expected("rejected", errors)
@@ -120,11 +126,14 @@ def _header_errors(table: Table, mapping: Mapping) -> list[Finding]:
         column = place_of.get(table.headers.index(header))
         if column is not None:
             errors.append(Finding(None, line, column, header, "duplicate_column"))
-    errors += [
-        Finding(None, line, column, None, "missing_column")
-        for column in ("id", "name")
-        if column not in mapping.place
-    ]
+    if {"id", "name"} <= {finding.column for finding in errors}:
+        # Two lists beside each other, or more.
+        errors = [one for one in errors if one.column == "id"][:1]
+    missing = [column for column in ("id", "name") if column not in mapping.place]
+    if len(missing) == 2:
+        # No list of players at all, whatever it is.
+        return [*errors, Finding(None, line, "id", None, "missing_column")]
+    errors += [Finding(None, line, column, None, "missing_column") for column in missing]
     if not any(mapping.has(counter) for counter in COUNTERS):
         errors.append(Finding(None, line, None, None, "missing_column"))
     return errors
@@ -142,9 +151,20 @@ class _Judge:
         self.warnings: list[Finding] = []
         self.seen: set[int] = set()
         self.rows: list[Row] = []
+        numbers = [index for index, column in self.by_place if column not in TEXTS]
+        cells = [each.cells.get(index) for each in table.records for index in numbers]
+        texts = [cell.text for cell in cells if cell is not None and cell.kind == "text"]
+        self.thousands = thousands_of(texts, table.delimiter)
 
     def outcome(self) -> Expected:
         headers = self.table.headers
+        if self.table.skipped_line is not None:
+            self.warnings.append(
+                Finding(None, self.table.skipped_line, None, None, "skipped_lines")
+            )
+        if self.table.open_blank_line is not None:
+            line = self.table.open_blank_line
+            self.errors.append(Finding(None, line, None, None, "bad_text"))
         for index in self.mapping.ignored:
             self.warnings.append(
                 Finding(None, self.table.header_line, headers[index], None, "ignored_column")
@@ -179,7 +199,7 @@ class _Judge:
         wrong: set[str] = set()
         for index, column in self.by_place:
             cell = record.cells.get(index)
-            value, code = _read(column, cell)
+            value, code = _read(column, cell, self.thousands)
             row[column] = value
             if code is None and column == "id" and isinstance(value, int):
                 code = "duplicate_id" if value in self.seen else None
@@ -199,7 +219,8 @@ class _Judge:
         numbers: list[int] = []
         for column in (*TIER_KILLS, "kill_points"):
             index = self.mapping.place.get(column)
-            value = None if index is None else _read(column, record.cells.get(index))[0]
+            cell = None if index is None else record.cells.get(index)
+            value = _read(column, cell, self.thousands)[0]
             if not isinstance(value, int):
                 return
             numbers.append(value)
@@ -244,7 +265,7 @@ def _weighted(row: Row, weights: dict[str, int]) -> int | None:
     return total
 
 
-def _read(column: str, cell: Cell | None) -> tuple[Value, str | None]:
+def _read(column: str, cell: Cell | None, thousands: frozenset[str]) -> tuple[Value, str | None]:
     """A cell's value and the code of what is wrong with it."""
     if cell is None or cell.kind == "null":
         return None, "missing_value" if column == "id" else None
@@ -252,7 +273,11 @@ def _read(column: str, cell: Cell | None) -> tuple[Value, str | None]:
         return None, "wrong_type"
     if column in TEXTS:
         return _read_text(cell.text)
-    number = read_number(cell.text, least=1 if column == "id" else 0)
+    least = 1 if column == "id" else 0
+    if cell.kind == "number":
+        number = read_json_number(cell.text, least)
+    else:
+        number = read_number(cell.text, least, thousands)
     if isinstance(number, int):
         return number, None
     if column == "id" and number == "unknown_value":

@@ -72,17 +72,34 @@ def test_nothing_holds_nothing() -> None:
         gzip.compress(TEXT) + b"\x1f",
         b"\x1f",
         b"\x1f\x8b",
-        b"ID,Name\n",
         b"\0" * 100 + EMPTY,
         zlib.compress(TEXT),
     ],
-    ids=["cut", "half", "checksum", "tail", "magic", "m", "head", "text", "zeros", "zlib"],
+    ids=["cut", "half", "checksum", "tail", "magic", "m", "head", "zeros", "zlib"],
 )
 def test_what_is_broken_is_refused_as_gzip_itself_does(packed: bytes) -> None:
     with pytest.raises((EOFError, OSError, zlib.error)):
         gzip.decompress(packed)
     with pytest.raises(UnreadableError, match=r"The gzip file is broken or cut off \(.+\)\.$"):
         content(packed)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"ID,Name\n",
+        b"I",
+        "\ufeffID,Name".encode(),
+        "아이디,이름".encode() * 9,
+        "ID".encode("utf-16"),
+    ],
+    ids=["ascii", "one", "bom", "korean", "utf-16"],
+)
+def test_a_text_is_told_to_drop_gz_from_its_name(text: bytes) -> None:
+    with pytest.raises(UnreadableError, match="not compressed") as refused:
+        content(text)
+    assert refused.value.finding.code == "bad_encoding"
+    assert "Take .gz off" in refused.value.finding.hint
 
 
 def test_it_unpacks_no_more_than_the_limit() -> None:

@@ -8,6 +8,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
@@ -31,10 +32,11 @@ from chalicelib.validation.columns import (
 )
 from chalicelib.validation.derive import Derivation, plan
 from chalicelib.validation.explain import Problem, explain_row
-from chalicelib.validation.number_cells import NotANumber, read_cell
-from chalicelib.validation.number_grammar import UNKNOWN_CODES
+from chalicelib.validation.number_cells import read_cell
+from chalicelib.validation.number_faults import NotANumber
+from chalicelib.validation.number_grammar import UNKNOWN_CODES, USUAL, LoneGroups
 from tests.ingest.support import SLOW, stream_of
-from tests.validation.test_number_columns import BAD, GOOD, OUTSIDE, UNKNOWN
+from tests.validation.test_number_columns import BAD, GOOD, LONE, OUTSIDE, UNKNOWN
 
 GROUPS = (
     SUMS["kills"],
@@ -91,6 +93,9 @@ def json_source(column: str) -> st.SearchStrategy[str]:
             ["null", "true", "false", "[]", "{}", '{"a":[1]}', '"\\ud800"', '"\\u0000"']
         ),
         st.sampled_from(["0.0", "-0", "-0.0", "5.0", "-1.0", "1e5", "1.5", "12.345", "-1e400"]),
+        st.sampled_from(
+            ["5.0e7", "12.345e3", "1e-2", "100e-2", "NaN", "1E+400", "9007199254740992.0"]
+        ),
         st.sampled_from(["9" * 30, "9" * 5000, "-" + "9" * 5000, str(2**53), str(2**53 - 1)]),
     )
 
@@ -106,14 +111,14 @@ def flagged(validated: ValidatedBatch, length: int) -> list[set[str]]:
     return [{name for name, mask in masks.items() if mask[index]} for index in range(length)]
 
 
-def value_of(column: str, cell: Any) -> Any:
+def value_of(column: str, cell: Any, lone: LoneGroups) -> Any:
     """What a good cell means."""
     if column in TEXT_COLUMNS:
         return None if cell is None else unicodedata.normalize("NFC", cell.strip()) or None
     if isinstance(cell, JsonNumber):
-        cell = cell.text
+        cell = None if cell.text == "NaN" else int(Decimal(cell.text))
     if isinstance(cell, str):
-        return read_cell(cell)
+        return read_cell(cell, lone)
     return None if cell in UNKNOWN_CODES else cell
 
 
@@ -124,9 +129,13 @@ def total_of(known: Mapping[str, Any], terms: Mapping[str, int]) -> int | None:
     return int(sum(value * weight for value, weight in values))
 
 
-def values_of(row: dict[str, Any], bad: set[str], derivation: Derivation) -> dict[str, Any]:
+def values_of(
+    row: dict[str, Any], bad: set[str], derivation: Derivation, lone: LoneGroups
+) -> dict[str, Any]:
     """What is kept of a row; null where a cell is bad."""
-    known = {name: None if name in bad else value_of(name, cell) for name, cell in row.items()}
+    known = {
+        name: None if name in bad else value_of(name, cell, lone) for name, cell in row.items()
+    }
     recipes = {total: dict.fromkeys(parts, 1) for total, parts in derivation.sums.items()}
     if derivation.weights is not None:
         recipes["dkp"] = dict(derivation.weights)
@@ -136,14 +145,16 @@ def values_of(row: dict[str, Any], bad: set[str], derivation: Derivation) -> dic
     return known
 
 
-def assert_agree(cells: Cells, derivation: Derivation) -> list[dict[str, Problem]]:
-    validated = validate_batch(cells, read_numbers(cells), derivation)
+def assert_agree(
+    cells: Cells, derivation: Derivation, lone: LoneGroups = USUAL
+) -> list[dict[str, Problem]]:
+    validated = validate_batch(cells, read_numbers(cells, lone), derivation)
     rows = rows_of(cells)
-    problems = [explain_row(row, derivation) for row in rows]
+    problems = [explain_row(row, derivation, lone=lone) for row in rows]
     assert flagged(validated, cells.length) == [set(found) for found in problems]
     kept = {name: column.to_pylist() for name, column in validated.columns.items()}
     for index, (row, found) in enumerate(zip(rows, problems, strict=True)):
-        wanted = values_of(row, set(found), derivation)
+        wanted = values_of(row, set(found), derivation, lone)
         # What a bad text is kept as matters to nobody: the file is refused.
         compared = wanted.keys() - (found.keys() & set(TEXT_COLUMNS))
         assert {name: kept[name][index] for name in compared} == {
@@ -153,9 +164,9 @@ def assert_agree(cells: Cells, derivation: Derivation) -> list[dict[str, Problem
 
 
 @SLOW
-@given(st.data(), columns(), weights)
+@given(st.data(), columns(), weights, LONE)
 def test_of_csv_both_say_the_same_cell_for_cell(
-    data: st.DataObject, names: list[str], points: Mapping[str, int]
+    data: st.DataObject, names: list[str], points: Mapping[str, int], lone: LoneGroups
 ) -> None:
     length = data.draw(st.integers(0, 5))
     cells = Cells(
@@ -167,7 +178,7 @@ def test_of_csv_both_say_the_same_cell_for_cell(
         },
         length,
     )
-    assert_agree(cells, plan(map_headers(names), points))
+    assert_agree(cells, plan(map_headers(names), points), lone)
 
 
 @pytest.mark.slow
@@ -207,7 +218,9 @@ CODES: list[tuple[str, Any, str]] = [
     ("power", [1], "wrong_type"),
     ("power", {"a": 1}, "wrong_type"),
     ("power", JsonNumber("1.5"), "bad_number"),
-    ("power", JsonNumber("1e5"), "bad_number"),
+    ("power", JsonNumber("106.315"), "bad_number"),
+    ("power", JsonNumber("1e16"), "out_of_range"),
+    ("power", JsonNumber("-4.0"), "out_of_range"),
     ("id", "", "missing_value"),
     ("id", None, "missing_value"),
     ("id", "Unknown", "missing_value"),
@@ -218,6 +231,12 @@ CODES: list[tuple[str, Any, str]] = [
     ("id", "-1.0", "out_of_range"),
     ("id", -1, "out_of_range"),
     ("id", "abc", "bad_number"),
+    ("id", "'-1", "out_of_range"),
+    ("id", "—", "missing_value"),
+    ("id", "null", "missing_value"),
+    ("id", JsonNumber("NaN"), "missing_value"),
+    ("id", JsonNumber("-1.0"), "out_of_range"),
+    ("name", JsonNumber("NaN"), "wrong_type"),
     ("id", False, "wrong_type"),
     ("name", 5, "wrong_type"),
     ("name", JsonNumber("1.5"), "wrong_type"),
@@ -238,6 +257,30 @@ def test_what_is_wrong_has_its_code_and_words_that_help(column: str, cell: Any, 
     assert problem.message[0].isupper() or problem.message[0] in "'-0123456789"
     assert problem.message.endswith(".")
     assert problem.hint.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        ("#10000001", "with its digits only"),
+        ("ID: 10000002", "with its digits only"),
+        ("10000003 (alt)", "with its digits only"),
+        ("1.23E+11", "number without decimals"),
+        ("#REF!", "formula"),
+        ("12.345", "number format without separators"),
+        ("Total", "Look the player up"),
+        ("1000000O2", "Look the player up"),
+        ("0", "Look the player up"),
+    ],
+)
+def test_an_id_is_looked_up_only_where_nothing_else_helps(cell: str, words: str) -> None:
+    problem = explain_row({"id": cell}, NOTHING_DERIVED)["id"]
+    assert words in problem.hint
+
+
+def test_whole_numbers_of_json_are_their_value() -> None:
+    for text in ("5.0e7", "32040216.0", "-1.0", "-3", "0e5", "-0.0", "100e-2", "NaN"):
+        assert explain_row({"id": 1, "power": JsonNumber(text)}, NOTHING_DERIVED) == {}
 
 
 def test_a_row_may_have_many_problems_one_a_cell() -> None:

@@ -81,7 +81,7 @@ class ArrowBatches:
             column_names=[str(place) for place in range(self._width)],
         )
         wanted = [str(place) for place in self._columns]
-        wanted += [str(place) for place in range(len(self._header.names), self._width)]
+        wanted += [str(place) for place in range(len(self._header.headers.columns), self._width)]
         return pacsv.open_csv(
             pa.PythonFile(source, mode="r"),
             read_options=reading,

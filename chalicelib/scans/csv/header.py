@@ -6,11 +6,18 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from typing import Final, NamedTuple
 
+from chalicelib.players.headers import HeaderMap
 from chalicelib.scans.blank_rows import is_blank
 from chalicelib.scans.csv.records import BLOCK
 from chalicelib.scans.csv.source import SPLIT_CHARACTER_BYTES
 from chalicelib.scans.header_search import MAX_HEADER_RECORDS, HeaderChoice, choose_header
-from chalicelib.scans.text_stream import TextStream, count_line_ends, empty_file, unreadable
+from chalicelib.scans.text_stream import (
+    AS_UTF_8,
+    TextStream,
+    count_line_ends,
+    empty_file,
+    unreadable,
+)
 
 _DELIMITERS: Final = (",", ";", "\t")
 # A header in a line that the quotes above it swallow is looked for in so many bytes.
@@ -25,7 +32,7 @@ class Header(NamedTuple):
         next_line: the physical line after it.
         skipped_line: the physical line of the first record above it, if there is one.
         delimiter: between its names.
-        names: as they are written, up to the last that is not blank.
+        headers: what its names mean; they end with the last that is not blank.
         above: the bytes up to its end.
         rest: the bytes after it in the first block.
     """
@@ -34,7 +41,7 @@ class Header(NamedTuple):
     next_line: int
     skipped_line: int | None
     delimiter: str
-    names: list[str]
+    headers: HeaderMap
     above: bytes
     rest: bytes
 
@@ -46,15 +53,13 @@ class _Candidate(NamedTuple):
         start: where it starts in the block.
         end: where the next line starts.
         delimiter: between its cells.
-        choice: what its cells mean as names.
-        names: its cells, up to the last that is not blank.
+        choice: what its cells mean as names, up to the last that is not blank.
     """
 
     start: int
     end: int
     delimiter: str
     choice: HeaderChoice
-    names: list[str]
 
     @property
     def is_complete(self) -> bool:
@@ -62,7 +67,8 @@ class _Candidate(NamedTuple):
 
     @property
     def score(self) -> tuple[int, int]:
-        return (len(self.choice.headers.mapped), sum(not is_blank(name) for name in self.names))
+        headers = self.choice.headers
+        return (len(headers.mapped), sum(not is_blank(name) for name in headers.names))
 
 
 class _Piece(NamedTuple):
@@ -91,8 +97,7 @@ def read_header(text: TextStream) -> Header:
         raise unreadable(
             "bad_encoding",
             "The file's header has NUL characters in it, as text in UTF-16 has, or no text at all.",
-            "Open the file in your spreadsheet and save it again as "
-            '"CSV UTF-8", then upload that file.',
+            AS_UTF_8,
             line=line,
         )
     if not rest and (_is_full(head) or _is_open(head[found.start :], found.delimiter)):
@@ -107,7 +112,7 @@ def read_header(text: TextStream) -> Header:
         next_line=line + count_line_ends(head[found.start : found.end]),
         skipped_line=1 + count_line_ends(head[:first]) if found.start > first else None,
         delimiter=found.delimiter,
-        names=found.names,
+        headers=found.choice.headers,
         above=head[: found.end],
         rest=rest,
     )
@@ -148,7 +153,7 @@ def _choose(pieces: list[_Piece], delimiter: str) -> _Candidate:
     names = [_named(piece.cells) for piece in pieces]
     choice = choose_header(names)
     piece = pieces[choice.record]
-    return _Candidate(piece.start, piece.end, delimiter, choice, names[choice.record])
+    return _Candidate(piece.start, piece.end, delimiter, choice)
 
 
 def _swallowed(head: bytes, first: int) -> Iterator[_Candidate]:

@@ -11,7 +11,7 @@ from typing import BinaryIO, Final
 
 import pyarrow as pa
 
-from chalicelib.players.headers import HeaderMap, map_headers
+from chalicelib.players.headers import HeaderMap
 from chalicelib.scans.batch import Cells, RowLocation, SkippedRows, WholeRow
 from chalicelib.scans.blank_rows import are_blank, blank_rows, without_rows
 from chalicelib.scans.csv.arrow_batches import ArrowBatches
@@ -77,7 +77,7 @@ class CsvReader:
         self.header_line = self._header.line
         self.skipped_line = self._header.skipped_line
         self.delimiter = self._header.delimiter
-        self.headers: HeaderMap = map_headers(self._header.names)
+        self.headers: HeaderMap = self._header.headers
         self._kinds = row_kinds(self.headers, self.delimiter)
         self._second_look = SecondLook(open_text, self._kinds)
         self._batch_rows = 0
@@ -128,7 +128,11 @@ class CsvReader:
     def _likely_width(self) -> int:
         """The width of the first record with a value, if what it has beyond the header is blank."""
         width = len(self.headers.columns)
-        head = io.BytesIO(self._header.rest[:_FIRST_BYTES])
+        rest = self._header.rest
+        first = rest[: rest.find(b"\n", 0, _FIRST_BYTES)]
+        if b'"' not in first and first.count(self.delimiter.encode()) == width - 1:
+            return width  # as nearly always
+        head = io.BytesIO(rest[:_FIRST_BYTES])
         try:
             for record in islice(records(head, self.delimiter), _FIRST_RECORDS):
                 cells = record.cells(self.delimiter)

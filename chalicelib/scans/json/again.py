@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Any, BinaryIO, NamedTuple
 
 from chalicelib.players.headers import KINGDOM
+from chalicelib.scans import blank_rows
 from chalicelib.scans.batch import RowLocation, WholeRow, cell_text
 from chalicelib.scans.findings import FindingList
 from chalicelib.scans.json.cursor import JsonText
@@ -67,7 +68,7 @@ def is_blank(player: Mapping[str, Any], keys: tuple[str, ...]) -> bool:
     """Whether an object has no value under any of the keys, if any: absent, null, blank text."""
     for key in keys:
         found = player.get(key)
-        if found is not None and not (isinstance(found, str) and not found.strip()):
+        if found is not None and not (isinstance(found, str) and blank_rows.is_blank(found)):
             return False
     return bool(keys)
 

@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
 
-from chalicelib.scans.batch import JsonNumber
+from chalicelib.scans.batch import NAN, JsonNumber
+from chalicelib.scans.json.forms import ANY_SHAPE, CHECKER, CUT_OFF, Form, syntax_form
 from chalicelib.scans.text_stream import TextStream, UnreadableError, count_line_ends, unreadable
 from chalicelib.scans.upload import CHUNK
 
@@ -24,15 +25,6 @@ MAX_DEPTH: Final = 100
 _MAX_DIGITS: Final = 40
 _TOO_DEEP: Final = "it is nested too deeply"
 _WHITESPACE: Final = re.compile(r"[ \t\n\r]+")
-
-
-_SYNTAX_HINT: Final = (
-    "Export the scan again, or run the file through a JSON checker and fix that place."
-)
-_SHAPES_HINT: Final = (
-    'Write one list of players, like [{"id": 1, "name": "Ann", "power": 5}], or one object with '
-    "such a list right in it, or one player a line."
-)
 
 
 class RepeatedKeys(dict[str, Any]):
@@ -56,20 +48,22 @@ def _integer(digits: str) -> int | JsonNumber:
 
 
 class _NoJsonError(Exception):
-    """Raised for NaN and the infinities, which Python's decoder accepts."""
+    """Raised for the infinities, which Python's decoder accepts."""
 
 
-def _refuse(constant: str) -> None:
-    raise _NoJsonError(f"{constant} is no JSON value")
+def _constant(name: str) -> JsonNumber:
+    if name != NAN:
+        raise _NoJsonError(f"{name} is no JSON value")
+    return JsonNumber(name)
 
 
 _DECODER: Final = json.JSONDecoder(
-    object_pairs_hook=_object, parse_float=JsonNumber, parse_constant=_refuse
+    object_pairs_hook=_object, parse_float=JsonNumber, parse_constant=_constant
 )
 _LONG_INTEGER_DECODER: Final = json.JSONDecoder(
     object_pairs_hook=_object,
     parse_float=JsonNumber,
-    parse_constant=_refuse,
+    parse_constant=_constant,
     parse_int=_integer,
 )
 
@@ -80,17 +74,22 @@ class JsonSyntaxError(Exception):
     Attributes:
         line: the physical line.
         reason: what is wrong there.
+        hint: what to do about it.
     """
 
-    def __init__(self, line: int, reason: str) -> None:
-        """Store the line and the reason."""
+    def __init__(self, line: int, reason: str | Form, hint: str = CHECKER) -> None:
+        """Store the line, and the reason with its hint; a form has both."""
         super().__init__(reason)
         self.line = line
-        self.reason = reason
+        self.reason, self.hint = reason if isinstance(reason, Form) else (reason, hint)
 
 
 class JsonShapeError(JsonSyntaxError):
     """Raised where the text is JSON, but none of a scan's three shapes."""
+
+    def __init__(self, line: int, reason: str | Form, hint: str = ANY_SHAPE) -> None:
+        """Store the line, and the reason with its hint; a form has both."""
+        super().__init__(line, reason, hint)
 
 
 class JsonText:
@@ -257,15 +256,16 @@ class JsonText:
         passed = self._text[self._position : self._position + at]
         line = self.line + count_line_ends(passed.encode("utf-8"))
         if at >= rest:
-            return JsonSyntaxError(line, "the file ends in the middle of a value")
+            return JsonSyntaxError(line, CUT_OFF)
+        form = syntax_form(reason, self._text[self._position + at : self._position + at + 5])
+        if form is not None:
+            return JsonSyntaxError(line, form)
         reason = reason[:1].lower() + reason[1:]
         return JsonSyntaxError(line, reason.removesuffix(" at").removesuffix(" starting"))
 
 
 def bad_json(error: JsonSyntaxError, row: int | None = None) -> UnreadableError:
     """The error, with its finding, for text that is not JSON or has none of the three shapes."""
-    if isinstance(error, JsonShapeError):
-        message, hint = f"Line {error.line} is not a scan's JSON: {error.reason}.", _SHAPES_HINT
-    else:
-        message, hint = f"Line {error.line} is not JSON: {error.reason}.", _SYNTAX_HINT
-    return unreadable("bad_json", message, hint, line=error.line, row=row)
+    what = "a scan's JSON" if isinstance(error, JsonShapeError) else "JSON"
+    message = f"Line {error.line} is not {what}: {error.reason}."
+    return unreadable("bad_json", message, error.hint, line=error.line, row=row)

@@ -9,7 +9,6 @@ from typing import Any, BinaryIO, Final
 
 import pyarrow as pa
 
-from chalicelib import kernels
 from chalicelib.players.headers import KINGDOM, HeaderMap, is_kingdom, map_headers, meaning
 from chalicelib.players.schema import TEXT_COLUMNS
 from chalicelib.scans.batch import (
@@ -19,7 +18,8 @@ from chalicelib.scans.batch import (
     SkippedRows,
     WholeRow,
 )
-from chalicelib.scans.findings import Finding, FindingList, shorten
+from chalicelib.scans.blank_rows import blank_rows, without_rows
+from chalicelib.scans.findings import FindingList
 from chalicelib.scans.json import again
 from chalicelib.scans.json.arrow_blocks import (
     after_last_line,
@@ -27,7 +27,7 @@ from chalicelib.scans.json.arrow_blocks import (
     parse_lines,
     parse_list,
 )
-from chalicelib.scans.json.cells import blank_mask, cells_of
+from chalicelib.scans.json.cells import cells_of, repeated_columns
 from chalicelib.scans.json.cursor import (
     MAX_VALUE,
     JsonShapeError,
@@ -36,6 +36,7 @@ from chalicelib.scans.json.cursor import (
     RepeatedKeys,
     bad_json,
 )
+from chalicelib.scans.json.forms import nested_values
 from chalicelib.scans.json.shapes import (
     Shape,
     enter_list,
@@ -84,6 +85,7 @@ class JsonReader:
         except JsonSyntaxError as error:
             raise bad_json(error) from None
         line, first = next(again.objects_of(JsonText(open_text()), self.shape), (1, None))
+        self._first_line = line
         self._first: dict[str, Any] = first if isinstance(first, dict) else {}
         self._keys: dict[str, None] = {}
         self._key_characters = 0
@@ -136,6 +138,9 @@ class JsonReader:
             except MoreColumnsError:
                 self._start()
             else:
+                form = nested_values(self._first)
+                if form is not None:
+                    raise bad_json(JsonShapeError(self._first_line, form))
                 break
         return self.headers
 
@@ -208,15 +213,16 @@ class JsonReader:
             players = parse(block, player) if end else None
             if players is None:
                 return JsonText(stream, rest, line)
-            blank = blank_mask([players.column(key) for key in self._deciding])
+            columns = {column: players.column(key) for key, column in self._columns.items()}
+            cells = Cells(columns, players.num_rows)
+            blank = blank_rows(cells) if self._deciding else None
             if blank is not None:
                 self.blank_rows += blank.true_count
-                players = kernels.filter_by(players, kernels.invert(blank))
-            self.rows += players.num_rows
+                cells = without_rows(cells, blank)
+            self.rows += cells.length
             check_rows(self.rows + self.blank_rows)
-            columns = {column: players.column(key) for key, column in self._columns.items()}
-            if players.num_rows:
-                yield Cells(columns, players.num_rows)
+            if cells.length:
+                yield cells
             line += count_line_ends(block)
             rest = rest[end:]
 
@@ -277,20 +283,5 @@ class JsonReader:
             return None
         self.rows += 1
         if isinstance(value, RepeatedKeys):
-            self._report_repeated(value, line)
+            self.errors.add(repeated_columns(value, self.headers, self.rows, line))
         return value
-
-    def _report_repeated(self, player: RepeatedKeys, line: int) -> None:
-        for key in player.repeated:
-            column = meaning(key)
-            if column in self.headers.present:
-                finding = Finding(
-                    code="duplicate_column",
-                    message=f'The key "{shorten(key)}" stands twice in this object.',
-                    hint="Keep one of the two.",
-                    row=self.rows,
-                    line=line,
-                    column=column,
-                    position=self.headers.columns.index(column),
-                )
-                self.errors.add([finding])

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator
 from typing import Any, Final, Literal
 
-from chalicelib.players.headers import meaning
 from chalicelib.scans.findings import FindingList
 from chalicelib.scans.json.cursor import JsonShapeError, JsonSyntaxError, JsonText, bad_json
+from chalicelib.scans.json.forms import ANY_SHAPE, ROWS, TRAILING_COMMA
+from chalicelib.scans.json.outer_object import OuterObject, skip_list
 from chalicelib.scans.text_stream import empty_file
 
 BATCH_ROWS: Final = 8192
@@ -33,74 +34,8 @@ def find_shape(text: JsonText) -> Shape:
         return "array"
     if start != "{":
         reason = f"it starts with '{start}', not with a list or an object of players"
-        raise JsonShapeError(text.line, reason)
-    return "wrapped" if _OuterObject(text).has_players() else "lines"
-
-
-class _OuterObject:
-    """The object at a text's position: a wrapper around a list of players, or a player."""
-
-    def __init__(self, text: JsonText) -> None:
-        self._text = text
-        self._has_objects = False
-        self._has_empty_list = False
-        self._has_columns = False
-        self._has_something_inside = False
-
-    def has_players(self) -> bool:
-        """Whether the object wraps a list of players; an object with an id is a player itself.
-
-        A list whose first object has an id is a list of players. Any other list of objects may be
-        part of a player whose id comes later, so it is decided at the object's end.
-
-        Raises:
-            JsonShapeError: the players are nested deeper, or are no objects.
-        """
-        text = self._text
-        try:
-            text.take("{")
-            while text.peek() == '"':
-                key = text.value()
-                text.take(":")
-                if meaning(key) == "id":
-                    return False
-                self._has_columns = self._has_columns or meaning(key) is not None
-                if self._pass_value():
-                    return True
-                if text.peek() != ",":
-                    break
-                text.take(",")
-            text.take("}")
-        except JsonSyntaxError:
-            return self._has_objects  # the error is reported with its row when players are read
-        # If more objects follow, this is the first line of many, and a player without an id.
-        follows = text.peek()
-        if not (follows or self._has_objects or self._has_columns) and self._has_something_inside:
-            raise JsonShapeError(text.line, "there is no list of players right in its object")
-        return (self._has_objects and follows != "{") or (self._has_empty_list and not follows)
-
-    def _pass_value(self) -> bool:
-        """Pass a value (of a list of players only its first); True for a list of players."""
-        text = self._text
-        if text.peek() != "[":
-            value = text.value()
-            if isinstance(value, dict) and value:
-                self._has_something_inside = True
-            return False
-        text.take("[")
-        if text.peek() == "{":
-            self._has_objects = True
-            if any(meaning(key) == "id" for key in text.value()):
-                return True
-            while text.take(",]") == ",":
-                text.value()
-            return False
-        if text.peek() == "]":
-            self._has_empty_list = True
-        else:
-            self._has_something_inside = True
-        _skip_list(text)
-        return False
+        raise JsonShapeError(text.line, reason, f"If it is CSV, name it .csv. Else: {ANY_SHAPE}")
+    return "wrapped" if OuterObject(text).has_players() else "lines"
 
 
 def _find_list(text: JsonText) -> bool:
@@ -115,20 +50,11 @@ def _find_list(text: JsonText) -> bool:
             text.take("[")
             if text.peek() == "{":
                 return True
-            _skip_list(text)
+            skip_list(text)
         if text.peek() != ",":
             break
         text.take(",")
     return False
-
-
-def _skip_list(text: JsonText) -> None:
-    if text.peek() != "]":
-        text.value()
-        while text.take(",]") == ",":
-            text.value()
-    else:
-        text.take("]")
 
 
 def enter_list(text: JsonText, *, wrapped: bool) -> bool:
@@ -193,7 +119,9 @@ def _elements(text: JsonText) -> Iterator[int]:
     separator = ","
     while separator == ",":
         if text.peek() == "]":
-            raise JsonSyntaxError(text.line, "a comma stands before the end of the list")
+            raise JsonSyntaxError(text.line, TRAILING_COMMA)
+        if text.peek() == "[":
+            raise JsonShapeError(text.line, ROWS)
         if text.peek() not in ("{", ""):
             raise JsonShapeError(text.line, "the list holds something else than objects")
         yield text.line
@@ -210,7 +138,7 @@ def _pass_rest(text: JsonText) -> None:
             text.take("[")
             if text.peek() == "{":
                 raise JsonShapeError(text.line, "there is a second list of objects")
-            _skip_list(text)
+            skip_list(text)
         else:
             text.value()
 
@@ -255,7 +183,7 @@ def line_objects(
                 value = text.value()
                 last = text.line
             except JsonSyntaxError as error:
-                refuse(JsonSyntaxError(line, error.reason))
+                refuse(JsonSyntaxError(line, error.reason, error.hint))
         yield line, value
         row -= value is not None and is_no_row(value)
 

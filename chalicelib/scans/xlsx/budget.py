@@ -4,8 +4,8 @@ from typing import Final
 
 from chalicelib.scans.xlsx.problems import too_large_inside
 
-MAX_ELEMENTS: Final = 12_000_000
-"""XML elements; a cell has two, and a whole kingdom with 60 columns some two million."""
+MAX_ELEMENTS: Final = 8_000_000
+"""XML elements; a cell has two, and a kingdom of 10,000 players with 60 columns 1.2 million."""
 
 
 class Budget:

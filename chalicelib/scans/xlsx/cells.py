@@ -3,7 +3,9 @@
 from typing import Final, NamedTuple
 
 from chalicelib.scans.batch import OddCell
+from chalicelib.scans.blank_rows import is_blank
 from chalicelib.scans.findings import MAX_VALUE_LENGTH
+from chalicelib.scans.unreadable import UnreadableError
 from chalicelib.scans.xlsx.numbers import as_date, read_decimal, shown
 from chalicelib.scans.xlsx.problems import bad_workbook
 from chalicelib.scans.xlsx.strings import Texts, has_lone_half, unescaped, without_lone_halves
@@ -88,6 +90,8 @@ class CellReader:
         """
         if cell is None:
             return ""
+        if cell.kind == "s" and cell.value:
+            return self._shared(cell.reference, cell.value)
         if cell.kind == "n" and cell.formula is None and self._styles.of(cell.style) != DATE:
             value = cell.value or ""
             if value.isdigit() and value.isascii() and value[0] != "0" and len(value) < _LONG:
@@ -115,6 +119,13 @@ class CellReader:
         text = self.text(cell)
         return "" if isinstance(text, OddCell) else without_lone_halves(text)
 
+    def shown_if_sound(self, cell: RawCell | None) -> str:
+        """What people see in a cell that nothing depends on: nothing if it is damaged."""
+        try:
+            return self.shown(cell)
+        except UnreadableError:
+            return ""
+
     def _is_unsaved(self, cell: RawCell) -> bool:
         """Whether a formula's value was never saved; a program's 0 is none."""
         if cell.kind in ("str", "inlineStr", "s"):
@@ -128,7 +139,7 @@ class CellReader:
         if value is None:
             return ""
         if kind == "s":
-            return self._shared(reference, value.strip())
+            return self._shared(reference, value)
         if kind in ("str", "inlineStr"):
             self.taken += len(value)
             return unescaped(value)
@@ -140,6 +151,7 @@ class CellReader:
 
     def _shared(self, reference: str, number: str) -> str:
         """The shared text of a number."""
+        number = number.strip()
         if number.isascii() and number.isdigit() and len(number) < _LONG:
             index = int(number)
             if index < len(self._strings):
@@ -185,7 +197,7 @@ def _odd_value(text: str) -> Value:
 
 def is_value(value: Value) -> bool:
     """Whether there is something in a cell."""
-    return isinstance(value, OddCell) or (bool(value) and not value.isspace())
+    return isinstance(value, OddCell) or not is_blank(value)
 
 
 def as_text(value: Value) -> str:

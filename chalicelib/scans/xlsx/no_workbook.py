@@ -53,7 +53,8 @@ def _compound(body: BinaryIO, head: bytes) -> UnreadableError:
             "In Excel: File, Info, Protect Workbook, Encrypt with Password; empty the password, "
             "save, and upload that file.",
         )
-    what = "an old workbook (.xls)" if "Book" in names else "an old Office file"
+    is_workbook = "Workbook" in names or "Book" in names  # the latter before 1997
+    what = "an old workbook (.xls)" if is_workbook else "an old Office file"
     return bad_workbook(
         f"The file is {what}, although its name says .xlsx.",
         'Open it in Excel or LibreOffice, save it as "Excel Workbook (.xlsx)" (renaming is not '

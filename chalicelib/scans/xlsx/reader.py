@@ -9,9 +9,10 @@ from typing import Any, BinaryIO, Final, NamedTuple
 
 import pyarrow as pa
 
-from chalicelib.players.headers import HeaderMap
+from chalicelib.players.headers import KINGDOM, HeaderMap
 from chalicelib.players.schema import TEXT_COLUMNS
 from chalicelib.scans.batch import Cells, RowLocation, SkippedRows, WholeRow
+from chalicelib.scans.blank_rows import is_blank
 from chalicelib.scans.findings import MAX_VALUE_LENGTH, Finding, FindingList, shorten
 from chalicelib.scans.row_limit import check_rows
 from chalicelib.scans.xlsx.as_csv import write_csv
@@ -37,12 +38,15 @@ class _TableRow(NamedTuple):
         blank: how many blank rows are between the row before it and this one.
         cells: by column number.
         values: of the columns that are read, in their order.
+        beyond: the cells with a value beyond the header's last named column: where each is, and its
+            text. A row that has any is ragged.
     """
 
     line: int
     blank: int
     cells: dict[int, RawCell]
     values: list[Value]
+    beyond: list[tuple[str, str]]
 
 
 class WorkbookReader:
@@ -54,7 +58,7 @@ class WorkbookReader:
         headers: what the header's names mean.
         header_line: the number of the header's row.
         skipped_line: that of the first row with a value above the header, if any.
-        blank_rows: rows without a value in any mapped column, before the last that has one.
+        blank_rows: rows without a value in any mapped column, up to the last that has one.
         rows: how many were read so far, ragged ones too.
         skipped: ragged rows, which are left out of the batches.
         errors: ragged rows.
@@ -123,7 +127,7 @@ class WorkbookReader:
             self.blank_rows += row.blank
             self._lines.append(row.line)
             self._ids.add("" if id_at is None else as_text(row.values[id_at])[:_ID_LENGTH])
-            if self._is_ragged(row):
+            if row.beyond:
                 self._skip(row)
                 continue
             batch.append(row.values)
@@ -134,42 +138,41 @@ class WorkbookReader:
             yield self._cells(batch)
 
     def _table_rows(self) -> Iterator[_TableRow]:
-        """The rows below the header that have a value in a mapped column."""
+        """The rows below the header that have a value in a mapped column, or beyond all columns."""
         assert self.header_line is not None
         reader = self._cell_reader
+        width = len(self.headers.columns)
         wanted = [
             (number, reader.text if column in TEXT_COLUMNS else reader.number)
             for column, number in self._wanted.items()
         ]
+        mapped = [at for at, column in enumerate(self._wanted) if column != KINGDOM]
         before = self.header_line
         for line, cells in sheet_rows(self._package, self._part, Budget(self._max_bytes)):
             if line <= self.header_line:
                 continue
             values = [read(cells.get(number)) for number, read in wanted]
-            if any(map(is_value, values)):
-                yield _TableRow(line, line - before - 1, cells, values)
+            beyond = self._beyond(cells) if max(cells) > width else []
+            if beyond or any(is_value(values[at]) for at in mapped):
+                yield _TableRow(line, line - before - 1, cells, values, beyond)
                 before = line
 
-    def _is_ragged(self, row: _TableRow) -> bool:
-        """Whether a value stands beyond the header's last named column."""
-        return max(row.cells) > len(self.headers.columns) and bool(self._beyond(row))
-
-    def _beyond(self, row: _TableRow) -> list[tuple[str, str]]:
+    def _beyond(self, cells: dict[int, RawCell]) -> list[tuple[str, str]]:
         """The cells with a value beyond the header's last named column, with their texts."""
         width = len(self.headers.columns)
-        found = (
+        found = [
             (cell.reference, self._cell_reader.shown(cell))
-            for column, cell in sorted(row.cells.items())
+            for column, cell in sorted(cells.items())
             if column > width
-        )
-        return [(reference, text) for reference, text in found if text.strip()]
+        ]
+        return [(reference, text) for reference, text in found if not is_blank(text)]
 
     def _skip(self, row: _TableRow) -> None:
         self.skipped.add(self.rows)
         if not self.errors.room:  # rows come in order, so this one is not listed
             self.errors.count += 1
             return
-        reference, text = self._beyond(row)[0]
+        reference, text = row.beyond[0]
         last = column_letters(len(self.headers.columns))
         finding = Finding(
             code="ragged_row",
@@ -205,7 +208,7 @@ class WorkbookReader:
     def whole_rows(self) -> Iterator[WholeRow]:
         """See `Reader.whole_rows`."""
         for number, row in enumerate(self._table_rows(), start=1):
-            if not self._is_ragged(row):
+            if not row.beyond:
                 yield WholeRow(number, row.line, self._texts(row))
 
     def write_without(self, rows: Collection[int], out: BinaryIO) -> None:
@@ -216,12 +219,12 @@ class WorkbookReader:
         yield self.headers.names
         for number, row in enumerate(self._table_rows(), start=1):
             if number not in left_out:
-                yield (*self._texts(row), *(text for _, text in self._beyond(row)))
+                yield (*self._texts(row), *(text for _, text in row.beyond))
 
     def _texts(self, row: _TableRow) -> tuple[str, ...]:
         """A row's cells: those that are read as they are read, the others as they are shown."""
         texts = [
-            self._cell_reader.shown(row.cells.get(number))
+            self._cell_reader.shown_if_sound(row.cells.get(number))
             for number in range(1, len(self.headers.columns) + 1)
         ]
         for number, value in zip(self._wanted.values(), row.values, strict=True):

@@ -13,8 +13,10 @@ from chalicelib.scans.xlsx.xml_part import MAIN, Attributes, XmlHandler, go_thro
 MAX_ROW: Final = 1_048_576
 MAX_COLUMN: Final = 16_384
 # A row whose cells take so many pieces of XML (4 MiB) is no player.
-_MAX_ROW_PIECES: Final = 64
+MAX_ROW_PIECES: Final = 64
 _REFERENCE: Final = re.compile("([A-Za-z]{1,3})([1-9][0-9]{0,6})")
+_new_tuple: Final = tuple.__new__
+_ROW_NUMBER: Final = re.compile("[1-9][0-9]{0,6}")
 _ALPHABET: Final = 26
 # How deep the elements are: worksheet / sheetData / row / c / v, f or is.
 _DATA, _ROW, _CELL, _CONTENT = 2, 3, 4, 5
@@ -60,9 +62,10 @@ class _Handler(XmlHandler):
     """
 
     __slots__ = (
-        *("_c", "_cells", "_column", "_data", "_f", "_formula", "_in_data", "_in_row", "_kept"),
-        *("_is", "_kind", "_next", "_parent", "_part", "_pieces_of_row", "_r", "_reference"),
-        *("_row", "_row_name", "_row_text", "_run_texts", "_style", "_t", "_v", "_value", "rows"),
+        *("_attributes", "_c", "_cells", "_column", "_data", "_f", "_formula", "_in_data"),
+        *("_in_row", "_is", "_is_inline", "_next", "_own_texts", "_parent", "_part"),
+        *("_pieces_of_row", "_r", "_reference", "_row", "_row_name", "_row_text", "_run_texts"),
+        *("_t", "_v", "_value", "rows"),
     )
 
     def __init__(self, part: Part) -> None:
@@ -76,8 +79,8 @@ class _Handler(XmlHandler):
         self._cells: dict[int, RawCell] = {}
         self._column = self._next = 0
         self._reference = ""
-        self._kind = "n"
-        self._style: str | None = None
+        self._attributes: Attributes = {}
+        self._is_inline = False
         self._value: str | None = None
         self._formula: str | None = None
         self._parent = ""
@@ -88,8 +91,8 @@ class _Handler(XmlHandler):
         self.depth = depth = self.depth + 1
         self.elements += 1
         if depth == _CONTENT:
-            if self._column and name in self._kept:
-                self._pieces = []
+            if self._column and name in self._own_texts:
+                self._text = ""
         elif depth == _CELL:
             if self._in_row and name == self._c:
                 self._start_cell(attributes)
@@ -103,22 +106,25 @@ class _Handler(XmlHandler):
         depth = self.depth
         self.depth = depth - 1
         if depth == _CONTENT:
-            if self._column:
+            if name == self._v and not self._is_inline:
+                self._value = self._text
+                self._text = None
+            elif self._column:
                 self._end_content(name)
         elif depth == _CELL:
-            if self._column:
+            if self._value is not None or self._formula is not None:
                 self._end_cell()
+            self._column = 0
         elif depth == _ROW:
-            if self._in_row:
-                self._end_row()
-        elif depth > _CONTENT and self._pieces is not None and name == self._t:
-            self._run_texts.append("".join(self._pieces))
-            self._pieces = None
+            self._end_row()
+        elif depth > _CONTENT and self._text is not None and name == self._t:
+            self._run_texts.append(self._text)
+            self._text = None
 
     def after_piece(self) -> None:
         """See `XmlHandler.after_piece`."""
         self._pieces_of_row = self._pieces_of_row + 1 if self._in_row else 0
-        if self._pieces_of_row > _MAX_ROW_PIECES:
+        if self._pieces_of_row > MAX_ROW_PIECES:
             raise too_large_inside(f"Row {self._row} of the sheet is far longer than any player's.")
 
     def _start_outer(self, depth: int, name: str, attributes: Attributes) -> None:
@@ -133,12 +139,12 @@ class _Handler(XmlHandler):
 
     def _start_inner(self, depth: int, name: str) -> None:
         """An element in a cell's content starts: texts stand right in `is`, or in its runs."""
-        if self._pieces is not None:
+        if self._text is not None:
             raise damaged_part(self._part.name, f"has elements in the text of {self._reference}")
         if depth == _CONTENT + 1:
             self._parent = name
         is_text = depth == _CONTENT + 1 or (depth == _CONTENT + 2 and self._parent == self._r)
-        self._pieces = [] if is_text and name == self._t else None
+        self._text = "" if is_text and name == self._t else None
 
     def _start_sheet(self, name: str) -> None:
         space, _, root = name.rpartition(" ")
@@ -147,7 +153,7 @@ class _Handler(XmlHandler):
         self._data, self._row_name, self._c, self._v, self._f, self._is, self._t, self._r = (
             f"{space} {each}" for each in ("sheetData", "row", "c", "v", "f", "is", "t", "r")
         )
-        self._kept = (self._v, self._f)
+        self._own_texts = (self._v, self._f)
 
     def _start_row(self, number: str | None) -> None:
         before = self._row
@@ -155,7 +161,7 @@ class _Handler(XmlHandler):
             self._row = before + 1
             self._row_text = None  # a cell may say another
         else:
-            self._row = int(number) if number.isascii() and number.isdigit() else 0
+            self._row = int(number) if _ROW_NUMBER.fullmatch(number) else 0
             self._row_text = str(self._row)
         if not before < self._row <= MAX_ROW:
             raise damaged_part(self._part.name, f"has row {number or self._row} after row {before}")
@@ -180,8 +186,7 @@ class _Handler(XmlHandler):
         self._next = column + 1
         self._column = column
         self._reference = reference
-        self._kind = attributes.get("t", "n")
-        self._style = attributes.get("s")
+        self._attributes = attributes
 
     def _find(self, reference: str) -> int:
         """The column of a cell that is not the next one; its row must be this row."""
@@ -198,31 +203,30 @@ class _Handler(XmlHandler):
         )
 
     def _end_content(self, name: str) -> None:
-        """The value, the formula or the text of a cell ends."""
-        pieces, self._pieces = self._pieces, None
-        if pieces is None:
-            if name == self._is:
-                self._value = "".join(self._run_texts)
-                self._kind = "inlineStr"
-                self._run_texts = []
-        elif name == self._v:
-            if self._kind != "inlineStr" or self._value is None:
-                self._value = pieces[0] if len(pieces) == 1 else "".join(pieces)
-        else:
-            self._formula = "".join(pieces)
+        """A formula, a cell's own text, or what is none of a cell's contents ends."""
+        text, self._text = self._text, None
+        if name == self._is:
+            self._value = "".join(self._run_texts)
+            self._is_inline = True
+            self._run_texts = []
+        elif name == self._f and text is not None:
+            self._formula = text
 
     def _end_cell(self) -> None:
-        if self._value is not None or self._formula is not None:
-            self._cells[self._column] = RawCell(
-                self._reference, self._kind, self._style, self._value, self._formula
-            )
-            self._value = self._formula = None
-        self._column = 0
+        """A cell with a value or a formula ends."""
+        attributes = self._attributes
+        kind = "inlineStr" if self._is_inline else attributes.get("t", "n")
+        # Not by its own constructor, which takes twice as long: most of what is made are cells.
+        self._cells[self._column] = _new_tuple(
+            RawCell, (self._reference, kind, attributes.get("s"), self._value, self._formula)
+        )
+        self._value = self._formula = None
+        self._is_inline = False
 
     def _end_row(self) -> None:
-        self._in_row = False
-        if self._cells:
+        if self._in_row and self._cells:
             self.rows.append(Row(self._row, self._cells))
+        self._in_row = False
 
 
 def sheet_rows(package: Package, name: str, budget: Budget) -> Iterator[Row]:

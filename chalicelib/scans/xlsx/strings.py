@@ -13,6 +13,7 @@ _ESCAPE: Final = re.compile("_x([0-9A-Fa-f]{4})_")
 _LONE: Final = re.compile("[\ud800-\udfff]")
 # A whole kingdom's names are below 1 MiB; every cell as a text is below 32 MiB.
 _MAX_BYTES: Final = 64 * 1024 * 1024
+_MAX_TEXTS: Final = 2_000_000
 
 
 class Texts:
@@ -37,7 +38,7 @@ class Texts:
         """
         self._bytes += text.encode("utf-8", "surrogatepass")
         self._ends.append(len(self._bytes))
-        if len(self._bytes) > _MAX_BYTES:
+        if len(self._bytes) > _MAX_BYTES or len(self._ends) > _MAX_TEXTS:
             raise too_large_inside("The workbook has far more text than any list of players.")
 
     def __getitem__(self, index: int) -> str:
@@ -82,14 +83,14 @@ class _Handler(XmlHandler):
             self._runs = []
         elif depth == 3:
             self._parent = name
-            self._pieces = [] if name == "t" else None
+            self._text = "" if name == "t" else None
         elif depth == 4 and name == "t" and self._parent == "r":
-            self._pieces = []
+            self._text = ""
 
     def leave(self, depth: int, name: str) -> None:
-        if name == "t" and self._pieces is not None:
-            self._runs.append("".join(self._pieces))
-            self._pieces = None
+        if name == "t" and self._text is not None:
+            self._runs.append(self._text)
+            self._text = None
         elif depth == 2 and name == "si":
             # Each run has escapes of its own.
             self.texts.add("".join(map(unescaped, self._runs)))

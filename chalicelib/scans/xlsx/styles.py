@@ -5,6 +5,7 @@ from typing import Final
 
 from chalicelib.scans.xlsx.budget import Budget
 from chalicelib.scans.xlsx.package import Package
+from chalicelib.scans.xlsx.problems import too_large_inside
 from chalicelib.scans.xlsx.xml_part import Attributes, XmlHandler, read_part
 
 DATE: Final = "date"
@@ -22,6 +23,7 @@ _LITERAL: Final = re.compile(
 )
 _DATE_LETTER: Final = re.compile("[dmyhs]", re.IGNORECASE)
 _LONGEST_CODE: Final = 1000
+_MAX_STYLES: Final = 65_536  # Excel writes a few less
 
 
 def is_date_code(code: str) -> bool:
@@ -48,6 +50,8 @@ class _Handler(XmlHandler):
             self._codes[attributes.get("numFmtId", "")] = DATE if is_date_code(code) else code
         elif depth == 3 and self._section == "cellXfs" and name == "xf":
             self.styles.append(self._format(attributes.get("numFmtId", "0")))
+            if len(self.styles) > _MAX_STYLES:
+                raise too_large_inside("The workbook has far more styles than any other.")
 
     def _format(self, number: str) -> str:
         if number in self._codes:

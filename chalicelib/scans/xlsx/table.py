@@ -5,12 +5,13 @@ from itertools import islice
 from typing import NamedTuple
 
 from chalicelib.players.headers import HeaderMap, map_headers
+from chalicelib.scans.blank_rows import is_blank
 from chalicelib.scans.header_search import MAX_HEADER_RECORDS, choose_header
 from chalicelib.scans.unreadable import unreadable
 from chalicelib.scans.xlsx.budget import Budget
 from chalicelib.scans.xlsx.cells import CellReader
 from chalicelib.scans.xlsx.package import Package
-from chalicelib.scans.xlsx.rows import sheet_rows
+from chalicelib.scans.xlsx.rows import Row, sheet_rows
 from chalicelib.scans.xlsx.sheets import Book, Sheet
 
 
@@ -31,9 +32,9 @@ class Table(NamedTuple):
 
 
 class _Record(NamedTuple):
-    """A row of a sheet that has a value: its number, and its texts by column."""
+    """A row of a sheet that has a value, and its cells' texts by column."""
 
-    line: int
+    row: Row
     texts: dict[int, str]
 
 
@@ -52,8 +53,10 @@ def find_table(package: Package, book: Book, cells: CellReader, budget: Budget) 
         choice = choose_header([tuple(record.texts.values()) for record in records])
         if choice.is_complete or best is None or _named(choice.headers) > _named(best.headers):
             record = records[choice.record]
-            skipped = records[0].line if choice.record else None
-            best = Table(sheet, record.line, skipped, _headers(record))
+            for cell in record.row.cells.values():
+                cells.shown(cell)  # a name that is damaged is no name that is not there
+            skipped = records[0].row.number if choice.record else None
+            best = Table(sheet, record.row.number, skipped, _headers(record))
         if choice.is_complete:
             break
     if best is None:
@@ -69,10 +72,10 @@ def _records(
     package: Package, sheet: Sheet, cells: CellReader, budget: Budget
 ) -> Iterator[_Record]:
     for row in sheet_rows(package, sheet.part, budget):
-        texts = {column: cells.shown(cell) for column, cell in sorted(row.cells.items())}
-        texts = {column: text for column, text in texts.items() if text.strip()}
+        texts = {column: cells.shown_if_sound(cell) for column, cell in sorted(row.cells.items())}
+        texts = {column: text for column, text in texts.items() if not is_blank(text)}
         if texts:
-            yield _Record(row.number, texts)
+            yield _Record(row, texts)
 
 
 def _headers(record: _Record) -> HeaderMap:

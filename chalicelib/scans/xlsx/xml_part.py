@@ -16,10 +16,8 @@ MAIN: Final = (
 )
 """The namespaces of a spreadsheet's elements: transitional, and strict (ISO 29500)."""
 
-MAX_PIECES: Final = 100
-"""A text arrives in so many pieces at most. Two in a row have more than 8 KiB, what expat's buffer
-holds: no text of a cell (32,767 characters) is longer, even if each is written as `_x000D_`."""
-
+# Characters. A cell has 32,767 at most, each of which may be written as `_x000D_`.
+_MAX_TEXT: Final = 300_000
 # Of a tag, a comment or an instruction, which expat keeps whole.
 _LONGEST_TAG: Final = 1024 * 1024
 _MAX_DEPTH: Final = 100
@@ -35,13 +33,13 @@ class XmlHandler:
         elements: how many were started.
     """
 
-    __slots__ = ("_pieces", "depth", "elements")
+    __slots__ = ("_text", "depth", "elements")
 
     def __init__(self) -> None:
         """Start before the root."""
         self.depth = 0
         self.elements = 0
-        self._pieces: list[str] | None = None
+        self._text: str | None = None
 
     def start(self, name: str, attributes: Attributes) -> None:
         """An element starts."""
@@ -62,10 +60,11 @@ class XmlHandler:
 
     def text(self, data: str) -> None:
         """A piece of text; kept while a text is wanted."""
-        pieces = self._pieces
-        if pieces is not None:
-            pieces.append(data)
-            if len(pieces) > MAX_PIECES:
+        text = self._text
+        if text is not None:
+            # Nearly every text arrives in one piece, and none in many: no list is worth its time.
+            self._text = text + data if text else data
+            if len(text) > _MAX_TEXT:
                 raise TextTooLongError
 
     def after_piece(self) -> None:

@@ -8,22 +8,26 @@ from chalicelib.validation.columns import ValidatedBatch
 from chalicelib.validation.derive import Derivation
 from chalicelib.validation.file_findings.damaged_names import DamagedNames
 from chalicelib.validation.file_findings.kingdom_column import KingdomColumn
+from chalicelib.validation.number_grammar import LoneGroups
 from chalicelib.validation.row_findings import RowFindings
 
 
 class FileFindings:
     """Collects the findings of one reading of a file."""
 
-    def __init__(self, reader: Reader, derivation: Derivation, kingdom: int | None) -> None:
+    def __init__(
+        self, reader: Reader, derivation: Derivation, kingdom: int | None, lone: LoneGroups
+    ) -> None:
         """Start before the first row.
 
         Args:
             reader: the file.
             derivation: what is derived from it.
             kingdom: the kingdom that it is uploaded for; None when nobody says one.
+            lone: how lone groups are read.
         """
         self._reader = reader
-        self._rows = RowFindings(reader.headers, reader.skipped, derivation)
+        self._rows = RowFindings(reader.headers, reader.skipped, derivation, lone)
         self._names = DamagedNames(reader.skipped)
         self._kingdoms = KingdomColumn(kingdom, reader.skipped)
 

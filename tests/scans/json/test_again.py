@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from chalicelib.scans.json import reader as read_json
 from chalicelib.scans.json.reader import JsonReader
+from chalicelib.scans.reader import MoreColumnsError
 from tests.ingest.support import SLOW, Dribble, patched, places, read, stream_of
 
 PLAYERS = [{"ID": number, "Name": f"Zoë {number}", "Power": 10 * number} for number in range(1, 6)]
@@ -155,7 +156,7 @@ def test_the_kingdom_of_a_player_makes_no_row_and_is_read_wherever_it_appears() 
     text = json.dumps([*PLAYERS, {"Kingdom": 51}, {**PLAYERS[0], "ID": 6, "Kingdom": "51"}])
     reader = JsonReader(lambda: stream_of(text))
     reader.columns()
-    with pytest.raises(read_json.MoreColumnsError):
+    with pytest.raises(MoreColumnsError):
         list(reader.batches())
     reader.columns()
     cells = [cell for batch in reader.batches() for cell in batch.columns["kingdom"].to_pylist()]

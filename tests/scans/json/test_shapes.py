@@ -8,6 +8,7 @@ from typing import Any, BinaryIO, cast
 import pytest
 
 from chalicelib.ingest.check import check_file
+from chalicelib.scans.json import forms
 from chalicelib.scans.json import reader as read_json
 from chalicelib.scans.json.cursor import JsonText
 from chalicelib.scans.json.shapes import Shape, find_shape, line_objects, list_objects
@@ -113,14 +114,13 @@ def finding_on(folder: Path, text: str) -> dict[str, Any]:
     "text",
     [
         "5",
+        "ID,Name,Power",
         "[1, 2, 3]",
-        '[["id", "name"], [1, "Ada"]]',
         f"[{PLAYER}, null]",
         f"[{PLAYER}][{PLAYER}]",
         f'{{"a": [{PLAYER}], "b": [{PLAYER}]}}',
-        f'{{"data": {{"players": [{PLAYER}]}}}}',
-        f'{{"1": {PLAYER}}}',
-        '{"rows": [[1, "Ada", 5]]}',
+        '{"rows": [1, "Ada", 5]}',
+        '{"kingdom": {"number": 51}}',
     ],
 )
 def test_json_of_another_shape_is_told_which_shapes_there_are(text: str, tmp_path: Path) -> None:
@@ -130,7 +130,60 @@ def test_json_of_another_shape_is_told_which_shapes_there_are(text: str, tmp_pat
     assert "one list of players" in found["hint"]
 
 
-@pytest.mark.parametrize("text", [f"[{PLAYER},]", f"[{PLAYER}", '[{"id": 007}]', '{"id": NaN}'])
+ADA = '{"id": 1, "name": "Ada", "power": 5}'
+TABLE = '[["ID", "Name", "Power"], [1, "Ada", 5]]'
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ('{"10000001": {"name": "Ada", "power": 5}, "10000002": {"name": "Bo"}}', forms.KEYED),
+        (f'{{"Ada": {ADA}}}', forms.KEYED),
+        ('{"players": {"10000001": {"name": "Ada", "power": 5}}}', forms.KEYED),
+        (f'{{"date": "x", "all": {{"2025": {{"a": {ADA}}}}}}}', forms.KEYED),
+        ('{"ID": {"0": 1, "1": 2}, "Name": {"0": "Ada", "1": "Bo"}}', forms.COLUMNS),
+        ('{"Name": {"0": "Ada"}, "ID": {"0": 1}}', forms.COLUMNS),
+        ('{"ID": [1, 2], "Name": ["Ada", "Bo"]}', forms.COLUMNS),
+        ('{"columns": ["ID", "Name"], "index": [0], "data": [[1, "Ada"]]}', forms.SPLIT),
+        (TABLE, forms.ROWS),
+        (f'{{"range": "A1:C2", "values": {TABLE}}}', forms.ROWS),
+        (f'{{"data": {{"players": [{ADA}]}}}}', forms.DEEPER),
+        (f'{{"by": {{"x": 1}}, "data": {{"n": 1, "a": {{"players": [{ADA}]}}}}}}', forms.DEEPER),
+        (f"[{ADA},]", forms.TRAILING_COMMA),
+        (f"[{ADA}, ]", forms.TRAILING_COMMA),
+        ('[{"id": 1, "name": "Ada", "power": 5,}]', forms.TRAILING_COMMA),
+        (ADA.replace("}", ",}"), forms.TRAILING_COMMA),
+        (f"[{ADA}]".replace('"', "'"), forms.PYTHON),
+        (ADA.replace('"', "'"), forms.PYTHON),
+        (f"[{ADA}]".replace("5", "None"), forms.PYTHON),
+        (f"[{ADA}".rstrip("}"), forms.CUT_OFF),
+    ],
+)
+def test_json_that_tools_write_is_told_what_to_do_with_that_tool(
+    text: str, form: forms.Form, tmp_path: Path
+) -> None:
+    found = finding_on(tmp_path, text)
+    assert (found["code"], found["hint"]) == ("bad_json", form.hint)
+    assert form.reason in found["message"]
+
+
+@pytest.mark.parametrize("key", ["stats", "fields"])
+@pytest.mark.parametrize("around", ["[%s]", '{"documents": [%s]}', "%s"])
+def test_players_whose_values_are_nested_are_told_so(key: str, around: str, tmp_path: Path) -> None:
+    player = f'{{"id": 1, "name": "Ada", "{key}": {{"power": 5, "deads": 3}}}}'
+    found = finding_on(tmp_path, around % player)
+    assert found["code"] == "bad_json"
+    assert f'stand in "{key}"' in found["message"]
+    assert "side by side" in found["hint"]
+
+
+def test_tiers_within_an_object_are_told_to_be_taken_out(tmp_path: Path) -> None:
+    found = finding_on(tmp_path, '[{"id": 1, "name": "Ada", "power": 5, "kills": {"t1": 1}}]')
+    assert (found["code"], found["column"]) == ("wrong_type", "kills")
+    assert '"t1_kills": 5' in found["hint"]
+
+
+@pytest.mark.parametrize("text", ['[{"id": 007}]', '{"id": Infinity}', '[{"id": 1} {"id": 2}]'])
 def test_what_is_no_json_is_sent_to_a_checker(text: str, tmp_path: Path) -> None:
     found = finding_on(tmp_path, text)
     assert (found["code"], "checker" in found["hint"]) == ("bad_json", True)

@@ -210,21 +210,13 @@ def pack(parts: Mapping[str, bytes] | Sequence[tuple[str, bytes]]) -> bytes:
     return out.getvalue()
 
 
-def scan(players: int, columns: int = 20) -> Rows:
+def scan(players: int, columns: int = 20) -> list[list[Cell]]:
     """A scan as a scanner writes it: a name and an alliance, and counters."""
     counters = ["Power", "Killpoints", "Deads", *(f"T{tier} Kills" for tier in range(1, 6))]
     counters += ["Ranged", "Rss Gathered", "Rss Assistance", "Helps", "Acclaim", "Highest Power"]
     more = [f"Note {number}" for number in range(columns - 3 - len(counters))]
-    header = ["ID", "Name", "Alliance", *counters[: columns - 3], *more]
-    return [
-        header,
-        *(
-            [
-                10_000_000 + number,
-                f"Gövernor {number}",
-                f"[A{number % 40}] Alliance",
-                *(number * 7919 + at * 104_729 for at in range(columns - 3)),
-            ]
-            for number in range(players)
-        ),
-    ]
+    rows: list[list[Cell]] = [["ID", "Name", "Alliance", *counters[: columns - 3], *more]]
+    for number in range(players):
+        row: list[Cell] = [10_000_000 + number, f"Gövernor {number}", f"[A{number % 40}] Alliance"]
+        rows.append(row + [number * 7919 + at * 104_729 for at in range(columns - 3)])
+    return rows

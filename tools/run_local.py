@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib import config
 from chalicelib.catalog.lake_catalog import LakeCatalog
-from chalicelib.cli import place, terminal
+from chalicelib.cli import terminal
 from chalicelib.cli.main import guarded
 from chalicelib.cli.text import counted, safe
+from chalicelib.cli.uploading import place
 from chalicelib.cli.watch import stoppable, watch
 from chalicelib.config import Settings
 from chalicelib.errors import ConfigError, PreconditionFailedError

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from chalicelib.cli import place, terminal
+from chalicelib.cli import terminal
 from chalicelib.cli.text import Align, counted, thousands
+from chalicelib.cli.uploading import place
 
 ERRORS_SHOWN: Final = 20
 WARNINGS_SHOWN: Final = 10

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from chalicelib import config
-from chalicelib.cli import place, terminal
+from chalicelib.cli import terminal
 from chalicelib.cli.text import counted
+from chalicelib.cli.uploading import place
 from chalicelib.cli.watch import stoppable, watch
 from chalicelib.config import Settings
 from chalicelib.errors import StoreFullError

@@ -11,10 +11,10 @@ from typing import Any, BinaryIO, Final
 
 from chalicelib import config
 from chalicelib.cli import terminal
-from chalicelib.cli.address import board_of
 from chalicelib.cli.arguments import PROG
-from chalicelib.cli.beforehand import refused_beforehand
 from chalicelib.cli.report import say_report
+from chalicelib.cli.uploading.address import board_of
+from chalicelib.cli.uploading.beforehand import refused_beforehand
 from chalicelib.config import Settings
 from chalicelib.errors import (
     BadParameterError,

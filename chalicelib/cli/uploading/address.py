@@ -10,7 +10,7 @@ from chalicelib.config import Settings
 from chalicelib.errors import LeaderboardError
 from chalicelib.lake.store import Store
 
-_ROOT: Final = Path(__file__).resolve().parents[2]
+_ROOT: Final = Path(__file__).resolve().parents[3]
 _RECORDS: Final = "deploy/"
 """Where a deployment writes down what it made, in the lake itself (`tools/deploy/state.py`)."""
 _MAX_BYTES: Final = 1024 * 1024

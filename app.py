@@ -145,7 +145,7 @@ def ingest_players(event: UploadEvent) -> dict[str, Any] | list[dict[str, Any]] 
     """Ingest the uploads of an S3 event, whichever way it came (`UploadEvent`).
 
     Returns:
-        The upload's report with `published`; a list of reports if the event has several uploads;
+        The upload's report with `published` and `place`; a list of reports if the event has several uploads;
         None when there is nothing to do.
 
     Raises:
@@ -162,7 +162,7 @@ def ingest_players(event: UploadEvent) -> dict[str, Any] | list[dict[str, Any]] 
         logged.log_ingestion(app.log, key, partial(ingest_key, lake(stage), key, stage))
         for key in keys
     ]
-    answers = [ingested.answer() for ingested in done if ingested is not None]
+    answers = [ingested.answer(lake(stage)) for ingested in done if ingested is not None]
     if len(keys) > 1:
         return answers
     return answers[0] if answers else None

@@ -56,7 +56,7 @@ class Drive:
 
 
 def drive_ingestion(drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Good, bad, mended, replayed, unrecognised, replaced, too large, gone, withdrawn, taken names."""
+    """Good, bad, mended, again, unrecognised, replaced, too large, gone, withdrawn, taken names."""
     drive.put(f"{FOLDER}/a.csv", SCAN)
     assert drive.ingest(f"{FOLDER}/a.csv")["published"]
     assert drive.ingest(f"{FOLDER}/a.csv")["published"]

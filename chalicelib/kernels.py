@@ -87,6 +87,7 @@ unique = _kernel("unique")
 utf8_length = _kernel("utf8_length")
 utf8_lower = _kernel("utf8_lower")
 utf8_trim_whitespace = _kernel("utf8_trim_whitespace")
+value_counts = _kernel("value_counts")
 
 ascii_ltrim = _kernel_with("ascii_ltrim", _compute.TrimOptions)
 ascii_rtrim = _kernel_with("ascii_rtrim", _compute.TrimOptions)

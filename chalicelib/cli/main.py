@@ -1,5 +1,6 @@
 """Run a command; every failure gives one line on stderr and an exit code."""
 
+import importlib
 import os
 import signal
 import sys
@@ -7,7 +8,6 @@ import traceback
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from importlib import import_module
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -100,8 +100,8 @@ def _command(name: str) -> Callable[[Namespace], int]:
 
     Imported late, because each needs other heavy libraries.
     """
-    run: Callable[[Namespace], int] = import_module(f"chalicelib.cli.{name}").run
-    return run
+    found: Callable[[Namespace], int] = importlib.import_module(f"chalicelib.cli.{name}").run
+    return found
 
 
 def _discard_stdout() -> None:

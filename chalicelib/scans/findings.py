@@ -90,19 +90,34 @@ def shorten(value: str | None) -> str | None:
 
 
 class FindingList:
-    """The first findings in file order, and the count of all."""
+    """The first findings in file order, the count of all, and what sums many of them up.
 
-    __slots__ = ("count", "listed")
+    Attributes:
+        count: of all findings; summaries are not among them.
+    """
+
+    __slots__ = ("_first", "_summaries", "count")
 
     def __init__(self) -> None:
         """Start with none."""
         self.count = 0
-        self.listed: list[Finding] = []
+        self._first: list[Finding] = []
+        self._summaries: list[Finding] = []
+
+    @property
+    def listed(self) -> list[Finding]:
+        """Findings about the whole file, then summaries, then at most `MAX_LISTED` in file order.
+
+        Those about the whole file are among the `MAX_LISTED`.
+        """
+        if not self._summaries:
+            return self._first
+        return sorted([*self._first, *self._summaries], key=lambda finding: finding.order)
 
     @property
     def room(self) -> int:
         """How many more findings can be listed, if they come after the listed ones."""
-        return max(0, MAX_LISTED - len(self.listed))
+        return max(0, MAX_LISTED - len(self._first))
 
     def add(self, findings: Iterable[Finding], *, count: int | None = None) -> None:
         """List findings in file order.
@@ -114,10 +129,19 @@ class FindingList:
         new = list(findings)
         self.count += len(new) if count is None else count
         if not self.room:
-            new = [finding for finding in new if finding.order < self.listed[-1].order]
+            new = [finding for finding in new if finding.order < self._first[-1].order]
         if new:
-            self.listed = sorted([*self.listed, *new], key=lambda finding: finding.order)
-            del self.listed[MAX_LISTED:]
+            self._first = sorted([*self._first, *new], key=lambda finding: finding.order)
+            del self._first[MAX_LISTED:]
+
+    def summarise(self, summaries: Iterable[Finding]) -> None:
+        """Add findings that say in one what many findings say each; they are not counted."""
+        self._summaries += summaries
+
+    def extend(self, others: "FindingList") -> None:
+        """Add the findings and the summaries of another list."""
+        self.add(others._first, count=others.count)
+        self.summarise(others._summaries)
 
     def locate(self, locations: Mapping[int, RowLocation]) -> None:
         """Give each listed finding the physical line of its row.
@@ -127,7 +151,7 @@ class FindingList:
         Args:
             locations: by row number.
         """
-        self.listed = [_locate(finding, locations.get(finding.row or 0)) for finding in self.listed]
+        self._first = [_locate(finding, locations.get(finding.row or 0)) for finding in self._first]
 
 
 def _locate(finding: Finding, location: RowLocation | None) -> Finding:

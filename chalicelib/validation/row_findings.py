@@ -1,7 +1,7 @@
 """From flagged cells to findings: kernels count them all, the first 1,000 are explained."""
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 
@@ -12,12 +12,20 @@ from chalicelib.scans.batch import Cells, SkippedRows, cell_text
 from chalicelib.scans.findings import Finding, FindingList, shorten
 from chalicelib.validation.columns import ValidatedBatch
 from chalicelib.validation.derive import TIER_KILLS, Derivation
+from chalicelib.validation.file_findings.column_faults import ColumnFaults
+from chalicelib.validation.file_findings.repeated_ids import RepeatedIds
+from chalicelib.validation.not_players import (
+    SECOND_HEADER_HINT,
+    SECOND_HEADER_MESSAGE,
+    SUMS_HINT,
+    is_row_of_sums,
+    row_of_sums_message,
+    second_headers,
+)
 
 if TYPE_CHECKING:
     from chalicelib.validation.explain import Problem
 
-# Ids sorted at once. A larger file is sorted in parts, so that its memory grows by the ids only.
-_SORTED_AT_ONCE: Final = 1 << 20
 # Derived columns come after all columns of the file.
 _DERIVED_POSITION: Final = 1_000_000
 
@@ -26,58 +34,48 @@ class RowFindings:
     """Collects the findings of rows, batch by batch.
 
     Attributes:
-        errors: bad cells and repeated ids.
+        errors: bad cells, and columns in which every cell is bad.
         warnings: unknown values and mismatched kill points.
+        ids: the ids of all rows.
+        positions: by column, its place in the file, to order findings of one row.
     """
 
     def __init__(self, headers: HeaderMap, skipped: SkippedRows, derivation: Derivation) -> None:
         """Start before the first row."""
         self.errors = FindingList()
         self.warnings = FindingList()
-        self._skipped = skipped
-        self._derivation = derivation
-        self._positions = {
+        self.ids = RepeatedIds(skipped)
+        self.positions = {
             **{name: _DERIVED_POSITION + position for position, name in enumerate(COLUMN_NAMES)},
             **{name: position for position, name in enumerate(headers.columns) if name is not None},
         }
-        self._ids: list[pa.Array] = []
+        self._skipped = skipped
+        self._derivation = derivation
+        self._columns = ColumnFaults(headers.present, self._explain_cell)
         self._rows = 0
 
     def add(self, cells: Cells, validated: ValidatedBatch) -> None:
         """Add the findings of the next batch."""
-        if validated.faulty:
-            count = sum(mask.true_count for mask in validated.faulty.values())
-            self.errors.add(self._explain_errors(cells, validated.faulty), count=count)
+        headers = (
+            second_headers(cells, validated.faulty["id"]) if "id" in validated.faulty else None
+        )
+        faulty, unknown = _without(headers, validated.faulty), _without(headers, validated.unknown)
+        self._columns.add(cells, validated, faulty, cells.length - _count(headers))
+        if faulty:
+            count = sum(map(_count, faulty.values())) + _count(headers)
+            found = [*self._explain_errors(cells, faulty), *self._explain_headers(cells, headers)]
+            self.errors.add(found, count=count)
         # In one call: warnings of one kind must not displace earlier ones of the other.
-        masks = [
-            *validated.unknown.values(),
-            *([] if validated.mismatch is None else [validated.mismatch]),
-        ]
-        count = sum(mask.true_count for mask in masks)
-        warnings = self._explain_unknown(cells, validated.unknown)
+        count = sum(map(_count, [*unknown.values(), validated.mismatch]))
+        warnings = self._explain_unknown(cells, unknown)
         self.warnings.add([*warnings, *self._explain_mismatches(cells, validated)], count=count)
-        # A copy: ids outlive the batch, and a slice would hold all of its numbers in memory.
-        self._ids.append(pa.concat_arrays([validated.columns["id"]]))
+        self.ids.add(validated.columns["id"])
         self._rows += cells.length
 
     def finish(self) -> None:
-        """Find repeated ids; only now are all ids known."""
-        parts = 1 << (max(0, self._rows - 1) // _SORTED_AT_ONCE).bit_length()
-        found = [_repetitions(self._ids_of(part, parts)) for part in range(parts)]
-        repeated = sum(len(again) for again in found)
-        if repeated:
-            repeated_ids = kernels.unique(pa.concat_arrays(found))
-            self.errors.add(self._explain_repeated(repeated_ids), count=repeated)
-
-    def _ids_of(self, part: int, parts: int) -> pa.Array:
-        """The ids whose last bits are `part`, as one array; `parts` is a power of two."""
-        ids = self._ids
-        if parts > 1:
-            ids = [
-                kernels.filter_by(one, kernels.equal(kernels.bit_wise_and(one, parts - 1), part))
-                for one in ids
-            ]
-        return kernels.drop_null(pa.chunked_array(ids, pa.int64()).combine_chunks())
+        """Find what only the last row decides: columns of one fault, and repeated ids."""
+        self.errors.summarise(self._columns.summaries(self.positions))
+        self.ids.find()
 
     def _row(self, index: int) -> int:
         """The number of a row in the current batch."""
@@ -93,7 +91,7 @@ class RowFindings:
                 message=problem.message,
                 hint=problem.hint,
                 row=self._row(index),
-                position=self._positions[problem.column],
+                position=self.positions[problem.column],
                 column=problem.column,
                 value=shorten(problem.value),
             )
@@ -103,15 +101,43 @@ class RowFindings:
 
     def _problems(self, cells: Cells, index: int, columns: list[str]) -> Iterator["Problem"]:
         """The errors of a row's flagged columns; derived columns need the other cells too."""
-        # Imported late: importing jsonschema takes as long as ingesting a small scan.
-        from chalicelib.validation.explain import explain_cell, explain_row
-
         if all(column in cells.columns for column in columns):
-            found = (explain_cell(column, cells.value(column, index)) for column in columns)
-            yield from filter(None, found)
+            cell_problems = (
+                self._explain_cell(column, cells.value(column, index)) for column in columns
+            )
+            found = [problem for problem in cell_problems if problem is not None]
         else:
+            # Imported late: importing jsonschema takes as long as ingesting a small scan.
+            from chalicelib.validation.explain import explain_row
+
             row = {name: cells.value(name, index) for name in cells.columns}
-            yield from explain_row(row, self._derivation, columns).values()
+            found = [*explain_row(row, self._derivation, columns).values()]
+        player_id, name = (cells.value(column, index) for column in ("id", "name"))
+        for problem in found:
+            if problem.column == "id" and is_row_of_sums(player_id, name):
+                message = row_of_sums_message(player_id)
+                yield problem._replace(message=message, hint=SUMS_HINT)
+            else:
+                yield problem
+
+    def _explain_cell(self, column: str, cell: Any) -> "Problem | None":
+        from chalicelib.validation.explain import explain_cell  # late, as above
+
+        return explain_cell(column, cell)
+
+    def _explain_headers(self, cells: Cells, headers: pa.Array | None) -> list[Finding]:
+        return [
+            Finding(
+                code="bad_number",
+                message=SECOND_HEADER_MESSAGE,
+                hint=SECOND_HEADER_HINT,
+                row=self._row(index),
+                position=self.positions["id"],
+                column="id",
+                value=shorten(cell_text(cells.value("id", index))),
+            )
+            for _, index in _flagged({} if headers is None else {"id": headers}, self.errors.room)
+        ]
 
     def _explain_unknown(self, cells: Cells, unknown: Mapping[str, pa.Array]) -> list[Finding]:
         return [
@@ -120,7 +146,7 @@ class RowFindings:
                 message=_unknown_message(cell_text(cells.value(column, index)) or ""),
                 hint="Nothing to do, unless you know the number.",
                 row=self._row(index),
-                position=self._positions[column],
+                position=self.positions[column],
                 column=column,
                 value=shorten(cell_text(cells.value(column, index))),
             )
@@ -142,49 +168,23 @@ class RowFindings:
                     f"not {points[index].as_py():,}.",
                     hint="Check this player's kills in the scan for a misread number.",
                     row=self._row(index),
-                    position=self._positions["kill_points"],
+                    position=self.positions["kill_points"],
                     column="kill_points",
                     value=cell_text(cells.value("kill_points", index)),
                 )
             )
         return findings
 
-    def _explain_repeated(self, repeated_ids: pa.Array) -> list[Finding]:
-        first_rows: dict[int, int] = {}
-        findings: list[Finding] = []
-        room = FindingList().room
-        for row, player in self._rows_with(repeated_ids):
-            first = first_rows.setdefault(player, row)
-            if first != row:
-                findings.append(self._repeated(player, row, first))
-            if len(findings) == room:
-                break
-        return findings
 
-    def _rows_with(self, ids: pa.Array) -> Iterator[tuple[int, int]]:
-        before = 0
-        for batch in self._ids:
-            mask = kernels.is_in(batch, ids)
-            for index in kernels.indices_nonzero(mask).to_pylist():
-                yield self._skipped.row(before + index + 1), batch[index].as_py()
-            before += len(batch)
-
-    def _repeated(self, player: int, row: int, first: int) -> Finding:
-        return Finding(
-            code="duplicate_id",
-            message=f"The id {player} is in row {first} already.",
-            hint="Keep the right one of the two rows and delete the other.",
-            row=row,
-            position=self._positions["id"],
-            column="id",
-        )
+def _count(mask: pa.Array | None) -> int:
+    return 0 if mask is None else mask.true_count
 
 
-def _repetitions(ids: pa.Array) -> pa.Array:
-    """Each repetition of an id; an id that occurs three times is listed twice."""
-    # Sorting takes 16 bytes per id, a hash table three times as much.
-    ids = kernels.take(ids, kernels.sort_indices(ids, [("", "ascending")]))
-    return kernels.filter_by(ids[1:], kernels.equal(ids[1:], ids[:-1]))
+def _without(rows: pa.Array | None, masks: Mapping[str, pa.Array]) -> Mapping[str, pa.Array]:
+    """Masks without some rows."""
+    if rows is None:
+        return masks
+    return {column: kernels.and_not(mask, rows) for column, mask in masks.items()}
 
 
 def _flagged(masks: Mapping[str, pa.Array], most: int) -> list[tuple[str, int]]:

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from chalicelib.config import Settings
 from chalicelib.lake.file_names import FileName
-from chalicelib.players.headers import KINGDOM, HeaderMap, map_headers
+from chalicelib.players.headers import HeaderMap, map_headers
 from chalicelib.scans.batch import Cells
 from chalicelib.scans.findings import Finding, FindingList
 from chalicelib.scans.open import open_reader
@@ -20,9 +20,10 @@ from chalicelib.scans.upload import Upload
 from chalicelib.threads.worker import BackgroundWorker, short_switch_interval
 from chalicelib.validation.columns import read_numbers, validate_batch
 from chalicelib.validation.derive import Derivation, plan
+from chalicelib.validation.file_findings.collect import FileFindings
+from chalicelib.validation.file_findings.kingdom_column import without_kingdom
 from chalicelib.validation.header_findings import header_errors, ignored_columns
 from chalicelib.validation.number_columns import Numbers
-from chalicelib.validation.row_findings import RowFindings
 
 _NO_HEADERS: Final = map_headers([])
 
@@ -103,7 +104,7 @@ def validate_upload(
         reader = open_reader(upload, file, settings)
         while True:
             try:
-                _read(reader, found, settings, make_sink)
+                _read(reader, found, settings, make_sink, kingdom)
             except MoreColumnsError:
                 found = ValidationResult(format=file.format)
             else:
@@ -127,6 +128,7 @@ def _read(
     found: ValidationResult,
     settings: Settings,
     make_sink: MakeSink | None,
+    kingdom: int | None,
 ) -> None:
     """Read all rows into `found`."""
     found.encoding = reader.encoding
@@ -139,17 +141,19 @@ def _read(
     errors = header_errors(headers, reader.header_line)
     if errors:
         found.errors.add(errors if reader.has_header else [])
-        found.players = reader.rows
+        found.headers = reader.headers
     else:
         found.derivation = plan(headers, dict(settings.dkp_weights))
-        _read_rows(reader, found, make_sink(found.derivation) if make_sink else None)
-    found.headers = reader.headers
+        sink = make_sink(found.derivation) if make_sink else None
+        findings = _read_rows(reader, found.derivation, sink, kingdom)
+        found.headers = findings.map(reader.headers)
+        findings.finish(found.errors, found.warnings)
+    found.players = reader.rows
     found.blank_rows = reader.blank_rows
     if reader.skipped_line is not None:
         found.warnings.add([_skipped_lines(reader)])
-    found.warnings.add(ignored_columns(reader.headers, reader.header_line))
-    if reader.errors.count:
-        found.errors.add(reader.errors.listed, count=reader.errors.count)
+    found.warnings.add(ignored_columns(found.headers, reader.header_line))
+    found.errors.extend(reader.errors)
     if found.accepted and not found.players:
         found.errors.add([_no_players(reader.header_line)])
     rows = {
@@ -162,41 +166,30 @@ def _read(
     found.warnings.locate(locations)
 
 
-def _read_rows(reader: Reader, found: ValidationResult, sink: Sink | None) -> None:
+def _read_rows(
+    reader: Reader, derivation: Derivation, sink: Sink | None, kingdom: int | None
+) -> FileFindings:
     """Read all rows; a batch is validated and added to the sink while the next one is read.
 
     The reader's thread runs little Python and long kernels, so it seldom waits for Python's lock,
     which the loop over records in the other thread holds.
     """
-    derivation = found.derivation
-    assert derivation is not None
-    rows = RowFindings(reader.headers, reader.skipped, derivation)
+    findings = FileFindings(reader, derivation, kingdom)
 
     def take(batch: tuple[Cells, dict[str, Numbers]]) -> None:
         cells, numbers = batch
-        validated = validate_batch(cells, numbers, derivation)
-        rows.add(cells, validated)
-        if sink is not None and not (rows.errors.count or reader.errors.count):
+        players = without_kingdom(cells)
+        validated = validate_batch(players, numbers, derivation)
+        findings.add(cells, players, validated)
+        if sink is not None and not (findings.has_errors or reader.errors.count):
             sink.add(validated.columns, cells.length, validated.texts)
 
     with short_switch_interval(), BackgroundWorker(take) as taking:
         # If the rest is unreadable, no finding of earlier rows is reported: how many rows were
         # read by then is random, because pyarrow reads ahead.
-        for batch in reader.batches():
-            cells = _without_kingdom(batch)
-            taking.submit((cells, read_numbers(cells)))
-    found.players = reader.rows
-    rows.finish()
-    found.errors.add(rows.errors.listed, count=rows.errors.count)
-    found.warnings.add(rows.warnings.listed, count=rows.warnings.count)
-
-
-def _without_kingdom(cells: Cells) -> Cells:
-    if KINGDOM not in cells.columns:
-        return cells
-    columns = {name: column for name, column in cells.columns.items() if name != KINGDOM}
-    odd = {name: found for name, found in cells.odd.items() if name != KINGDOM}
-    return Cells(columns, cells.length, odd)
+        for cells in reader.batches():
+            taking.submit((cells, read_numbers(without_kingdom(cells))))
+    return findings
 
 
 def _skipped_lines(reader: Reader) -> Finding:

@@ -69,7 +69,10 @@ class Collector:
 
 
 def read(
-    data: bytes, file_name: str = "players.csv", stage: config.Settings = SETTINGS
+    data: bytes,
+    file_name: str = "players.csv",
+    stage: config.Settings = SETTINGS,
+    kingdom: int | None = None,
 ) -> tuple[dict[str, Any], list[Player]]:
     """The report on a file (what only an upload has is null), and its players if accepted."""
     collectors: list[Collector] = []
@@ -81,7 +84,7 @@ def read(
     with spooled() as copy:
         upload = receive(io.BytesIO(data), stage.max_upload_bytes, copy)
         found: ValidationResult = validate_upload(
-            upload, parse_file_name(file_name), stage, collect
+            upload, parse_file_name(file_name), stage, collect, kingdom=kingdom
         )
         report = build_report(found, upload)
     return report, collectors[-1].players if found.accepted else []

@@ -165,7 +165,9 @@ def test_the_first_thousand_bad_cells_are_listed_in_file_order_and_all_are_count
     report, _ = read(data)
     assert (report["error_count"], report["players"]) == (bad, 3000)
     first = range(3001 - bad, 3001)[:1000]
-    assert places(report) == [("bad_number", n, n + 1, "power", "many") for n in first]
+    whole_column = [("bad_number", None, None, "power", "many")] * (bad == 3000)
+    cells = [("bad_number", n, n + 1, "power", "many") for n in first]
+    assert places(report) == [*whole_column, *cells]
     assert report["warning_count"] == 3000
     assert [one["row"] for one in report["warnings"]] == [*range(1, 1001)]
 

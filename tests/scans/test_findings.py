@@ -21,8 +21,11 @@ from tests.ingest.support import patched
 
 CODES = (
     "bad_key future_date unsupported_format too_large empty_file bad_encoding bad_json "
-    "missing_column duplicate_column ragged_row missing_value bad_number bad_text out_of_range "
-    "wrong_type duplicate_id"
+    "bad_workbook missing_column duplicate_column ragged_row missing_value bad_number bad_text "
+    "out_of_range wrong_type duplicate_id other_kingdom several_scans"
+)
+WARNINGS = (
+    "unknown_value ignored_column kill_points_mismatch skipped_lines damaged_names other_kingdom"
 )
 
 
@@ -35,7 +38,7 @@ places = st.tuples(st.none() | st.integers(1, 9), st.integers(-1, 3))
 
 def test_the_codes_are_the_contract_s() -> None:
     assert " ".join(get_args(ErrorCode)) == CODES
-    assert get_args(WarningCode) == ("unknown_value", "ignored_column", "kill_points_mismatch")
+    assert " ".join(get_args(WarningCode)) == WARNINGS
 
 
 def test_a_finding_has_the_contract_s_shape() -> None:
@@ -82,6 +85,29 @@ class TestList:
         found = FindingList()
         found.add([finding(1, -1), finding(None, 5)])
         assert [one.row for one in found.listed] == [None, 1]
+
+    def test_a_summary_comes_after_the_whole_file_and_before_its_cells_and_is_not_counted(
+        self,
+    ) -> None:
+        found = FindingList()
+        found.add([finding(row, 4) for row in range(1, 1400)])
+        found.summarise([finding(None, 4, value="all")])
+        found.add([finding(None, value="file")])
+        assert [(one.row, one.value) for one in found.listed[:3]] == [
+            (None, "file"),
+            (None, "all"),
+            (1, None),
+        ]
+        assert (found.count, found.room, len(found.listed)) == (1400, 0, MAX_LISTED + 1)
+
+    def test_another_list_is_added_with_its_summaries_and_its_count(self) -> None:
+        found, other = FindingList(), FindingList()
+        found.add([finding(1, value="mine")])
+        other.add([finding(2)], count=30)
+        other.summarise([finding(None, 3)])
+        found.extend(other)
+        assert [one.row for one in found.listed] == [None, 1, 2]
+        assert found.count == 31
 
 
 class TestLocate:

@@ -144,6 +144,20 @@ class Upload:
         return f"{view}/{self._run_path}", f"{view}/{self._hashed_path}"
 
     @cached_property
+    def mended(self) -> tuple[str, str]:
+        """Where its mended file may be, if it has one, likewise."""
+        assert self.scan.mended is not None
+        path, extension = self._run_path[: -len(self.scan.extension)], self.scan.extension
+        plain = f"rejected/{path}.repaired"
+        sha256 = hashlib.sha256(self.scan.mended).hexdigest()
+        return f"{plain}{extension}", f"{plain}~{sha256[:8]}{extension}"
+
+    @property
+    def is_mended(self) -> bool:
+        """Whether it is refused, and has a mended file."""
+        return self.partition is not None and not self.withdraws and self.scan.mended is not None
+
+    @cached_property
     def reports(self) -> tuple[str, str]:
         """Where its report may be, likewise."""
         return f"reports/{self._run_path}.json", f"reports/{self._hashed_path}.json"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
+from chalicelib.lake.archive_keys import mended_key
 from chalicelib.lake.file_names import KeyRefusedError, with_hash
 from chalicelib.lake.keys import InboxKey, parse_run_timestamp
 from chalicelib.lake.refused.key import RefusedKeyError, refused_key
@@ -43,6 +44,7 @@ _OF_A_SCAN: Final = {
     "warning_count": int,
     "warnings": list,
 }
+_REPAIR: Final = {"key": str, "removed_rows": list}
 _ANY_TYPE: Final = {"source", "kingdom", "snapshot_date", "rules", "dkp"}
 
 
@@ -61,6 +63,7 @@ def contradiction(key: str, report: object) -> str | None:
         (_has_own_run, "its run is not that of its upload"),
         (_fits_status, f"what it says does not fit its status, {report.get('status')}"),
         (partial(_is_in_place, key), "its upload belongs under another key"),
+        (_has_sound_repair, "what it says of a mended file does not fit the upload"),
     )
     return next((reason for holds, reason in checks if not holds(report)), None)
 
@@ -160,6 +163,21 @@ def _is_in_place(key: str, report: Mapping[str, Any]) -> bool:
     wanted = targets.rejected if report["status"] == "rejected" else targets.accepted
     is_archive = archive is None or (wanted is not None and is_named(archive, wanted))
     return is_named(key, targets.report) and is_archive
+
+
+def _has_sound_repair(report: Mapping[str, Any]) -> bool:
+    """Whether the mended file, if there is one, is that of a refused scan, beside its bytes."""
+    if "repair" not in report:
+        return True
+    repair = report["repair"]
+    parsed = _parsed_key(report)
+    if report["status"] != "rejected" or not isinstance(parsed, InboxKey):
+        return False
+    if not isinstance(repair, dict) or not _has_types(repair, _REPAIR):
+        return False
+    run = Run.of(report["inbox_key"], parse_run_timestamp(report["run_ts"]), "")
+    wanted = mended_key(TargetKeys.of(run, parsed).rejected)
+    return is_named(repair["key"], wanted) and bool(repair["removed_rows"])
 
 
 def _parsed_key(report: Mapping[str, Any]) -> ParsedKey:

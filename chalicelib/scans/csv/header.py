@@ -1,16 +1,20 @@
-"""The header of a CSV scan (contract, section 4): its names, its delimiter, and where it ends."""
+"""The header of a CSV scan (contract, section 4): where it is, its names and its delimiter."""
 
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from typing import Final, NamedTuple
 
-from chalicelib.players.headers import map_headers
+from chalicelib.scans.blank_rows import is_blank
 from chalicelib.scans.csv.records import BLOCK
 from chalicelib.scans.csv.source import SPLIT_CHARACTER_BYTES
+from chalicelib.scans.header_search import MAX_HEADER_RECORDS, HeaderChoice, choose_header
 from chalicelib.scans.text_stream import TextStream, count_line_ends, empty_file, unreadable
 
 _DELIMITERS: Final = (",", ";", "\t")
+# A header in a line that the quotes above it swallow is looked for in so many bytes.
+_LONGEST_SWALLOWED: Final = 64 * 1024
 
 
 class Header(NamedTuple):
@@ -19,60 +23,94 @@ class Header(NamedTuple):
     Attributes:
         line: the physical line where it starts.
         next_line: the physical line after it.
+        skipped_line: the physical line of the first record above it, if there is one.
         delimiter: between its names.
-        names: as they are written.
+        names: as they are written, up to the last that is not blank.
+        above: the bytes up to its end.
         rest: the bytes after it in the first block.
     """
 
     line: int
     next_line: int
+    skipped_line: int | None
     delimiter: str
     names: list[str]
+    above: bytes
     rest: bytes
 
 
-def read_header(text: TextStream) -> Header:
-    """Read the header and the rest of its block.
+class _Candidate(NamedTuple):
+    """A record that may be the header.
 
-    The delimiter is the one with which the header has the most known columns.
+    Attributes:
+        start: where it starts in the block.
+        end: where the next line starts.
+        delimiter: between its cells.
+        choice: what its cells mean as names.
+        names: its cells, up to the last that is not blank.
+    """
+
+    start: int
+    end: int
+    delimiter: str
+    choice: HeaderChoice
+    names: list[str]
+
+    @property
+    def is_complete(self) -> bool:
+        return self.choice.is_complete
+
+    @property
+    def score(self) -> tuple[int, int]:
+        return (len(self.choice.headers.mapped), sum(not is_blank(name) for name in self.names))
+
+
+class _Piece(NamedTuple):
+    """Where a record is in the block, and its cells."""
+
+    start: int
+    end: int
+    cells: list[str]
+
+
+def read_header(text: TextStream) -> Header:
+    """Read what is above the header, the header, and the rest of its block.
 
     Raises:
-        UnreadableError: the file is empty, or its header does not end.
+        UnreadableError: the file is empty, its header does not end, or has NUL in it.
     """
     head = _read_head(text)
     body = head.lstrip(b"\r\n")
     if not body.strip():
         raise empty_file()
-    line = 1 + count_line_ends(head[: len(head) - len(body)])
-
-    def read(delimiter: str) -> tuple[list[str], int]:
-        """The names, and how many bytes they take; only the header's own lines are decoded."""
-        # "ignore": a character that the block's end cuts is far after the header.
-        lines = io.TextIOWrapper(io.BytesIO(body), "utf-8", "ignore", newline="")
-        taken: list[str] = []
-        try:
-            names = next(csv.reader(_recorded(lines, taken), delimiter=delimiter), [])
-        except csv.Error:
-            return [], len(body)
-        return names, len("".join(taken).encode())
-
-    found = {delimiter: read(delimiter) for delimiter in _DELIMITERS}
-
-    def score(delimiter: str) -> tuple[int, int]:
-        names, _ = found[delimiter]
-        return (len(map_headers(names).mapped), len(names))
-
-    delimiter = max(_DELIMITERS, key=score)
-    names, taken = found[delimiter]
-    rest = body[taken:]
-    if not names or (not rest and (_is_full(head) or "\n" in names[-1].rstrip("\r\n"))):
+    first = len(head) - len(body)
+    found = _find(head, first)
+    line = 1 + count_line_ends(head[: found.start])
+    rest = head[found.end :]
+    if b"\0" in head[: found.end]:
+        raise unreadable(
+            "bad_encoding",
+            "The file's header has NUL characters in it, as text in UTF-16 has, or no text at all.",
+            "Open the file in your spreadsheet and save it again as "
+            '"CSV UTF-8", then upload that file.',
+            line=line,
+        )
+    if not rest and (_is_full(head) or _is_open(head[found.start :], found.delimiter)):
         raise unreadable(
             "bad_text",
             "The header does not end: it is too long, or it has a quote that is never closed.",
             "The first line must hold the column names, separated by commas, semicolons or tabs.",
             line=line,
         )
-    return Header(line, line + count_line_ends(body[:taken]), delimiter, names, rest)
+    return Header(
+        line=line,
+        next_line=line + count_line_ends(head[found.start : found.end]),
+        skipped_line=1 + count_line_ends(head[:first]) if found.start > first else None,
+        delimiter=found.delimiter,
+        names=found.names,
+        above=head[: found.end],
+        rest=rest,
+    )
 
 
 def _read_head(text: TextStream) -> bytes:
@@ -87,7 +125,86 @@ def _is_full(head: bytes) -> bool:
     return len(head) > BLOCK - SPLIT_CHARACTER_BYTES
 
 
-def _recorded(lines: Iterable[str], taken: list[str]) -> Iterator[str]:
-    for line in lines:
-        taken.append(line)
-        yield line
+def _find(head: bytes, first: int) -> _Candidate:
+    """The header: the first that is complete, by any delimiter; else that with most columns."""
+    # Nearly always the first record; a scan without anything above it costs no more.
+    choices = [_choose(list(islice(_pieces(head, first, by), 1)), by) for by in _DELIMITERS]
+    if not any(choice.is_complete for choice in choices):
+        choices = [
+            _choose(list(islice(_pieces(head, first, by), MAX_HEADER_RECORDS)), by)
+            for by in _DELIMITERS
+        ]
+        # An odd quote in a title makes one record of it and of the header below.
+        choices += _swallowed(head, first)
+    complete = [choice for choice in choices if choice.is_complete]
+    if not complete:
+        return max(choices[: len(_DELIMITERS)], key=lambda choice: choice.score)
+    start = min(choice.start for choice in complete)
+    return max((one for one in complete if one.start == start), key=lambda choice: choice.score)
+
+
+def _choose(pieces: list[_Piece], delimiter: str) -> _Candidate:
+    """The header among records, at least one."""
+    names = [_named(piece.cells) for piece in pieces]
+    choice = choose_header(names)
+    piece = pieces[choice.record]
+    return _Candidate(piece.start, piece.end, delimiter, choice, names[choice.record])
+
+
+def _swallowed(head: bytes, first: int) -> Iterator[_Candidate]:
+    """Complete headers among the first physical lines, whatever quotes are open above them."""
+    start = first
+    for _ in range(MAX_HEADER_RECORDS):
+        line = next(_lines(head, start), b"")
+        if not line:
+            return
+        if line.strip(b"\r\n"):
+            part = head[: start + max(len(line), _LONGEST_SWALLOWED)]
+            for by in _DELIMITERS:
+                choice = _choose(list(islice(_pieces(part, start, by), 1)), by)
+                if choice.is_complete:
+                    yield choice
+        start += len(line)
+
+
+def _named(cells: list[str]) -> list[str]:
+    """The names of a header; beyond the last one there are no columns."""
+    width = next((count for count in range(len(cells), 0, -1) if not is_blank(cells[count - 1])), 1)
+    return cells[:width]
+
+
+def _lines(head: bytes, start: int) -> Iterator[bytes]:
+    """The physical lines from a place on; only those that are asked for are looked for."""
+    # "ignore": a character that the block's end cuts is far after the header.
+    block = io.BytesIO(head)  # shares its bytes
+    block.seek(start)
+    text = io.TextIOWrapper(block, "utf-8", "ignore", newline="")
+    return (line.encode() for line in text)
+
+
+def _pieces(head: bytes, start: int, delimiter: str) -> Iterator[_Piece]:
+    """The records from a place on; blank lines are none."""
+    taken: list[int] = []
+
+    def each(lines: Iterable[bytes]) -> Iterator[str]:
+        for line in lines:
+            taken.append(len(line))
+            yield line.decode()
+
+    try:
+        for cells in csv.reader(each(_lines(head, start)), delimiter=delimiter):
+            end = start + sum(taken)
+            taken.clear()
+            if cells:
+                yield _Piece(start, end, cells)
+            start = end
+    except csv.Error:  # a cell is too long
+        yield _Piece(start, len(head), [""])
+
+
+def _is_open(record: bytes, delimiter: str) -> bool:
+    """Whether a text of one record ends inside quotes."""
+    end = "\0end"
+    lines = (line.decode() for line in _lines(record, 0))
+    *_, last = csv.reader(chain(lines, [end]), delimiter=delimiter)
+    return last != [end]

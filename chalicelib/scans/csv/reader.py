@@ -1,18 +1,20 @@
-"""Read CSV and TSV (contract, section 4) as a stream of batches of text, with pyarrow.
+"""Read CSV and TSV (contract, section 4) as a stream of batches of text.
 
-pyarrow only splits the text into cells. Every cell stays text, so that the rules of the contract
-define its value.
+As long as all records have one width pyarrow reads them; from the first that has another one on
+Python's `csv` does, which takes ten times as long and gives the same.
 """
 
-import codecs
+import io
 from collections.abc import Callable, Collection, Iterator
+from itertools import islice
 from typing import BinaryIO, Final
 
 import pyarrow as pa
-import pyarrow.csv as pacsv
 
 from chalicelib.players.headers import HeaderMap, map_headers
 from chalicelib.scans.batch import Cells, RowLocation, SkippedRows, WholeRow
+from chalicelib.scans.blank_rows import are_blank, blank_rows, without_rows
+from chalicelib.scans.csv.arrow_batches import ArrowBatches
 from chalicelib.scans.csv.header import read_header
 from chalicelib.scans.csv.records import (
     BLOCK,
@@ -22,33 +24,40 @@ from chalicelib.scans.csv.records import (
     UnclosedQuoteError,
     records,
 )
-from chalicelib.scans.csv.source import SENTINEL_CELL, SPLIT_CHARACTER_BYTES, CsvSource, sentinel
-from chalicelib.scans.findings import Finding, FindingList, shorten
-from chalicelib.scans.row_limit import check_rows, has_too_many
+from chalicelib.scans.csv.row_kinds import row_kinds
+from chalicelib.scans.csv.second_look import SecondLook
+from chalicelib.scans.findings import Finding, FindingList
+from chalicelib.scans.row_limit import check_rows
 from chalicelib.scans.text_stream import TextStream, UnreadableError, unreadable
 
 _QUOTE_HINT: Final = (
     "A quote that is opened and never closed swallows the rows after it: look for one."
 )
+# A batch that Python reads has so many rows or bytes: a cell takes some fifty times its length.
+_BATCH_ROWS: Final = 10_000
+_BATCH_BYTES: Final = 512 * 1024
+# Where the records' width is looked for.
+_FIRST_BYTES: Final = 16 * 1024
+_FIRST_RECORDS: Final = 20
 
 
 class CsvReader:
     """A CSV or TSV scan.
 
     Attributes:
-        delimiter: found from the header.
+        delimiter: the header's.
         headers: what the header's names mean.
         header_line: the physical line where the header starts.
+        skipped_line: the physical line of the first record above the header, if there is one.
+        blank_rows: rows without a value in any mapped column, which are no rows.
         skipped: ragged rows, which are left out of the batches.
-        errors: ragged rows.
+        errors: ragged rows, and a quote that is never closed.
     """
 
     # The file's name says whether it is CSV or TSV.
     format = None
     sheet = None
     sheets = ()
-    skipped_line: int | None = None
-    blank_rows = 0
 
     def __init__(self, open_text: Callable[[], TextStream]) -> None:
         """Read the header.
@@ -59,18 +68,20 @@ class CsvReader:
         Raises:
             UnreadableError: there is no header that can be read.
         """
-        self._open_text = open_text
         self._text = open_text()
         self.encoding = self._text.encoding.name
         self.skipped = SkippedRows()
         self.errors = FindingList()
-        header = read_header(self._text)
-        self.header_line = header.line
-        self.delimiter = header.delimiter
-        self.headers: HeaderMap = map_headers(header.names)
-        self._rest = header.rest
-        self._sentinel = sentinel(len(header.names), self.delimiter)
+        self.blank_rows = 0
+        self._header = read_header(self._text)
+        self.header_line = self._header.line
+        self.skipped_line = self._header.skipped_line
+        self.delimiter = self._header.delimiter
+        self.headers: HeaderMap = map_headers(self._header.names)
+        self._kinds = row_kinds(self.headers, self.delimiter)
+        self._second_look = SecondLook(open_text, self._kinds)
         self._batch_rows = 0
+        self._is_read = False
 
     @property
     def rows(self) -> int:
@@ -88,170 +99,125 @@ class CsvReader:
 
     def batches(self) -> Iterator[Cells]:
         """See `Reader.batches`."""
-        rest = self._rest or self._text.read(BLOCK)
-        if not rest:
-            return
-        # pyarrow drops a BOM at its start. The file's own BOM is gone already, so this one belongs
-        # to a cell; a second BOM protects it.
-        bom = codecs.BOM_UTF8 if rest.startswith(codecs.BOM_UTF8) else b""
-        source = CsvSource(bom + rest, self._text, self._sentinel)
-        names = [str(index) for index in range(len(self.headers.columns))]
         columns = {
-            name: column
-            for name, column in zip(names, self.headers.columns, strict=True)
-            if column is not None
+            place: column for place, column in enumerate(self.headers.columns) if column is not None
         }
-        is_closed = False
-        try:
-            with self._open_arrow(source, names, list(columns)) as stream:
-                for batch in stream:
-                    rows, is_closed = self._without_sentinel(batch)
-                    self._batch_rows += rows.num_rows
-                    if rows.num_rows:
-                        arrays = dict(zip(columns.values(), rows.columns, strict=True))
-                        yield Cells(arrays, rows.num_rows)
-                    check_rows(self.rows)
-        except pa.ArrowInvalid as error:
-            # pyarrow's read-ahead thread may still be running.
-            self._text.close()
-            check_rows(self.rows)
-            raise self._too_long_a_record(error) from None
-        if not is_closed:
-            self._check_end()
+        even = ArrowBatches(
+            self._header, self._text, columns, width=self._likely_width(), block=BLOCK
+        )
+        done = 0
+        for arrays, length in even:
+            done += length
+            yield from self._of_rows(Cells(arrays, length))
+            check_rows(done)
+        if not even.is_closed:
+            yield from self._uneven(done, columns)
+        self._is_read = True
 
-    def _without_sentinel(self, batch: pa.RecordBatch) -> tuple[pa.RecordBatch, bool]:
-        """A batch without the sentinel, and whether it ended with the sentinel record."""
-        if not batch.num_rows:
-            return batch, False
-        *columns, cells = batch.columns
-        last = cells[-1].as_py()
-        if last == SENTINEL_CELL:
-            return batch.slice(0, batch.num_rows - 1), True
-        if last.endswith(self._sentinel):  # a quote is open: the sentinel is part of that cell
-            text = pa.array([last.removesuffix(self._sentinel)], pa.string())
-            columns.append(pa.concat_arrays([cells[:-1], text]))
-            return pa.record_batch(columns, schema=batch.schema), False
-        return batch, False
+    def _of_rows(self, cells: Cells) -> Iterator[Cells]:
+        """A batch without its blank rows, if there are others."""
+        blank = blank_rows(cells)
+        if blank is not None:
+            length = cells.length
+            cells = without_rows(cells, blank)
+            self.blank_rows += length - cells.length
+        self._batch_rows += cells.length
+        if cells.length:
+            yield cells
 
-    def _check_end(self) -> None:
-        """Refuse a file that ends inside quotes; pyarrow accepts it, with the rows in one cell."""
-        row = 0
+    def _likely_width(self) -> int:
+        """The width of the first record with a value, if what it has beyond the header is blank."""
+        width = len(self.headers.columns)
+        head = io.BytesIO(self._header.rest[:_FIRST_BYTES])
         try:
-            for _ in self._records():
-                row += 1
+            for record in islice(records(head, self.delimiter), _FIRST_RECORDS):
+                cells = record.cells(self.delimiter)
+                if not are_blank(cells):
+                    return max(len(cells), width) if are_blank(cells[width:]) else width
+        except (RecordTooLongError, UnclosedQuoteError):
+            pass
+        return width
+
+    def _uneven(self, done: int, columns: dict[int, str]) -> Iterator[Cells]:
+        """Batches of the rows after the first records, record by record.
+
+        Args:
+            done: how many records were read already.
+            columns: the mapped columns by their place.
+        """
+        rows: list[list[str]] = []
+        size = 0
+        for record, cells in self._even_rows(done):
+            rows.append([cells[place] for place in columns])
+            size += record.size
+            if len(rows) == _BATCH_ROWS or size > _BATCH_BYTES:
+                yield self._batch(list(columns.values()), rows)
+                rows, size = [], 0
+        if rows:
+            yield self._batch(list(columns.values()), rows)
+
+    def _even_rows(self, done: int) -> Iterator[tuple[Record, list[str]]]:
+        """The rows after the first records that have all cells; what is none is counted or told."""
+        number = self.rows
+        try:
+            for record in islice(self._second_look.records(), done, None):
+                if record.size > MAX_RECORD:
+                    raise _too_long(number + 1, record.line)
+                cells = record.cells(self.delimiter)
+                kind = self._kinds.kind(cells)
+                self.blank_rows += kind == "blank"
+                number += kind != "blank"
+                check_rows(number + self.blank_rows)
+                if kind == "row":
+                    yield record, cells
+                elif kind == "ragged":
+                    self._skip(number, record)
+        except RecordTooLongError as too_long:
+            raise _too_long(number + 1, too_long.line) from None
         except UnclosedQuoteError as unclosed:
-            if row == self.skipped.last:
-                return  # also ragged, and reported as such
-            finding = Finding(
-                code="bad_text",
-                message="The file ends inside a quoted cell of this row.",
-                hint=_QUOTE_HINT,
-                row=row,
-                line=unclosed.line,
-            )
-            self.errors.add([finding])
+            self._end_inside_quotes(number, unclosed.record)
 
-    def _open_arrow(
-        self, source: CsvSource, names: list[str], wanted: list[str]
-    ) -> pacsv.CSVStreamingReader:
-        # One thread: only then does pyarrow number the rows that it skips. Blocks are a little
-        # longer than pieces, so that a piece is passed on without a copy.
-        reading = pacsv.ReadOptions(
-            use_threads=False, block_size=BLOCK + SPLIT_CHARACTER_BYTES // 2, column_names=names
-        )
-        return pacsv.open_csv(
-            pa.PythonFile(source, mode="r"),
-            read_options=reading,
-            parse_options=pacsv.ParseOptions(
-                delimiter=self.delimiter,
-                newlines_in_values=True,
-                invalid_row_handler=self._skip_ragged,
-            ),
-            convert_options=pacsv.ConvertOptions(
-                check_utf8=False,  # TextStream has checked it
-                strings_can_be_null=False,
-                include_columns=wanted,
-                column_types=dict.fromkeys(wanted, pa.string()),
-            ),
-        )
+    def _batch(self, columns: list[str], rows: list[list[str]]) -> Cells:
+        self._batch_rows += len(rows)
+        cells = zip(*rows, strict=True)
+        arrays = {
+            column: pa.array(values, pa.string())
+            for column, values in zip(columns, cells, strict=True)
+        }
+        return Cells(arrays, len(rows))
 
-    def _skip_ragged(self, row: pacsv.InvalidRow) -> str:
-        self.skipped.add(row.number)
-        if has_too_many(len(self.skipped)):
-            return "error"
-        if not self.errors.room:  # rows come in order, so this one is not listed
+    def _skip(self, row: int, record: Record) -> None:
+        self.skipped.add(row)
+        if self.errors.room:
+            self.errors.add([self._kinds.ragged(row, record)])
+        else:  # rows come in order, so this one is not listed
             self.errors.count += 1
-            return "skip"
-        found, wanted = row.actual_columns, row.expected_columns
+
+    def _end_inside_quotes(self, row: int, last: Record) -> None:
+        kind = self._kinds.kind(last.cells(self.delimiter))
+        if kind == "ragged":
+            return  # reported as such
         finding = Finding(
-            code="ragged_row",
-            message=f"The row has {found} cell{'s' * (found != 1)}, but the header has {wanted}.",
-            hint="Look for a missing or extra delimiter, or a stray quote, in this row.",
-            row=row.number,
-            value=shorten(self._own_text(row)),
+            code="bad_text",
+            message="The file ends inside a quoted cell of this row.",
+            hint=_QUOTE_HINT,
+            row=row if kind == "row" else None,
+            line=last.line,
         )
         self.errors.add([finding])
-        return "skip"
-
-    def _own_text(self, row: pacsv.InvalidRow) -> str:
-        """The text of a row, without the sentinel that an open quote may have included."""
-        text: str = row.text
-        if text.endswith(self._sentinel):
-            text = text.removesuffix(self._sentinel).removesuffix("\n").removesuffix("\r")
-        return text
-
-    def _too_long_a_record(self, error: pa.ArrowInvalid) -> UnreadableError:
-        """The error that names the row at which pyarrow failed."""
-        row, line = 0, self.header_line
-        try:
-            for row, record in enumerate(self._records(), start=1):
-                line = record.line
-                if record.size > MAX_RECORD:
-                    return _too_long(row, line)
-        except RecordTooLongError as too_long:
-            return _too_long(row + 1, too_long.line)
-        except UnclosedQuoteError as unclosed:
-            return _too_long(row, unclosed.line)
-        except UnreadableError as unreadable_text:
-            return unreadable_text
-        return unreadable(
-            "bad_text",
-            f"The file cannot be read as CSV: {str(error).splitlines()[0]}.",
-            "Open it in a spreadsheet, look at its last rows, and save it again.",
-            row=row,
-            line=line,
-        )
 
     def locate_rows(self, rows: list[int]) -> dict[int, RowLocation]:
         """See `Reader.locate_rows`; reads the text again."""
-        found: dict[int, RowLocation] = {}
-        id_cell = self.headers.columns.index("id") if "id" in self.headers.columns else -1
-        wanted = iter(rows)
-        row = next(wanted, None)
-        try:
-            for number, record in enumerate(self._records(), start=1):
-                if number == row:
-                    found[row] = RowLocation(record.line, record.cell(id_cell, self.delimiter))
-                    row = next(wanted, None)
-                    if row is None:
-                        break  # do not read on: only blank lines may follow
-        except (RecordTooLongError, UnclosedQuoteError, UnreadableError):
-            pass  # this error is reported already; the rows before it are located
-        return found
+        has_blanks = not self._is_read or self.blank_rows > 0
+        return self._second_look.locate_rows(rows, has_blanks=has_blanks)
 
     def whole_rows(self) -> Iterator[WholeRow]:
         """See `Reader.whole_rows`."""
-        raise NotImplementedError
+        return self._second_look.whole_rows()
 
     def write_without(self, rows: Collection[int], out: BinaryIO) -> None:
         """See `Reader.write_without`."""
-        raise NotImplementedError
-
-    def _records(self) -> Iterator[Record]:
-        text = self._open_text()
-        header = read_header(text)
-        source = CsvSource(header.rest, text)
-        yield from records(source, self.delimiter, first_line=header.next_line)
+        self._second_look.write_without(rows, out)
 
 
 def _too_long(row: int, line: int) -> UnreadableError:

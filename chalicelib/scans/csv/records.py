@@ -20,7 +20,7 @@ _LONGEST: Final = 2 * BLOCK
 
 # Appended to the text: a separate record, unless a quote is still open at the end.
 _END: Final = b"\x00end"
-_BLANK: Final = (b"\n", b"\r\n", b"\r")
+_LINE_ENDS: Final = (b"\n", b"\r\n", b"\r")
 # An int: `in` finds an int in bytes ten times as fast as a bytes object.
 _QUOTE: Final = ord('"')
 # Bytes split into lines at once; short lines take several times as much memory.
@@ -30,35 +30,58 @@ csv.field_size_limit(_LONGEST)
 
 
 class Record(NamedTuple):
-    """A record.
+    """A record, or a blank line.
 
     Attributes:
         line: the physical line where it starts.
-        size: its length in bytes.
-        text: its bytes; its cells if it has quotes.
+        raw: its bytes, with its line end.
+        quoted: its cells if it has quotes, one character per byte.
     """
 
     line: int
-    size: int
-    text: bytes | list[str]
+    raw: bytes
+    quoted: list[str] | None = None
+
+    @property
+    def size(self) -> int:
+        """Its length in bytes."""
+        return len(self.raw)
+
+    @property
+    def is_line_end(self) -> bool:
+        """Whether it is a blank line."""
+        return self.raw in _LINE_ENDS
+
+    @property
+    def text(self) -> str:
+        """It as it stands in the file, without its line end."""
+        raw = self.raw
+        end = 2 if raw.endswith(b"\r\n") else raw.endswith((b"\n", b"\r"))
+        return raw[: len(raw) - end].decode("utf-8", "replace")
+
+    def cells(self, delimiter: str) -> list[str]:
+        """Its cells."""
+        if self.quoted is None:
+            return self.text.split(delimiter)
+        # Only what is not ASCII has other characters than bytes.
+        return [
+            cell if cell.isascii() else cell.encode("latin-1").decode("utf-8", "replace")
+            for cell in self.quoted
+        ]
 
     def cell(self, index: int, delimiter: str) -> str | None:
         """A cell's text; None where the record has none."""
-        text = self.text
-        if isinstance(text, bytes):
-            cells = text.rstrip(b"\r\n").split(delimiter.encode())
-        else:
-            cells = [cell.encode("latin-1") for cell in text]
-        return cells[index].decode("utf-8", "replace") if 0 <= index < len(cells) else None
+        cells = self.cells(delimiter)
+        return cells[index] if 0 <= index < len(cells) else None
 
 
 class UnclosedQuoteError(Exception):
     """Raised after the last record if it ends inside quotes."""
 
-    def __init__(self, line: int) -> None:
-        """Store the line where it starts."""
-        super().__init__(line)
-        self.line = line
+    def __init__(self, record: Record) -> None:
+        """Store the record."""
+        super().__init__(record.line)
+        self.record = record
 
 
 class RecordTooLongError(Exception):
@@ -74,13 +97,13 @@ class _Lines:
     """Physical lines, up to the first that is too long; at the end `_END`.
 
     Attributes:
-        taken: how many bytes the lines of the current record with quotes had.
+        taken: the lines of the current record with quotes.
         too_long: whether a line was too long.
     """
 
     def __init__(self, source: Readable) -> None:
         self._source = source
-        self.taken = 0
+        self.taken: list[bytes] = []
         self.too_long = False
 
     def __iter__(self) -> Iterator[bytes]:
@@ -99,15 +122,12 @@ class _Lines:
     def of_record(self, first: bytes, others: Iterator[bytes]) -> Iterator[str]:
         """The lines of one record for `csv`, one character per byte."""
         for line in chain((first,), others):
-            self.taken += 0 if line is _END else len(line)
+            self.taken.append(line)
             yield line.decode("latin-1")
 
 
 def records(source: Readable, delimiter: str, first_line: int = 1) -> Iterator[Record]:
     """Each record; blank lines are no records.
-
-    A line without a quote is a record, and most are. Splitting it with `csv` would take three times
-    as long, and few callers need the cells.
 
     Args:
         source: UTF-8 text, at the start of a record.
@@ -118,6 +138,16 @@ def records(source: Readable, delimiter: str, first_line: int = 1) -> Iterator[R
         RecordTooLongError: a record is too long.
         UnclosedQuoteError: the text ends inside quotes; raised after the last record.
     """
+    found = pieces(source, delimiter, first_line)
+    return (record for record in found if record.raw not in _LINE_ENDS)
+
+
+def pieces(source: Readable, delimiter: str, first_line: int = 1) -> Iterator[Record]:
+    """Each record and each blank line: one after the other they are the text.
+
+    A line without a quote is a record, and most are. Splitting it with `csv` would take three times
+    as long, and few callers need the cells. Arguments and errors are those of `records`.
+    """
     lines = _Lines(source)
     each = iter(lines)
     # Made once, because each record with quotes gets its own reader.
@@ -127,11 +157,10 @@ def records(source: Readable, delimiter: str, first_line: int = 1) -> Iterator[R
         if _QUOTE not in first:
             if first is _END:
                 return
-            if len(first) > 2 or first not in _BLANK:
-                yield Record(line, len(first), first)
+            yield Record(line, first)
             line += 1
             continue
-        lines.taken = 0
+        lines.taken = []
         reader = csv.reader(lines.of_record(first, each), dialect)
         try:
             cells = next(reader)
@@ -139,8 +168,11 @@ def records(source: Readable, delimiter: str, first_line: int = 1) -> Iterator[R
             raise RecordTooLongError(line) from None
         if lines.too_long:
             break
-        yield Record(line, lines.taken, cells)
-        if cells[-1].endswith(_END.decode()):
-            raise UnclosedQuoteError(line)
+        if lines.taken[-1] is _END:
+            cells[-1] = cells[-1].removesuffix(_END.decode())
+            record = Record(line, b"".join(lines.taken[:-1]), cells)
+            yield record
+            raise UnclosedQuoteError(record)
+        yield Record(line, b"".join(lines.taken), cells)
         line += reader.line_num
     raise RecordTooLongError(line)

@@ -1,10 +1,11 @@
 """From decoded JSON objects to cells: int64 where a column has only integers, else text."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
 
+from chalicelib import kernels
 from chalicelib.players.schema import TEXT_COLUMNS
 from chalicelib.scans.batch import Cells, JsonNumber
 
@@ -26,6 +27,28 @@ def cells_of(players: list[dict[str, Any]], keys: Mapping[str, str]) -> Cells:
         except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError, UnicodeEncodeError):
             columns[column], odd[column] = _mixed_column(values, is_text=is_text)
     return Cells(columns, len(players), {column: found for column, found in odd.items() if found})
+
+
+def blank_mask(columns: Sequence[pa.Array]) -> pa.Array | None:
+    """The mask of the rows that have a value in none of the columns; None when there are none.
+
+    Args:
+        columns: int64 or string arrays; the first is the id, which nearly every row has.
+    """
+    blank: pa.Array | None = None
+    for column in columns:
+        blank = _blank_cells(column, blank)
+        if not blank.true_count:
+            return None
+    return blank
+
+
+def _blank_cells(column: pa.Array, among: pa.Array | None) -> pa.Array:
+    blank = kernels.is_null(column)
+    if pa.types.is_string(column.type) and kernels.ascii_is_decimal(column).false_count:
+        empty = kernels.equal(kernels.utf8_trim_whitespace(column), "")
+        blank = kernels.or_(blank, kernels.fill_null(empty, False))
+    return blank if among is None else kernels.and_(among, blank)
 
 
 def _mixed_column(values: list[Any], *, is_text: bool) -> tuple[pa.Array, dict[int, Any]]:

@@ -94,7 +94,11 @@ class JsonShapeError(JsonSyntaxError):
 
 
 class JsonText:
-    """JSON text from a stream, with a position."""
+    """JSON text from a stream, with a position.
+
+    Attributes:
+        value_start: where the last value that was returned starts, counted as `passed` is.
+    """
 
     def __init__(self, stream: TextStream, read: bytes = b"", line: int = 1) -> None:
         """Start at the stream's position.
@@ -112,6 +116,7 @@ class JsonText:
         self._counted = 0
         self._line = line
         self._ended = False
+        self.value_start = 0
 
     @property
     def line(self) -> int:
@@ -165,6 +170,7 @@ class JsonText:
             JsonSyntaxError: there is none, or it is too long.
         """
         self.peek()
+        self.value_start = self.passed
         while True:
             try:
                 value, end = self._decode()

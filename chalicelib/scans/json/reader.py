@@ -5,12 +5,12 @@ object by object. Either way integers are exact, and no value is converted to a 
 """
 
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator
-from itertools import islice
 from typing import Any, BinaryIO, Final
 
 import pyarrow as pa
 
-from chalicelib.players.headers import HeaderMap, map_headers, meaning
+from chalicelib import kernels
+from chalicelib.players.headers import KINGDOM, HeaderMap, is_kingdom, map_headers, meaning
 from chalicelib.players.schema import TEXT_COLUMNS
 from chalicelib.scans.batch import (
     Cells,
@@ -18,16 +18,16 @@ from chalicelib.scans.batch import (
     RowLocation,
     SkippedRows,
     WholeRow,
-    cell_text,
 )
 from chalicelib.scans.findings import Finding, FindingList, shorten
+from chalicelib.scans.json import again
 from chalicelib.scans.json.arrow_blocks import (
     after_last_line,
     after_last_object,
     parse_lines,
     parse_list,
 )
-from chalicelib.scans.json.cells import cells_of
+from chalicelib.scans.json.cells import blank_mask, cells_of
 from chalicelib.scans.json.cursor import (
     MAX_VALUE,
     JsonShapeError,
@@ -41,13 +41,12 @@ from chalicelib.scans.json.shapes import (
     enter_list,
     find_shape,
     line_objects,
-    list_objects,
     objects_left,
     split_batches,
 )
 from chalicelib.scans.reader import MoreColumnsError
 from chalicelib.scans.row_limit import check_rows
-from chalicelib.scans.text_stream import TextStream, UnreadableError, count_line_ends
+from chalicelib.scans.text_stream import TextStream, count_line_ends
 
 BLOCK: Final = 1024 * 1024
 MAX_KEYS: Final = 20_000
@@ -59,6 +58,7 @@ class JsonReader:
     Attributes:
         skipped: rows that are no objects.
         errors: such rows, and keys that are repeated in one object.
+        blank_rows: objects without a value in any mapped column.
     """
 
     delimiter = None
@@ -66,7 +66,6 @@ class JsonReader:
     sheet = None
     sheets = ()
     skipped_line = None
-    blank_rows = 0
 
     def __init__(self, open_text: Callable[[], TextStream]) -> None:
         """Find the shape and read the first object's keys.
@@ -84,7 +83,7 @@ class JsonReader:
             self.shape: Shape = find_shape(JsonText(text))
         except JsonSyntaxError as error:
             raise bad_json(error) from None
-        line, first = next(self._objects_from_start(), (1, None))
+        line, first = next(again.objects_of(JsonText(open_text()), self.shape), (1, None))
         self._first: dict[str, Any] = first if isinstance(first, dict) else {}
         self._keys: dict[str, None] = {}
         self._key_characters = 0
@@ -97,12 +96,14 @@ class JsonReader:
         self.skipped = SkippedRows()
         self.errors = FindingList()
         self.rows = 0
+        self.blank_rows = 0
         # The keys to read, as they are written, and their columns.
         self._columns = {
             key: column
             for key, column in zip(self._keys, self.headers.columns, strict=True)
             if column is not None
         }
+        self._deciding = again.deciding_keys(self._columns)
 
     @property
     def format(self) -> str:
@@ -142,7 +143,9 @@ class JsonReader:
         """See `Reader.batches`."""
         if self.shape == "lines":
             text = yield from self._blocks(self._open_text(), b"", 1)
-            objects = line_objects(text, self.errors, rows_before=self.rows)
+            objects = line_objects(
+                text, self.errors, rows_before=self.rows, is_no_row=self._is_blank
+            )
         else:
             stream = self._open_text()
             text = JsonText(stream)
@@ -150,37 +153,29 @@ class JsonReader:
             if not enter_list(text, wrapped=wrapped):
                 return
             text = yield from self._blocks(stream, text.unread(), text.line)
-            objects = objects_left(text, wrapped=wrapped, rows_before=self.rows)
+            objects = objects_left(
+                text, wrapped=wrapped, rows_before=self.rows, is_no_row=self._is_blank
+            )
         yield from self._decoded_batches(text, objects)
 
     def locate_rows(self, rows: list[int]) -> dict[int, RowLocation]:
         """See `Reader.locate_rows`; reads the text again."""
-        wanted = set(rows)
-        id_key = next((key for key, name in self._columns.items() if name == "id"), None)
-        found: dict[int, RowLocation] = {}
-        objects = enumerate(self._objects_from_start(), start=1)
-        try:
-            for row, (line, value) in islice(objects, max(wanted, default=0)):
-                if row in wanted:
-                    player = value if isinstance(value, dict) else {}
-                    found[row] = RowLocation(line, cell_text(player.get(id_key)))
-        except UnreadableError:
-            pass  # this error is reported already; the rows before it are located
-        return found
+        return again.locate_rows(self._source, rows)
 
     def whole_rows(self) -> Iterator[WholeRow]:
-        """See `Reader.whole_rows`."""
-        raise NotImplementedError
+        """See `Reader.whole_rows`; the keys are those that were read so far."""
+        return again.whole_rows(self._source, tuple(self._keys))
 
     def write_without(self, rows: Collection[int], out: BinaryIO) -> None:
-        """See `Reader.write_without`."""
-        raise NotImplementedError
+        """See `Reader.write_without`; the rest stays valid JSON."""
+        again.write_without(self._source, rows, out)
 
-    def _objects_from_start(self, errors: FindingList | None = None) -> Iterator[tuple[int, Any]]:
-        text = JsonText(self._open_text())
-        if self.shape == "lines":
-            return line_objects(text, errors)
-        return list_objects(text, wrapped=self.shape == "wrapped")
+    def _is_blank(self, player: dict[str, Any]) -> bool:
+        return again.is_blank(player, self._deciding)
+
+    @property
+    def _source(self) -> again.Source:
+        return again.Source(self._open_text, self.shape, self._columns)
 
     def _blocks(
         self, stream: TextStream, rest: bytes, line: int
@@ -213,10 +208,15 @@ class JsonReader:
             players = parse(block, player) if end else None
             if players is None:
                 return JsonText(stream, rest, line)
+            blank = blank_mask([players.column(key) for key in self._deciding])
+            if blank is not None:
+                self.blank_rows += blank.true_count
+                players = kernels.filter_by(players, kernels.invert(blank))
             self.rows += players.num_rows
-            check_rows(self.rows)
+            check_rows(self.rows + self.blank_rows)
             columns = {column: players.column(key) for key, column in self._columns.items()}
-            yield Cells(columns, players.num_rows)
+            if players.num_rows:
+                yield Cells(columns, players.num_rows)
             line += count_line_ends(block)
             rest = rest[end:]
 
@@ -250,27 +250,35 @@ class JsonReader:
         """
         new = [key for key in player if key not in self._keys]
         self._add_keys(new, line)
-        if any(meaning(key) for key in new):
+        has_kingdom = KINGDOM in self._columns.values()
+        if any(meaning(key) or (is_kingdom(key) and not has_kingdom) for key in new):
             raise MoreColumnsError
 
     def _decoded_batches(
         self, text: JsonText, objects: Iterator[tuple[int, Any]]
     ) -> Iterator[Cells]:
         for batch in split_batches(text, objects):
-            players: list[dict[str, Any]] = []
-            for line, value in batch:
-                self.rows += 1
-                if isinstance(value, dict):
-                    players.append(value)
-                    if value.keys() - self._keys.keys():
-                        self._add_late_keys(value, line)
-                    if isinstance(value, RepeatedKeys):
-                        self._report_repeated(value, line)
-                else:
-                    self.skipped.add(self.rows)
-            check_rows(self.rows)
+            taken = (self._take(line, value) for line, value in batch)
+            players = [player for player in taken if player is not None]
+            check_rows(self.rows + self.blank_rows)
             if players:
                 yield cells_of(players, self._columns)
+
+    def _take(self, line: int, value: Any) -> dict[str, Any] | None:
+        """Count the next value; the player that it is, if any."""
+        if not isinstance(value, dict):
+            self.rows += 1
+            self.skipped.add(self.rows)
+            return None
+        if value.keys() - self._keys.keys():
+            self._add_late_keys(value, line)
+        if self._is_blank(value):
+            self.blank_rows += 1
+            return None
+        self.rows += 1
+        if isinstance(value, RepeatedKeys):
+            self._report_repeated(value, line)
+        return value
 
     def _report_repeated(self, player: RepeatedKeys, line: int) -> None:
         for key in player.repeated:

@@ -1,6 +1,6 @@
 """The three shapes of a JSON scan (contract, section 4), and how to read the players of each."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final, Literal
 
 from chalicelib.players.headers import meaning
@@ -12,6 +12,11 @@ BATCH_ROWS: Final = 8192
 BATCH_CHARACTERS: Final = 4 * 1024 * 1024
 
 Shape = Literal["array", "wrapped", "lines"]
+IsNoRow = Callable[[dict[str, Any]], bool]
+
+
+def _never(_: dict[str, Any]) -> bool:
+    return False
 
 
 def find_shape(text: JsonText) -> Shape:
@@ -152,9 +157,15 @@ def list_objects(text: JsonText, *, wrapped: bool) -> Iterator[tuple[int, Any]]:
 
 
 def objects_left(
-    text: JsonText, *, wrapped: bool, rows_before: int = 0
+    text: JsonText, *, wrapped: bool, rows_before: int = 0, is_no_row: IsNoRow = _never
 ) -> Iterator[tuple[int, Any]]:
     """The players of a list from the text's position on, each with the line where it starts.
+
+    Args:
+        text: the text.
+        wrapped: whether the list is in an object.
+        rows_before: how many rows were read before, to number the row of an error.
+        is_no_row: whether an object takes no number.
 
     Raises:
         UnreadableError: the text is no JSON from some line on, or a list has no objects.
@@ -163,7 +174,9 @@ def objects_left(
     try:
         for line in _elements(text):
             row += 1
-            yield line, text.value()
+            value = text.value()
+            yield line, value
+            row -= is_no_row(value)
         if wrapped:
             _pass_rest(text)
         if text.peek():
@@ -203,9 +216,19 @@ def _pass_rest(text: JsonText) -> None:
 
 
 def line_objects(
-    text: JsonText, errors: FindingList | None = None, *, rows_before: int = 0
+    text: JsonText,
+    errors: FindingList | None = None,
+    *,
+    rows_before: int = 0,
+    is_no_row: IsNoRow = _never,
 ) -> Iterator[tuple[int, Any]]:
     """The values of a text with one per line; after a value that is no object, skip the line.
+
+    Args:
+        text: the text.
+        errors: where to add what is wrong.
+        rows_before: how many rows were read before, to number the rows of errors.
+        is_no_row: whether an object takes no number.
 
     Raises:
         UnreadableError: the text cannot be read.
@@ -234,6 +257,7 @@ def line_objects(
             except JsonSyntaxError as error:
                 refuse(JsonSyntaxError(line, error.reason))
         yield line, value
+        row -= value is not None and is_no_row(value)
 
 
 def split_batches(

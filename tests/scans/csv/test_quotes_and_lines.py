@@ -70,7 +70,8 @@ SHAPES = [
     (ROW + b"\r\r2,b,90,BZ", 2, []),
     (ROW + b"\n\n\r\n\n", 1, []),
     (ROW + b"\n2,b,90", 2, ["ragged_row"]),
-    (ROW + b"\n2,b,90,BZ,", 2, ["ragged_row"]),
+    (ROW + b"\n2,b,90,BZ,", 2, []),
+    (ROW + b"\n2,b,90,BZ,,x", 2, ["ragged_row"]),
     (b"2\r\n", 1, ["ragged_row"]),
     (ROW + b'\n2,b,90,"BZ"', 2, []),
     (ROW + b'\n2,b,90,"B ""Z"""', 2, []),
@@ -84,7 +85,9 @@ SHAPES = [
     (ROW + b'\n2,b,90,"B ""Z""', 2, ["bad_text"]),
     (ROW + b'\n2,b,90,"', 2, ["bad_text"]),
     (ROW + b'\n2,"b,90,BZ\n', 2, ["ragged_row"]),
-    (ROW + b'\n2,b,90,BZ,"\n', 2, ["ragged_row"]),
+    (ROW + b'\n2,b,90,BZ,"\n', 2, ["bad_text"]),
+    (ROW + b'\n2,b,90,BZ,"x\n', 2, ["ragged_row"]),
+    (ROW + b'\n"\n', 1, ["bad_text"]),
 ]
 
 
@@ -110,7 +113,8 @@ def test_a_file_of_one_column_ends_as_any_other(end: str, last: str) -> None:
     reader = CsvReader(lambda: stream_of(text))
     cells = [cell for batch in reader.batches() for cell in batch.columns["id"].to_pylist()]
     is_open = last in ('"2', '"')
-    assert cells == ["1", f"{last[1:]}{end}" if is_open else next(csv.reader([last]))[0]]
+    text = f"{last[1:]}{end}" if is_open else next(csv.reader([last]))[0]
+    assert cells == ["1", *([text] if text.strip() else [])]  # a blank row is none
     assert [one.code for one in reader.errors.listed] == ["bad_text"] * is_open
 
 

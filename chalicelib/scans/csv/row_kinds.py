@@ -1,0 +1,69 @@
+"""What a CSV record is: a row, no row since it has no value, or ragged (contract, section 4)."""
+
+from typing import Literal, NamedTuple
+
+from chalicelib.players.headers import KINGDOM, HeaderMap
+from chalicelib.scans.blank_rows import is_blank
+from chalicelib.scans.csv.records import Record
+from chalicelib.scans.findings import Finding, shorten
+
+RowKind = Literal["row", "blank", "ragged"]
+
+
+class RowKinds(NamedTuple):
+    """Tells rows from what is none.
+
+    Attributes:
+        delimiter: between cells.
+        headers: the file's columns; beyond the last one empty cells are no cells.
+        mapped: the places of the columns that are read.
+    """
+
+    delimiter: str
+    headers: HeaderMap
+    mapped: tuple[int, ...]
+
+    def kind(self, cells: list[str]) -> RowKind:
+        """What a record with these cells is."""
+        width = len(self.headers.columns)
+        if len(cells) > width and not all(map(is_blank, cells[width:])):
+            return "ragged"
+        for place in self.mapped:
+            if place < len(cells) and not is_blank(cells[place]):
+                return "row" if len(cells) >= width else "ragged"
+        return "blank"
+
+    def ragged(self, row: int, record: Record) -> Finding:
+        """The error of a ragged row."""
+        cells = record.cells(self.delimiter)
+        wanted = len(self.headers.columns)
+        found = len(cells)
+        while found > wanted and is_blank(cells[found - 1]):
+            found -= 1
+        return Finding(
+            code="ragged_row",
+            message=f"The row has {found} cell{'s' * (found != 1)}, but the header has {wanted}.",
+            hint=_hint(cells, wanted),
+            row=row,
+            value=shorten(record.text),
+            line=record.line,
+        )
+
+
+def row_kinds(headers: HeaderMap, delimiter: str) -> RowKinds:
+    """What tells the rows of a file."""
+    mapped = (
+        place
+        for place, column in enumerate(headers.columns)
+        if column is not None and column != KINGDOM
+    )
+    return RowKinds(delimiter, headers, tuple(mapped))
+
+
+def _hint(cells: list[str], wanted: int) -> str:
+    if sum(not is_blank(cell) for cell in cells) == 1 and len(cells) < wanted:
+        return (
+            "If it is a note and no player, delete this line and upload the file again; "
+            "else look for a missing delimiter in it."
+        )
+    return "Look for a missing or extra delimiter, or a stray quote, in this row."

@@ -1,0 +1,112 @@
+"""Read a CSV scan again, record by record, for the few questions that batches do not answer."""
+
+import codecs
+from collections.abc import Callable, Collection, Iterator
+from typing import BinaryIO, NamedTuple
+
+from chalicelib.scans.batch import RowLocation, WholeRow
+from chalicelib.scans.csv.header import Header, read_header
+from chalicelib.scans.csv.records import (
+    Record,
+    RecordTooLongError,
+    UnclosedQuoteError,
+    pieces,
+    records,
+)
+from chalicelib.scans.csv.row_kinds import RowKinds
+from chalicelib.scans.csv.source import CsvSource
+from chalicelib.scans.text_stream import TextStream, UnreadableError
+
+# What ends a look: it is reported already.
+_ENDS = (RecordTooLongError, UnclosedQuoteError, UnreadableError)
+
+
+class SecondLook(NamedTuple):
+    """Reads the text from its start, as often as it is asked.
+
+    Attributes:
+        open_text: opens the upload's text at its start.
+        kinds: tells rows from what is none.
+    """
+
+    open_text: Callable[[], TextStream]
+    kinds: RowKinds
+
+    def records(self) -> Iterator[Record]:
+        """The records after the header.
+
+        Raises:
+            RecordTooLongError, UnclosedQuoteError, UnreadableError: as `records` does.
+        """
+        header, source = self._start(self.open_text())
+        return records(source, self.kinds.delimiter, first_line=header.next_line)
+
+    def locate_rows(self, rows: list[int], *, has_blanks: bool) -> dict[int, RowLocation]:
+        """See `Reader.locate_rows`.
+
+        Args:
+            rows: row numbers, ascending.
+            has_blanks: whether there may be blank rows, which take no number.
+        """
+        found: dict[int, RowLocation] = {}
+        columns = self.kinds.headers.columns
+        id_cell = columns.index("id") if "id" in columns else -1
+        wanted = iter(rows)
+        row = next(wanted, None)
+        number = 0
+        try:
+            for record in self.records():
+                if has_blanks and self._is_blank(record):
+                    continue
+                number += 1
+                if number == row:
+                    id_text = record.cell(id_cell, self.kinds.delimiter)
+                    found[row] = RowLocation(record.line, id_text)
+                    row = next(wanted, None)
+                    if row is None:
+                        break  # do not read on: only blank lines may follow
+        except _ENDS:
+            pass  # the rows before it are located
+        return found
+
+    def whole_rows(self) -> Iterator[WholeRow]:
+        """See `Reader.whole_rows`."""
+        width = len(self.kinds.headers.columns)
+        number = 0
+        try:
+            for record in self.records():
+                cells = record.cells(self.kinds.delimiter)
+                kind = self.kinds.kind(cells)
+                number += kind != "blank"
+                if kind == "row":
+                    yield WholeRow(number, record.line, tuple(cells[:width]))
+        except _ENDS:
+            pass
+
+    def write_without(self, rows: Collection[int], out: BinaryIO) -> None:
+        """See `Reader.write_without`.
+
+        Raises:
+            RecordTooLongError, UnreadableError: the file cannot be read to its end.
+        """
+        left_out = frozenset(rows)
+        text = self.open_text()
+        header, source = self._start(text)
+        out.write((codecs.BOM_UTF8 if text.encoding.bom else b"") + header.above)
+        number = 0
+        try:
+            for piece in pieces(source, self.kinds.delimiter, first_line=header.next_line):
+                if not piece.is_line_end and not self._is_blank(piece):
+                    number += 1
+                    if number in left_out:
+                        continue
+                out.write(piece.raw)
+        except UnclosedQuoteError:
+            pass  # raised after the last record
+
+    def _start(self, text: TextStream) -> tuple[Header, CsvSource]:
+        header = read_header(text)
+        return header, CsvSource(header.rest, text)
+
+    def _is_blank(self, record: Record) -> bool:
+        return self.kinds.kind(record.cells(self.kinds.delimiter)) == "blank"

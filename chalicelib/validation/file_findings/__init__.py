@@ -1,0 +1,1 @@
+"""Findings about a whole file or a whole column, collected batch by batch."""

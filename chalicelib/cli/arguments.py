@@ -64,16 +64,14 @@ def _latest_or_date(text: str) -> date | None:
     return None if text == "latest" else snapshot_date(text)
 
 
+def _id(text: str) -> int:
+    return _whole_number(text, MAX_INTEGER)
+
+
 def _whole_number(text: str, largest: int) -> int:
     if not _NUMBER.fullmatch(text) or int(text) > largest:
         raise argparse.ArgumentTypeError(f"must be 1 to {largest}, not {text!r}")
     return int(text)
-
-
-_limit = partial(_whole_number, largest=BOARD_SIZE)
-_jobs = partial(_whole_number, largest=MAX_JOBS)
-_timeout = partial(_whole_number, largest=MAX_TIMEOUT)
-_id = partial(_whole_number, largest=MAX_INTEGER)
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -178,7 +176,7 @@ def _add_uploads(commands: "_Commands[_Parser]") -> None:
     )
     _add_kingdom(parser, required=False)
     parser.add_argument("--refused", action="store_true", help="only those that were refused")
-    _add_limit(parser, "uploads", DEFAULT_UPLOADS)
+    _add_number(parser, "--limit", BOARD_SIZE, DEFAULT_UPLOADS, "how many uploads")
 
 
 def _add_sweep(commands: "_Commands[_Parser]") -> None:
@@ -211,13 +209,7 @@ def _add_rebuild(commands: "_Commands[_Parser]") -> None:
         default=1,
         help="begin at this kingdom, where earlier work was stopped",
     )
-    parser.add_argument(
-        "--jobs",
-        metavar="N",
-        type=_jobs,
-        default=DEFAULT_JOBS,
-        help=f"how many kingdoms at once, 1 to {MAX_JOBS} (default: {DEFAULT_JOBS})",
-    )
+    _add_number(parser, "--jobs", MAX_JOBS, DEFAULT_JOBS, "how many kingdoms at once")
 
 
 def _add_board(commands: "_Commands[_Parser]") -> None:
@@ -230,7 +222,7 @@ def _add_board(commands: "_Commands[_Parser]") -> None:
         type=_latest_or_date,
         help="the snapshot of this day, YYYY-MM-DD (default: the latest)",
     )
-    _add_limit(parser, "players", DEFAULT_LIMIT)
+    _add_number(parser, "--limit", BOARD_SIZE, DEFAULT_LIMIT, "how many players")
 
 
 def _add_withdraw(commands: "_Commands[_Parser]") -> None:
@@ -282,24 +274,19 @@ def _add_date(parser: _Parser) -> None:
     )
 
 
-def _add_limit(parser: _Parser, what: str, default: int) -> None:
+def _add_number(parser: _Parser, name: str, largest: int, default: int, what: str) -> None:
     parser.add_argument(
-        "--limit",
+        name,
         metavar="N",
-        type=_limit,
+        type=partial(_whole_number, largest=largest),
         default=default,
-        help=f"how many {what}, 1 to {BOARD_SIZE} (default: {default})",
+        help=f"{what}, 1 to {largest} (default: {default})",
     )
 
 
 def _add_timeout(parser: _Parser) -> None:
-    parser.add_argument(
-        "--timeout",
-        metavar="SECONDS",
-        type=_timeout,
-        default=DEFAULT_TIMEOUT,
-        help="how long to wait for the report (a lake in a directory does not need to)",
-    )
+    what = "how many seconds to wait for the report (a lake in a directory does not need to)"
+    _add_number(parser, "--timeout", MAX_TIMEOUT, DEFAULT_TIMEOUT, what)
 
 
 def _add_kingdom(parser: _Parser, *, required: bool) -> None:

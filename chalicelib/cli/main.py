@@ -7,7 +7,6 @@ import traceback
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from importlib import import_module
 from pathlib import Path
 from typing import Final, NoReturn
 

@@ -1,7 +1,6 @@
 """An upload's place among the others (contract, section 5)."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -74,7 +73,7 @@ def test_less_than_half_of_the_scan_before_is_told_too(lake: DirectoryStore) -> 
 
 def test_what_is_refused_or_comes_too_late_replaces_nothing(lake: DirectoryStore) -> None:
     upload(lake, KEY, scan(100), 60)
-    nothing = {"replaces": None, "latest": "2026-01-26", "warnings": []}
+    nothing: dict[str, Any] = {"replaces": None, "latest": "2026-01-26", "warnings": []}
     assert upload(lake, f"{FOLDER}/bad.csv", BAD_SCAN, 90)["place"] == nothing
     late = upload(lake, f"{FOLDER}/late.csv", scan(3), 30)
     assert (late["published"], late["place"]) == (False, nothing)
@@ -151,10 +150,10 @@ def test_an_officer_who_may_read_reports_alone_is_told_what_they_say(
     upload(lake, KEY, scan(9))
     second = upload(lake, KEY, scan(2), 10)
     report = {name: value for name, value in second.items() if name not in ("published", "place")}
-    store: Store = Refusing(lake, ("catalog/", "raw/"), error)  # type: ignore[assignment]
+    store: Store = Refusing(lake, ("catalog/", "raw/"), error)
     assert snapshots_of(store, 51) is None
     assert place_of(store, report, published=None) == {**second["place"], "latest": None}
-    store = Refusing(lake, ("catalog/", "reports/"), error)  # type: ignore[assignment]
+    store = Refusing(lake, ("catalog/", "reports/"), error)
     assert place_of(store, report, published=None) is None
 
 
@@ -166,24 +165,17 @@ def test_a_damaged_catalog_is_not_known_and_no_failure(lake: DirectoryStore) -> 
     assert answer["place"]["replaces"]["players"] == 9
 
 
-@contextmanager
-def fewer_reports(count: int) -> Iterator[None]:
-    before, module.MOST_REPORTS = module.MOST_REPORTS, count  # type: ignore[misc]
-    try:
-        yield
-    finally:
-        module.MOST_REPORTS = before  # type: ignore[misc]
-
-
-def test_no_more_than_some_reports_are_read(lake: DirectoryStore) -> None:
+def test_no_more_than_some_reports_are_read(
+    lake: DirectoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert MOST_REPORTS == 20
     upload(lake, KEY, scan(9))
     for number in range(3):
         upload(lake, f"{FOLDER}/bad{number}.csv", BAD_SCAN, 10 + number)
     upload(lake, KEY, scan(8), 60)
-    with fewer_reports(4):
-        assert ingest(lake, KEY).answer(lake)["place"] is None
-    with fewer_reports(5):
-        again = ingest(lake, KEY).answer(lake)["place"]["replaces"]
+    monkeypatch.setattr(module, "MOST_REPORTS", 4)
+    assert ingest(lake, KEY).answer(lake)["place"] is None
+    monkeypatch.setattr(module, "MOST_REPORTS", 5)
+    again = ingest(lake, KEY).answer(lake)["place"]["replaces"]
     assert again is not None
     assert again["players"] == 9

@@ -149,4 +149,4 @@ def _ingest(store: Store, key: str, settings: Settings) -> dict[str, Any]:
     done = ingest_key(store, key, settings)
     if done is None:
         raise ObjectNotFoundError(f"{key} was removed before it was ingested")
-    return done.answer()
+    return done.answer(store)

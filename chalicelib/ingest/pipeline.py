@@ -13,6 +13,7 @@ from chalicelib.errors import (
     UploadChangedError,
     UploadInFutureError,
 )
+from chalicelib.ingest.answer.place import Snapshots, place_of, snapshots_of
 from chalicelib.ingest.archive import archive
 from chalicelib.ingest.report import (
     build_report,
@@ -49,16 +50,19 @@ class IngestResult(NamedTuple):
         published: whether the views of its date are made of it; false for a refused upload, for
             a withdrawal, and when the date has a newer run or a withdrawal already.
         replayed: whether the run was completed before, so that nothing was written.
+        before: what the kingdom's catalog listed before; None if nobody looked.
     """
 
     key: str
     report: Mapping[str, Any]
     published: bool
     replayed: bool
+    before: Snapshots | None = None
 
-    def answer(self) -> dict[str, Any]:
-        """The report, and whether it was published."""
-        return {**self.report, "published": self.published}
+    def answer(self, store: Store) -> dict[str, Any]:
+        """The report, whether it was published, and its place among the others, in this lake."""
+        place = place_of(store, self.report, published=self.published, before=self.before)
+        return {**self.report, "published": self.published, "place": place}
 
 
 def ingest_key(store: Store, key: str, settings: Settings) -> IngestResult | None:
@@ -165,13 +169,14 @@ class _Ingestion:
         self._upload = upload
         self._inbox_key = parse_inbox_key(run.inbox_key, run.accepted)
         self._targets = TargetKeys.of(run, self._inbox_key)
+        self._before: Snapshots | None = None
 
     def require_report(self) -> None:
         """Refuse an upload that comes from the future, unless it is done: the clock was set back.
 
         The newest upload of a date wins, so until that time no correction could replace it.
         """
-        if find_report(self._store, self._targets.report, self._run) is None:
+        if self._found_report() is None:
             raise UploadInFutureError(
                 f"the file's modification time, {keys.ingested_at_text(self._run.accepted)}, is in "
                 "the future by this machine's clock; `touch` the file to have it taken now, else "
@@ -179,7 +184,7 @@ class _Ingestion:
             )
 
     def complete(self) -> IngestResult:
-        report = find_report(self._store, self._targets.report, self._run)
+        report = self._found_report()
         if report is not None:
             restored = self._restore(report)
             published = is_published(self._store, report)
@@ -193,6 +198,12 @@ class _Ingestion:
             if objects is None:
                 return self._reject(found)
             return self._accept(found, objects, self._inbox_key)
+
+    def _found_report(self) -> dict[str, Any] | None:
+        """The report, if the run was completed before, also by older rules."""
+        places = (self._targets.report, self._targets.older_report)
+        found = (find_report(self._store, key, self._run) for key in places if key)
+        return next((report for report in found if report is not None), None)
 
     def _make(
         self, inbox_key: InboxKey, file: BinaryIO
@@ -257,6 +268,7 @@ class _Ingestion:
     ) -> tuple[str, OwnSnapshot]:
         """Archive the bytes and reconcile all views; the key of the bytes, and the maker."""
         assert self._targets.accepted is not None
+        self._before = snapshots_of(self._store, partition.kingdom)
         archived = archive(self._store, self._targets.accepted, self._upload)
         maker = OwnSnapshot(self._store, archived.key, objects)
         publish(self._store, partition, maker, resumed=not archived.created)
@@ -282,4 +294,4 @@ class _Ingestion:
     def _result(
         self, report: Mapping[str, Any], published: bool, *, replayed: bool
     ) -> IngestResult:
-        return IngestResult(self._run.inbox_key, report, published, replayed)
+        return IngestResult(self._run.inbox_key, report, published, replayed, self._before)

@@ -120,8 +120,17 @@ class ProcessedUploads(UploadGroup):
 
 def report_of(upload: ObjectInfo) -> str:
     """The key of the report on an inbox object, unless another of its name and second has it."""
+    return reports_of(upload)[0]
+
+
+def reports_of(upload: ObjectInfo) -> tuple[str, ...]:
+    """The keys under which the report on an inbox object may be: today's, and that of older rules.
+
+    Each unless another of its name and second has it.
+    """
     run = Run.of(upload.key, upload.last_modified, sha256="")
-    return TargetKeys.of(run, parse_inbox_key(upload.key, upload.last_modified)).report
+    targets = TargetKeys.of(run, parse_inbox_key(upload.key, upload.last_modified))
+    return tuple(key for key in (targets.report, targets.older_report) if key)
 
 
 def identifies_bytes(etag: str) -> bool:

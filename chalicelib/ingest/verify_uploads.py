@@ -6,11 +6,11 @@ rules write about these bytes (contract, sections 3 and 6).
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from chalicelib.config import Settings
 from chalicelib.errors import InvalidKeyError, ObjectNotFoundError, StoreError
-from chalicelib.ingest.processed import report_of, upload_stem, without_any_hash
+from chalicelib.ingest.processed import report_of, reports_of, upload_stem, without_any_hash
 from chalicelib.ingest.remake_report import OtherSettingsError, remake_report
 from chalicelib.ingest.report import encode_report
 from chalicelib.ingest.target_groups import IN_PROGRESS, OLDER_RULES, OTHER_SETTINGS, Remark
@@ -23,9 +23,6 @@ from chalicelib.lake.reports.sound import REPORT_RULES
 from chalicelib.lake.reports.stored import DamagedReportError, StoredReport, parse_report
 from chalicelib.lake.run import Run
 from chalicelib.lake.store import ObjectInfo, Store
-
-UNRECOGNISED: Final = "unrecognised"
-"""The folder of uploads whose key names no kingdom and date."""
 
 
 def verify_uploads(
@@ -54,8 +51,9 @@ def verify_uploads(
 
 
 def is_dated(upload: ObjectInfo) -> bool:
-    """Whether the report on an upload lies under its kingdom and date."""
-    return not report_of(upload).startswith(f"{REPORTS}{UNRECOGNISED}/")
+    """Whether an upload lies in the folders of its kingdom and date, as its report does."""
+    path = "/".join(upload.key.split("/")[1:4])
+    return path.startswith("source=") and report_of(upload).startswith(f"{REPORTS}{path}/")
 
 
 class _Folder:
@@ -206,17 +204,17 @@ def _unreported(
     for info in uploads:
         if is_ignored(info.key, info.size):
             continue
-        wanted = report_of(info)
-        stem = upload_stem(wanted)
-        if stem in stems or _is_reported(store, wanted, stem):
+        wanted = reports_of(info)
+        if any(upload_stem(key) in stems or _is_reported(store, key) for key in wanted):
             continue
         text = f"{info.key} is not ingested yet: `sweep` does it"
         yield Remark(info.key, text, IN_PROGRESS)
 
 
-def _is_reported(store: Store, wanted: str, stem: str) -> bool:
+def _is_reported(store: Store, wanted: str) -> bool:
     """Whether a report is where nobody looked yet: it came meanwhile, or lies elsewhere."""
     if store.head(wanted) is not None:
         return True
+    stem = upload_stem(wanted)
     folder = f"{wanted.rpartition('/')[0]}/"
     return any(upload_stem(info.key) == stem for info in store.list_objects(folder))

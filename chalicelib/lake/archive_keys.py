@@ -9,7 +9,9 @@ from chalicelib.lake.keys import Partition, parse_partition_path, parse_run_time
 from chalicelib.lake.prefixes import ARCHIVES, INBOX, RAW, REJECTED, REPORTS, WITHDRAWN
 
 _UNRECOGNISED: Final = re.compile(r"unrecognised/run_ts=([^/]*)/((?!long~).+)", re.DOTALL)
-_PATH: Final = re.compile(r"(.+)/run_ts=([^/]*)/([^/]+)", re.DOTALL)
+_PATH: Final = re.compile(r"([^/]+/[^/]+/[^/]+)/run_ts=([^/]*)/(.+)", re.DOTALL)
+# Below a run's folder in `rejected/`: the whole key of an upload that lay elsewhere.
+_WHOLE_KEY: Final = re.compile(rf"{INBOX}(?!long~).+", re.DOTALL)
 # A withdrawal's file; the hash is added if its name was taken within the second.
 _WITHDRAWAL: Final = re.compile(
     f"{WITHDRAWAL_NAME.removesuffix('.txt')}(~[0-9a-f]{{8}})?\\.txt", re.ASCII
@@ -56,13 +58,29 @@ def parse_archive_key(key: str) -> ArchiveKey | None:
             return ArchiveKey(key, parse_run_timestamp(found[1]), f"{INBOX}{found[2]}", None)
         if (found := _PATH.fullmatch(path)) is None:
             return None
-        partition, name = parse_partition_path(found[1]), found[3]
-        is_withdrawal = top != RAW and _WITHDRAWAL.fullmatch(name) is not None
-        if not is_withdrawal and top == WITHDRAWN:
-            return None
-        if not is_withdrawal:
-            parse_file_name(name)
-        inbox_key = f"{INBOX}{found[1]}/{name}"
-        return ArchiveKey(key, parse_run_timestamp(found[2]), inbox_key, partition)
+        partition, accepted = parse_partition_path(found[1]), parse_run_timestamp(found[2])
+        inbox_key = _inbox_key(top, found[1], found[3])
+        return None if inbox_key is None else ArchiveKey(key, accepted, inbox_key, partition)
     except (KeyRefusedError, ValueError):
         return None
+
+
+def _inbox_key(top: str, path: str, name: str) -> str | None:
+    """The inbox key of an upload whose bytes are kept under a kingdom and date.
+
+    Args:
+        top: the archive's folder.
+        path: the folders of the kingdom and date.
+        name: what is below the run's folder: the file's name, or a refused upload's whole key.
+
+    Raises:
+        KeyRefusedError: no upload of this name is kept there.
+    """
+    if top == REJECTED:
+        if "/" in name:
+            return name if _WHOLE_KEY.fullmatch(name) else None
+    elif "/" in name or (top == WITHDRAWN and _WITHDRAWAL.fullmatch(name) is None):
+        return None
+    elif top == RAW:
+        parse_file_name(name)
+    return f"{INBOX}{path}/{name}"

@@ -25,7 +25,7 @@ def ingest(name, body):
     key = f"inbox/source=rok_players/kingdom=51/dt=2026-01-26/{name}"
     store.create(key, body)
     done = ingest_key(store, key, config.load())
-    report = done.answer()
+    report = done.answer(store)
     assert (report["status"], report["players"]) == ("accepted", 3), report
     path = "lake/" + report["written"]["curated"]
     table = pq.read_table(path, partitioning=None)

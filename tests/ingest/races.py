@@ -138,4 +138,4 @@ def _ingest(uri: str, key: str, environ: dict[str, str]) -> dict[str, Any]:
     _barriers[0].wait(_SECONDS)
     ingested = ingest_key(store, key, settings)
     assert ingested is not None
-    return ingested.answer()
+    return ingested.answer(store)

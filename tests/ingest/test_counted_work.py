@@ -137,7 +137,22 @@ def test_an_upload_takes_so_many_calls_of_the_store(tmp_path: Path) -> None:
         ("list_objects", "boards"): 2,
         ("open", "boards"): 1,
         ("create", "catalog"): 2,
-        ("open", "catalog"): 2,  # which date is the kingdom's newest, before and for kingdoms.json
+        # What is there before; which date is the newest, before and for kingdoms.json.
+        ("open", "catalog"): 3,
         ("list_objects", "catalog"): 2,
         ("create", "reports"): 1,
+    }
+    calls.clear()
+    ingested.answer(store)  # which date is the newest now
+    assert Counter(calls) == {("open", "catalog"): 1}
+    again = ingest_key(store, key, SETTINGS)
+    assert again is not None
+    assert again.replayed
+    calls.clear()
+    again.answer(store)
+    # What it took the place of then is told by the reports of its date: here its own alone.
+    assert Counter(calls) == {
+        ("open", "catalog"): 1,
+        ("list_objects", "reports"): 1,
+        ("open", "reports"): 1,
     }

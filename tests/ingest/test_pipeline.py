@@ -113,7 +113,7 @@ class TestTwoProcesses:
             key = in_kingdom(KEY, kingdom)
             for lake in (calm, store):
                 accept(lake, key, SCAN, MOMENT)
-            answer = ingest(calm, key).answer()
+            answer = ingest(calm, key).answer(calm)
             assert ingest_together(pool, uri_of(store), [key, key]) == [answer, answer]
         found = contents(store)
         assert found == contents(calm)
@@ -136,6 +136,7 @@ class TestTwoProcesses:
             order = slice(None, None, -1 if kingdom % 2 else 1)
             answers = ingest_together(pool, uri_of(store), keys[order])[order]
             published = [answer.pop("published") for answer in answers]
+            assert all(answer.pop("place")["latest"] == "2026-01-26" for answer in answers)
             assert answers == reports
             newest = max(range(2), key=lambda index: reports[index]["run_id"])
             assert published[newest]
@@ -159,7 +160,11 @@ class TestNewest:
         views = contents(store, "curated/", "boards/")
         late = ingest(store, accept(store, KEY, SCAN, MOMENT))
         assert (late.report["status"], late.published) == ("accepted", False)
-        assert late.answer() == {**late.report, "published": False}
+        assert late.answer(store) == {
+            **late.report,
+            "published": False,
+            "place": {"replaces": None, "latest": "2026-01-26", "warnings": []},
+        }
         assert contents(store, "curated/", "boards/") == views
         assert contents(store, "raw/")[late.report["written"]["raw"]] == SCAN
 
@@ -190,7 +195,7 @@ class TestNewest:
 REFUSED = {
     "bad-cell": (KEY, BAD_SCAN),
     "empty": (KEY, b""),
-    "format": (KEY.replace(".csv", ".xlsx"), SCAN),
+    "format": (KEY.replace(".csv", ".docx"), SCAN),
     "kingdom": (in_kingdom(KEY, 0), SCAN),
     "future": (KEY.replace("2026-01", "2026-02"), SCAN),
     "too-large": (KEY, SCAN * 20),

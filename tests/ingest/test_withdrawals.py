@@ -36,7 +36,7 @@ WITHDRAWAL = f"{FOLDER}/withdraw.txt"
 
 def accept(store: Store, key: str, body: bytes, seconds: int = 0) -> dict[str, Any]:
     put(store, key, body, MOMENT + timedelta(seconds=seconds))
-    return ingest(store, key).answer()
+    return ingest(store, key).answer(store)
 
 
 def latest(store: Store, kingdom: int = 51) -> str | None:
@@ -48,7 +48,7 @@ def test_a_withdrawal_takes_its_date_out_of_the_catalog_and_latest_moves_back(
     directory_store: DirectoryStore,
 ) -> None:
     accept(directory_store, OLDER, SCAN)
-    accept(directory_store, KEY, SCAN)
+    taken = accept(directory_store, KEY, SCAN)
     assert latest(directory_store) == "2026-01-26"
     answer = accept(directory_store, WITHDRAWAL, b"wrong date, sorry", 60)
     assert answer == {
@@ -59,9 +59,14 @@ def test_a_withdrawal_takes_its_date_out_of_the_catalog_and_latest_moves_back(
         "source": "rok_players",
         "kingdom": 51,
         "snapshot_date": "2026-01-26",
-        "rules": 2,
+        "rules": 3,
         "written": {"withdrawn": f"withdrawn/{PARTITION}/run_ts=20260126T153112Z/withdraw.txt"},
         "published": False,
+        "place": {
+            "replaces": {"run_id": taken["run_id"], "players": 2},
+            "latest": "2026-01-19",
+            "warnings": [],
+        },
     }
     assert latest(directory_store) == "2026-01-19"
     days = [
@@ -173,7 +178,7 @@ def test_another_name_is_refused_with_the_right_one(
 def test_a_withdrawal_that_is_too_large_is_refused(directory_store: DirectoryStore) -> None:
     put(directory_store, WITHDRAWAL, b"x" * 11, MOMENT)
     stage = SETTINGS._replace(max_upload_bytes=10)
-    answer = ingest(directory_store, WITHDRAWAL, stage).answer()
+    answer = ingest(directory_store, WITHDRAWAL, stage).answer(directory_store)
     assert (answer["status"], answer["errors"][0]["code"]) == ("rejected", "too_large")
 
 

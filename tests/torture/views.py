@@ -203,7 +203,7 @@ def _check_views(upload: Upload, views: Views) -> None:
 
 def _check_report(upload: Upload, report: dict[str, Any]) -> None:
     """Hold the report's facts against the upload."""
-    kingdom, day = upload.partition or (None, None)
+    kingdom, day = upload.place or (None, None)
     assert report["status"] == ("accepted" if upload.accepted else "rejected")
     assert (report["run_id"], report["run_ts"]) == (upload.run_id, upload.run_ts)
     assert (report["kingdom"], report["snapshot_date"]) == (kingdom, day)

@@ -196,6 +196,8 @@ def tell_uploader(event: ReportEvent) -> dict[str, int]:
         NotToldError: somebody was not told, or a report could not be read; S3 retries the event.
     """
     stage = config.load()
+    for shape in event.not_understood:
+        logs.log_event(app.log, "event_not_understood", {"shape": shape}, logging.WARNING)
     keys = [key for key in event.keys_below(stage.key_prefix) if key.startswith(REPORTS)]
     return teller(stage).tell(keys, event.seconds_left)._asdict()
 

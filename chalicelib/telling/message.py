@@ -129,7 +129,7 @@ def _mended(report: Mapping[str, Any]) -> Part:
 
 
 def _shown(standing: Standing | None) -> Part:
-    """What else is to be known of the date, where the boards are not simply of this scan."""
+    """What else is to be known of the date: what is there beside this scan."""
     if standing is None:
         return []
     match standing.shown:
@@ -139,9 +139,13 @@ def _shown(standing: Standing | None) -> Part:
             return ["The boards do not show it: the scans of this date were withdrawn since."]
         case "unknown":
             return ["The board could not be read just now; the scan counts all the same."]
-    if standing.latest is None:
-        return []
-    return [f"The newest scan of the kingdom is that of {standing.latest}, not this one."]
+    lines = [f"Careful: {_finding(warning)}" for warning in standing.warnings]
+    if standing.replaced is not None:
+        players = _counted(standing.replaced, "player")
+        lines.append(f"It takes the place of an upload with {players}.")
+    if standing.latest is not None:
+        lines.append(f"The newest scan of the kingdom is that of {standing.latest}, not this one.")
+    return lines
 
 
 def _board(standing: Standing | None) -> Part:

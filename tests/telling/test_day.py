@@ -160,6 +160,7 @@ def test_what_is_no_report_of_the_lake_is_not_looked_at(day: Day) -> None:
     for key in ("inbox/x.json", "curated/x.json"):
         answer = day.client.lambda_.invoke("tell_uploader", day.event(key)).payload
         assert answer == {"reports": 0, "passed_over": 0}
-    for event in ({}, {"Event": "s3:TestEvent"}, {"Records": []}):
+    events: list[dict[str, Any]] = [{}, {"Event": "s3:TestEvent"}, {"Records": []}]
+    for event in events:
         answer = day.client.lambda_.invoke("tell_uploader", event).payload
         assert answer == {"reports": 0, "passed_over": 0}

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.ingest.pipeline import ingest_key
 from chalicelib.lake.directory.store import DirectoryStore
 from chalicelib.lake.reports.stored import StoredReport
 from chalicelib.telling.message import Message, compose
 from chalicelib.telling.standing import standing_of
-from tests.ingest.support import BAD_SCAN, BOARDS, FOLDER, SCAN, SLOW
+from tests.ingest.support import BAD_SCAN, BOARDS, FOLDER, SCAN, SETTINGS, SLOW, put
 from tests.telling.support import reported, scan
 
 SNAPSHOTS = "catalog/source=rok_players/kingdom=51/snapshots.json"
@@ -124,6 +125,19 @@ class TestStanding:
         text = told(directory_store, report).text
         assert "the scans of this date were withdrawn since" in text
         assert "Bo" not in text
+
+    def test_what_it_took_the_place_of_and_that_it_is_half_as_large(
+        self, directory_store: DirectoryStore
+    ) -> None:
+        large = scan([(n, f"P{n}", n) for n in range(1, 13)])
+        reported(directory_store, large, folder=FOLDER.replace("01-26", "01-19"))
+        key = f"{FOLDER}/large.csv"
+        put(directory_store, key, large)
+        assert ingest_key(directory_store, key, SETTINGS) is not None
+        text = told(directory_store, reported(directory_store, SCAN)).text
+        assert "It takes the place of an upload with 12 players." in text
+        assert "Careful: This scan has 2 players, less than half of the 12" in text
+        assert text.index("Careful") < text.index("Power, the first")
 
     def test_a_date_that_is_not_the_newest(self, directory_store: DirectoryStore) -> None:
         reported(directory_store, SCAN, folder=FOLDER.replace("01-26", "02-02"))

@@ -1,8 +1,11 @@
 """Telling of reports: the topic, then the chat; a fault of one keeps no other from being told."""
 
 import logging
+import subprocess
+import sys
 import traceback
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +17,7 @@ from chalicelib.telling.addresses import Addresses
 from chalicelib.telling.faults import NotToldError
 from chalicelib.telling.tell import MAX_REPORT_BYTES, Teller
 from chalicelib.telling.topic import Topic
-from tests.ingest.support import BAD_SCAN, FOLDER, SCAN
+from tests.ingest.support import BAD_SCAN, FOLDER, ROOT, SCAN
 from tests.telling.mailboxes import Subscriber, client, make_topic
 from tests.telling.support import TOKEN, ChatServer, never, plenty, status, upload
 
@@ -218,3 +221,30 @@ def test_no_log_line_no_error_and_no_traceback_shows_an_address(desk: Desk, log:
     shown += [f"{record.getMessage()} {vars(record)}" for record in log.records]
     assert len(shown) > 6
     assert not [text for text in shown if TOKEN in text]
+
+
+def test_telling_needs_no_library_for_tables(
+    directory_store: DirectoryStore, tmp_path: Path
+) -> None:
+    """A function that only reads JSON starts in no time, and fits into little memory."""
+    key = upload(directory_store, SCAN)
+    code = (
+        "import sys\n"
+        "from chalicelib.chats import Chats\n"
+        "from chalicelib.lake.directory.store import DirectoryStore\n"
+        "from chalicelib.telling.addresses import Addresses\n"
+        "from chalicelib.telling.tell import Teller\n"
+        "folder, key = sys.argv[1:]\n"
+        "teller = Teller(DirectoryStore(folder), None, Addresses(Chats(), None))\n"
+        "print(teller.tell([key], lambda: 60.0).reports)\n"
+        "heavy = {'pyarrow', 'jsonschema', 'boto3', 'botocore', 'urllib3'}\n"
+        "print(*sorted(heavy & sys.modules.keys()))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "lake"), key],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == ["1"]

@@ -95,7 +95,8 @@ def test_a_day_of_uploads_is_told_to_everybody_whatever_the_chats_answer(
     runs = {}
     for kingdom in (*acts, 57):
         runs[day.upload(kingdom, "a.csv", SCAN)[0]] = (str(kingdom), "accepted")
-        runs[day.upload(kingdom, "b.csv", BAD_SCAN)[0]] = (str(kingdom), "rejected")
+        odd = "b +100% ü&雪.csv"
+        runs[day.upload(kingdom, odd, BAD_SCAN)[0]] = (str(kingdom), "rejected")
     runs[day.upload(56, "withdraw.txt", b"")[0]] = ("56", "withdrawn")
     assert chat.posts == []
     assert everybody.mails() == []
@@ -112,6 +113,8 @@ def test_a_day_of_uploads_is_told_to_everybody_whatever_the_chats_answer(
     heard = {mail.text.split()[-1]: tuple(mail.attributes.values()) for mail in mails}
     assert heard == runs
     assert len({mail.text for mail in mails}) == len(runs)
+    named = [mail.text for mail in mails if "b +100% ü&雪.csv was refused" in mail.text]
+    assert len({*named}) == len(acts) + 1
     assert all(len(mail.subject) < 100 and mail.subject.isprintable() for mail in mails)
     refused = {run for run, (_, verdict) in runs.items() if verdict == "rejected"}
     assert {mail.text.split()[-1] for mail in refusals.mails()} == refused

@@ -19,6 +19,7 @@ from chalicelib.catalog.lake_catalog import LakeCatalog
 from chalicelib.cli import terminal
 from chalicelib.cli.main import guarded
 from chalicelib.cli.text import counted, safe
+from chalicelib.cli.uploading import place
 from chalicelib.cli.watch import stoppable, watch
 from chalicelib.config import Settings
 from chalicelib.errors import ConfigError, PreconditionFailedError
@@ -70,7 +71,7 @@ def _load_and_watch(
     settings: Settings, lake: Path, server: LocalServer, parent: Parent | None
 ) -> None:
     store = open_store(settings.lake_uri)
-    tell = partial(_tell, lake=lake, url=server.url)
+    tell = partial(_tell, store=store, lake=lake, url=server.url)
 
     def check() -> None:
         server.check()
@@ -174,7 +175,7 @@ def _say_urls(url: str, kingdoms: Mapping[int, date], lake: Path) -> None:
         f"  {url}/v1/kingdoms",
         f"  {url}/openapi.json",
         "",
-        f"Drop a scan ({', '.join(file_names.EXTENSIONS)}, each also with .gz) into a folder like",
+        f"Drop a scan ({', '.join(file_names.EXTENSIONS)}) into a folder like",
         f"  {inbox}/",
         "and it is ranked within two seconds, or told here what is wrong with it. Ctrl-C stops.",
         "",
@@ -184,13 +185,14 @@ def _say_urls(url: str, kingdoms: Mapping[int, date], lake: Path) -> None:
     sys.stdout.flush()
 
 
-def _tell(outcome: "IngestResult", *, lake: Path, url: str) -> None:
+def _tell(outcome: "IngestResult", *, store: Store, lake: Path, url: str) -> None:
     """Say what became of an upload."""
     report = outcome.report
     if report["status"] == "accepted":
+        told = place.in_short(outcome.answer(store)["place"])
         board = f"{url}/v1/kingdoms/{report['kingdom']}/leaderboards/{METRICS_SHOWN[0]}"
         late = "" if outcome.published else " (a newer upload of that date is shown)"
-        terminal.say(f"accepted {outcome.key}: {counted(report['players'], 'player')}{late}")
+        terminal.say(f"accepted {outcome.key}: {counted(report['players'], 'player')}{late}{told}")
         terminal.say(f"  {board}?date={report['snapshot_date']}", flush=True)
         return
     if report["status"] == "withdrawn":

@@ -3,6 +3,7 @@
 import argparse
 import re
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -16,6 +17,7 @@ PROG = "python -m chalicelib"
 DEFAULT_TIMEOUT = 300
 MAX_TIMEOUT = 86_400
 DEFAULT_LIMIT = 100
+DEFAULT_UPLOADS = 20
 DEFAULT_JOBS = 4
 MAX_JOBS = 32
 
@@ -62,26 +64,16 @@ def _latest_or_date(text: str) -> date | None:
     return None if text == "latest" else snapshot_date(text)
 
 
-def _limit(text: str) -> int:
-    return _whole_number(text, BOARD_SIZE)
-
-
-def _jobs(text: str) -> int:
-    return _whole_number(text, MAX_JOBS)
-
-
-def _timeout(text: str) -> int:
-    return _whole_number(text, MAX_TIMEOUT)
-
-
-def _id(text: str) -> int:
-    return _whole_number(text, MAX_INTEGER)
-
-
 def _whole_number(text: str, largest: int) -> int:
     if not _NUMBER.fullmatch(text) or int(text) > largest:
         raise argparse.ArgumentTypeError(f"must be 1 to {largest}, not {text!r}")
     return int(text)
+
+
+_limit = partial(_whole_number, largest=BOARD_SIZE)
+_jobs = partial(_whole_number, largest=MAX_JOBS)
+_timeout = partial(_whole_number, largest=MAX_TIMEOUT)
+_id = partial(_whole_number, largest=MAX_INTEGER)
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -94,6 +86,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_check(commands)
     _add_upload(commands)
+    _add_uploads(commands)
     _add_sweep(commands)
     _add_rebuild(commands)
     _add_board(commands)
@@ -135,6 +128,18 @@ def _add_upload(commands: "_Commands[_Parser]") -> None:
     _add_kingdom(parser, required=True)
     _add_date(parser)
     _add_timeout(parser)
+
+
+def _add_uploads(commands: "_Commands[_Parser]") -> None:
+    parser = _add(
+        commands,
+        "uploads",
+        "what became of the newest uploads, newest first",
+        "print one JSON object for each upload",
+    )
+    _add_kingdom(parser, required=False)
+    parser.add_argument("--refused", action="store_true", help="only those that were refused")
+    _add_limit(parser, "uploads", DEFAULT_UPLOADS)
 
 
 def _add_sweep(commands: "_Commands[_Parser]") -> None:
@@ -186,13 +191,7 @@ def _add_board(commands: "_Commands[_Parser]") -> None:
         type=_latest_or_date,
         help="the snapshot of this day, YYYY-MM-DD (default: the latest)",
     )
-    parser.add_argument(
-        "--limit",
-        metavar="N",
-        type=_limit,
-        default=DEFAULT_LIMIT,
-        help=f"how many players, 1 to {BOARD_SIZE} (default: {DEFAULT_LIMIT})",
-    )
+    _add_limit(parser, "players", DEFAULT_LIMIT)
 
 
 def _add_withdraw(commands: "_Commands[_Parser]") -> None:
@@ -241,6 +240,16 @@ def _add_date(parser: _Parser) -> None:
         type=snapshot_date,
         required=True,
         help="the day of the scan, YYYY-MM-DD",
+    )
+
+
+def _add_limit(parser: _Parser, what: str, default: int) -> None:
+    parser.add_argument(
+        "--limit",
+        metavar="N",
+        type=_limit,
+        default=default,
+        help=f"how many {what}, 1 to {BOARD_SIZE} (default: {default})",
     )
 
 

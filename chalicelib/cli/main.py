@@ -7,6 +7,7 @@ import traceback
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -95,24 +96,11 @@ def handle_signals() -> None:
 
 
 def _command(name: str) -> Callable[[Namespace], int]:
-    """The function of a command; imported late, because each needs other heavy libraries."""
-    match name:
-        case "check":
-            from chalicelib.cli.check import run
-        case "upload":
-            from chalicelib.cli.upload import run
-        case "sweep":
-            from chalicelib.cli.sweep import run
-        case "rebuild":
-            from chalicelib.cli.rebuild import run
-        case "withdraw":
-            from chalicelib.cli.withdraw import run
-        case "trace":
-            from chalicelib.cli.trace import run
-        case "ddl":
-            from chalicelib.cli.ddl import run
-        case _:
-            from chalicelib.cli.board import run
+    """The function of a command, in the module of its name.
+
+    Imported late, because each needs other heavy libraries.
+    """
+    run: Callable[[Namespace], int] = import_module(f"chalicelib.cli.{name}").run
     return run
 
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from chalicelib.cli import terminal
 from chalicelib.cli.text import Align, counted, thousands
+from chalicelib.cli.uploading import place
 
 ERRORS_SHOWN: Final = 20
 WARNINGS_SHOWN: Final = 10
@@ -22,9 +23,11 @@ def say_report(report: Mapping[str, Any]) -> None:
     """Write a report to stdout, with the first of its errors and warnings.
 
     Args:
-        report: the report, with `published` or without.
+        report: the report, with `published` and `place` or without.
     """
     terminal.say(_verdict(report))
+    for line in place.warnings(report):
+        terminal.say(line)
     for label, text in _facts(report):
         terminal.say(f"  {label:<9} {text}")
     if report["status"] == "withdrawn":
@@ -56,6 +59,7 @@ def _facts(report: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """The facts to show, each as label and text; unknown facts are left out."""
     if report.get("kingdom"):
         yield "snapshot", f"kingdom {report['kingdom']}, {report['snapshot_date']}"
+    yield from place.facts(report)
     file = report.get("file") or {}
     if file:
         yield "file", _file(file)

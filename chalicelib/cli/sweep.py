@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib import config
 from chalicelib.cli import terminal
 from chalicelib.cli.text import counted
+from chalicelib.cli.uploading import place
 from chalicelib.cli.watch import stoppable, watch
 from chalicelib.config import Settings
 from chalicelib.errors import StoreFullError
@@ -40,7 +41,7 @@ def _sweep_once(store: Store, settings: Settings, *, as_json: bool) -> int:
             with progress.paused():
                 if isinstance(outcome, IngestResult):
                     done += 1
-                    _say(outcome, as_json=as_json)
+                    _say(store, outcome, as_json=as_json)
                 else:
                     failed += 1
                     complain.of(outcome)
@@ -57,43 +58,44 @@ def _watch(store: Store, settings: Settings, *, as_json: bool) -> int:
         watch(
             store,
             settings,
-            ingested=lambda outcome: _say(outcome, as_json=as_json),
+            ingested=lambda outcome: _say(store, outcome, as_json=as_json),
             failed=terminal.complain,
         )
     return 0
 
 
-def _say(outcome: "IngestResult", *, as_json: bool) -> None:
+def _say(store: Store, outcome: "IngestResult", *, as_json: bool) -> None:
+    answer = outcome.answer(store)
     if as_json:
-        terminal.say_json(_record(outcome), indent=None)
+        terminal.say_json(_record(outcome.key, answer), indent=None)
     else:
-        terminal.say(_line(outcome), flush=True)
+        terminal.say(_line(outcome.key, answer), flush=True)
 
 
-def _record(outcome: "IngestResult") -> dict[str, Any]:
-    report = outcome.report
+def _record(key: str, answer: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "inbox_key": outcome.key,
-        "status": report["status"],
-        "run_id": report["run_id"],
-        "published": outcome.published,
-        "players": report.get("players"),
-        "error_count": report.get("error_count", 0),
+        "inbox_key": key,
+        "status": answer["status"],
+        "run_id": answer["run_id"],
+        "published": answer["published"],
+        "place": answer["place"],
+        "players": answer.get("players"),
+        "error_count": answer.get("error_count", 0),
     }
 
 
-def _line(outcome: "IngestResult") -> str:
-    report = outcome.report
-    if report["status"] == "withdrawn":
-        return f"withdrawn {outcome.key}: {_place(report)}"
-    if report["status"] != "accepted":
-        return f"rejected {outcome.key}: {counted(report['error_count'], 'error')}"
+def _line(key: str, answer: Mapping[str, Any]) -> str:
+    if answer["status"] == "withdrawn":
+        return f"withdrawn {key}: {_place(answer)}{place.in_short(answer['place'])}"
+    if answer["status"] != "accepted":
+        return f"rejected {key}: {counted(answer['error_count'], 'error')}"
     late = (
         ""
-        if outcome.published
+        if answer["published"]
         else ", not published: a newer upload of that date is there, or it is withdrawn"
     )
-    return f"accepted {outcome.key}: {counted(report['players'], 'player')}{late}"
+    told = place.in_short(answer["place"])
+    return f"accepted {key}: {counted(answer['players'], 'player')}{late}{told}"
 
 
 def _place(report: Mapping[str, Any]) -> str:

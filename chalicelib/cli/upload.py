@@ -1,4 +1,4 @@
-"""`upload FILE`: puts a file into the inbox, and shows its report."""
+"""`upload FILE`: puts a file into the inbox, and shows its report and its place."""
 
 import hashlib
 import io
@@ -11,12 +11,16 @@ from typing import Any, BinaryIO, Final
 
 from chalicelib import config
 from chalicelib.cli import terminal
+from chalicelib.cli.arguments import PROG
 from chalicelib.cli.report import say_report
+from chalicelib.cli.uploading.address import board_of
+from chalicelib.cli.uploading.beforehand import refused_beforehand
 from chalicelib.config import Settings
 from chalicelib.errors import (
     BadParameterError,
     ObjectNotFoundError,
     PreconditionFailedError,
+    StoreError,
     StoreUnavailableError,
 )
 from chalicelib.lake import keys
@@ -30,7 +34,10 @@ _ATTEMPTS: Final = 10
 
 
 def run(arguments: Namespace) -> int:
-    """Upload and show the report; return 0 accepted, 1 rejected, 2 if the file is unreadable."""
+    """Upload and show the report; return 0 accepted, 1 rejected, 2 if the file is unreadable.
+
+    What is refused for its name, its date or its size is not put into the inbox.
+    """
     settings = config.load()
     path: Path = arguments.file
     key = inbox_key(arguments.kingdom, arguments.date, path)
@@ -45,9 +52,19 @@ def run(arguments: Namespace) -> int:
         terminal.complain(f"{path} cannot be read: {error.strerror}")
         return 2
     with body:
+        refused = refused_beforehand(path, body, key, settings)
+        if refused is not None:
+            show(refused, as_json=arguments.json)
+            terminal.note("note: nothing was put into the inbox")
+            return 1
         answer = put_and_report(settings, key, body, arguments.timeout)
     show(answer, as_json=arguments.json)
-    return 0 if answer["status"] == "accepted" else 1
+    if answer["status"] != "accepted":
+        return 1
+    if not arguments.json and answer["published"] is not False:
+        label, where = board_of(open_store(settings.lake_uri), settings, answer)
+        terminal.say(f"  {label:<9} {where}")
+    return 0
 
 
 def put_and_report(
@@ -59,16 +76,34 @@ def put_and_report(
 
     Raises:
         StoreError: the lake could not be read or written, or there is no report in time.
+        KeyboardInterrupt: it was stopped; if the file is in the inbox already, that is told.
     """
     store = open_store(settings.lake_uri)
     name = key.rpartition("/")[2]
-    with terminal.progress(f"uploading {name}") as progress:
-        info = put(store, key, body)
-        progress.update(f"ingesting {name}")
-        if settings.lake_uri.startswith("file:"):
-            return _ingest(store, key, settings)
-        sha256 = _sha256(body, info.size, settings)
-        return wait_for_report(store, info, sha256, timeout)
+    is_there = False
+    try:
+        with terminal.progress(f"uploading {name}") as progress:
+            info = put(store, key, body)
+            is_there = True
+            progress.update(f"ingesting {name}")
+            if settings.lake_uri.startswith("file:"):
+                return _ingest(store, key, settings)
+            sha256 = _sha256(body, info.size, settings)
+            return wait_for_report(store, info, sha256, timeout)
+    except KeyboardInterrupt:
+        if is_there:
+            terminal.note(_still_there(settings, key))
+        raise
+
+
+def _still_there(settings: Settings, key: str) -> str:
+    kingdom = key.partition("/kingdom=")[2].partition("/")[0]
+    by_itself = not settings.lake_uri.startswith("file:")
+    how = "is ingested all the same" if by_itself else "is ingested by the next `sweep`"
+    return (
+        f"{key} is in the inbox and {how}; `{PROG} uploads --kingdom {kingdom}` tells what "
+        "became of it"
+    )
 
 
 def show(answer: Mapping[str, Any], *, as_json: bool) -> None:
@@ -103,7 +138,10 @@ def put(store: Store, key: str, body: BinaryIO) -> ObjectInfo:
 
 
 def wait_for_report(store: Store, info: ObjectInfo, sha256: str, timeout: float) -> dict[str, Any]:
-    """The report on an upload that another process ingests, and whether it was published.
+    """The report on an upload that another process ingests, as the handler answers it.
+
+    Whoever uploads may not be allowed to read what tells `published` and `place`: then those are
+    null.
 
     Args:
         store: the lake.
@@ -114,7 +152,7 @@ def wait_for_report(store: Store, info: ObjectInfo, sha256: str, timeout: float)
     Raises:
         StoreUnavailableError: there is no report in time.
     """
-    from chalicelib.ingest.pipeline import is_published
+    from chalicelib.ingest.answer.place import place_of
     from chalicelib.ingest.processed import report_of
     from chalicelib.ingest.report import find_report
     from chalicelib.lake.run import Run
@@ -126,10 +164,22 @@ def wait_for_report(store: Store, info: ObjectInfo, sha256: str, timeout: float)
         if time.monotonic() >= deadline:
             raise StoreUnavailableError(
                 f"{info.key} is in the inbox, but there is no report on it after {timeout:g} s; "
-                "it may come yet, and `sweep` ingests what an event missed"
+                "it may come yet (`uploads` tells), and `sweep` ingests what an event missed"
             )
         time.sleep(POLL_SECONDS)
-    return {**report, "published": is_published(store, report)}
+    published = _is_published(store, report)
+    place = place_of(store, report, published=published)
+    return {**report, "published": published, "place": place}
+
+
+def _is_published(store: Store, report: Mapping[str, Any]) -> bool | None:
+    """Whether an upload is published; None if that cannot be read."""
+    from chalicelib.ingest.pipeline import is_published
+
+    try:
+        return is_published(store, report)
+    except StoreError:
+        return None
 
 
 def _sha256(body: io.BufferedReader | io.BytesIO, size: int, settings: Settings) -> str:

@@ -37,6 +37,7 @@ def test_json_is_an_object_a_line(run: Run, lake: DirectoryStore) -> None:
         "inbox_key": KEY,
         "status": "accepted",
         "published": True,
+        "place": {"replaces": None, "latest": "2026-01-26", "warnings": []},
         "players": 3,
         "error_count": 0,
     }

@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib import config
 from chalicelib.cli import upload
-from chalicelib.errors import PreconditionFailedError, StoreUnavailableError
+from chalicelib.errors import PreconditionFailedError, StoreDeniedError, StoreUnavailableError
 from chalicelib.ingest.pipeline import ingest_key
 from chalicelib.lake import keys, view_keys
 from chalicelib.lake.directory.store import DirectoryStore
@@ -44,6 +44,7 @@ def test_json_is_the_report_and_whether_it_is_published(
     code, out, _ = run("upload", scan(), *WHERE, "--json")
     answer = json.loads(out)
     assert (code, answer.pop("published"), answer["inbox_key"]) == (0, True, KEY)
+    assert answer.pop("place") == {"replaces": None, "latest": "2026-01-26", "warnings": []}
     [info] = lake.list_objects(keys.REPORTS)
     assert json.loads(read(lake, info.key)) == answer
 
@@ -58,23 +59,79 @@ def test_a_refused_upload_exits_1_and_publishes_nothing(
     assert folders == {"inbox", "rejected", "reports"}
 
 
-@pytest.mark.parametrize("name", ["players.xlsx", "players", "Скан №1 [x]+%2F.csv.bak"])
-def test_a_file_of_any_name_goes_in_and_gets_its_report(
-    run: Run, scan: WriteScan, lake: DirectoryStore, name: str
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("players.docx", "Copy its table into a spreadsheet"),
+        ("players.xls", "Excel Workbook (.xlsx)"),
+        ("players", "players.csv"),
+        ("Скан №1 [x]+%2F.csv.bak", "Rename it to Скан №1 [x]+%2F.csv."),
+        ("Withdraw.txt", "just withdraw.txt"),
+        ("a\nb.csv", "short plain name"),
+    ],
+)
+def test_a_name_that_would_be_refused_is_not_put_into_the_inbox(
+    run: Run, scan: WriteScan, lake: DirectoryStore, name: str, says: str
 ) -> None:
-    code, out, _ = run("upload", scan(name=name), *WHERE, "--json")
-    assert code == 1
-    assert json.loads(out)["errors"][0]["code"] == "unsupported_format"
-    assert read(lake, KEY.replace("players.csv", name)) == GOOD.encode()
+    code, out, err = run("upload", scan(name=name), *WHERE, "--json")
+    report = json.loads(out)
+    assert (code, err) == (1, "note: nothing was put into the inbox\n")
+    assert (report["status"], report["error_count"]) == ("rejected", 1)
+    assert report["errors"][0]["code"] in ("unsupported_format", "bad_key")
+    assert says in report["errors"][0]["hint"]
+    assert (report["published"], report["place"]) == (False, None)
+    assert list(lake.list_objects("")) == []
 
 
-def test_a_date_to_come_is_refused_by_the_report_not_by_the_command(
+def test_a_date_to_come_is_not_put_into_the_inbox(
     run: Run, scan: WriteScan, lake: DirectoryStore
 ) -> None:
     day = (datetime.now(UTC) + timedelta(days=9)).date().isoformat()
-    code, out, _ = run("upload", scan(), "--kingdom", "51", "--date", day, "--json")
-    assert code == 1
-    assert json.loads(out)["errors"][0]["code"] == "future_date"
+    code, out, err = run("upload", scan(), "--kingdom", "51", "--date", day)
+    assert (code, err) == (1, "note: nothing was put into the inbox\n")
+    assert out.startswith("REJECTED: 1 error")
+    assert "Give --date the day on which the scan was made." in out
+    assert list(lake.list_objects("")) == []
+
+
+def test_a_file_that_is_empty_or_too_large_is_not_put_into_the_inbox(
+    run: Run, scan: WriteScan, lake: DirectoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, out, _ = run("upload", scan(""), *WHERE, "--json")
+    assert (code, json.loads(out)["errors"][0]["code"]) == (1, "empty_file")
+    monkeypatch.setenv("MAX_UPLOAD_BYTES", str(len(GOOD) - 1))
+    code, out, _ = run("upload", scan(), *WHERE, "--json")
+    assert (code, json.loads(out)["errors"][0]["code"]) == (1, "too_large")
+    assert list(lake.list_objects("")) == []
+    monkeypatch.setenv("MAX_UPLOAD_BYTES", str(len(GOOD)))
+    assert run("upload", scan(), *WHERE)[0] == 0
+
+
+def test_an_upload_says_what_it_replaced_and_which_date_is_the_latest(
+    run: Run, scan: WriteScan, lake: DirectoryStore
+) -> None:
+    _, out, _ = run("upload", scan(), "--kingdom", "51", "--date", "2026-01-27", "--json")
+    run("upload", scan(), *WHERE)
+    code, out, err = run("upload", scan("ID,Name,Power\n1,Ana,1000\n"), *WHERE)
+    assert (code, err) == (0, "")
+    verdict, warning, *facts = out.splitlines()
+    assert verdict == "ACCEPTED: 1 player, 0 warnings"
+    assert warning.startswith("WARNING: This scan has 1 player, less than half of the 3 of the up")
+    assert any(line.startswith("  replaces  3 players, run ") for line in facts)
+    assert "  latest    2026-01-27, another date" in facts
+    assert facts[-1] == (
+        "  see it by python -m chalicelib board power --kingdom 51 --date 2026-01-26"
+    )
+
+
+def test_a_withdrawal_says_what_it_took_away(
+    run: Run, scan: WriteScan, lake: DirectoryStore
+) -> None:
+    run("upload", scan(), "--kingdom", "51", "--date", "2026-01-19")
+    run("upload", scan(), *WHERE)
+    _, out, _ = run("withdraw", *WHERE)
+    assert "  takes out 3 players, run " in out
+    assert "  latest    2026-01-19, another date" in out
 
 
 def test_the_same_name_again_replaces_the_upload(
@@ -111,12 +168,12 @@ def test_a_file_that_is_not_there_is_wrong_usage(run: Run, lake: DirectoryStore)
     assert err == "error: /nonexistent/players.csv cannot be read: No such file or directory\n"
 
 
-def test_a_name_that_no_lake_can_hold_is_told_in_one_line(
+def test_a_name_that_no_lake_can_hold_is_refused_beforehand(
     run: Run, scan: WriteScan, lake: DirectoryStore
 ) -> None:
     code, out, err = run("upload", scan(name="x" * 250 + ".csv"), *WHERE)
-    assert code == 1
-    assert err.count("\n") + out.startswith("REJECTED") == 1
+    assert (code, err) == (1, "note: nothing was put into the inbox\n")
+    assert out.startswith("REJECTED: 1 error")
 
 
 class RacedStore:
@@ -185,7 +242,7 @@ def lambda_function(bucket: S3Store) -> Iterator[None]:
 @pytest.mark.usefixtures("lambda_function")
 @pytest.mark.parametrize(
     ("text", "name", "accepted"),
-    [(GOOD, "players.csv", True), (BAD, "players.csv", False), (GOOD, "players.xlsx", False)],
+    [(GOOD, "players.csv", True), (BAD, "players.csv", False), (GOOD, "players.json", False)],
 )
 def test_an_upload_to_s3_waits_for_the_report_of_the_function(
     run: Run, scan: WriteScan, text: str, name: str, accepted: bool
@@ -194,7 +251,83 @@ def test_an_upload_to_s3_waits_for_the_report_of_the_function(
     answer = json.loads(out)
     assert (code, err) == (0 if accepted else 1, "")
     assert answer["published"] is accepted
+    latest = "2026-01-26" if accepted else None
+    assert answer["place"] == {"replaces": None, "latest": latest, "warnings": []}
     assert answer["inbox_key"].endswith(f"/{name}")
+
+
+@pytest.mark.usefixtures("lambda_function")
+def test_the_address_of_the_board_is_told_where_a_deployment_wrote_it_down(
+    run: Run, scan: WriteScan, bucket: S3Store
+) -> None:
+    _, out, _ = run("upload", scan(), *WHERE, "--timeout", "20")
+    assert "see it by python -m chalicelib board dkp --kingdom 51 --date 2026-01-26" not in out
+    assert "see it by python -m chalicelib board power --kingdom 51 --date 2026-01-26" in out
+    url = "https://abc123.execute-api.eu-west-3.amazonaws.com/api/"
+    resources = [{"name": "role"}, {"resource_type": "rest_api", "rest_api_url": url}]
+    bucket.create("deploy/dev.json", json.dumps({"resources": resources}).encode())
+    _, out, _ = run("upload", scan(), *WHERE, "--timeout", "20")
+    assert f"  board     {url}v1/kingdoms/51/leaderboards/power?date=2026-01-26" in out
+    bucket.create("deploy/prod.json", b"{")
+    assert "  board  " in run("upload", scan(), *WHERE, "--timeout", "20")[1]
+
+
+def test_who_stops_it_while_it_waits_is_told_that_the_file_is_in_the_inbox(
+    run: Run, scan: WriteScan, bucket: S3Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(_seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("time.sleep", stop)
+    code, out, err = run("upload", scan(), *WHERE)
+    assert (code, out) == (130, "")
+    assert err == (
+        f"{KEY} is in the inbox and is ingested all the same; `python -m chalicelib uploads "
+        "--kingdom 51` tells what became of it\n"
+    )
+    assert bucket.head(KEY) is not None
+
+
+def test_who_stops_it_before_it_is_in_the_inbox_is_told_nothing(
+    run: Run, scan: WriteScan, lake: DirectoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(upload, "put", stop)
+    assert run("upload", scan(), *WHERE) == (130, "", "")
+
+
+def test_an_officer_who_may_not_read_the_catalog_gets_the_report(
+    run: Run, scan: WriteScan, bucket: S3Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What `infra/uploader.yaml` allows: their kingdom's inbox and reports."""
+    key = keys.InboxKey(keys.Partition(51, date(2026, 1, 26)), keys.parse_file_name("players.csv"))
+
+    class Officer:
+        def __getattr__(self, name: str) -> object:
+            def call(key: str, *rest: object, **named: object) -> object:
+                if not key.startswith(
+                    (
+                        "inbox/source=rok_players/kingdom=51/",
+                        "reports/source=rok_players/kingdom=51/",
+                    )
+                ):
+                    raise StoreDeniedError(key)
+                if name == "create":
+                    info = getattr(bucket, name)(key, *rest, **named)
+                    ingest_key(bucket, key, config.load())
+                    return info
+                return getattr(bucket, name)(key, *rest, **named)
+
+            return call
+
+    monkeypatch.setattr(upload, "open_store", lambda _uri: Officer())
+    code, out, err = run("upload", scan(), *WHERE, "--json", "--timeout", "20")
+    answer = json.loads(out)
+    assert (code, err, answer["inbox_key"]) == (0, "", key.key)
+    assert answer["published"] is None
+    assert answer["place"] == {"replaces": None, "latest": None, "warnings": []}
 
 
 @pytest.mark.slow

@@ -161,6 +161,7 @@ def _half_scan(
     players: int, day: date, replaced: Published | None, now: Snapshots
 ) -> dict[str, Any] | None:
     """The warning for less than half of the players of what was there before."""
+    noun = "player" if players == 1 else "players"
     last = max((other for other in now if other < day), default=None)
     compared = [(replaced, "of the upload that it replaces")] if replaced else []
     compared += [(now[last], f"of the scan before, of {last}")] if last else []
@@ -169,7 +170,7 @@ def _half_scan(
             return {
                 **dict.fromkeys(("row", "line", "column", "value")),
                 "code": "half_scan",
-                "message": f"This scan has {players:,} players, less than half of the "
+                "message": f"This scan has {players:,} {noun}, less than half of the "
                 f"{other.players:,} {what}.",
                 "hint": _HALF,
             }

@@ -1,0 +1,1 @@
+"""What `upload` knows before and says after: refusals, the place among others, where to see it."""

@@ -73,7 +73,7 @@ package: venv ## the zip for Lambda, checked; last line PATH BYTES SHA256; ARCH=
 deploy: venv ## bring a stage up on AWS, or up to date: STAGE=dev, EDGE=1 with CloudFront; see docs/deploy.md
 	@exec $(PY) -m tools.deploy "$(STAGE)" --bucket "$(BUCKET)" --alarm-email "$(ALARM_EMAIL)" \
 		--rate "$(RATE)" --burst "$(BURST)" --access-logs "$(ACCESS_LOGS)" --budget "$(BUDGET_USD)" \
-		--edge "$(EDGE)" --edge-domain "$(EDGE_DOMAIN)" --edge-certificate "$(EDGE_CERTIFICATE)"
+		--uploads-email "$(UPLOADS_EMAIL)" --edge "$(EDGE)" --edge-domain "$(EDGE_DOMAIN)" --edge-certificate "$(EDGE_CERTIFICATE)"
 
 destroy: venv ## take a stage down and leave its data alone: STAGE=dev
 	@exec $(PY) -m tools.deploy "$(STAGE)" --destroy

@@ -14,12 +14,13 @@ from chalice.app import CORSConfig, Rate, Response
 from chalicelib import config, logs
 from chalicelib.config import Settings
 from chalicelib.errors import ConfigError, SweepIncompleteError
-from chalicelib.events import GatewayApp, SweepEvent, UploadEvent
-from chalicelib.lake.prefixes import INBOX
+from chalicelib.events import GatewayApp, ReportEvent, SweepEvent, UploadEvent
+from chalicelib.lake.prefixes import INBOX, REPORTS
 
 if TYPE_CHECKING:
     from chalicelib.engines.engine import Engine
     from chalicelib.lake.store import Store
+    from chalicelib.telling.tell import Teller
 
 try:
     settings = config.load()
@@ -50,6 +51,14 @@ def engine(stage: Settings) -> "Engine":
     from chalicelib.engines.open import open_engine
 
     return open_engine(stage, lake(stage))
+
+
+@lru_cache(maxsize=8)
+def teller(stage: Settings) -> "Teller":
+    """Who tells of uploads, cached per settings."""
+    from chalicelib.telling.tell import open_teller
+
+    return open_teller(stage, lake(stage))
 
 
 def answer() -> Response:
@@ -169,6 +178,31 @@ def ingest_players(event: UploadEvent) -> dict[str, Any] | list[dict[str, Any]] 
 
 
 ingest_players.event_class = UploadEvent
+
+
+@app.on_s3_event(
+    bucket=settings.bucket,
+    prefix=f"{settings.key_prefix}{REPORTS}",
+    suffix=".json",
+    events=["s3:ObjectCreated:*"],
+)
+def tell_uploader(event: ReportEvent) -> dict[str, int]:
+    """Tell the topic and the chats what became of the uploads whose reports were written.
+
+    Returns:
+        How many reports were told of, and how many objects were none.
+
+    Raises:
+        NotToldError: somebody was not told, or a report could not be read; S3 retries the event.
+    """
+    stage = config.load()
+    for shape in event.not_understood:
+        logs.log_event(app.log, "event_not_understood", {"shape": shape}, logging.WARNING)
+    keys = [key for key in event.keys_below(stage.key_prefix) if key.startswith(REPORTS)]
+    return teller(stage).tell(keys, event.seconds_left)._asdict()
+
+
+tell_uploader.event_class = ReportEvent
 
 
 @app.schedule(Rate(15, unit=Rate.MINUTES))

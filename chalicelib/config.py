@@ -4,8 +4,9 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from typing import Literal, NamedTuple, cast, get_args
+from typing import Final, Literal, NamedTuple, cast, get_args
 
+from chalicelib.chats import ALL, Chats, is_kingdom, parse_chats
 from chalicelib.errors import ConfigError
 
 QueryEngine = Literal["arrow", "boards", "athena"]
@@ -20,6 +21,11 @@ _BUCKET = r"[a-zA-Z0-9._-]{1,255}"
 # The identifiers that Athena accepts without quotes, and its workgroup names.
 _IDENTIFIER = r"[a-z_][a-z0-9_]{0,254}"
 _WORKGROUP = r"[a-zA-Z0-9._-]{1,128}"
+_TOPIC = r"arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}"
+_PARAMETER = r"(/[A-Za-z0-9_.-]+)+"
+_PARAMETER_LENGTH = 1000
+IN_SSM: Final = "ssm:"
+"""How a setting begins that only names the parameter of AWS Systems Manager that has its value."""
 
 # The counters that may have a weight: those that count a player's actions.
 WEIGHABLE = (
@@ -33,6 +39,10 @@ WEIGHABLE = (
     "helps",
     "acclaim",
 )
+
+
+Weights = tuple[tuple[str, int], ...]
+"""Points per unit, as (counter, weight) pairs in the setting's order."""
 
 
 class Athena(NamedTuple):
@@ -56,15 +66,35 @@ class Settings(NamedTuple):
         lake_uri: `s3://bucket[/prefix]` or `file:DIR`.
         query_engine: the engine that answers the boards.
         athena: the database, table and workgroup of the engine `athena`.
-        dkp_weights: points per unit, as (counter, weight) pairs in the setting's order.
+        dkp_weights: the weights for every kingdom that has none of its own.
         max_upload_bytes: larger inbox objects are rejected.
+        kingdom_weights: the kingdoms with weights of their own.
+        uploads_topic: the ARN of the SNS topic that is told of each upload; None: no topic.
+        uploads_chats: the chats that are told.
+        uploads_parameter: the parameter of AWS Systems Manager that names the chats instead.
     """
 
     lake_uri: str
     query_engine: QueryEngine
     athena: Athena
-    dkp_weights: tuple[tuple[str, int], ...]
+    dkp_weights: Weights
     max_upload_bytes: int
+    kingdom_weights: tuple[tuple[int, Weights], ...] = ()
+    uploads_topic: str | None = None
+    uploads_chats: Chats = Chats()
+    uploads_parameter: str | None = None
+
+    def weights_of(self, kingdom: int | None) -> Weights:
+        """The DKP weights of a kingdom.
+
+        Args:
+            kingdom: None where it is not known: the weights of all others.
+        """
+        return dict(self.kingdom_weights).get(kingdom or 0, self.dkp_weights)
+
+    def with_weights(self, weights: Weights) -> "Settings":
+        """The same settings with these weights for every kingdom."""
+        return self._replace(dkp_weights=weights, kingdom_weights=())
 
     @property
     def bucket(self) -> str:
@@ -92,12 +122,18 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         ConfigError: a setting is wrong. Its text is one line that names the setting.
     """
     env = os.environ if environ is None else environ
+    weights, kingdom_weights = _dkp_weights(env)
+    chats, parameter = _uploads_webhooks(env)
     return Settings(
         lake_uri=_lake_uri(env),
         query_engine=_query_engine(env),
         athena=_athena(env),
-        dkp_weights=_dkp_weights(env),
+        dkp_weights=weights,
         max_upload_bytes=_max_upload_bytes(env),
+        kingdom_weights=kingdom_weights,
+        uploads_topic=_uploads_topic(env),
+        uploads_chats=chats,
+        uploads_parameter=parameter,
     )
 
 
@@ -164,25 +200,43 @@ def _athena_name(env: Mapping[str, str], setting: str, default: str, pattern: st
     return name or default
 
 
-def _dkp_weights(env: Mapping[str, str]) -> tuple[tuple[str, int], ...]:
+def _dkp_weights(
+    env: Mapping[str, str],
+) -> tuple[Weights, tuple[tuple[int, Weights], ...]]:
+    """The weights of all others, and those of single kingdoms."""
     text = _value(env, "DKP_WEIGHTS")
+    default = tuple(DEFAULT_DKP_WEIGHTS.items())
     if not text:
-        return tuple(DEFAULT_DKP_WEIGHTS.items())
+        return default, ()
     try:
-        weights = json.loads(text, object_pairs_hook=_unique_keys)
-    except ValueError as error:
+        given = json.loads(text, object_pairs_hook=_unique_keys)
+    except (ValueError, RecursionError) as error:
         raise ConfigError(f"DKP_WEIGHTS is not JSON: {error}") from None
-    if not isinstance(weights, dict) or not weights:
-        raise ConfigError('DKP_WEIGHTS must be an object like {"t4_kills":10,"deaths":40}')
-    for name, weight in weights.items():
+    if not (isinstance(given, dict) and any(is_kingdom(name) for name in given)):
+        return _weights(given, "DKP_WEIGHTS"), ()
+    for name in given:
+        if not is_kingdom(name):
+            raise ConfigError(
+                f"DKP_WEIGHTS has kingdoms, and {name!r} is none: 1 to 99999, or {ALL} for all "
+                "others"
+            )
+    read = {name: _weights(one, f"DKP_WEIGHTS of {name}") for name, one in given.items()}
+    others = read.pop(ALL, default)
+    return others, tuple((int(kingdom), weights) for kingdom, weights in read.items())
+
+
+def _weights(given: object, setting: str) -> Weights:
+    if not isinstance(given, dict) or not given:
+        raise ConfigError(f'{setting} must be an object like {{"t4_kills":10,"deaths":40}}')
+    for name, weight in given.items():
         if name not in WEIGHABLE:
-            raise ConfigError(f"DKP_WEIGHTS has {name!r}; it may have {', '.join(WEIGHABLE)}")
+            raise ConfigError(f"{setting} has {name!r}; it may have {', '.join(WEIGHABLE)}")
         if type(weight) is not int or not 0 <= weight <= MAX_DKP_WEIGHT:
             raise ConfigError(
-                f"DKP_WEIGHTS: {name} must be a whole number from 0 to {MAX_DKP_WEIGHT}, "
+                f"{setting}: {name} must be a whole number from 0 to {MAX_DKP_WEIGHT}, "
                 f"not {json.dumps(weight)}"
             )
-    return tuple(weights.items())
+    return tuple(given.items())
 
 
 def _unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -201,6 +255,28 @@ def _max_upload_bytes(env: Mapping[str, str]) -> int:
     if not (text.isascii() and text.isdigit() and int(text[:18]) > 0 and len(text) <= 18):
         raise ConfigError(f"MAX_UPLOAD_BYTES must be a whole number of bytes, not {text!r}")
     return int(text)
+
+
+def _uploads_topic(env: Mapping[str, str]) -> str | None:
+    topic = _value(env, "UPLOADS_TOPIC")
+    if topic and not re.fullmatch(_TOPIC, topic):
+        raise ConfigError(
+            f"UPLOADS_TOPIC must be a topic's ARN, arn:aws:sns:REGION:ACCOUNT:NAME, not {topic!r}"
+        )
+    return topic or None
+
+
+def _uploads_webhooks(env: Mapping[str, str]) -> tuple[Chats, str | None]:
+    """The chats themselves, or the name of the parameter that has them."""
+    text = _value(env, "UPLOADS_WEBHOOKS")
+    if not text:
+        return Chats(), None
+    if not text.startswith(IN_SSM):
+        return parse_chats(text, "UPLOADS_WEBHOOKS"), None
+    parameter = text.removeprefix(IN_SSM)
+    if len(parameter) > _PARAMETER_LENGTH or not re.fullmatch(_PARAMETER, parameter):
+        raise ConfigError("UPLOADS_WEBHOOKS must name a parameter like ssm:/rok/webhooks")
+    return Chats(), parameter
 
 
 def lambda_function(environ: Mapping[str, str] | None = None) -> str | None:

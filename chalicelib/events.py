@@ -78,6 +78,10 @@ class SweepEvent(BaseLambdaEvent):
         return float(context.get_remaining_time_in_millis()) / 1000
 
 
+class ReportEvent(UploadEvent, SweepEvent):
+    """An S3 notification of reports, and the time that is left for telling of them."""
+
+
 def complete_request(event: Any, routes: dict[str, Any]) -> dict[str, Any]:
     """A request's event in the form that Chalice relies on.
 

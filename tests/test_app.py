@@ -45,7 +45,7 @@ def test_importing_the_app_imports_only_what_declaring_it_needs() -> None:
         "import sys, chalice.app; before = {*sys.modules}; import app;"
         "print(*sorted({*sys.modules} - before))"
     )
-    needed = ["config", "errors", "events", "lake", "lake.prefixes", "logs", "memory"]
+    needed = ["chats", "config", "errors", "events", "lake", "lake.prefixes", "logs", "memory"]
     needed.append("packaging_guard")
     ours = ["app", "chalicelib", *(f"chalicelib.{name}" for name in needed)]
     assert found.stdout.split() == ours, found.stderr
@@ -66,21 +66,22 @@ def test_a_wrong_setting_stops_the_start_with_one_line_that_names_it(name: str, 
 def test_the_app_declares_its_handlers() -> None:
     code = (
         "import app\n"
-        "s3, schedule = app.app.event_sources\n"
-        "print(s3.name, s3.bucket, s3.prefix, s3.suffix, s3.events)\n"
+        "*s3, schedule = app.app.event_sources\n"
+        "for s in s3: print(s.name, s.bucket, s.prefix, s.suffix, s.events)\n"
         "print(schedule.name, schedule.schedule_expression.to_string())\n"
         "print(app.app.app_name)"
     )
     found = python(code, LAKE_URI="s3://some-bucket/some/prefix/")
     assert found.stdout.splitlines() == [
         "ingest_players some-bucket some/prefix/inbox/ None ['s3:ObjectCreated:*']",
+        "tell_uploader some-bucket some/prefix/reports/ .json ['s3:ObjectCreated:*']",
         "sweep_inbox rate(15 minutes)",
         "leaderboard-api",
     ], found.stderr
 
 
 def test_app_py_only_declares() -> None:
-    assert len(Path(app.__file__).read_text().splitlines()) < 220
+    assert len(Path(app.__file__).read_text().splitlines()) < 260
 
 
 @pytest.mark.parametrize("stage", ["local", "dev"])

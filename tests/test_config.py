@@ -45,9 +45,112 @@ def test_weights_keep_their_order() -> None:
     assert settings.dkp_weights == (("deaths", 5), ("t5_kills", 2))
 
 
+def test_a_kingdom_may_count_otherwise_than_all_others() -> None:
+    settings = load({"DKP_WEIGHTS": '{"*": {"deaths": 5}, "51": {"t5_kills": 2, "kills": 1}}'})
+    assert settings.dkp_weights == (("deaths", 5),)
+    assert settings.weights_of(51) == (("t5_kills", 2), ("kills", 1))
+    assert settings.weights_of(52) == settings.weights_of(None) == (("deaths", 5),)
+    one = load({"DKP_WEIGHTS": '{"51": {"kills": 1}}'})
+    assert one.weights_of(52) == tuple(DEFAULT_DKP_WEIGHTS.items())
+    assert one.with_weights((("kills", 3),)).weights_of(51) == (("kills", 3),)
+
+
+def test_without_settings_nobody_is_told() -> None:
+    settings = load({})
+    assert settings.uploads_topic is None
+    assert settings.uploads_parameter is None
+    assert settings.uploads_chats.of(51) is None
+
+
+TOPIC = "arn:aws:sns:eu-central-1:123456789012:leaderboard-api-dev-uploads"
+
+
+def test_a_topic_and_chats_are_named_by_settings() -> None:
+    given = {
+        "UPLOADS_TOPIC": TOPIC,
+        "UPLOADS_WEBHOOKS": '{"51": "https://discord.com/api/webhooks/1/x", "*": "https://b/c"}',
+    }
+    settings = load(given)
+    assert settings.uploads_topic == TOPIC
+    told = {kingdom: settings.uploads_chats.of(kingdom) for kingdom in (51, 5, None)}
+    assert {kingdom: address.reveal() for kingdom, address in told.items() if address} == {
+        51: "https://discord.com/api/webhooks/1/x",
+        5: "https://b/c",
+        None: "https://b/c",
+    }
+    assert hash(settings) == hash(load(given))
+    assert settings == load(given)
+
+
+def test_the_chats_may_lie_in_a_parameter() -> None:
+    settings = load({"UPLOADS_WEBHOOKS": "ssm:/rok/dev/webhooks"})
+    assert settings.uploads_parameter == "/rok/dev/webhooks"
+    assert settings.uploads_chats.of(51) is None
+
+
+SECRET = "T0KEN"
+
+
+def test_an_address_shows_itself_nowhere() -> None:
+    settings = load({"UPLOADS_WEBHOOKS": f'{{"51": "https://hooks.slack.com/{SECRET}"}}'})
+    address = settings.uploads_chats.of(51)
+    assert address is not None
+    assert SECRET in address.reveal()
+    for shown in (repr(settings), str(settings), f"{address}", f"{address!r}", str([address])):
+        assert SECRET not in shown
+        assert "slack" not in shown
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        f"https://x/{SECRET}",
+        f'["https://x/{SECRET}"]',
+        f'[["51", "https://x/{SECRET}"]]',
+        "{}",
+        f'{{"51": "https://x/{SECRET}"',
+        f'{{"51": "http://x/{SECRET}"}}',
+        f'{{"051": "https://x/{SECRET}"}}',
+        f'{{"https://x/{SECRET}": "51"}}',
+        f'{{"51": ["https://x/{SECRET}"]}}',
+        f'{{"51": {{"url": "https://x/{SECRET}"}}}}',
+        f'{{"51": "https:///{SECRET}"}}',
+        f'{{"51": "https://[x/{SECRET}"}}',
+        f'{{"51": "https://x:port/{SECRET}"}}',
+        f'{{"51": "https://x/ {SECRET}"}}',
+        f'{{"51": "https://x/{SECRET}\\n"}}',
+        f'{{"51": "https://ü/{SECRET}"}}',
+        f'{{"51": "https://me:{SECRET}@x/"}}',
+        f'{{"51": "https://x/{SECRET}", "51": "https://y/{SECRET}"}}',
+        f"ssm:{SECRET}",
+        f"ssm:/a b/{SECRET}",
+        f"ssm:/{SECRET}/",
+        "ssm:",
+        f"ssm:/{SECRET * 300}",
+        "[" * 100_000 + SECRET,
+    ],
+)
+def test_a_wrong_address_is_named_and_not_shown(value: str) -> None:
+    with pytest.raises(ConfigError) as raised:
+        load({"UPLOADS_WEBHOOKS": value})
+    assert str(raised.value).startswith("UPLOADS_WEBHOOKS")
+    assert SECRET not in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("UPLOADS_TOPIC", "leaderboard-api-dev-uploads"),
+        ("UPLOADS_TOPIC", "arn:aws:sqs:eu-central-1:123456789012:q"),
+        ("UPLOADS_TOPIC", f"{TOPIC}.fifo"),
+        ("DKP_WEIGHTS", '{"51": 1}'),
+        ("DKP_WEIGHTS", '{"51": {}}'),
+        ("DKP_WEIGHTS", '{"51": {"wins": 1}}'),
+        ("DKP_WEIGHTS", '{"51": {"deaths": 1}, "deaths": 2}'),
+        ("DKP_WEIGHTS", '{"*": {"deaths": 1}, "051": {"deaths": 2}}'),
+        ("DKP_WEIGHTS", '{"51": {"deaths": 1}, "51": {"deaths": 2}}'),
+        ("DKP_WEIGHTS", '{"51": {"deaths": 1, "deaths": 2}}'),
         ("LAKE_URI", "lake"),
         ("LAKE_URI", "s3:lake"),
         ("LAKE_URI", "s3://"),

@@ -38,6 +38,7 @@ DEPLOY_OPTIONS = {
     "BURST": "--burst",
     "ACCESS_LOGS": "--access-logs",
     "BUDGET_USD": "--budget",
+    "UPLOADS_EMAIL": "--uploads-email",
     "EDGE": "--edge",
     "EDGE_DOMAIN": "--edge-domain",
     "EDGE_CERTIFICATE": "--edge-certificate",

@@ -79,7 +79,7 @@ def _other_settings(settings: Settings, stored: StoredReport) -> Iterator[Settin
             theirs = config.load({"DKP_WEIGHTS": json.dumps(weights)})
         except ConfigError:
             return
-        settings = settings._replace(dkp_weights=theirs.dkp_weights)
+        settings = settings.with_weights(theirs.dkp_weights)
     yield settings
     yield settings._replace(max_upload_bytes=NO_LIMIT)
     # A refusal for its size names the limit.

@@ -132,7 +132,7 @@ def _settings_of(settings: Settings, snapshot: Snapshot) -> Settings:
     """The settings by which the snapshot was made, as far as the trace depends on them."""
     weights = snapshot.dkp.get("weights")
     if snapshot.dkp.get("basis") == "formula" and weights:
-        settings = settings._replace(dkp_weights=tuple(weights.items()))
+        settings = settings.with_weights(tuple(weights.items()))
     return settings._replace(max_upload_bytes=NO_LIMIT)
 
 
@@ -178,7 +178,7 @@ def _origin(
     raw = parse_raw_key(event.key)
     finder = _Finder(player)
     if raw is not None:
-        validate_upload(upload, raw.file, settings, finder)
+        validate_upload(upload, raw.file, settings, finder, kingdom=raw.partition.kingdom)
     row = finder.found
     if raw is None or row is None:
         return None, {"row": None, "line": None, "cells": {}}

@@ -98,6 +98,7 @@ def validate_upload(
             the last sink counts, and only if the upload is accepted.
         kingdom: the kingdom that it is uploaded for; None where nobody says one.
     """
+    settings = settings.with_weights(settings.weights_of(kingdom))
     found = ValidationResult(format=file.format)
     if upload.too_large:
         found.errors.add([too_large(upload, settings)])

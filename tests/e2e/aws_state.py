@@ -30,6 +30,7 @@ class AwsState:
         stacks: the status of each stack.
         buckets: each bucket's notifications and keys.
         queues: the names of all queues.
+        topics: the names of all topics.
         logs: for how many days each log group keeps what is in it.
     """
 
@@ -40,12 +41,14 @@ class AwsState:
     stacks: dict[str, str] = field(default_factory=dict)
     buckets: dict[str, dict[str, Any]] = field(default_factory=dict)
     queues: list[str] = field(default_factory=list)
+    topics: list[str] = field(default_factory=list)
     logs: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     def read(cls, aws: "Clients") -> Self:
         """The state at this moment."""
         queues = aws.of("sqs").list_queues().get("QueueUrls", [])
+        topics = aws.of("sns").list_topics()["Topics"]
         groups = aws.of("logs").describe_log_groups()["logGroups"]
         stacks = aws.of("cloudformation").describe_stacks()["Stacks"]
         return cls(
@@ -56,6 +59,7 @@ class AwsState:
             stacks={stack["StackName"]: stack["StackStatus"] for stack in stacks},
             buckets=_buckets(aws.of("s3")),
             queues=[queue.rpartition("/")[2] for queue in queues],
+            topics=[topic["TopicArn"].rpartition(":")[2] for topic in topics],
             logs={group["logGroupName"]: group["retentionInDays"] for group in groups},
         )
 

@@ -68,14 +68,15 @@ def patch() -> None:
 
 
 def _take_capitalised_filter_names() -> None:
-    """A notification's filter may be called `Prefix`, as chalice does, or `prefix`."""
+    """A notification's filters may be called `Prefix`, as chalice does, or `prefix`."""
     from moto.s3.responses import S3Response
 
     responses: Any = S3Response
     parse = responses._notification_config_from_body
 
     def tolerant(self: Any) -> Any:
-        self.body = self.body.replace(b"<Name>Prefix</Name>", b"<Name>prefix</Name>")
+        for name in (b"Prefix", b"Suffix"):
+            self.body = self.body.replace(b"<Name>%b<" % name, b"<Name>%b<" % name.lower())
         return parse(self)
 
     responses._notification_config_from_body = tolerant

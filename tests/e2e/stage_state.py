@@ -8,6 +8,8 @@ from tools.deploy.stage import API, FUNCTIONS
 
 Facts = dict[str, Any]
 
+CALLED_BY_S3 = ("ingest_players", "tell_uploader")
+
 
 def facts(aws: AwsState, stage: str, region: str = REGION) -> Facts:
     """All that a deployment made of a stage.
@@ -36,7 +38,8 @@ def facts(aws: AwsState, stage: str, region: str = REGION) -> Facts:
             for event in events
             if event.rpartition(":")[2] in names and f":{region}:" in event
         },
-        "queues": [name for name in aws.queues if name == f"{app}-ingest-failures"],
+        "queues": [name for name in aws.queues if name.startswith(f"{app}-")],
+        "topics": [name for name in aws.topics if name == f"{app}-uploads"],
         "stacks": {name: of for name, of in aws.stacks.items() if name == app},
     }
 
@@ -49,14 +52,16 @@ def is_gone(found: Facts) -> bool:
 def is_whole(found: Facts) -> bool:
     """Whether everything is there, once, and each function has a role with its rights."""
     counts = {name: len(of) for name, of in found.items()}
-    one_each = ("rules", "apis", "events", "queues", "stacks")
+    one_each = ("rules", "apis", "topics", "stacks")
     rights = [set(policies) for policies in found["roles"].values()]
-    ingest = [name for name in found["functions"] if name.endswith("ingest_players")]
+    called = [name for name in found["functions"] if name.endswith(CALLED_BY_S3)]
+    functions = len(FUNCTIONS)
     return (
-        (counts["functions"], counts["roles"]) == (3, 3)
+        (counts["functions"], counts["roles"]) == (functions, functions)
+        and (counts["events"], counts["queues"]) == (2, 2)
         and all(counts[name] == 1 for name in one_each)
-        and rights == [{"rights"}] * 3
+        and rights == [{"rights"}] * functions
         and all(status.endswith("_COMPLETE") for status in found["stacks"].values())
-        and all(found["functions"][name]["Policy"] for name in ingest)
-        and {event.rpartition(":")[2] for event in found["events"]} == set(ingest)
+        and all(found["functions"][name]["Policy"] for name in called)
+        and {event.rpartition(":")[2] for event in found["events"]} == set(called)
     )

@@ -21,6 +21,7 @@ from tests.e2e.artefact import (
     unpack,
 )
 from tests.e2e.formats import FORMATS
+from tests.telling.mailboxes import Subscriber, make_topic
 from tools.package.build import build
 
 if TYPE_CHECKING:
@@ -152,6 +153,27 @@ def test_an_upload_is_ingested_and_the_api_answers_its_board(
         health = function.invoke(requested("/v1/health", {})).payload
         assert json.loads(health["body"])["engine"] == "boards"
         assert "not_prepared" not in function.log.read_text()
+
+
+def test_who_asked_for_it_is_told_of_an_upload(
+    artefact: Artefact, stage: dict[str, str], s3_bucket: str, s3_client: "S3Client"
+) -> None:
+    event = put(s3_client, s3_bucket, inbox_key(SCANS[0]), SCANS[0])
+    with artefact.start("ingest_players", "app.ingest_players", stage) as function:
+        report = function.invoke(event).payload
+    topic = make_topic()
+    subscriber = Subscriber(topic, {"status": ["accepted"]})
+    listed = s3_client.list_objects_v2(Bucket=s3_bucket, Prefix="reports/")["Contents"]
+    told = {**stage, "UPLOADS_TOPIC": topic, "UPLOADS_WEBHOOKS": '{"*": "https://localhost:1/x"}'}
+    with artefact.start("tell_uploader", "app.tell_uploader", told) as function:
+        outcome = function.invoke(uploaded(s3_bucket, listed[0]["Key"]))
+        assert "localhost" not in function.log.read_text()
+        assert "ConnectionRefusedError" in outcome.payload["errorMessage"]
+        assert list(function.tmp.iterdir()) == []
+    assert outcome.kind == "error"
+    (mail,) = subscriber.mails()
+    assert mail.text.endswith(f"Upload {report['run_id']}\n")
+    assert "the first 10 of" in mail.text
 
 
 def test_every_engine_answers_the_same(

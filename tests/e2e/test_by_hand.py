@@ -38,15 +38,24 @@ def roles(*names: str) -> Deletion:
 
 
 def queue(aws: Clients) -> None:
-    """Delete the dead-letter queue."""
-    url = aws.of("sqs").get_queue_url(QueueName=f"{APP}-ingest-failures")["QueueUrl"]
-    aws.of("sqs").delete_queue(QueueUrl=url)
+    """Delete the dead-letter queues."""
+    for name in ("ingest-failures", "tell-failures"):
+        url = aws.of("sqs").get_queue_url(QueueName=f"{APP}-{name}")["QueueUrl"]
+        aws.of("sqs").delete_queue(QueueUrl=url)
 
 
 def api(aws: Clients) -> None:
     """Delete the API."""
     for item in aws.of("apigateway").get_rest_apis()["items"]:
         aws.of("apigateway").delete_rest_api(restApiId=item["id"])
+
+
+def topic(aws: Clients) -> None:
+    """Delete the topic that is told of uploads."""
+    sns = aws.of("sns")
+    for one in sns.list_topics()["Topics"]:
+        if one["TopicArn"].endswith("-uploads"):
+            sns.delete_topic(TopicArn=one["TopicArn"])
 
 
 def events(aws: Clients) -> None:
@@ -60,8 +69,9 @@ def events(aws: Clients) -> None:
 
 DELETIONS: dict[str, tuple[Deletion, ...]] = {
     "ingestion": (function(f"{APP}-ingest_players"),),
+    "who tells of uploads": (function(f"{APP}-tell_uploader"), topic),
     "the sweep and a role": (function(f"{APP}-sweep_inbox"), roles("IngestPlayersRole")),
-    "the API's function and the queue": (function(APP), queue),
+    "the API's function and the queues": (function(APP), queue),
     "the API and all roles": (api, roles("Role")),
     "the events": (events,),
 }
@@ -260,12 +270,13 @@ class TestTwoFunctionsOnOneBucket:
     def test_one_of_ours_that_is_gone_is_taken_out_and_a_strangers_stays(
         self, up: Dev, arguments: tuple[str, ...]
     ) -> None:
-        ours, theirs = f"{APP}-tell_uploader", "somebody-elses"
+        ours, theirs = f"{APP}-of_another_version", "somebody-elses"
         self.notify(up, self.make(up, ours), self.make(up, theirs))
         up.aws.of("lambda").delete_function(FunctionName=ours)
-        assert self.called(up) == {f"{APP}-ingest_players", ours, theirs}
+        own = {f"{APP}-ingest_players", f"{APP}-tell_uploader"}
+        assert self.called(up) == {*own, ours, theirs}
         up.run(*arguments)
-        assert self.called(up) == {theirs} | (set() if arguments else {f"{APP}-ingest_players"})
+        assert self.called(up) == {theirs} | (set() if arguments else own)
         up.aws.of("s3").put_bucket_notification_configuration(
             Bucket=BUCKET, NotificationConfiguration={}
         )

@@ -27,10 +27,11 @@ from tools.deploy.stage import Stage, read_config
 
 pytestmark = [NEEDS_312, pytest.mark.slow, pytest.mark.long]
 
-API, INGEST, SWEEP = (
+API, INGEST, SWEEP, TELL = (
     "leaderboard-api-dev",
     "leaderboard-api-dev-ingest_players",
     "leaderboard-api-dev-sweep_inbox",
+    "leaderboard-api-dev-tell_uploader",
 )
 STATE_KEY = "deploy/dev.json"
 SCAN_KEY = "inbox/source=rok_players/kingdom=51/dt=2026-01-26/players.csv"
@@ -55,7 +56,10 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Step]]
         sqs.delete_queue(QueueUrl=queue)
         # As a version from before there was a catalog had left it.
         s3.put_object(Bucket="my-kingdom-lake", Key=OLD_KEY, Body=b"players")
-        steps["changed"] = clone.run("dev", "--alarm-email", "someone@example.org")
+        steps["changed"] = clone.run(
+            *("dev", "--alarm-email", "someone@example.org"),
+            *("--uploads-email", "officer@example.org"),
+        )
         s3.delete_object(Bucket="my-kingdom-lake", Key=OLD_KEY)
         steps["domain alone"] = clone.run(
             *("dev", "--edge-domain", "boards.example.org"),
@@ -93,10 +97,15 @@ def arn(aws: AwsState, name: str) -> str:
 class TestUp:
     """What is there after every deployment."""
 
-    def test_three_functions_run_the_checked_package(self, up: AwsState) -> None:
-        assert up.functions.keys() == {API, INGEST, SWEEP}
+    def test_four_functions_run_the_checked_package(self, up: AwsState) -> None:
+        assert up.functions.keys() == {API, INGEST, SWEEP, TELL}
         version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
-        handlers = {API: "app.app", INGEST: "app.ingest_players", SWEEP: "app.sweep_inbox"}
+        handlers = {
+            API: "app.app",
+            INGEST: "app.ingest_players",
+            SWEEP: "app.sweep_inbox",
+            TELL: "app.tell_uploader",
+        }
         for name, function in up.functions.items():
             assert function["Runtime"] == version
             assert function["Handler"] == handlers[name]
@@ -122,39 +131,58 @@ class TestUp:
             variables = function["Environment"]["Variables"]
             assert variables["LAKE_URI"] == "s3://my-kingdom-lake"
             assert variables["ATHENA_DATABASE"] == "rok"
+            assert variables["UPLOADS_TOPIC"].endswith(":leaderboard-api-dev-uploads")
             assert variables["QUERY_ENGINE"] in ("athena", "arrow")
             assert not [name for name in variables if re.search("KEY|SECRET|TOKEN", name)]
 
     def test_each_has_a_role_of_its_own_with_exactly_its_policy(self, up: AwsState) -> None:
         account = Account(boto3.Session(), arn(up, API).split(":")[4], "aws", REGION)
         stage = Stage.of(read_config(ROOT), "dev", account, "my-kingdom-lake")
-        assert len(up.roles) == 3
-        for short in ("api_handler", "ingest_players", "sweep_inbox"):
+        assert len(up.roles) == 4
+        for short in ("api_handler", "ingest_players", "sweep_inbox", "tell_uploader"):
             role = up.functions[API if short == "api_handler" else f"{API}-{short}"]["Role"]
             policy = render_policy(ROOT / ".chalice" / f"policy-{short}.json", stage)
             assert ":role/leaderboard-api/dev/leaderboard-api-dev-" in role
             assert up.roles[role.rpartition("/")[2]] == {"rights": policy}
 
-    def test_an_upload_calls_ingestion_and_only_an_upload(self, up: AwsState) -> None:
-        (notification,) = up.buckets["my-kingdom-lake"]["Notifications"]
-        assert notification["LambdaFunctionArn"] == arn(up, INGEST)
+    @pytest.mark.parametrize(
+        ("name", "filters"),
+        [
+            (INGEST, {"prefix": "inbox/"}),
+            (TELL, {"prefix": "reports/", "suffix": ".json"}),
+        ],
+    )
+    def test_an_upload_calls_ingestion_and_a_report_who_tells_of_it(
+        self, up: AwsState, name: str, filters: dict[str, str]
+    ) -> None:
+        notifications = up.buckets["my-kingdom-lake"]["Notifications"]
+        assert len(notifications) == 2
+        (notification,) = (
+            one for one in notifications if one["LambdaFunctionArn"] == arn(up, name)
+        )
         assert notification["Events"] == ["s3:ObjectCreated:*"]
-        (rule,) = notification["Filter"]["Key"]["FilterRules"]
-        assert (rule["Name"].lower(), rule["Value"]) == ("prefix", "inbox/")
-        (statement,) = up.functions[INGEST]["Policy"]
+        rules = notification["Filter"]["Key"]["FilterRules"]
+        assert {rule["Name"].lower(): rule["Value"] for rule in rules} == filters
+        (statement,) = up.functions[name]["Policy"]
         assert statement["Principal"] == {"Service": "s3.amazonaws.com"}
         assert "my-kingdom-lake" in json.dumps(statement["Condition"])
 
-    def test_a_failed_upload_ends_in_the_dead_letter_queue(self, up: AwsState) -> None:
-        assert up.queues == ["leaderboard-api-dev-ingest-failures"]
-        settings = up.functions[INGEST]["Invoke"]
+    @pytest.mark.parametrize(
+        ("name", "own"), [(INGEST, "ingest-failures"), (TELL, "tell-failures")]
+    )
+    def test_what_fails_ends_in_the_function_s_dead_letter_queue(
+        self, up: AwsState, name: str, own: str
+    ) -> None:
+        names = ["leaderboard-api-dev-ingest-failures", "leaderboard-api-dev-tell-failures"]
+        assert sorted(up.queues) == names
+        settings = up.functions[name]["Invoke"]
         assert settings["MaximumRetryAttempts"] == 2
         assert settings["MaximumEventAgeInSeconds"] == 21600
         queue = settings["DestinationConfig"]["OnFailure"]["Destination"]
-        assert queue.endswith(":leaderboard-api-dev-ingest-failures")
+        assert queue.endswith(f":leaderboard-api-dev-{own}")
         sending = [
             statement["Resource"]
-            for statement in up.roles[up.functions[INGEST]["Role"].rpartition("/")[2]]["rights"][
+            for statement in up.roles[up.functions[name]["Role"].rpartition("/")[2]]["rights"][
                 "Statement"
             ]
             if statement["Action"] == "sqs:SendMessage"
@@ -183,7 +211,7 @@ class TestUp:
         assert set(api["paths"]) - routes.keys() <= {"/v1/more"}
 
     def test_logs_end_after_a_month(self, up: AwsState) -> None:
-        assert up.logs == {f"/aws/lambda/{name}": 30 for name in (API, INGEST, SWEEP)}
+        assert up.logs == {f"/aws/lambda/{name}": 30 for name in (API, INGEST, SWEEP, TELL)}
 
     def test_both_stacks_are_complete_and_the_lake_is_the_only_bucket(self, up: AwsState) -> None:
         assert up.buckets.keys() == {"my-kingdom-lake"}
@@ -196,6 +224,13 @@ def test_the_output_says_where_the_api_is_and_what_to_do_next(story: dict[str, S
     (api,) = step.aws.apis
     assert f"https://{api}.execute-api.{REGION}.amazonaws.com/api/v1/health" in step.said
     assert "aws s3 cp FILE s3://my-kingdom-lake/inbox/source=rok_players/" in step.said
+
+
+def test_the_topic_of_uploads_is_there_until_the_stage_goes(story: dict[str, Step]) -> None:
+    names = {"leaderboard-api-dev-alarms", "leaderboard-api-dev-uploads"}
+    for step in ("first", "again", "changed", "returned"):
+        assert set(story[step].aws.topics) == names
+    assert story["destroyed"].aws.topics == []
 
 
 def test_another_machine_deploys_the_same_stage_and_not_a_second_one(
@@ -213,7 +248,7 @@ def test_a_change_arrives_and_the_url_stays(story: dict[str, Step]) -> None:
     assert after.apis.keys() == before.apis.keys()
     (api,) = after.apis.values()
     assert "/v1/more" in api["paths"]
-    for name in (API, INGEST, SWEEP):
+    for name in (API, INGEST, SWEEP, TELL):
         assert after.functions[name]["CodeSha256"] != before.functions[name]["CodeSha256"]
         assert after.functions[name]["Environment"]["Variables"]["QUERY_ENGINE"] == "arrow"
 
@@ -224,7 +259,7 @@ def test_what_is_found_by_its_names_is_what_chalice_remembers(
 ) -> None:
     step = story[name]
     assert step.remembered is not None
-    assert len(step.found) == 6
+    assert len(step.found) == 8
     assert sorted(step.found, key=str) == sorted(step.remembered["resources"], key=str)
 
 
@@ -233,7 +268,7 @@ def test_a_queue_that_was_deleted_by_hand_is_there_again_and_the_user_is_told(
 ) -> None:
     told = [name for name, step in story.items() if "deleted by hand" in step.said]
     assert told == ["changed"]
-    assert story["changed"].aws.queues == story["again"].aws.queues
+    assert sorted(story["changed"].aws.queues) == sorted(story["again"].aws.queues)
 
 
 def test_a_lake_with_snapshots_that_no_catalog_lists_is_told_in_a_line_and_no_other_one_is(

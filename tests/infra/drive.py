@@ -1,21 +1,27 @@
 """Drives the real handlers through all that they do, with what they ask of AWS recorded."""
 
+import json
 from datetime import date
 from typing import Any, Final
 from urllib.parse import quote_plus
 
+import boto3
 import pytest
 from chalice.test import Client
 
+import app
 from chalicelib.config import load
 from chalicelib.ingest.pipeline import ingest_key
 from chalicelib.lake import keys
 from chalicelib.lake.keys import Partition
 from chalicelib.lake.s3.store import S3Store
+from chalicelib.telling import webhooks
 from tests.athena.table import Deployed
 from tests.infra.recorder import Recorder
+from tests.infra.support import REGION
 
 FOLDER: Final = "inbox/source=rok_players/kingdom=51/dt=2026-01-26"
+PARAMETER: Final = "/leaderboard-api/dev/webhooks"
 SCAN: Final = b"ID,Name,Power\n1,Ana,5\n2,Bo,7\n"
 BAD: Final = b"ID,Name,Power\n1,Ana,x\n"
 LONG: Final = b"ID,Name,Power\n" + b"".join(b"%d,P%d,%d\n" % (n, n, n) for n in range(1, 1102))
@@ -49,6 +55,13 @@ class Drive:
         )
         with self.recorder.recording():
             return self.client.lambda_.invoke("ingest_players", event).payload
+
+    def tell(self, key: str) -> Any:
+        event = self.client.events.generate_s3_event(
+            self.bucket, quote_plus(f"{self.key_prefix}{key}", safe="/")
+        )
+        with self.recorder.recording():
+            return self.client.lambda_.invoke("tell_uploader", event).payload
 
     def get(self, path: str) -> int:
         with self.recorder.recording():
@@ -101,6 +114,35 @@ def drive_sweep(drive: Drive) -> None:
         with drive.recorder.recording():
             counts = drive.client.lambda_.invoke("sweep_inbox", event).payload
         assert (counts["ingested"], counts["failed"]) == (ingested, 0)
+
+
+def drive_telling(drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Accepted, replaced, refused, of no kingdom, withdrawn; a report that is gone or is none."""
+    sns, ssm = (boto3.client(service, region_name=REGION) for service in ("sns", "ssm"))
+    topic = sns.create_topic(Name="leaderboard-api-dev-uploads")["TopicArn"]
+    value = json.dumps({"51": "https://localhost:1/chat"})
+    ssm.put_parameter(Name=PARAMETER, Value=value, Type="SecureString", Overwrite=True)
+    monkeypatch.setenv("UPLOADS_TOPIC", topic)
+    monkeypatch.setenv("UPLOADS_WEBHOOKS", f"ssm:{PARAMETER}")
+    monkeypatch.setattr(webhooks, "post", lambda *_: webhooks.Delivery("told"))
+    app.teller.cache_clear()
+    for key, body in (
+        (f"{FOLDER}/a.csv", SCAN),
+        (f"{FOLDER}/b.csv", BAD),
+        ("inbox/notes.txt", b"what is this"),
+        (f"{FOLDER[:-2]}27/a.csv", SCAN),
+        (f"{FOLDER[:-2]}27/b.csv", LONG),
+        (f"{FOLDER[:-2]}28/a.csv", SCAN),
+        (f"{FOLDER[:-2]}28/withdraw.txt", b""),
+    ):
+        drive.put(key, body)
+        assert ingest_key(drive.operator, key, load()) is not None
+    for info in [*drive.operator.list_objects("reports/")]:
+        assert drive.tell(info.key) == {"reports": 1, "passed_over": 0}
+    gone = f"reports/{FOLDER.removeprefix('inbox/')}/run_ts=20260126T153012Z/gone.csv.json"
+    assert drive.tell(gone) == {"reports": 0, "passed_over": 1}
+    drive.put(gone, b"{}")
+    assert drive.tell(gone) == {"reports": 0, "passed_over": 1}
 
 
 def drive_api(drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,6 +60,9 @@ class Recorder:
             return self._whole(client, operation, parameters)
         if service == "athena":
             return self._ask_athena(client, operation, parameters)
+        if service in ("sns", "ssm"):
+            self._judge([tell_call(operation, parameters)], operation)
+            return self._whole(client, operation, parameters)
         assert service == "s3", f"the recorder does not know {service}"
         self._judge(s3_calls(operation, parameters), operation)
         try:
@@ -104,6 +107,19 @@ def access_denied(operation: str) -> ClientError:
         "ResponseMetadata": {"HTTPStatusCode": 403},
     }
     return ClientError(error, operation)
+
+
+def tell_call(operation: str, parameters: dict[str, Any]) -> Call:
+    """What SNS and Systems Manager check for a request."""
+    match operation:
+        case "Publish":
+            # moto's topics are of an account of its own.
+            name = parameters["TopicArn"].rpartition(":")[2]
+            return Call("sns:Publish", f"arn:aws:sns:{REGION}:{ACCOUNT}:{name}")
+        case "GetParameter":
+            arn = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter{parameters['Name']}"
+            return Call("ssm:GetParameter", arn)
+    raise AssertionError(f"the recorder does not know {operation}: teach it, and the policies")
 
 
 def s3_calls(operation: str, parameters: dict[str, Any]) -> list[Call]:

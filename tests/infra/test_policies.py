@@ -16,7 +16,7 @@ from chalicelib.views.view import Body, SnapshotObjects
 from tests.infra.iam import Call, Policy, is_allowed
 from tests.infra.roles import as_role, bucket_policy, may, role_policy
 from tests.infra.support import ACCOUNT, REGION, ROOT, lint, stage
-from tools.deploy.stage import API, FUNCTIONS, INGEST, SWEEP
+from tools.deploy.stage import API, FUNCTIONS, INGEST, SWEEP, TELL
 
 LAKE = "arn:aws:s3:::the-lake"
 CREATING = {"s3:if-none-match": "*", "s3:ObjectCreationOperation": "true"}
@@ -79,9 +79,9 @@ class TestWhatMustFail:
     def test_the_sweep_alone_has_a_state(self) -> None:
         for context in (CREATING, REPLACING):
             call = Call("s3:PutObject", f"{LAKE}/sweep/state.json", context)
-            assert [may(function, call) for function in FUNCTIONS] == [False, False, True]
+            assert [function for function in FUNCTIONS if may(function, call)] == [SWEEP]
         call = Call("s3:GetObject", f"{LAKE}/sweep/state.json")
-        assert [may(function, call) for function in FUNCTIONS] == [False, False, True]
+        assert [function for function in FUNCTIONS if may(function, call)] == [SWEEP]
 
     @pytest.mark.parametrize("function", [INGEST, SWEEP])
     @pytest.mark.parametrize("view", KEPT)
@@ -135,19 +135,45 @@ class TestWhatMustFail:
         glue = f"arn:aws:glue:{REGION}:{ACCOUNT}"
         assert may(API, Call(start, f"{athena}/rok"))
         assert may(API, Call("glue:GetTable", f"{glue}:table/rok/rok_players"))
-        for function in (INGEST, SWEEP):
+        for function in (INGEST, SWEEP, TELL):
             assert not may(function, Call(start, f"{athena}/rok"))
         assert not may(API, Call(start, f"{athena}/primary"))
         assert not may(API, Call("glue:GetTable", f"{glue}:table/other/players"))
         assert not may(API, Call("glue:UpdateTable", f"{glue}:table/rok/rok_players"))
         assert not may(API, Call("athena:UpdateWorkGroup", f"{athena}/rok"))
 
-    def test_only_ingestion_fills_the_dead_letter_queue(self) -> None:
-        queue = f"arn:aws:sqs:{REGION}:{ACCOUNT}:leaderboard-api-dev-ingest-failures"
-        assert may(INGEST, Call("sqs:SendMessage", queue))
-        assert not may(INGEST, Call("sqs:ReceiveMessage", queue))
-        assert not may(API, Call("sqs:SendMessage", queue))
-        assert not may(SWEEP, Call("sqs:SendMessage", queue))
+    @pytest.mark.parametrize(
+        ("function", "name"), [(INGEST, "ingest-failures"), (TELL, "tell-failures")]
+    )
+    def test_a_dead_letter_queue_is_filled_by_its_own_function_alone(
+        self, function: str, name: str
+    ) -> None:
+        queue = f"arn:aws:sqs:{REGION}:{ACCOUNT}:leaderboard-api-dev-{name}"
+        sending = Call("sqs:SendMessage", queue)
+        assert [other for other in FUNCTIONS if may(other, sending)] == [function]
+        assert not may(function, Call("sqs:ReceiveMessage", queue))
+
+    def test_who_tells_of_uploads_reads_reports_and_views_and_writes_nothing(self) -> None:
+        assert may(TELL, Call("s3:GetObject", f"{LAKE}/reports/x"))
+        for view in (*ARCHIVE, "deploy", "query-results"):
+            if view != "reports":
+                assert not may(TELL, Call("s3:GetObject", f"{LAKE}/{view}/x"))
+        for view in (*LAKE_FOLDERS, "deploy", "query-results"):
+            for context in (CREATING, REPLACING):
+                assert not may(TELL, Call("s3:PutObject", f"{LAKE}/{view}/x", context))
+
+    def test_only_who_tells_of_uploads_publishes_and_knows_the_chats(self) -> None:
+        topic = f"arn:aws:sns:{REGION}:{ACCOUNT}:leaderboard-api-dev-uploads"
+        parameter = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/leaderboard-api/dev/webhooks"
+        for call in (Call("sns:Publish", topic), Call("ssm:GetParameter", parameter)):
+            assert [function for function in FUNCTIONS if may(function, call)] == [TELL]
+        for call in (
+            Call("sns:Subscribe", topic),
+            Call("sns:Publish", topic.replace("uploads", "alarms")),
+            Call("ssm:GetParameter", f"{parameter}/more"),
+            Call("ssm:PutParameter", parameter),
+        ):
+            assert not may(TELL, call)
 
 
 class ToyView(DatedView):

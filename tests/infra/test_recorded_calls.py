@@ -13,17 +13,18 @@ from chalice.test import Client
 
 import app
 from chalicelib.errors import StoreError
+from chalicelib.telling.faults import NotToldError
 from chalicelib.views.registry import folders
 from tests.athena.engine import SqlEngine
 from tests.athena.fixtures import Clients
 from tests.athena.service import AthenaService, running
 from tests.athena.table import Deployed, deploy_table
-from tests.infra.drive import Drive, drive_api, drive_ingestion, drive_sweep
+from tests.infra.drive import Drive, drive_api, drive_ingestion, drive_sweep, drive_telling
 from tests.infra.iam import Call, Statement, is_allowed, listed, matches
 from tests.infra.recorder import Recorder
 from tests.infra.roles import as_role, may, role_policy
 from tests.infra.support import athena_variables
-from tools.deploy.stage import API, FUNCTIONS, INGEST, SWEEP
+from tools.deploy.stage import API, FUNCTIONS, INGEST, SWEEP, TELL
 
 pytestmark = pytest.mark.slow
 
@@ -55,6 +56,12 @@ NOT_DRIVEN: dict[str, set[str]] = {
     },
     SWEEP: {
         *(f"{action} log-group:/aws/lambda/leaderboard-api-dev-{SWEEP}:*" for action in _OWN_LOG),
+    },
+    # Of the views it reads two; all of them are what the API shows to everybody.
+    TELL: {
+        *(f"{action} log-group:/aws/lambda/leaderboard-api-dev-{TELL}:*" for action in _OWN_LOG),
+        "sqs:SendMessage leaderboard-api-dev-tell-failures",
+        "s3:GetObject curated/*",
     },
 }
 # Every view's folder may be listed: a missing object is told from a denied one by a listing of its
@@ -120,6 +127,8 @@ def run_all(function: str, drive: Drive, monkeypatch: pytest.MonkeyPatch) -> Non
         drive_api(drive, monkeypatch)
     elif function == INGEST:
         drive_ingestion(drive, monkeypatch)
+    elif function == TELL:
+        drive_telling(drive, monkeypatch)
     else:
         drive_sweep(drive)
 
@@ -173,6 +182,10 @@ def rights(statement: Statement) -> Iterator[tuple[str, Statement]]:
         (SWEEP, "ReadUploads"),
         (SWEEP, "CreateAndReadBack"),
         (SWEEP, "List"),
+        (TELL, "ReadReports"),
+        (TELL, "List"),
+        (TELL, "TellTheTopic"),
+        (TELL, "AddressesOfChats"),
     ],
 )
 def test_a_missing_right_is_noticed(
@@ -186,6 +199,6 @@ def test_a_missing_right_is_noticed(
         return is_allowed(as_role(call, function), [{"Statement": kept}])
 
     monkeypatch.setattr(drive.recorder, "_may", allows)
-    with pytest.raises((AssertionError, StoreError)):
+    with pytest.raises((AssertionError, StoreError, NotToldError)):
         run_all(function, drive, monkeypatch)
     assert drive.recorder.refused

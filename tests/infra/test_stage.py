@@ -18,6 +18,8 @@ from tools.deploy.errors import DeployError
 from tools.deploy.stage import (
     API,
     FUNCTIONS,
+    INGEST,
+    SWEEP,
     Stage,
     check_apart,
     check_name,
@@ -63,6 +65,34 @@ def test_another_bucket_takes_the_place_of_the_configured_one(
     stage = Stage.of(with_lake(config, lake), "dev", account(), bucket)
     assert (stage.lake_uri, stage.key_prefix) == (uri, prefix)
     assert stage.config["stages"]["dev"]["environment_variables"]["LAKE_URI"] == uri
+
+
+def test_uploads_are_told_to_the_topic_of_the_stage_unless_another_is_named(
+    config: dict[str, Any],
+) -> None:
+    variables = config["stages"]["dev"]["environment_variables"]
+    own = f"arn:aws:sns:{REGION}:{ACCOUNT}:leaderboard-api-dev-uploads"
+    made = Stage.of(config, "dev", account())
+    assert made.config["stages"]["dev"]["environment_variables"]["UPLOADS_TOPIC"] == own
+    assert made.placeholders["TOPIC"] == own
+    assert "UPLOADS_TOPIC" not in variables
+    variables["UPLOADS_TOPIC"] = f"arn:aws:sns:{REGION}:{ACCOUNT}:others"
+    assert Stage.of(config, "dev", account()).placeholders["TOPIC"] == variables["UPLOADS_TOPIC"]
+
+
+def test_who_tells_may_read_just_the_parameter_that_the_setting_names(
+    config: dict[str, Any],
+) -> None:
+    variables = config["stages"]["dev"]["environment_variables"]
+    assert Stage.of(config, "dev", account()).placeholders["PARAMETER"] == (
+        "/leaderboard-api/dev/webhooks"
+    )
+    variables["UPLOADS_WEBHOOKS"] = "ssm:/rok/chats"
+    assert Stage.of(config, "dev", account()).placeholders["PARAMETER"] == "/rok/chats"
+    variables["UPLOADS_WEBHOOKS"] = '{"51": "http://x/T0KEN"}'
+    with pytest.raises(DeployError, match="UPLOADS_WEBHOOKS") as raised:
+        Stage.of(config, "dev", account())
+    assert "T0KEN" not in str(raised.value)
 
 
 def test_the_stages_answer_by_the_engines_that_the_contract_names(config: dict[str, Any]) -> None:
@@ -266,7 +296,8 @@ class TestRights:
     ) -> None:
         policy = roles.rights(ROOT, Stage.of(config, "dev", account(), "the-lake"))[function]
         of_sid = {statement["Sid"]: statement for statement in policy["Statement"]}
-        read = of_sid["ReadViews" if function == API else "CreateAndReadBack"]["Resource"]
+        writes = function in (INGEST, SWEEP)
+        read = of_sid["CreateAndReadBack" if writes else "ReadViews"]["Resource"]
         listing = of_sid["ListViews" if function == API else "List"]["Condition"]
         prefixes = listing["StringLike"]["s3:prefix"]
         views = [f"{folder}/*" for folder in folders()]
@@ -295,6 +326,9 @@ def test_what_the_functions_may_use_is_set_and_nothing_is_traced(config: dict[st
     # A sweep ends before the next one starts, and two never run at once.
     assert functions["sweep_inbox"]["lambda_timeout"] < 15 * 60
     assert functions["sweep_inbox"]["reserved_concurrency"] == 1
+    # A chat that hangs takes ten seconds of it; no more than ten e-mails a second are sent.
+    assert functions["tell_uploader"]["lambda_timeout"] >= 30
+    assert functions["tell_uploader"]["reserved_concurrency"] == 2
     # What API Gateway lets through at once, and what comes while that is answered, finds a place.
     defaults = {name: of.get("Default") for name, of in template("app.yaml")["Parameters"].items()}
     room = functions["api_handler"]["reserved_concurrency"] - defaults["ThrottleBurst"]

@@ -13,6 +13,7 @@ from chalicelib.views.registry import folders, tables
 from tests.infra.support import INFRA, ROOT, lint, rendered, stage, template
 from tools.deploy import roles
 from tools.deploy.deploy import app_template, data_template
+from tools.deploy.guards.options import Options
 from tools.deploy.stage import FUNCTIONS
 
 pytestmark = pytest.mark.slow
@@ -80,7 +81,8 @@ class TestRoles:
     def test_nothing_is_allowed_until_the_rights_are_filled_in(self) -> None:
         text = (INFRA / "app.yaml").read_text("utf-8")
         assert "Effect: Allow" not in text.replace('Allow, Action: "sts:AssumeRole"', "")
-        assert text.count("Effect: Deny") == len(FUNCTIONS)
+        denied = 'Statement: [{Effect: Deny, Action: "*", Resource: "*"}]'
+        assert text.count(denied) == len(FUNCTIONS)
 
     @pytest.mark.parametrize("left_out", [(), FUNCTIONS, (FUNCTIONS[1],)])
     def test_what_is_deployed_has_each_function_s_rights_in_its_role(
@@ -236,6 +238,42 @@ class TestBucket:
                 assert rule["Prefix"] not in kept
                 assert rule["Prefix"].startswith(key_prefix)
                 assert rule["Prefix"] != key_prefix
+
+
+class TestTelling:
+    """Who is told what became of uploads."""
+
+    def test_the_topic_is_the_one_that_the_function_is_told_of(self) -> None:
+        topic = app()["UploadsTopic"]["Properties"]
+        assert stage().environment["UPLOADS_TOPIC"].endswith(f":{topic['TopicName']}")
+        assert topic["KmsMasterKeyId"] == "alias/aws/sns"
+
+    def test_nobody_is_let_in_by_the_topic_itself(self) -> None:
+        policy = app()["UploadsTopicPolicy"]["Properties"]["PolicyDocument"]
+        (statement,) = policy["Statement"]
+        assert statement["Effect"] == "Deny"
+        assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+    @pytest.mark.parametrize(
+        ("said", "email"), [(None, None), ("none", ""), ("me@example.org", "me@example.org")]
+    )
+    def test_an_address_is_told_where_one_is_named(
+        self, said: str | None, email: str | None
+    ) -> None:
+        given = app_template(stage(), None, Options(uploads_email=said)).parameters
+        assert given["UploadsEmail"] == email
+        source = template("app.yaml")
+        assert source["Resources"]["UploadsMail"]["Condition"] == "HasUploadsEmail"
+        assert source["Parameters"]["UploadsEmail"]["Default"] == ""
+
+    def test_what_could_not_be_told_is_kept_as_a_failed_upload_is(self) -> None:
+        made = app()
+        failed, untold = (
+            made[name]["Properties"] for name in ("IngestFailuresQueue", "TellFailuresQueue")
+        )
+        assert untold["QueueName"] == "leaderboard-api-dev-tell-failures"
+        for setting in ("MessageRetentionPeriod", "SqsManagedSseEnabled"):
+            assert failed[setting] == untold[setting]
 
 
 class TestAlarms:

@@ -11,6 +11,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from chalicelib.catalog.lake_catalog import LakeCatalog
+from chalicelib.config import load
+from chalicelib.engines.boards import BoardsEngine
 from chalicelib.errors import StoreError
 from chalicelib.ingest.pipeline import ingest_key
 from chalicelib.ingest.rebuild import rebuild
@@ -18,6 +21,7 @@ from chalicelib.ingest.sweep import sweep
 from chalicelib.ingest.verify import verify
 from chalicelib.lake.directory.store import DirectoryStore
 from chalicelib.scans.findings import Finding
+from chalicelib.threads.deadline import Deadline
 from chalicelib.validation.validate import ValidationResult
 from chalicelib.views import make_snapshot
 from tests.ingest.support import (
@@ -224,6 +228,35 @@ def test_other_weights_are_no_damage(lake: DirectoryStore) -> None:
     assert [(one.ok, [note.kind for note in one.notes]) for one in found] == [
         (True, ["other_settings"])
     ]
+
+
+def test_other_weights_of_one_kingdom_concern_that_kingdom_alone(lake: DirectoryStore) -> None:
+    scan = b"ID,Name,T4 Kills,T5 Kills,Deaths\n1,A,1,2,3\n"
+    keys = [f"{FOLDER}/kills.csv", f"{FOLDER.replace('=51', '=52')}/kills.csv"]
+    for key in keys:
+        put(lake, key, scan, LATEST)
+        ingest(lake, key)
+
+    def board(kingdom: int) -> tuple[str, int]:
+        """The version of a kingdom's snapshot, and the dkp of its only player."""
+        entry = LakeCatalog(lake).snapshot(kingdom, None).entry
+        page = BoardsEngine(lake).board(entry.snapshot, "dkp", 1, 0, Deadline.after(5))
+        return entry.version, page.board.entries[0]["value"]
+
+    before = {kingdom: board(kingdom) for kingdom in (51, 52)}
+    own = load({"DKP_WEIGHTS": '{"51": {"deaths": 3}}'})
+    changed = [one for one in verify(lake, own) if not one.ok]
+    assert all("kingdom=51/" in key for one in changed for key in one.keys)
+    assert changed
+    list(rebuild(lake, own))
+    assert before[51][1] == before[52][1] == 1 * 10 + 2 * 20 + 3 * 40
+    assert board(52) == before[52]
+    assert board(51)[1] == 9
+    assert board(51)[0] != before[51][0]
+    found = [one for one in verify(lake, own) if one.notes]
+    assert all(one.ok for one in verify(lake, own))
+    assert [[note.kind for note in one.notes] for one in found] == [["other_settings"]]
+    assert "kingdom=51/" in found[0].notes[0].key
 
 
 def test_the_same_rows_of_another_writer_are_told_from_damage(lake: DirectoryStore) -> None:

@@ -6,11 +6,9 @@ import sys
 from pathlib import Path
 from typing import Final, NoReturn
 
-from tools.deploy.guards.options import Options, add_arguments
+from tools.deploy.guards.options import NOBODY, Options, add_arguments
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-NOBODY: Final = "none"
-"""What ALARM_EMAIL is to be when nobody is told any more; empty leaves it as it was."""
 INTERRUPTED: Final = 128 + signal.SIGINT
 TERMINATED: Final = 128 + signal.SIGTERM
 

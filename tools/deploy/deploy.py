@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from chalicelib.lake.s3.store import S3Store
-from tools.deploy import chalice, functions, notifications, old_roles, project, roles
+from tools.deploy import chalice, functions, notifications, old_roles, project, roles, topic
 from tools.deploy.account import Account
 from tools.deploy.bucket import bucket_exists, is_ours
 from tools.deploy.errors import DeployError, while_doing
@@ -12,12 +12,23 @@ from tools.deploy.guards import edge, limits, queue
 from tools.deploy.guards.options import AS_BEFORE, Options, check_budget
 from tools.deploy.lake import rebuild_advice
 from tools.deploy.stacks import Stacks, Template
-from tools.deploy.stage import Stage, check_apart, check_name, data_stack, read_config
+from tools.deploy.stage import (
+    INGEST,
+    TELL,
+    Stage,
+    check_apart,
+    check_name,
+    data_stack,
+    read_config,
+)
 from tools.deploy.state import State
 
 # What S3 and CloudFormation say of a bucket's name that is taken.
 _BUCKET_TAKEN: Final = ("BucketAlreadyExists", "BucketAlreadyOwnedByYou")
 _EXISTS: Final = "already exists"
+
+QUEUES: Final = {INGEST: "IngestFailuresQueueArn", TELL: "TellFailuresQueueArn"}
+"""The outputs of the app's stack with the functions' dead-letter queues."""
 
 
 def say(text: str = "") -> None:
@@ -113,6 +124,7 @@ def app_template(stage: Stage, alarm_email: str | None, options: Options = AS_BE
             "AthenaWorkgroup": stage.environment["ATHENA_WORKGROUP"],
             "ApiStage": stage.api_stage,
             "AlarmEmail": alarm_email,
+            "UploadsEmail": options.uploads_email_or_nobody,
             "BudgetUsd": options.budget,
             "ThrottleRate": options.rate,
             "ThrottleBurst": options.burst,
@@ -178,7 +190,8 @@ def _apply(stacks: Stacks, stage: Stage, template: Template) -> None:
 
 
 def _apply_with_roles(root: Path, stacks: Stacks, stage: Stage, template: Template) -> None:
-    """Apply the app's template; what somebody did to the roles by hand is undone."""
+    """Apply the app's template; what somebody did to the roles or the topic by hand is undone."""
+    _forget_topic(root, stacks, stage, template)
     rights = roles.rights(root, stage)
     with while_doing("looking for the functions' roles"):
         deleted = roles.deleted_by_hand(stage, stacks)
@@ -190,6 +203,16 @@ def _apply_with_roles(root: Path, stacks: Stacks, stage: Stage, template: Templa
         changed = roles.restore_rights(stage, roles.arns(stage, stacks), rights)
     if changed:
         say(f"Changed by hand, and restored: the rights of {', '.join(changed)}")
+
+
+def _forget_topic(root: Path, stacks: Stacks, stage: Stage, template: Template) -> None:
+    """Have the stack forget the topic if somebody has deleted it, so that it is made anew."""
+    with while_doing("looking for the topic of uploads"):
+        deleted = topic.is_deleted_by_hand(stage, stacks)
+    if deleted:
+        say("Deleted by hand, so that it is made anew, without those who had subscribed: the topic")
+        whole = roles.with_roles(template, roles.rights(root, stage))
+        _apply(stacks, stage, topic.without_topic(whole))
 
 
 def _deploy_functions(root: Path, stage: Stage, stacks: Stacks) -> str:
@@ -208,11 +231,13 @@ def _deploy_functions(root: Path, stage: Stage, stacks: Stacks) -> str:
     chalice.run(root, made, "deploy", stage)
     with while_doing("finishing the functions"):
         state.keep()
-        arn = stacks.output(stage.app_stack, "IngestFailuresQueueArn")
-        assert arn is not None, "the stack was applied just now"
-        if queue.restore(stage, arn, say):
-            say("The dead-letter queue had been deleted by hand: it is there again")
-        functions.set_failure_handling(stage, arn)
+        outputs = stacks.outputs(stage.app_stack)
+        queues = {function: outputs[output] for function, output in QUEUES.items()}
+        for arn in queues.values():
+            if queue.restore(stage, arn, say):
+                name = arn.rpartition(":")[2]
+                say(f"The dead-letter queue {name} had been deleted by hand: it is there again")
+        functions.set_failure_handling(stage, queues)
     return state.api_url()
 
 

@@ -1,7 +1,7 @@
 """What chalice cannot set on functions: failed events, log retention, what the account allows."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Any, Final, NamedTuple
@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError, WaiterError
 
 from tools.deploy.errors import code_of
 from tools.deploy.project import reservations
-from tools.deploy.stage import API, FUNCTIONS, INGEST, SWEEP, Stage
+from tools.deploy.stage import API, FUNCTIONS, INGEST, SWEEP, TELL, Stage
 
 LOG_RETENTION_DAYS: Final = 30
 # AWS keeps this many executions unreserved; an account with fewer can reserve none.
@@ -18,6 +18,8 @@ ALWAYS_UNRESERVED: Final = 100
 
 INGEST_RETRIES: Final = 2
 INGEST_MAX_AGE: Final = 6 * 60 * 60
+TELL_RETRIES: Final = 2
+TELL_MAX_AGE: Final = 6 * 60 * 60
 SWEEP_RETRIES: Final = 0
 # The next one comes after 15 minutes.
 SWEEP_MAX_AGE: Final = 15 * 60
@@ -71,12 +73,12 @@ class Reservable(NamedTuple):
 def reservable(stage: Stage) -> Reservable:
     """How much of the concurrency that the stage asks for its account has.
 
-    What there is goes to the sweep first, then to ingestion, then to the API; a function keeps what
-    it has.
+    What there is goes to the sweep first, then to ingestion, to telling, to the API; a function
+    keeps what it has.
     """
     client: Any = stage.account.session.client("lambda")
     asked = reservations(stage.config)
-    wanted = {name: asked[name] for name in (SWEEP, INGEST, API) if name in asked}
+    wanted = {name: asked[name] for name in (SWEEP, INGEST, TELL, API) if name in asked}
     try:
         unreserved = client.get_account_settings()["AccountLimit"]["UnreservedConcurrentExecutions"]
     except ClientError:
@@ -130,16 +132,17 @@ def _reserved(client: Any, function: str) -> int:
 
 
 def set_failure_handling(
-    stage: Stage, queue_arn: str, sleep: Callable[[float], None] = time.sleep
+    stage: Stage, queues: Mapping[str, str], sleep: Callable[[float], None] = time.sleep
 ) -> None:
     """Say what becomes of events whose function fails.
 
-    An upload's event is tried twice more and then put, with the error, into the dead-letter queue.
-    A sweep is not tried again: the next one is due anyway, and does the same.
+    The event of an upload, or of a report to tell of, is tried twice more and then put, with the
+    error, into the function's dead-letter queue. A sweep is not tried again: the next one is due
+    anyway, and does the same.
 
     Args:
         stage: whose functions.
-        queue_arn: the dead-letter queue.
+        queues: the ARNs of the dead-letter queues, by function.
         sleep: waits so many seconds.
     """
     client: Any = stage.account.session.client("lambda")
@@ -147,7 +150,12 @@ def set_failure_handling(
         INGEST: {
             "MaximumRetryAttempts": INGEST_RETRIES,
             "MaximumEventAgeInSeconds": INGEST_MAX_AGE,
-            "DestinationConfig": {"OnFailure": {"Destination": queue_arn}},
+            "DestinationConfig": {"OnFailure": {"Destination": queues[INGEST]}},
+        },
+        TELL: {
+            "MaximumRetryAttempts": TELL_RETRIES,
+            "MaximumEventAgeInSeconds": TELL_MAX_AGE,
+            "DestinationConfig": {"OnFailure": {"Destination": queues[TELL]}},
         },
         SWEEP: {
             "MaximumRetryAttempts": SWEEP_RETRIES,

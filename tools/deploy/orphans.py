@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from tools.deploy.bucket import bucket_exists
 from tools.deploy.errors import code_of
-from tools.deploy.stage import API, APP, INGEST, SWEEP, Stage
+from tools.deploy.stage import API, APP, INGEST, SWEEP, TELL, Stage
 
 Resource = dict[str, str]
 
@@ -72,12 +72,12 @@ def is_there(stage: Stage, resource: Resource) -> bool:
 def _functions(stage: Stage) -> Iterator[Resource]:
     """The functions, each with what calls it."""
     events, functions = _client(stage, "events"), _client(stage, "lambda")
-    for short in (INGEST, SWEEP, API):
+    for short in (INGEST, TELL, SWEEP, API):
         function = _found(functions.get_function, FunctionName=stage.function(short))
         if function is not None:
             arn = function["Configuration"]["FunctionArn"]
             yield _resource(short, "lambda_function", lambda_arn=arn)
-            if short == INGEST and bucket_exists(stage):
+            if short in (INGEST, TELL) and bucket_exists(stage):
                 yield _resource(f"{short}-s3event", "s3_event", bucket=stage.bucket, lambda_arn=arn)
         if short == SWEEP:
             rule = _found(events.describe_rule, Name=f"{APP}-{stage.name}-{short}-event")

@@ -15,7 +15,8 @@ from tools.deploy.errors import DeployError
 APP: Final = "leaderboard-api"
 CONFIG: Final = ".chalice/config.json"
 API, INGEST, SWEEP = "api_handler", "ingest_players", "sweep_inbox"
-FUNCTIONS: Final = (API, INGEST, SWEEP)
+TELL: Final = "tell_uploader"
+FUNCTIONS: Final = (API, INGEST, SWEEP, TELL)
 
 # `leaderboard-api-dev-data` is the stack of the lake of `dev`, `…-edge` that of CloudFront.
 _OF_ANOTHER: Final = ("-data", "-edge")
@@ -76,6 +77,7 @@ class Stage:
         made = copy.deepcopy(config)
         environment = made["stages"][name].setdefault("environment_variables", {})
         _set_lake(environment, name, account, bucket)
+        environment["UPLOADS_TOPIC"] = environment.get("UPLOADS_TOPIC") or _topic(name, account)
         try:
             checked = settings.load(environment)
         except ConfigError as error:
@@ -128,7 +130,16 @@ class Stage:
             "DATABASE": self.environment["ATHENA_DATABASE"],
             "TABLE": self.environment["ATHENA_TABLE"],
             "WORKGROUP": self.environment["ATHENA_WORKGROUP"],
+            "TOPIC": self.environment["UPLOADS_TOPIC"],
+            "PARAMETER": self.webhooks_parameter,
         }
+
+    @property
+    def webhooks_parameter(self) -> str:
+        """The parameter with the chats' addresses; where the setting names none, one that may be
+        made and named later."""
+        named = settings.load(self.environment).uploads_parameter
+        return named or f"/{APP}/{self.name}/webhooks"
 
 
 def app_stack(stage: str) -> str:
@@ -174,6 +185,11 @@ def check_apart(name: str, config: dict[str, Any]) -> None:
                     f"{CONFIG}: the stages {name} and {other} have the same {setting}, {value}; "
                     "they would take it from each other"
                 )
+
+
+def _topic(stage: str, account: Account) -> str:
+    """The topic that infra/app.yaml makes."""
+    return f"arn:{account.partition}:sns:{account.region}:{account.number}:{APP}-{stage}-uploads"
 
 
 def _lake(stage: dict[str, Any]) -> str:

@@ -27,8 +27,20 @@ def test_what_is_said_is_taken() -> None:
     said = parsed(
         *("--rate", "5", "--burst", "10", "--access-logs", "1", "--budget", "0", "--edge", "1"),
         *("--edge-domain", "boards.example.org", "--edge-certificate", CERTIFICATE),
+        *("--uploads-email", "me@example.org"),
     )
-    assert said == Options("5", "10", "1", "0", "1", "boards.example.org", CERTIFICATE)
+    domain = "boards.example.org"
+    assert said == Options("5", "10", "1", "0", "1", domain, CERTIFICATE, "me@example.org")
+
+
+@pytest.mark.parametrize(
+    ("said", "email"), [((), None), (("me@example.org",), "me@example.org"), (("none",), "")]
+)
+def test_who_is_told_of_uploads_stays_until_another_or_nobody_is_named(
+    said: tuple[str, ...], email: str | None
+) -> None:
+    given = [part for address in said for part in ("--uploads-email", address)]
+    assert parsed(*given).uploads_email_or_nobody == email
 
 
 @pytest.mark.parametrize(
@@ -40,6 +52,7 @@ def test_what_is_said_is_taken() -> None:
         (["--burst", "5001"], "BURST must be requests at once, 1 to 5000, not '5001'"),
         (["--access-logs", "yes"], "ACCESS_LOGS must be 1 or 0, not 'yes'"),
         (["--budget", "-1"], "BUDGET_USD must be whole USD a month"),
+        (["--uploads-email", "me"], "UPLOADS_EMAIL must be an e-mail address, or none, not 'me'"),
         (["--edge", "true"], "EDGE must be 1 or 0, not 'true'"),
         (["--edge-domain", "https://x.org"], "EDGE_DOMAIN must be a name such as"),
         (["--edge-certificate", "x"], "EDGE_CERTIFICATE must be the ARN of a certificate in us-ea"),

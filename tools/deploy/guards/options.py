@@ -9,6 +9,10 @@ MAX_RATE: Final = 10_000
 MAX_BURST: Final = 5_000
 """What API Gateway gives an account in a region, unless AWS was asked for more."""
 
+NOBODY: Final = "none"
+"""What an address is to be when nobody is told any more; empty leaves it as it was."""
+
+_EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
 _CERTIFICATE: Final = re.compile(
     r"arn:aws[a-z-]*:acm:us-east-1:\d{12}:certificate/[\w-]+", re.ASCII
 )
@@ -28,6 +32,7 @@ class Options(NamedTuple):
         edge: `1` for CloudFront in front of the API, `0` for none (EDGE=…).
         edge_domain: a name of one's own for it; empty for CloudFront's (EDGE_DOMAIN=…).
         edge_certificate: the ARN of that name's certificate (EDGE_CERTIFICATE=…).
+        uploads_email: who is told what became of each upload; `none` for nobody (UPLOADS_EMAIL=…).
     """
 
     rate: str | None = None
@@ -37,6 +42,12 @@ class Options(NamedTuple):
     edge: str | None = None
     edge_domain: str | None = None
     edge_certificate: str | None = None
+    uploads_email: str | None = None
+
+    @property
+    def uploads_email_or_nobody(self) -> str | None:
+        """The address as the stack takes it, where nobody is an empty one."""
+        return "" if self.uploads_email == NOBODY else self.uploads_email
 
     @classmethod
     def of(cls, arguments: argparse.Namespace) -> Self:
@@ -106,6 +117,10 @@ _CHECKS: Final = {
     "rate": _Check(f"requests a second, 1 to {MAX_RATE}", _number(MAX_RATE)),
     "burst": _Check(f"requests at once, 1 to {MAX_BURST}", _number(MAX_BURST)),
     "access_logs": _SWITCH,
+    "uploads_email": _Check(
+        f"an e-mail address, or {NOBODY}",
+        lambda text: text == NOBODY or bool(_EMAIL.fullmatch(text)),
+    ),
     "budget": _Check("whole USD a month, 0 for no budget", _number(10**9, least=0)),
     "edge": _SWITCH,
     "edge_domain": _Check(

@@ -1,5 +1,6 @@
 """Run a command; every failure gives one line on stderr and an exit code."""
 
+import importlib
 import os
 import signal
 import sys
@@ -99,8 +100,8 @@ def _command(name: str) -> Callable[[Namespace], int]:
 
     Imported late, because each needs other heavy libraries.
     """
-    run: Callable[[Namespace], int] = import_module(f"chalicelib.cli.{name}").run
-    return run
+    found: Callable[[Namespace], int] = importlib.import_module(f"chalicelib.cli.{name}").run
+    return found
 
 
 def _discard_stdout() -> None:

@@ -154,8 +154,8 @@ def ingest_players(event: UploadEvent) -> dict[str, Any] | list[dict[str, Any]] 
     """Ingest the uploads of an S3 event, whichever way it came (`UploadEvent`).
 
     Returns:
-        The upload's report with `published` and `place`; a list of reports if the event has several uploads;
-        None when there is nothing to do.
+        The upload's report with `published` and `place`; a list of reports if the event has
+        several uploads; None when there is nothing to do.
 
     Raises:
         StoreError: the lake cannot be read or written; S3 retries the event.

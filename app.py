@@ -199,7 +199,7 @@ def tell_uploader(event: ReportEvent) -> dict[str, int]:
     for shape in event.not_understood:
         logs.log_event(app.log, "event_not_understood", {"shape": shape}, logging.WARNING)
     keys = [key for key in event.keys_below(stage.key_prefix) if key.startswith(REPORTS)]
-    return teller(stage).tell(keys, event.seconds_left)._asdict()
+    return teller(stage).tell(keys, event.seconds_left, event.request_id)._asdict()
 
 
 tell_uploader.event_class = ReportEvent

@@ -81,6 +81,12 @@ class SweepEvent(BaseLambdaEvent):
 class ReportEvent(UploadEvent, SweepEvent):
     """An S3 notification of reports, and the time that is left for telling of them."""
 
+    @property
+    def request_id(self) -> str | None:
+        """Lambda's number of the event, the same when it calls again because the call failed."""
+        found = getattr(self.context, "aws_request_id", None)
+        return found if isinstance(found, str) else None
+
 
 def complete_request(event: Any, routes: dict[str, Any]) -> dict[str, Any]:
     """A request's event in the form that Chalice relies on.

@@ -22,6 +22,9 @@ MAX_REPORT_BYTES: Final = 16 * 1024 * 1024
 RESERVE_SECONDS: Final = 3.0
 """What is left of the function's time for its log and its answer."""
 
+REMEMBERED: Final = 1000
+"""So many tellings are known again when Lambda calls again."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -37,6 +40,14 @@ class Told(NamedTuple):
     passed_over: int
 
 
+class _Mark(NamedTuple):
+    """That somebody was told of an upload, in a call for an event."""
+
+    request: str | None
+    run_id: str
+    who: str
+
+
 class Teller:
     """Tells of a lake's uploads."""
 
@@ -45,13 +56,21 @@ class Teller:
         self._store = store
         self._topic = topic
         self._addresses = addresses
+        self._done: dict[_Mark, None] = {}
 
-    def tell(self, keys: Iterable[str], seconds_left: Callable[[], float]) -> Told:
+    def tell(
+        self,
+        keys: Iterable[str],
+        seconds_left: Callable[[], float],
+        request: str | None = None,
+    ) -> Told:
         """Tell of each report; of one that was told of before, again.
 
         Args:
             keys: the reports'.
             seconds_left: how long this may take.
+            request: by which another call for the same event is known. Whom this very process has
+                told then is not told again, so that a dead chat does not triple all mails.
 
         Raises:
             NotToldError: somebody was not told. All others were.
@@ -66,7 +85,7 @@ class Teller:
                 continue
             counts[report is not None] += 1
             if report is not None:
-                faults += self._tell(report, seconds_left)
+                faults += self._tell(report, seconds_left, request)
         if faults:
             raise NotToldError("; ".join(faults))
         return Told(reports=counts[True], passed_over=counts[False])
@@ -83,13 +102,19 @@ class Teller:
             log_event(_log, "report_not_told", fields, logging.WARNING)
             return None
 
-    def _tell(self, report: StoredReport, seconds_left: Callable[[], float]) -> list[str]:
+    def _tell(
+        self, report: StoredReport, seconds_left: Callable[[], float], request: str | None
+    ) -> list[str]:
         """Tell of a report; what failed, one text each."""
         message = compose(report, standing_of(self._store, report))
         kingdom = report.report.get("kingdom")
+        calls: dict[str, Callable[[], tuple[str, str]]] = {
+            "topic": lambda: self._publish(message),
+            "chat": lambda: self._post(message, kingdom, lambda: seconds_left() - RESERVE_SECONDS),
+        }
         outcomes = {
-            "topic": self._publish(message),
-            "chat": self._post(message, kingdom, lambda: seconds_left() - RESERVE_SECONDS),
+            name: self._once(_Mark(request, message.run_id, name), call)
+            for name, call in calls.items()
         }
         failed = {
             name: reason for name, (verdict, reason) in outcomes.items() if verdict == "failed"
@@ -104,6 +129,17 @@ class Teller:
         level = logging.ERROR if any(reason for _, reason in outcomes.values()) else logging.INFO
         log_event(_log, "uploader_not_told" if failed else "uploader_told", fields, level)
         return [f"{message.run_id}, {name}: {reason}" for name, reason in failed.items()]
+
+    def _once(self, mark: _Mark, call: Callable[[], tuple[str, str]]) -> tuple[str, str]:
+        """What a call comes to, unless it was done for the same request."""
+        if mark in self._done:
+            return "told_before", ""
+        outcome = call()
+        if outcome[0] == "told" and mark.request is not None:
+            self._done[mark] = None
+            if len(self._done) > REMEMBERED:
+                del self._done[next(iter(self._done))]
+        return outcome
 
     def _publish(self, message: Message) -> tuple[str, str]:
         """How the topic took the message, and why not."""

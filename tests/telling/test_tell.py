@@ -103,6 +103,29 @@ def test_a_second_telling_is_recognised_by_the_upload(desk: Desk) -> None:
     assert len({post.body["run_id"] for post in desk.chat.posts}) == 1
 
 
+def test_who_was_told_is_not_told_again_when_lambda_calls_again_for_the_other(desk: Desk) -> None:
+    desk.chat.will(status(500), status(500), status(204))
+    key, teller = upload(desk.store, SCAN), desk.teller()
+    for _ in range(2):
+        with pytest.raises(NotToldError, match="chat: it answered 500"):
+            teller.tell([key], plenty, "event-1")
+    assert teller.tell([key], plenty, "event-1") == (1, 0)
+    assert len(desk.subscriber.mails()) == 1
+    assert len(desk.chat.posts) == 3
+    # By hand, or in another process, it is told once more.
+    assert teller.tell([key], plenty, "event-2") == (1, 0)
+    assert desk.teller().tell([key], plenty, "event-1") == (1, 0)
+    assert len(desk.subscriber.mails()) == 2
+
+
+def test_little_is_remembered(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chalicelib.telling.tell.REMEMBERED", 1)
+    key, teller = upload(desk.store, SCAN), desk.teller(kingdom="52")
+    for event in ("event-1", "event-2", "event-2", "event-1"):
+        teller.tell([key], plenty, event)
+    assert len(desk.subscriber.mails()) == 3
+
+
 @pytest.mark.parametrize("kingdom", ["52", "5"])
 def test_a_kingdom_without_a_chat_is_told_by_the_topic_alone(desk: Desk, kingdom: str) -> None:
     key = upload(desk.store, SCAN)

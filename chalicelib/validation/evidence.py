@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from chalicelib import kernels
 from chalicelib.scans.batch import SkippedRows
-from chalicelib.validation.byte_scan import as_single_value
+from chalicelib.validation.byte_scan import as_single_value, join_lines
 from chalicelib.validation.number_grammar import (
     AGAINST,
     GROUPED,
@@ -100,6 +100,9 @@ class Evidence:
                 self._look_for(mark, text, unusual)
 
     def _look_for(self, mark: Mark, text: pa.Array, unusual: pa.Array) -> None:
+        # Floats stand in whole columns: once one was seen, only what this finds is of interest.
+        if mark in self._against and not _has_groups(mark, text):
+            return
         if mark not in self._lone:
             lone = kernels.match_substring_regex(text, rf"\A{LONE[mark]}$")
             if lone.true_count:
@@ -118,13 +121,16 @@ class Evidence:
     def _first(self, found: pa.Array, text: pa.Array, unusual: pa.Array) -> Example:
         """The first of the found cells in file order."""
         indices = kernels.indices_nonzero(found)
-        cells = kernels.take(kernels.indices_nonzero(unusual), indices).to_pylist()
-        places = [
-            (cell % self._length, cell // self._length, index)
-            for cell, index in zip(cells, indices.to_pylist(), strict=True)
-        ]
-        row, column, index = min(places)
-        return Example(text[index].as_py(), self._columns[column], self._rows + row + 1)
+        cells = kernels.take(kernels.indices_nonzero(unusual), indices)
+        cells = kernels.cast(cells, pa.int64())
+        columns = kernels.divide(cells, self._length)
+        rows = kernels.subtract(cells, kernels.multiply(columns, self._length))
+        places = kernels.add(kernels.multiply(rows, len(self._columns)), columns)
+        place = kernels.minimum(places).as_py()
+        at = kernels.indices_nonzero(kernels.equal(places, place))[0].as_py()
+        row, column = divmod(place, len(self._columns))
+        shown = text[indices[at].as_py()].as_py()
+        return Example(shown, self._columns[column], self._rows + row + 1)
 
     def settle(self, skipped: SkippedRows) -> LoneGroups:
         """How the file's lone groups are read, now that all cells were seen.
@@ -161,3 +167,9 @@ class Evidence:
 
 
 _LONGEST: Final = 40
+
+
+def _has_groups(mark: Mark, text: pa.Array) -> bool:
+    """Whether a cell may group with a mark; asks all cells at once, as `byte_scan` does."""
+    lines = rf"(?m)^(?:{LONE[mark]}|{GROUPED[mark]})$"
+    return bool(kernels.match_substring_regex(join_lines(text), lines)[0].as_py())

@@ -221,7 +221,8 @@ def _in_plain_form(cells: pa.Array) -> pa.Array:
         text = kernels.replace_substring_regex(text, DRESS, UNDRESSED)
     if not written.isascii():
         for sign, ours in SIGNS:
-            text = kernels.replace_substring_regex(text, sign, ours)
+            if kernels.match_substring_regex(as_single_value(text), sign)[0].as_py():
+                text = kernels.replace_substring_regex(text, sign, ours)
         others = kernels.invert(kernels.string_is_ascii(text))
         if others.true_count:
             digits = ascii_digits(kernels.filter_by(text, others).to_pylist())
@@ -229,6 +230,14 @@ def _in_plain_form(cells: pa.Array) -> pa.Array:
     if b"+" in written or not written.isascii():
         text = kernels.replace_substring_regex(text, PLUS, r"\1")
     return text
+
+
+def _replaced(text: pa.Array, pattern: str, by: str, signs: bytes) -> pa.Array:
+    """Cells with a pattern replaced; only looked for where one of the signs in it is anywhere."""
+    written = as_single_value(text)[0].as_buffer().to_pybytes()
+    if written.translate(None, signs) == written:
+        return text
+    return kernels.replace_substring_regex(text, pattern, by)
 
 
 def _read_by_grammar(text: pa.Array, lone: LoneGroups) -> tuple[pa.Array, pa.Array, pa.Array]:
@@ -243,8 +252,8 @@ def _read_by_grammar(text: pa.Array, lone: LoneGroups) -> tuple[pa.Array, pa.Arr
         mask of cells that mean "not known"; the mask of faulty cells.
     """
     unknown = kernels.is_in(kernels.utf8_lower(text), pa.array(UNKNOWN_TOKENS, pa.string()))
-    digits = kernels.replace_substring_regex(text, DECIMALS, WITHOUT_DECIMALS)
-    digits = kernels.replace_substring_regex(digits, SEPARATORS, "")
+    digits = _replaced(text, DECIMALS, WITHOUT_DECIMALS, b".,")
+    digits = _replaced(digits, SEPARATORS, "", b"., '")
     digits = kernels.ascii_ltrim(digits, "0")
     short = kernels.less_equal(kernels.binary_length(digits), _SAFE_DIGITS)
     readable = kernels.and_(kernels.match_substring_regex(text, grammar(lone)), short)

@@ -68,7 +68,7 @@ class Unpacked:
                 "Take .gz off its name and upload it again.",
             )
         if not self._packed.startswith(_MAGIC):
-            raise _broken(f"not a gzipped file: {self._packed[:2]!r}")
+            raise _broken("it does not start as one")
         self._members += 1
         if self._members > MAX_MEMBERS:
             raise _broken(f"more than {MAX_MEMBERS:,} gzip files in a row")

@@ -10,6 +10,7 @@ ROWS = Section(
     "One bad row refuses the whole file, since a scan is the full list.",
     (
         table("A cell too many", f"{_HEAD}\n10000001,Ada,5,6"),
+        table("A cell too few", f"{_HEAD}\n10000001,Ada"),
         table("A note below the players", f"{_HEAD}\n10000001,Ada,5\nScanned by Eve"),
         table("A second header", f"{_HEAD}\n10000001,Ada,5\n{_HEAD}\n10000002,Bo,6"),
         table("A row of sums", f"{_HEAD}\n10000001,Ada,5\nTotal,,5"),

@@ -1,6 +1,6 @@
 """What a CSV record is: a row, no row since it has no value, or ragged (contract, section 4)."""
 
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from chalicelib.players.headers import KINGDOM, HeaderMap
 from chalicelib.scans.blank_rows import is_blank
@@ -8,6 +8,8 @@ from chalicelib.scans.csv.records import Record
 from chalicelib.scans.findings import Finding, shorten
 
 RowKind = Literal["row", "blank", "ragged"]
+
+_MARKS: Final = {",": "comma", ";": "semicolon", "\t": "tab"}
 
 
 class RowKinds(NamedTuple):
@@ -43,7 +45,7 @@ class RowKinds(NamedTuple):
         return Finding(
             code="ragged_row",
             message=f"The row has {found} cell{'s' * (found != 1)}, but the header has {wanted}.",
-            hint=_hint(cells, wanted),
+            hint=_hint(cells, wanted, record, self.delimiter),
             row=row,
             value=shorten(record.text),
             line=record.line,
@@ -60,10 +62,18 @@ def row_kinds(headers: HeaderMap, delimiter: str) -> RowKinds:
     return RowKinds(delimiter, headers, tuple(mapped))
 
 
-def _hint(cells: list[str], wanted: int) -> str:
-    if sum(not is_blank(cell) for cell in cells) == 1 and len(cells) < wanted:
+def _hint(cells: list[str], wanted: int, record: Record, delimiter: str) -> str:
+    mark = _MARKS[delimiter]
+    if record.quoted is not None and ("\n" in record.text or "\r" in record.text):
+        return "A quote that is opened and never closed swallows the lines after it: look for one."
+    if len(cells) > wanted:
+        return (
+            f"Look for a {mark} inside a name or a number of this row: such a cell must stand in "
+            "quotes. Delete what stands beyond the last column."
+        )
+    if sum(not is_blank(cell) for cell in cells) == 1:
         return (
             "If it is a note and no player, delete this line and upload the file again; "
-            "else look for a missing delimiter in it."
+            f"else look for a missing {mark} in it."
         )
-    return "Look for a missing or extra delimiter, or a stray quote, in this row."
+    return f"Look for a missing {mark}, or a stray quote, in this row."

@@ -95,9 +95,3 @@ def test_a_title_that_fills_the_first_block_is_refused() -> None:
 def test_a_thousand_titles_are_no_header() -> None:
     report, _ = read(("title\n" * 1000 + SCAN).encode())
     assert {*codes(report)} == {"missing_column"}
-
-
-def test_a_note_below_the_list_is_told_to_be_deleted() -> None:
-    report, _ = read(f"{SCAN}scanned by Eve\n".encode())
-    assert codes(report) == ["ragged_row"]
-    assert "delete this line" in report["errors"][0]["hint"]

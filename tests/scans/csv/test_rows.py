@@ -138,6 +138,22 @@ def test_a_file_without_some_rows_is_the_rest_of_it_byte_for_byte(
         assert out.getvalue() == (mark + wanted).encode()
 
 
+@pytest.mark.parametrize(
+    ("row", "message", "hint"),
+    [
+        ("scanned by Eve", "has 1 cell,", "delete this line"),
+        ("3;Cy", "has 2 cells,", "missing semicolon"),
+        ("3;Cy;9;;x", "has 5 cells,", "a semicolon inside a name"),
+        ('3;"Cy;9\n4;Di;8', "has 2 cells,", "never closed"),
+    ],
+)
+def test_a_ragged_row_is_told_with_what_to_do(row: str, message: str, hint: str) -> None:
+    told, reader = told_by(f"ID;Rank;Name;Power\n1;1;Ana;5;;\n{row}", 1000)
+    assert told == Told([["1", "Ana", "5"]], [2], 0)
+    assert message in reader.errors.listed[0].message
+    assert hint in reader.errors.listed[0].hint
+
+
 @pytest.mark.parametrize("rows", ["1,Ana\n", "1,Ana,5,\n,,,,,,\n", "\t\n"])
 def test_memory_is_bounded_whatever_widths_there_are(rows: str) -> None:
     """pyarrow would pass over any number of blocks of such rows before it gives a batch."""

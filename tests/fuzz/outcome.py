@@ -12,7 +12,9 @@ from chalicelib.scans.findings import MAX_LISTED, MAX_VALUE_LENGTH, ErrorCode, W
 
 ERRORS: Final = frozenset(get_args(ErrorCode))
 WARNINGS: Final = frozenset(get_args(WarningCode))
-UNREADABLE: Final = frozenset({"bad_encoding", "bad_json", "bad_text", "too_large", "empty_file"})
+UNREADABLE: Final = frozenset(
+    {"bad_encoding", "bad_json", "bad_text", "bad_workbook", "too_large", "empty_file"}
+)
 """Codes that may end the reading: then no row is counted."""
 
 _FIELDS: Final = {
@@ -149,7 +151,7 @@ def _check_columns(report: Report) -> None:
 def _check_accepted(report: Report) -> None:
     must(report["players"] >= 1, "accepted without players")
     must({"id", "name"} <= {*report["columns"]["mapped"].values()}, "accepted without id or name")
-    must(report["file"]["format"] in ("csv", "tsv", "json", "jsonl"), "file.format")
+    must(report["file"]["format"] in ("csv", "tsv", "json", "jsonl", "xlsx"), "file.format")
     must(report["file"]["encoding"] in ("utf-8", "utf-16"), "file.encoding")
     dkp = report["dkp"]
     must(dkp is not None and dkp["basis"] in ("file", "formula", "none"), f"dkp is {dkp}")

@@ -142,11 +142,14 @@ def _header_errors(table: Table, mapping: Mapping) -> list[Finding]:
         column = place_of.get(table.headers.index(header))
         if column is not None:
             errors.append(Finding(None, line, column, header, "duplicate_column"))
-    errors += [
-        Finding(None, line, column, None, "missing_column")
-        for column in ("id", "name")
-        if column not in mapping.place
-    ]
+    if {"id", "name"} <= {finding.column for finding in errors}:
+        # Two lists beside each other, or more.
+        errors = [one for one in errors if one.column == "id"][:1]
+    missing = [column for column in ("id", "name") if column not in mapping.place]
+    if len(missing) == 2:
+        # No list of players at all, whatever it is.
+        return [*errors, Finding(None, line, "id", None, "missing_column")]
+    errors += [Finding(None, line, column, None, "missing_column") for column in missing]
     if not any(mapping.has(counter) for counter in COUNTERS):
         errors.append(Finding(None, line, None, None, "missing_column"))
     return errors

@@ -6,7 +6,7 @@ from chalicelib.scans.batch import OddCell
 from chalicelib.scans.blank_rows import is_blank
 from chalicelib.scans.findings import MAX_VALUE_LENGTH
 from chalicelib.scans.unreadable import UnreadableError
-from chalicelib.scans.xlsx.numbers import as_date, read_decimal, shown
+from chalicelib.scans.xlsx.numbers import as_date, exact, is_long, is_number, shown
 from chalicelib.scans.xlsx.problems import bad_workbook
 from chalicelib.scans.xlsx.strings import Texts, has_lone_half, unescaped, without_lone_halves
 from chalicelib.scans.xlsx.styles import DATE, Styles
@@ -165,8 +165,7 @@ class CellReader:
     def _shown_number(self, text: str, code: str) -> str:
         if code == DATE:
             return as_date(text, since_1904=self._since_1904) or text
-        number = read_decimal(text)
-        return text if number is None else shown(number, text, code)
+        return shown(text, code)
 
     def _odd_number(self, cell: RawCell) -> Value:
         """A cell that is neither a text nor just digits."""
@@ -185,14 +184,14 @@ class CellReader:
 
 def _odd_value(text: str) -> Value:
     """A number that is not written as its digits."""
-    number = read_decimal(text)
-    if number is None:
-        return OddCell(text[:_LONGEST], "it is no number at all", _TYPE_HINT)
-    if not number.is_whole:
+    value = exact(text)
+    if value is None:
+        if not is_number(text):
+            return OddCell(text[:_LONGEST], "it is no number at all", _TYPE_HINT)
         return OddCell(text[:_LONGEST], "it has a fraction", _FRACTION_HINT)
-    if number.is_long:
+    if is_long(value):
         return OddCell(text[:_LONGEST], "it is far larger than any counter", _TYPE_HINT)
-    return number.plain
+    return str(value)
 
 
 def is_value(value: Value) -> bool:

@@ -1,88 +1,60 @@
-"""A number cell's value, exactly as it is written; nothing here is a float but what is only shown.
+"""A number cell as people see it: dates, leading zeros, thousands.
 
-Spreadsheets write a number as XML Schema's double: `50000000`, `5.0E7`, `1.2345678900000001E7`.
+What it is worth is told by `chalicelib.scans.whole_numbers`; a float is here only what is shown.
 """
 
 import re
 from datetime import date, timedelta
-from typing import Final, NamedTuple
+from typing import Final
 
-_NUMBER: Final = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]{1,6}))?")
-MAX_DIGITS: Final = 40
-"""A whole number of more digits is not written out: no counter has half as many."""
+from chalicelib.scans.whole_numbers import whole_number
 
+_NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_LONG: Final = 10**40  # no counter has half as many digits
 _DAY: Final = 86_400
 _LAST_DAY: Final = 2_958_465  # 9999-12-31
 _FAKE_DAY: Final = 60  # 1900-02-29, which spreadsheets count though it never was
 _PLAIN_FORMAT: Final = re.compile(r"(?:(#,##)|#*)(0+)(\.0+)?")
 
 
-class Decimal(NamedTuple):
-    """A decimal number: its digits as a whole number, times a power of ten.
-
-    Attributes:
-        sign: "-" or "".
-        digits: without zeros at either end; "0" for zero.
-        exponent: of ten.
-    """
-
-    sign: str
-    digits: str
-    exponent: int
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether it is a whole number."""
-        return self.exponent >= 0
-
-    @property
-    def is_long(self) -> bool:
-        """Whether it is a whole number of more than `MAX_DIGITS` digits."""
-        return self.exponent >= 0 and len(self.digits) + self.exponent > MAX_DIGITS
-
-    @property
-    def plain(self) -> str:
-        """The digits of a whole number that is not long."""
-        return f"{self.sign}{self.digits}{'0' * self.exponent}"
+def is_number(text: str) -> bool:
+    """Whether a text is a number as XML Schema's double is written: `50000000`, `5.0E7`."""
+    return _NUMBER.fullmatch(text) is not None
 
 
-def read_decimal(text: str) -> Decimal | None:
-    """A number as it is written; None where the text is none."""
-    found = _NUMBER.fullmatch(text)
-    if found is None or not (found[2] or found[3]):
-        return None
-    fraction = found[3] or ""
-    digits = (found[2] + fraction).lstrip("0")
-    exponent = int(found[4] or 0) - len(fraction)
-    short = digits.rstrip("0")
-    if not short:
-        return Decimal("", "0", 0)
-    return Decimal("-" if found[1] == "-" else "", short, exponent + len(digits) - len(short))
+def exact(text: str) -> int | None:
+    """A number's value; None for a fraction, and for what is no number."""
+    return whole_number(text.removeprefix("+"))
 
 
-def shown(number: Decimal, text: str, code: str) -> str:
+def is_long(value: int) -> bool:
+    """Whether a number is too large to be worth its digits."""
+    return abs(value) >= _LONG
+
+
+def shown(text: str, code: str) -> str:
     """A number as a sheet shows it, as far as its format is a plain one.
 
     Whole numbers are shown whole, however long; of a fraction, ten digits.
 
     Args:
-        number: its value.
-        text: as it is written.
+        text: the number as it is written; anything else stays as it is.
         code: its number format.
     """
-    if not number.is_whole:
-        return f"{float(text):.10g}"
-    if number.is_long:
+    value = exact(text)
+    if value is None:
+        return f"{float(text):.10g}" if is_number(text) else text
+    if is_long(value):
         return text
     plain = _PLAIN_FORMAT.fullmatch(code)
     if plain is None:
-        return number.plain
-    digits = number.plain.removeprefix("-").rjust(len(plain[2]), "0")
+        return str(value)
+    digits = str(abs(value)).rjust(len(plain[2]), "0")
     if plain[1]:
         head = len(digits) % 3
         groups = [digits[:head]] * bool(head)
         digits = ",".join(groups + [digits[at : at + 3] for at in range(head, len(digits), 3)])
-    return f"{number.sign}{digits}{plain[3] or ''}"
+    return f"{'-' if value < 0 else ''}{digits}{plain[3] or ''}"
 
 
 def as_date(text: str, *, since_1904: bool) -> str | None:
@@ -95,8 +67,7 @@ def as_date(text: str, *, since_1904: bool) -> str | None:
     Returns:
         None for a number that is no date.
     """
-    number = read_decimal(text)
-    if number is None or number.sign or number.is_long:
+    if not is_number(text) or not 0 <= float(text) <= _LAST_DAY + 1:
         return None
     days, seconds = divmod(round(float(text) * _DAY), _DAY)
     if days > _LAST_DAY:

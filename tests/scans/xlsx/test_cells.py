@@ -60,7 +60,7 @@ def test_a_counter_is_read_exactly(cell: Cell, power: int | None) -> None:
         (Xml("><v>4.5</v>"), "bad_number", "4.5", "it has a fraction"),
         (Xml("><v>12345678.900000001</v>"), "bad_number", "12345678.900000001", "fraction"),
         (Xml("><v>1E99</v>"), "bad_number", "1E99", "far larger"),
-        (Xml("><v>1E999999999999</v>"), "bad_number", "1E999999999999", "no number"),
+        (Xml("><v>1E999999999999</v>"), "bad_number", "1E999999999999", "far larger"),
         (Xml("><v>9007199254740993</v>"), "out_of_range", "9007199254740993", "9007199254740991"),
         (Xml("><v>-5</v>"), "out_of_range", "-5", "minimum"),
         (Xml("><v>five</v>"), "bad_number", "five", "no number at all"),

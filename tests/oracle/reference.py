@@ -29,6 +29,7 @@ from tests.oracle.numbers import (
 )
 from tests.oracle.table import Cell, Record, RefusedError, Table, csv_table
 from tests.oracle.text import decode
+from tests.oracle.workbook import book_table
 
 DEFAULT_WEIGHTS = {"t4_kills": 10, "t5_kills": 20, "deaths": 40}
 METRICS = ("dkp", "kills", "deaths", "power", "kill_points")
@@ -98,8 +99,7 @@ def expected(data: bytes, file_name: str, weights: Weights[str, int] = DEFAULT_W
         weights: DKP_WEIGHTS.
     """
     try:
-        text = decode(data, file_name)
-        table = csv_table(text) if _is_csv(file_name) else json_table(text)
+        table = _table_of(data, file_name)
     except RefusedError as refused:
         return Expected("rejected", [Finding(None, refused.line, None, None, refused.code)])
     mapping = map_headers(table.headers, dict(weights))
@@ -111,8 +111,12 @@ def expected(data: bytes, file_name: str, weights: Weights[str, int] = DEFAULT_W
     return _Judge(table, mapping, dict(weights)).outcome()
 
 
-def _is_csv(file_name: str) -> bool:
-    return file_name.lower().removesuffix(".gz").endswith((".csv", ".tsv"))
+def _table_of(data: bytes, file_name: str) -> Table:
+    if file_name.lower().endswith(".xlsx"):
+        return book_table(data)
+    text = decode(data, file_name)
+    is_csv = file_name.lower().removesuffix(".gz").endswith((".csv", ".tsv"))
+    return csv_table(text) if is_csv else json_table(text)
 
 
 def _header_errors(table: Table, mapping: Mapping) -> list[Finding]:

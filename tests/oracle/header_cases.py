@@ -60,7 +60,7 @@ _ORIGINS: dict[str, tuple[str, str, dict[str, int | str | None], Warned]] = {
         "Resources Given,Troop Power,Town Hall",
         "51,Ada,51000001,90,3,AZ,7,3741,8,6,10,30,100,130,14,12,13,60,25",
         {"alliance": "AZ", "helps": 14, "rss_gathered": 12, "rss_assistance": 13, "power": 90},
-        ignored("Kingdom", "Domain ID", "Troop Power", "Town Hall"),
+        ignored("Domain ID", "Troop Power", "Town Hall"),
     ),
     "camel case": (
         "governorID,name,Alliance,power,killpoints,highestPower,deads,t1_kills,t1_KP",

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from chalicelib.errors import LeaderboardError
-from chalicelib.players.headers import fold
+from chalicelib.players.fold import fold
 from chalicelib.scans.batch import WholeRow
 from chalicelib.scans.dates import DayOrder, WrittenDate, read_date, settled_order
 from chalicelib.scans.findings import shorten

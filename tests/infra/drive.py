@@ -56,7 +56,7 @@ class Drive:
 
 
 def drive_ingestion(drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Good, bad, replayed, unrecognised, replaced, too large, gone, withdrawn, taken names."""
+    """Good, bad, mended, replayed, unrecognised, replaced, too large, gone, withdrawn, taken names."""
     drive.put(f"{FOLDER}/a.csv", SCAN)
     assert drive.ingest(f"{FOLDER}/a.csv")["published"]
     assert drive.ingest(f"{FOLDER}/a.csv")["published"]
@@ -64,6 +64,9 @@ def drive_ingestion(drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
     assert drive.ingest(f"{FOLDER}/b.csv")["status"] == "accepted"
     drive.put(f"{FOLDER}/bad.csv", BAD)
     assert drive.ingest(f"{FOLDER}/bad.csv")["status"] == "rejected"
+    drive.put(f"{FOLDER}/twice.csv", SCAN + SCAN.splitlines()[1])
+    for _ in range(2):
+        assert drive.ingest(f"{FOLDER}/twice.csv")["repair"]["removed_rows"] == [3]
     drive.put("inbox/notes.txt", b"what is this")
     assert drive.ingest("inbox/notes.txt")["errors"][0]["code"] == "bad_key"
     drive.put(f"{FOLDER}/", b"")

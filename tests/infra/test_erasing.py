@@ -68,6 +68,8 @@ UPLOADS = [
     (f"{folder('2026-02-02')}/players.csv", WITH),
     # Refused, with findings that show the cells; of no kingdom; named after the player.
     (f"{folder('2026-02-09')}/bad.csv", SWAPPED),
+    # Refused, and mended: a file more beside its bytes.
+    (f"{folder('2026-02-09')}/twice.csv", WITH + b"1000003,Anabel,9\n"),
     ("inbox/notes.txt", b"38,232,075 wants to be forgotten"),
     (f"{folder('2026-02-09')}/scan of Ana.csv", scan("1000001,Bo,x")),
     # Of somebody else.

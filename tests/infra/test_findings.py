@@ -294,6 +294,31 @@ def test_a_damaged_report_is_written_again(
     assert contents(lake.store) == before
 
 
+@pytest.mark.parametrize("is_in_inbox", [True, False])
+@pytest.mark.parametrize("damage", [DAMAGED, None])
+def test_a_mended_file_is_written_again(
+    lake: Operated, damage: bytes | None, *, is_in_inbox: bool
+) -> None:
+    twice = f"{FOLDER}/twice.csv"
+    report = lake.upload(twice, SCAN + SCAN.splitlines()[1])
+    key = json.loads(lake.read(report))["repair"]["key"]
+    if not is_in_inbox:
+        lake.remove(twice)
+    before = contents(lake.store)
+    assert wrong(lake.store) == {}
+    if damage is None:
+        lake.remove(key)
+    else:
+        lake.put(key, damage)
+    found = wrong(lake.store)
+    assert [*found] == [key]
+    assert report in found[key]
+    for named in [report] if damage is None else [key, report]:
+        lake.run(DELETE, KEY=named)
+    lake.run(AGAIN)
+    assert contents(lake.store) == before
+
+
 def test_a_damaged_report_is_written_again_from_kept_bytes_alone(lake: Operated) -> None:
     for inbox_key in (KEY, BAD):
         lake.remove(inbox_key)

@@ -25,6 +25,7 @@ LAKE = "arn:aws:s3:::the-lake"
 INBOX = "inbox/source=rok_players/kingdom=51/"
 REPORTS = "reports/source=rok_players/kingdom=51/"
 SCAN, REPORT = f"{INBOX}dt=2026-01-26/players.csv", f"{REPORTS}dt=2026-01-26/run_ts=x/p.csv.json"
+REJECTED = SCAN.replace("inbox/", "rejected/")
 PREFIXES = ["", "lakes/one/"]
 
 
@@ -80,7 +81,7 @@ def test_all_that_the_console_does_for_an_upload(may: Callable[..., bool], key_p
         "inbox/p.csv",
         REPORT,
         SCAN.replace("inbox/", "raw/"),
-        SCAN.replace("inbox/", "rejected/"),
+        REJECTED,
         SCAN.replace("inbox/", "withdrawn/"),
         *(SCAN.replace("inbox/", f"{folder}/") for folder in folders()),
         "deploy/dev.json",
@@ -90,8 +91,23 @@ def test_all_that_the_console_does_for_an_upload(may: Callable[..., bool], key_p
 def test_nothing_is_put_anywhere_else(may: Callable[..., bool], key: str) -> None:
     for context in ({"s3:if-none-match": "*"}, {}):
         assert not may("s3:PutObject", key, **context)
-    if key != REPORT:
+    if key not in {REPORT, REJECTED}:
         assert not may("s3:GetObject", key)
+
+
+def test_a_mended_file_is_found_read_and_put_into_the_inbox(
+    may: Callable[..., bool], key_prefix: str
+) -> None:
+    mended = REJECTED.replace("players.csv", "run_ts=x/players.repaired.csv")
+    folder = mended.rpartition("/")[0]
+    where = {"s3:prefix": f"{key_prefix}{folder}/", "s3:delimiter": "/"}
+    assert may("s3:ListBucket", **where)
+    assert may("s3:GetObject", mended)
+    copy = SCAN.replace("players.csv", "players.repaired.csv")
+    assert may("s3:PutObject", copy, **{"s3:ObjectCreationOperation": "true"})
+    for other in ("kingdom=5/", "kingdom=510/"):
+        assert not may("s3:GetObject", mended.replace("kingdom=51/", other))
+    assert not may("s3:GetObject", "rejected/unrecognised/run_ts=x/notes.txt")
 
 
 @pytest.mark.parametrize(

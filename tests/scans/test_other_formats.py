@@ -85,16 +85,16 @@ def test_nul_in_the_header_is_no_text(tmp_path: Path) -> None:
 )
 def test_csv_that_is_another_format_is_told_so(text: str, says: str, tmp_path: Path) -> None:
     report = report_on(tmp_path, text.encode())
-    assert codes(report) == ["missing_column"] * 3
-    assert all(says in error["hint"] for error in report["errors"])
+    assert codes(report) == ["missing_column"]
+    assert says in report["errors"][0]["message"] + report["errors"][0]["hint"]
 
 
-@pytest.mark.parametrize("header", ["Id number,Who", "{id},name,[x]", "5,Ada,7"])
+@pytest.mark.parametrize("header", ["Id number,Who", "(i),who,[x]", "5,Ada,7"])
 def test_a_header_that_is_only_unknown_is_told_the_names(header: str, tmp_path: Path) -> None:
     hints = " ".join(
         error["hint"] for error in report_on(tmp_path, f"{header}\n".encode())["errors"]
     )
-    assert "Governor ID" in hints
+    assert "ID, Name, Power" in hints
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,9 @@ def check_hostile(file: HostileFile) -> Outcome:
         first = Reading.of(file.name, file.data, STAGE)
         report = first.report
         if dice.random() < 0.1:
-            must(_check_on_disk(file) == report, "`check` of the same file has another report")
+            on_disk = _check_on_disk(file)
+            on_disk.pop("repair", None)  # what `first` knows nothing of
+            must(on_disk == report, "`check` of the same file has another report")
         _check_reading(dice, first)
     seconds = time.process_time() - started
     check_report(report, len(file.data), _lines(file))

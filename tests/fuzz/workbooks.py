@@ -91,13 +91,7 @@ def _cell(dice: Random, text: str, odd: float) -> Cell:
         return dice.choice((*_ODD_CELLS, *NUMBERS, *NAMES.values()))
     if text.isascii() and text.isdigit() and len(text) < 16 and dice.random() < 0.7:
         return int(text)
-    # XML has no control characters: as spreadsheets do, they are written as escapes.
-    text = re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]", _escape, text)
     return Text(text) if dice.random() < 0.2 else text
-
-
-def _escape(found: re.Match[str]) -> str:
-    return f"_x{ord(found[0]):04X}_"
 
 
 def _inside(dice: Random, parts: Parts) -> Parts:

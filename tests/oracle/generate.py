@@ -8,7 +8,10 @@ import gzip
 import json
 from dataclasses import dataclass
 
+from hypothesis import assume
 from hypothesis import strategies as st
+
+from tests.scans.xlsx.books import Book, Cell, Xml
 
 MOST = 2**53 - 1
 
@@ -226,11 +229,41 @@ def _source(draw: st.DrawFn, text: str, others: tuple[str, ...]) -> str:
     return source.replace("/", "\\/")
 
 
+def to_book(draw: st.DrawFn, table: Table, *, good: bool) -> bytes:
+    """A table as a sheet of a workbook, among others, with titles and gaps."""
+    headers, rows = table
+    odd: list[Cell] = [True, Xml('t="e"><v>#REF!</v>'), 4.5, Xml("><v>9007199254740993</v>")]
+    titles: list[list[Cell]] = [["Kingdom 51"], [], [None, "week 3"]]
+    sheet = titles[: draw(st.sampled_from((0, 0, 1, 3)))]
+    sheet.append([*headers])
+    for row in rows:
+        line: list[Cell] = []
+        for value in row:
+            text = str(value)
+            is_odd = not good and draw(st.integers(0, 29)) == 0
+            is_number = text.isascii() and text.isdigit() and str(int(text)) == text
+            cell: Cell = int(text) if is_number and draw(st.booleans()) else text
+            line.append(draw(st.sampled_from(odd)) if is_odd else cell)
+        blank: list[Cell] = [None, ""]
+        sheet.append(line + blank[: draw(st.sampled_from((0, 0, 1, 2)))])
+        sheet += [[]] * draw(st.sampled_from((0, 0, 0, 1, 2)))
+        if not good and draw(st.integers(0, 19)) == 0:
+            sheet[-1] = [*sheet[-1], *[None] * (len(headers) - len(sheet[-1])), "beyond"]
+    sheets: dict[str, list[list[Cell]]] = {"Players": sheet}
+    if draw(st.booleans()):
+        sheets = {"Summary": [["Players", len(rows)]], **sheets, "Copy": sheet}
+    strict, named = draw(st.booleans()), draw(st.booleans())
+    return Book(sheets, strict=strict, names_cells=named).pack()
+
+
 @st.composite
 def uploads(draw: st.DrawFn, *, good: bool = False) -> Upload:
     """A file of any format, encoding and packing."""
     table = draw(tables(good=good))
-    kind = draw(st.sampled_from((".csv", ".csv", ".tsv", ".json", ".jsonl", ".ndjson")))
+    kinds = (".csv", ".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".xlsx")
+    kind = draw(st.sampled_from(kinds))
+    if kind == ".xlsx":
+        return Upload(to_book(draw, table, good=good), "players.xlsx")
     if kind in (".csv", ".tsv"):
         delimiter = "\t" if kind == ".tsv" else draw(st.sampled_from(",;\t"))
         text = to_csv(draw, table, delimiter, good=good)
@@ -251,6 +284,7 @@ _DAMAGE = (*b'",;\t\r\n\0{}[]:\\ -1x', 0xFF, 0xC3, 0xE9)
 def damaged(draw: st.DrawFn) -> Upload:
     """A plain file with bytes put in, taken out or changed."""
     upload = draw(uploads(good=draw(st.booleans())))
+    assume(not upload.file_name.endswith(".xlsx"))  # `tests.fuzz.workbooks` damages those
     if upload.file_name.endswith(".gz"):
         upload = Upload(gzip.decompress(upload.data), upload.file_name.removesuffix(".gz"))
     data = bytearray(upload.data)

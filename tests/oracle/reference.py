@@ -37,6 +37,7 @@ from tests.oracle.whole_file import (
     kingdom_header,
     kingdoms,
 )
+from tests.oracle.workbook import book_table
 
 DEFAULT_WEIGHTS = {"t4_kills": 10, "t5_kills": 20, "deaths": 40}
 METRICS = ("dkp", "kills", "deaths", "power", "kill_points")
@@ -114,8 +115,7 @@ def expected(
         kingdom: the kingdom that it is uploaded for; None where nobody says one.
     """
     try:
-        text = decode(data, file_name)
-        table = csv_table(text) if _is_csv(file_name) else json_table(text)
+        table = _table_of(data, file_name)
     except RefusedError as refused:
         return Expected("rejected", [Finding(None, refused.line, None, None, refused.code)])
     mapping = map_headers(table.headers, dict(weights))
@@ -127,8 +127,12 @@ def expected(
     return _Judge(table, mapping, dict(weights), kingdom).outcome()
 
 
-def _is_csv(file_name: str) -> bool:
-    return file_name.lower().removesuffix(".gz").endswith((".csv", ".tsv"))
+def _table_of(data: bytes, file_name: str) -> Table:
+    if file_name.lower().endswith(".xlsx"):
+        return book_table(data)
+    text = decode(data, file_name)
+    is_csv = file_name.lower().removesuffix(".gz").endswith((".csv", ".tsv"))
+    return csv_table(text) if is_csv else json_table(text)
 
 
 def _header_errors(table: Table, mapping: Mapping) -> list[Finding]:

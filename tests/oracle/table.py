@@ -156,15 +156,15 @@ def _header(text: str) -> tuple[str, int] | None:
     best: tuple[int, int, str, int] | None = None  # columns, names, delimiter, offset
     for delimiter in ",;\t":
         records = _records(text, delimiter)[:20]
-        most = max(((_worth(one.cells)[0], -one.offset) for one in records), default=None)
+        most = max(((worth(one.cells)[0], -one.offset) for one in records), default=None)
         for record in records:
-            columns, names, is_complete = _worth(record.cells)
+            columns, names, is_complete = worth(record.cells)
             if is_complete:
                 complete.append((record.offset, -columns, -names, delimiter))
             if most == (columns, -record.offset) and (best is None or (columns, names) > best[:2]):
                 best = (columns, names, delimiter, record.offset)
         for offset in _line_starts(text)[:20]:
-            columns, names, is_complete = _worth(_records(text[offset:], delimiter)[0].cells)
+            columns, names, is_complete = worth(_records(text[offset:], delimiter)[0].cells)
             if is_complete:
                 complete.append((offset, -columns, -names, delimiter))
     if complete:
@@ -179,7 +179,7 @@ def _line_starts(text: str) -> list[int]:
     return [found.start() for found in re.finditer(r"[^\r\n]+", text)]
 
 
-def _worth(cells: list[str]) -> tuple[int, int, bool]:
+def worth(cells: list[str]) -> tuple[int, int, bool]:
     """As a header: how many columns it names, how many names, and whether it is complete."""
     names = [name.replace("\ufeff", "") for name in _without_blank_end(cells)]
     mapping = map_headers(names, NO_FORMULA)

@@ -4,6 +4,7 @@ No library is used, so that a test can write what no library writes.
 """
 
 import io
+import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -129,7 +130,7 @@ class Book:
         )
 
     def _strings(self, texts: Mapping[str, int]) -> str:
-        items = "".join(f'<si><t xml:space="preserve">{escape(text)}</t></si>' for text in texts)
+        items = "".join(f'<si><t xml:space="preserve">{xml_text(text)}</t></si>' for text in texts)
         return f'{_PROLOGUE}<sst xmlns="{self._main}">{items}</sst>'
 
     def _styles(self, codes: Sequence[str]) -> str:
@@ -164,6 +165,14 @@ def sheet_xml(rows: str, main: str = MAIN) -> str:
     return f'{_PROLOGUE}<worksheet xmlns="{main}"><sheetData>{rows}</sheetData></worksheet>'
 
 
+_NO_XML: Final = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def xml_text(text: str) -> str:
+    """A text in XML, as spreadsheets write it: what XML cannot have, or changes, as an escape."""
+    return _NO_XML.sub(lambda found: f"_x{ord(found[0]):04X}_", escape(text))
+
+
 def letters(at: int) -> str:
     """The name of a column, counted from 0."""
     name = ""
@@ -178,7 +187,7 @@ def _content(cell: Cell, texts: dict[str, int], codes: list[str]) -> str:
     if isinstance(cell, Xml):
         return str(cell)
     if isinstance(cell, Text):
-        return f't="inlineStr"><is><t xml:space="preserve">{escape(cell)}</t></is>'
+        return f't="inlineStr"><is><t xml:space="preserve">{xml_text(cell)}</t></is>'
     if isinstance(cell, Styled):
         if cell.code not in codes:
             codes.append(cell.code)

@@ -60,8 +60,9 @@ torture-processes: venv ## real processes, killed at random moments and racing: 
 walk: venv ## every interleaving of two and of three writers, with a crash anywhere
 	@exec $(PY) -m tests.views
 
-docs: venv ## rewrite the table of columns in docs/format.md from the player schema
-	@exec $(PY) -m tools.format_doc
+docs: venv ## rewrite what is made from the code: the columns in docs/format.md, docs/findings.md
+	@$(PY) -m tools.format_doc
+	@exec $(PY) -m tools.findings_doc
 
 examples: venv ## remake the example scans, byte for byte
 	@exec $(PY) examples/make_examples.py

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Sequence
+from itertools import islice
 from typing import Final, NamedTuple
 
 from chalicelib.players.fold import fold
@@ -12,6 +13,7 @@ from chalicelib.scans.findings import Finding, shorten
 _COLUMNS: Final = {column.name: column for column in COLUMNS}
 _NAMES_IN_HINTS: Final = 4
 _SHEETS_IN_HINTS: Final = 10
+_BRIEF: Final = 40
 _EXAMPLE: Final = "ID, Name, Power, Kill Points, T4 Kills, T5 Kills, Deaths"
 _ONE_LIST: Final = "Upload the full list of players: one row a player, with id, name and numbers."
 # What a first cell starts with, in files that are no table although their name says so.
@@ -208,7 +210,8 @@ def _kind(headers: HeaderMap, line: int | None) -> _Kind:
     hint = f"Put a line with the column names above the players, like: {_EXAMPLE}."
     if line is None:
         hint = f"Give each player's values such names: {_EXAMPLE}."
-    shown = ", ".join(_quoted(name) for name in names[:_NAMES_IN_HINTS])
+    cut = (name if len(name) <= _BRIEF else f"{name[:_BRIEF]}…" for name in names)
+    shown = ", ".join(_quoted(name) for name in islice(cut, _NAMES_IN_HINTS))
     stands = f": the first line has {shown}." if shown and line is not None else "."
     return _Kind(f"There are no column names that are known here{stands}", hint)
 
@@ -246,14 +249,16 @@ def _in_one_column(separator: str) -> _Kind:
         )
     shown = "spaces" if separator.isspace() else f'"{separator}"'
     return _Kind(
-        f"All columns stand in one: {shown} between them are not understood.",
+        f"All columns stand in one: they are separated by {shown}.",
         "Save it as CSV with commas, semicolons or tabs between the columns.",
     )
 
 
 def ignored_columns(headers: HeaderMap, line: int | None) -> list[Finding]:
-    """A warning for each column that is not read."""
+    """A warning for each column that is not read; none of a file that is no list of players."""
     present = headers.present
+    if {"id", "name"} <= {*headers.missing}:
+        return []
     return [
         Finding(
             code="ignored_column",

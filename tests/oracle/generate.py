@@ -62,6 +62,8 @@ _BAD_NUMBERS = (
 )
 _BAD_IDS = ("", "-", "Unknown", "0", "-1", "abc", "1.5", "12.345", "9007199254740992")
 _LETTERS = "aZ9 \t\n\r,;\"'\\/<>+-=_:.é龙강ليل🐉\u3164\u0301\u200d\u00a0"
+_TITLES = st.sampled_from(("Kingdom 51", "sep=;", ",,;", '"Best, of', '"a\n b"', "Power\tID", "5"))
+_NO_VALUES = st.sampled_from(("", "", " ", "\u00a0", "\u200b\u3164"))
 _BAD_TEXTS = ("Bo\0b", "\x1f", "y" * 201)
 _ODD_TEXTS = ("NA", "null", "007", "-1", "", " ", "e\u0301", "N/A", "true", "1.5", "x" * 200)
 
@@ -165,16 +167,24 @@ def tables(draw: st.DrawFn, *, good: bool) -> Table:
 
 
 def to_csv(draw: st.DrawFn, table: Table, delimiter: str, *, good: bool) -> str:
-    """A table as CSV, with line ends, blank lines and needless quotes as they come."""
+    """A table as CSV, with line ends, blank lines and needless quotes as they come.
+
+    With titles above it, blank rows in it, and cells without a value behind it, as spreadsheets do.
+    """
     headers, rows = table
     ending = draw(st.sampled_from(("\n", "\r\n", "\r")))
-    lines = [delimiter.join(_quoted(draw, header, delimiter) for header in headers)]
+    behind = st.sampled_from(([], [], [], [""], ["", " "]))
+    lines = draw(st.one_of(st.just([]), st.just([]), st.lists(_TITLES, max_size=3)))
+    names = [_quoted(draw, header, delimiter) for header in headers]
+    lines.append(delimiter.join([*names, *draw(behind)]))
     for row in rows:
-        line = [_quoted(draw, str(cell), delimiter) for cell in row]
+        line = [_quoted(draw, str(cell), delimiter) for cell in row] + draw(behind)
         if not good and draw(st.integers(0, 19)) == 0:
             line = draw(st.sampled_from((line[:-1], [*line, ""], [*line, "x"], line[:2])))
         lines.append(delimiter.join(line))
         lines += [""] * draw(st.sampled_from((0, 0, 0, 1)))
+        if draw(st.integers(0, 9)) == 0:
+            lines.append(delimiter.join(draw(st.lists(_NO_VALUES, min_size=1, max_size=9))))
     return ending.join(lines) + draw(st.sampled_from((ending, "", ending * 2)))
 
 

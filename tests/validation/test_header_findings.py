@@ -49,8 +49,16 @@ def test_a_message_has_no_more_of_a_repeated_key_than_a_person_can_read() -> Non
         (["1", "Ada", "10000001.0"], "The first line is a player", "Put a line with the"),
         (["ID,Name,Power"], "All columns stand in one", "Split it into columns"),
         (["ID;Name;Power"], "All columns stand in one", "Split it into columns"),
-        (["ID|Name|Power"], 'All columns stand in one: "|"', "commas, semicolons or tabs"),
-        (["ID  Name  Power"], "All columns stand in one: spaces", "commas, semicolons or tabs"),
+        (
+            ["ID|Name|Power"],
+            'are separated by "|"',
+            "commas, semicolons or tabs",
+        ),
+        (
+            ["ID  Name  Power"],
+            "are separated by spaces",
+            "commas, semicolons or tabs",
+        ),
         (["<html><table><tr><td>ID</td></tr></table></html>"], "This is a web page", "again"),
         (["<!DOCTYPE html>"], "This is a web page", "Download the scan itself again"),
         (['{"players": ['], "This is JSON", ".json"),

@@ -205,7 +205,7 @@ class TestTerminal:
         for body in (b"ID,Name,Power\n1,Ana,5\n", bad.encode(), csv_scan().replace(b",9", b",x")):
             key = f"{FOLDER}/{len(body)}{name}"
             lake.create(key, body)
-            _tell(ingest(lake, key), lake=Path(".lake"), url="http://127.0.0.1:8000")
+            _tell(ingest(lake, key), store=lake, lake=Path(".lake"), url="http://127.0.0.1:8000")
         out, err = capsys.readouterr()
         assert "rejected " in out
         assert not harmful(out + err)

@@ -72,7 +72,7 @@ def _kingdoms(folders: Iterable[str]) -> Iterator[int | None]:
 def _days(folders: Iterable[str]) -> Iterator[date | None]:
     """What each folder for a date says; None where that is no date."""
     for folder in folders:
-        if _ISO.fullmatch(folder):
+        if _ISO.fullmatch(folder) or (_PARTS.fullmatch(folder) and read_date(folder)):
             yield read_date(folder)
         elif labelled := _DATE.fullmatch(folder):
             yield read_date(labelled["any"] or labelled["digits"] or "")

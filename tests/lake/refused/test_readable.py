@@ -28,6 +28,8 @@ DAY = date(2026, 1, 26)
         "kingdom=51//dt=2026-01-26",
         "kingdom=51/kingdom=51/dt=2026-01-26/dt=2026-1-26",
         "scans/kingdom:51/2026-01-26",
+        "kingdom 51/26.01.2026",
+        "kingdom 51/2026_1_26/1.2.3",
     ],
 )
 def test_kingdom_and_date_are_read_however_they_are_typed(path: str) -> None:
@@ -38,7 +40,8 @@ def test_kingdom_and_date_are_read_however_they_are_typed(path: str) -> None:
     ("path", "kingdom", "day"),
     [
         ("", None, None),
-        ("51/26.01.2026", None, None),  # numbers without a label may be anything
+        ("51/20260126", None, None),  # numbers without a label may be anything
+        ("51/05.01.2026", None, None),
         ("kingdom=51/dt=05.01.2026", 51, None),  # 5 January or May 1st
         ("kingdom=51/dt=2026-02-30", 51, None),
         ("kingdom=51/dt=26.01.26", 51, None),

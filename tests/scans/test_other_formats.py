@@ -50,7 +50,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 100
         (b"Rar!\x1a\x07\x00", "packed file", "Unpack"),
         (b"%PDF-1.7\n%\xe2\xe3", "PDF", ".csv"),
         (b"\x89PNG\r\n\x1a\n", "picture", "scanner"),
-        (gzip.compress(b"ID,Name"), "compressed", "Add .gz"),
+        (gzip.compress(b"ID,Name", mtime=0), "compressed", "Add .gz"),
         ("ID,Name,Power\n".encode("utf-16-le"), "UTF-16", "CSV UTF-8"),
         ("ID,Name,Power\n1,Zo\xeb,5\n".encode("cp1252"), "line 2", "LibreOffice"),
         ("ID,Name,Power\n1,龙,5\n".encode("gbk"), "line 2", "Google Sheets"),

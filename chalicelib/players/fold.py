@@ -1,18 +1,18 @@
 """Fold a header: the form in which two headers are compared (contract, section 4)."""
 
 import re
-import unicodedata
+from functools import cache
 from typing import Final
 
 # Spaces, `_` and dashes of all kinds stand between words, or not.
-_BETWEEN_WORDS: Final = re.compile(r"[\s_\-\u2010-\u2015\u2212]+")
+_BETWEEN_WORDS: Final = r"[\s_\-\u2010-\u2015\u2212]+"
 _ASCII_BETWEEN_WORDS: Final = str.maketrans("", "", " _-")
 # `%` is meaning ("Kills %" are no kills), and so are `+`, `=`, `$` and their like.
 _ASCII_AT_ENDS: Final = "!\"#&'()*,./:;?@[\\]{}"
 _NOT_AT_ENDS: Final = "%\u2030\u2031"
 # Emoji, and what is shown as nothing: controls (but not those that are spaces), formats, fillers,
 # variation selectors.
-_UNSEEN: Final = re.compile(
+_UNSEEN: Final = (
     # A key with a digit on it; a letter or sign that is shown as a picture.
     r"(?<!\w)[0-9#*]\ufe0f?\u20e3|[^\x00-\x7f]\ufe0f|["
     r"\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891"
@@ -39,9 +39,18 @@ def fold(header: str) -> str:
     return header.translate(_ASCII_BETWEEN_WORDS).strip(_ASCII_AT_ENDS).lower()
 
 
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    # Only now: most files have plain headers, and compiling takes as long as reading ten of them.
+    return re.compile(pattern)
+
+
 def _fold_once(header: str) -> str:
-    text = unicodedata.normalize("NFKC", _UNSEEN.sub("", header)).casefold()
-    text = _BETWEEN_WORDS.sub("", _UNSEEN.sub("", unicodedata.normalize("NFKC", text)))
+    from unicodedata import normalize
+
+    unseen = _compiled(_UNSEEN)
+    text = normalize("NFKC", unseen.sub("", header)).casefold()
+    text = _compiled(_BETWEEN_WORDS).sub("", unseen.sub("", normalize("NFKC", text)))
     start, end = 0, len(text)
     while start < end and _is_punctuation(text[start]):
         start += 1
@@ -53,4 +62,6 @@ def _fold_once(header: str) -> str:
 def _is_punctuation(character: str) -> bool:
     if character.isascii():
         return character in _ASCII_AT_ENDS
-    return unicodedata.category(character)[0] == "P" and character not in _NOT_AT_ENDS
+    from unicodedata import category
+
+    return category(character)[0] == "P" and character not in _NOT_AT_ENDS

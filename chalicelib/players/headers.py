@@ -6,11 +6,17 @@ from typing import Final, NamedTuple
 from chalicelib.players.fold import fold
 from chalicelib.players.schema import COLUMNS, COUNTERS, REQUIRED_COLUMNS, SUMS
 
+
+def _folded(alias: str) -> str:
+    """An alias in folded form; those in other letters stand in the schema like that."""
+    return fold(alias) if alias.isascii() else alias
+
+
 _MEANINGS: Final[Mapping[str, str]] = {
-    fold(name): column.name for column in COLUMNS for name in (column.name, *column.aliases)
+    _folded(name): column.name for column in COLUMNS for name in (column.name, *column.aliases)
 }
 _MEANINGS_ALONE: Final[Mapping[str, str]] = {
-    fold(name): column.name for column in COLUMNS for name in column.aliases_alone
+    _folded(name): column.name for column in COLUMNS for name in column.aliases_alone
 }
 
 KINGDOM: Final = "kingdom"

@@ -145,7 +145,7 @@ def _blank() -> list[Case]:
         accepted("a title with an odd quote", f'"Best of 51\n{GOOD}', players=2, warnings=skipped,
                  **ADA),
         accepted("19 titles", ",\n" * 19 + GOOD, players=2, warnings=skipped, **ADA),
-        refused("20 titles", "a,b\n" * 20 + GOOD, "missing_column", line=1, column="id", errors=3),
+        refused("20 titles", "a,b\n" * 20 + GOOD, "missing_column", line=1, column="id", errors=1),
         accepted("a title in cells of another kind", f"Power;Name;x\n{GOOD}", players=2,
                  warnings=skipped, **ADA),
         refused("the best of faulty headers", f"51,x\n{GOOD.replace('Power', 'Strength')}",

@@ -178,6 +178,12 @@ def _wrong_headers() -> list[Case]:
                  "ID,Name,Power,Rank\n1,Ada,3,null\n", warnings=ignored("Rank")),
         accepted("a bad text in an ignored column", f"ID,Name,Power,Note\n1,Ada,3,{'x' * 201}\n",
                  warnings=ignored("Note")),
+        accepted("a governor in JSON", '[{"Governor":"Ada","UID":1,"Power":3}]', "players.json",
+                 id=1, name="Ada"),
+        accepted("a governor in JSON, and later a name",
+                 '[{"ID":1,"Governor":"Ada","Power":3},{"ID":2,"Name":"Bo","Power":4}]',
+                 "players.json", name=None,
+                 warnings=(("ignored_column", None, None, "Governor", None),)),
         accepted("an ignored key in JSON", '[{"ID":1,"Name":"Ada","Power":3,"x":[1,{}]}]',
                  "players.json", power=3, warnings=(("ignored_column", None, None, "x", None),)),
     ]  # fmt: skip

@@ -234,6 +234,12 @@ def test_what_is_between_around_and_behind_letters_does_not_matter(
     assert meaning(name) is not None
 
 
+def test_names_in_other_letters_stand_in_the_schema_as_they_are_compared() -> None:
+    others = [name for name in KNOWN if not name.isascii()]
+    assert others
+    assert [fold(name) for name in others] == others
+
+
 def test_no_name_has_two_meanings() -> None:
     meanings: dict[str, str] = {}
     for column in COLUMNS:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from chalicelib.limits import MAX_INTEGER
 from chalicelib.validation.number_cells import read_cell
 from chalicelib.validation.number_columns import Numbers, read_column
-from chalicelib.validation.number_faults import NotANumber
+from chalicelib.validation.number_faults import FAULTS, Fault, NotANumber
 from chalicelib.validation.number_grammar import THOUSANDS, USUAL, LoneGroups
 from tests.ingest.support import SLOW
 
@@ -297,6 +297,7 @@ def test_a_slice_of_a_column_is_read_like_the_column(
     assert every(read_column(part)) == [expected(cell) for cell in column[start:]]
 
 
+@pytest.mark.slow
 def test_every_character_that_python_strips_is_stripped_by_the_kernels() -> None:
     characters = [chr(code) for code in range(0x110000) if not 0xD800 <= code <= 0xDFFF]
     padded = [f"{character}5" for character in characters if not character.isdecimal()]
@@ -323,3 +324,26 @@ def test_the_text_of_numbers_is_theirs_and_zeros_do_not_cost_others_theirs(
     elif "9" * 19 not in cells:
         assert {"0012", "00"} & {*cells}
         assert {*cells} <= {"0", "7", "0012", "00", "1,234"}
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.example)
+def test_every_fault_has_an_example_that_is_told_as_such(fault: Fault) -> None:
+    assert read_cell(fault.example) == fault.found
+    assert one(fault.example) == (None, False, True)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["1\n" * 500_000, '="' + " " * 500_000, "1,234" * 200_000, "1 " * 500_000, "'" * 500_000],
+    ids=["lines", "dress", "groups", "spaces", "apostrophes"],
+)
+def test_a_cell_as_long_as_a_file_is_told_at_once(cell: str) -> None:
+    assert isinstance(read_cell(cell), NotANumber)
+    assert one(cell) == (None, False, True)
+
+
+def test_commas_in_every_cell_of_a_column_are_read_at_once_where_they_are_thousands() -> None:
+    column = pa.array(["1,234", "12", "999,999,999"])
+    assert read_column(column, THOUSANDS).values.to_pylist() == [1234, 12, 999999999]
+    unclear = read_column(column, LoneGroups("why", None))
+    assert unclear.values.to_pylist() == [None, 12, 999999999]

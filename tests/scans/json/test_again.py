@@ -72,6 +72,7 @@ def test_a_bom_is_kept_and_utf_16_becomes_utf_8_with_one() -> None:
     assert without(text.encode("utf-16"), 1) == kept.encode("utf-8-sig")
 
 
+@pytest.mark.slow
 @SLOW
 @given(
     st.lists(

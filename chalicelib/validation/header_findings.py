@@ -26,7 +26,6 @@ _OTHER_FORMATS: Final = (
         "This is a web page, not a table.",
         "Download the scan itself again: what was saved is the page around it.",
     ),
-    ("%PDF", "This is a PDF, not a table.", "Save the table itself as .csv or .xlsx."),
 )
 _NOT_SEPARATORS: Final = ("|", ",", ";", "\t", ":", "~", "^", "  ", " ")
 _PLAYER_CELL: Final = re.compile(r"(?=.{0,40}\d{4})[\d.,'\s]{4,40}", re.DOTALL)

@@ -18,7 +18,6 @@ HEADERS = Section(
         table("A web page", "<html><table><tr><td>ID</td></tr></table></html>"),
         table("JSON with the name of a CSV", '{"id": 10000001}'),
         table("A list of JSON with the name of a CSV", '[{"id": 10000001}]'),
-        table("A PDF with the name of a CSV", "%PDF-1.7"),
         table("A text document with the name of a CSV", "{\\rtf1\\ansi ID}"),
         table("Another language", "Gouverneur-ID;Name;Macht;Tote\n10000001;Ada;5;7"),
         table("Another language throughout", "总督ID,名字,战力\n10000001,Ada,5"),

@@ -63,7 +63,6 @@ def test_a_message_has_no_more_of_a_repeated_key_than_a_person_can_read() -> Non
         (["<!DOCTYPE html>"], "This is a web page", "Download the scan itself again"),
         (['{"players": ['], "This is JSON", ".json"),
         (["[1"], "This is JSON", ".json"),
-        (["%PDF-1.7"], "This is a PDF", ".xlsx"),
         (["{\\rtf1\\ansi"], "This is a text document", ".xlsx"),
         (["Kingdom", "Tier", "Power", "KP"], "This is no list of players", "one row a player"),
         (["Alliance", "Members", "Power"], "This is no list of players", "one row a player"),

@@ -118,7 +118,7 @@ class WorkbookReader:
 
     def batches(self) -> Iterator[Cells]:
         """See `Reader.batches`."""
-        if self.rows:
+        if self._lines:
             self._start()  # not else: who asked for `skipped` by now numbers rows by it
         id_at = list(self._wanted).index("id") if "id" in self._wanted else None
         batch: list[list[Value]] = []

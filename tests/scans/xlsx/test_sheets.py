@@ -136,14 +136,14 @@ def test_rows_behind_a_ragged_one_keep_their_numbers() -> None:
         [2, "Bo", "many"],
         [],
         [3, "Cy", 7, "x"],
-        [4, "Di", "many"],
+        [4, "Di", -7],
     ]
     report = report_on({"A": rows})
     assert [(one["code"], one["row"], one["line"]) for one in report["errors"]] == [
         ("ragged_row", 1, 2),
         ("bad_number", 2, 3),
         ("ragged_row", 3, 5),
-        ("bad_number", 4, 6),
+        ("out_of_range", 4, 6),
     ]
 
 

@@ -113,11 +113,13 @@ class WorkbookReader:
 
     def columns(self) -> HeaderMap:
         """See `Reader.columns`: those of the header."""
+        self._start()
         return self.headers
 
     def batches(self) -> Iterator[Cells]:
         """See `Reader.batches`."""
-        self._start()
+        if self._lines:
+            self._start()  # not else: who asked for `skipped` by now numbers rows by it
         id_at = list(self._wanted).index("id") if "id" in self._wanted else None
         batch: list[list[Value]] = []
         taken = self._cell_reader.taken

@@ -1,7 +1,5 @@
 """Which sheet of a workbook is the list of players, and where its header is."""
 
-from collections.abc import Iterator
-from itertools import islice
 from typing import NamedTuple
 
 from chalicelib.players.headers import HeaderMap, map_headers
@@ -11,7 +9,7 @@ from chalicelib.scans.unreadable import unreadable
 from chalicelib.scans.xlsx.budget import Budget
 from chalicelib.scans.xlsx.cells import CellReader
 from chalicelib.scans.xlsx.package import Package
-from chalicelib.scans.xlsx.rows import Row, sheet_rows
+from chalicelib.scans.xlsx.rows import sheet_rows
 from chalicelib.scans.xlsx.sheets import Book, Sheet
 
 
@@ -32,10 +30,15 @@ class Table(NamedTuple):
 
 
 class _Record(NamedTuple):
-    """A row of a sheet that has a value, and its cells' texts by column."""
+    """A row of a sheet that has a value: its number, and its texts by column."""
 
-    row: Row
+    line: int
     texts: dict[int, str]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its texts alone: of a wide row most cells are empty, and mean nothing."""
+        return tuple(self.texts.values())
 
 
 def find_table(package: Package, book: Book, cells: CellReader, budget: Budget) -> Table:
@@ -46,17 +49,14 @@ def find_table(package: Package, book: Book, cells: CellReader, budget: Budget) 
     """
     best: Table | None = None
     for sheet in book.sheets:
-        records = list(islice(_records(package, sheet, cells, budget), MAX_HEADER_RECORDS))
+        records = _first_records(package, sheet, cells, budget)
         if not records:
             continue
-        # Of a wide row most cells are empty, and mean nothing.
-        choice = choose_header([tuple(record.texts.values()) for record in records])
+        choice = choose_header([record.names for record in records])
         if choice.is_complete or best is None or _named(choice.headers) > _named(best.headers):
             record = records[choice.record]
-            for cell in record.row.cells.values():
-                cells.shown(cell)  # a name that is damaged is no name that is not there
-            skipped = records[0].row.number if choice.record else None
-            best = Table(sheet, record.row.number, skipped, _headers(record))
+            skipped = records[0].line if choice.record else None
+            best = Table(sheet, record.line, skipped, _headers(record))
         if choice.is_complete:
             break
     if best is None:
@@ -68,14 +68,20 @@ def find_table(package: Package, book: Book, cells: CellReader, budget: Budget) 
     return best
 
 
-def _records(
+def _first_records(
     package: Package, sheet: Sheet, cells: CellReader, budget: Budget
-) -> Iterator[_Record]:
+) -> list[_Record]:
+    """The first rows with a value, up to a complete header: what is below it is not looked at."""
+    records: list[_Record] = []
     for row in sheet_rows(package, sheet.part, budget):
-        texts = {column: cells.shown_if_sound(cell) for column, cell in sorted(row.cells.items())}
+        texts = {column: cells.shown(cell) for column, cell in sorted(row.cells.items())}
         texts = {column: text for column, text in texts.items() if not is_blank(text)}
         if texts:
-            yield _Record(row, texts)
+            records.append(_Record(row.number, texts))
+            is_complete = choose_header([records[-1].names]).is_complete
+            if is_complete or len(records) == MAX_HEADER_RECORDS:
+                break
+    return records
 
 
 def _headers(record: _Record) -> HeaderMap:

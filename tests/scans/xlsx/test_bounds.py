@@ -25,9 +25,9 @@ def test_a_scan_takes_little_time_and_memory(
     assert found.seconds < seconds * PATIENCE
 
 
-@pytest.mark.parametrize("name", ["400 MB of spaces", "27 million empty cells"])
+@pytest.mark.parametrize("name", ["200 MB of spaces", "one text of 200 MB"])
 def test_a_bomb_of_hundreds_of_megabytes_is_refused(name: str, tmp_path: Path) -> None:
     found = cost(name, tmp_path)
-    assert found.outcome in ("too_large", "bad_workbook")
-    assert found.mib < 128
-    assert found.seconds < 10 * PATIENCE
+    assert found.outcome in ("empty_file", "bad_workbook")
+    assert found.mib < 64
+    assert found.seconds < 2 * PATIENCE

@@ -129,6 +129,24 @@ def test_a_value_beyond_the_header_makes_its_row_ragged() -> None:
     assert report["players"] == 3
 
 
+def test_rows_behind_a_ragged_one_keep_their_numbers() -> None:
+    rows: Rows = [
+        HEADER,
+        [1, "Ana", 5, "x"],
+        [2, "Bo", "many"],
+        [],
+        [3, "Cy", 7, "x"],
+        [4, "Di", -7],
+    ]
+    report = report_on({"A": rows})
+    assert [(one["code"], one["row"], one["line"]) for one in report["errors"]] == [
+        ("ragged_row", 1, 2),
+        ("bad_number", 2, 3),
+        ("ragged_row", 3, 5),
+        ("out_of_range", 4, 6),
+    ]
+
+
 def test_rows_without_a_mapped_value_are_no_rows() -> None:
     rows: Rows = [
         [*HEADER, "Note"],

@@ -114,12 +114,7 @@ def _add_check(commands: "_Commands[_Parser]") -> None:
         "print the report as JSON",
     )
     parser.add_argument("file", metavar="FILE", type=Path, help="a scan file")
-    parser.add_argument(
-        "--kingdom",
-        metavar="N",
-        type=kingdom,
-        help="the kingdom that FILE is to be of, if it has a column that says so",
-    )
+    _add_kingdom(parser, required=False)
     parser.add_argument(
         "--repair",
         metavar="OUT",
@@ -137,10 +132,7 @@ def _add_split(commands: "_Commands[_Parser]") -> None:
     )
     parser.add_argument("file", metavar="FILE", type=Path, help="a file with scans of several days")
     parser.add_argument(
-        "--by",
-        metavar="COLUMN",
-        required=True,
-        help="the header of the column with the date of each row",
+        "--by", metavar="COLUMN", required=True, help="the column with the date of each row"
     )
     parser.add_argument(
         "--to",
@@ -149,9 +141,7 @@ def _add_split(commands: "_Commands[_Parser]") -> None:
         required=True,
         help="the folder for the files; each gets a folder dt=YYYY-MM-DD of its own in it",
     )
-    parser.add_argument(
-        "--kingdom", metavar="N", type=kingdom, help="the kingdom that they are to be uploaded for"
-    )
+    _add_kingdom(parser, required=False)
 
 
 def _add_upload(commands: "_Commands[_Parser]") -> None:

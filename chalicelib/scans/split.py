@@ -99,6 +99,8 @@ def split_by(reader: Reader, by: str) -> Split:
         numbers.append(number)
     if not written:
         raise SplitError("the file has no players")
+    if len(numbers) != reader.rows:
+        raise SplitError(f"what follows row {len(numbers)} cannot be read; look for a stray quote")
     order = settled_order(written, texts.values())
     if order is None:
         raise SplitError(_not_settled(column, texts.values()))

@@ -88,9 +88,9 @@ def find_repair(
         return None
     try:
         reader = read_to_the_end(open_reader(upload, file, settings))
-        rows = _repeated(reader.whole_rows())
+        rows = _repeated(reader.whole_rows(), found.players)
         # Rows that are the same have one id; each error is an id that stands there again.
-        if len(rows) != found.errors.count:
+        if rows is None or len(rows) != found.errors.count:
             return None
         reader.write_without(frozenset(rows), out)
     except UnreadableError:
@@ -103,15 +103,18 @@ def find_repair(
     return Repair(mended, name, rows)
 
 
-def _repeated(rows: Iterable[WholeRow]) -> Sequence[int]:
-    """The numbers of the rows that are the same as an earlier one, ascending."""
+def _repeated(rows: Iterable[WholeRow], count: int) -> Sequence[int] | None:
+    """The numbers of the rows that are the same as an earlier one, ascending.
+
+    None if there are not as many rows: some cannot be read again.
+    """
     numbers = array("q")
     digests = bytearray()
     for row in rows:
         numbers.append(row.row)
         digests += _digest(row)
-    if not numbers:
-        return ()
+    if not count or len(numbers) != count:
+        return None
     all_digests = pa.Array.from_buffers(
         pa.binary(_DIGEST), len(numbers), [None, pa.py_buffer(digests)]
     )

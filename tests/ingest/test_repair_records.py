@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pyarrow as pa
@@ -56,7 +57,7 @@ def as_objects(rows: list[Row]) -> list[dict[str, Any]]:
     return [dict(zip(HEADERS, row, strict=True)) for row in rows]
 
 
-FORMATS = {
+FORMATS: dict[str, Callable[[list[Row]], bytes]] = {
     "a.csv": as_csv,
     "bom.csv": lambda rows: as_csv(rows, "utf-8-sig"),
     "utf16.csv": lambda rows: as_csv(rows, "utf-16"),

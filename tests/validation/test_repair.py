@@ -2,15 +2,19 @@
 
 import io
 import json
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import pytest
 
 from chalicelib.lake.file_names import parse_file_name
+from chalicelib.scans.batch import WholeRow
+from chalicelib.scans.json.reader import JsonReader
 from chalicelib.scans.upload import Upload, receive
 from chalicelib.validation.repair import Repair, find_repair
 from chalicelib.validation.validate import validate_upload
-from tests.ingest.support import SETTINGS
+from tests.ingest.support import SETTINGS, patched
 
 PLAYERS = [
     {"ID": 1, "Name": "Ana", "Power": 5, "Town Hall": "25"},
@@ -85,3 +89,14 @@ def test_a_report_lists_many_removed_rows_and_counts_them_all() -> None:
     said = Repair(upload, "x.csv", range(1, 20_001)).as_json(None)
     assert said["removed_rows"] == [*range(1, 10_001)]
     assert (said["key"], said["removed_count"]) == (None, 20_000)
+
+
+def test_a_file_whose_end_cannot_be_read_again_is_not_mended() -> None:
+    ana, bo = PLAYERS
+    right = JsonReader.whole_rows
+
+    def cut(self: JsonReader) -> Iterator[WholeRow]:
+        return islice(right(self), 3)
+
+    with patched((JsonReader, "whole_rows", cut)):
+        assert mend(lines(ana, bo, bo, {**ana, "ID": 3}), "players.jsonl") == (None, b"")

@@ -48,8 +48,8 @@ scale: venv ## 4,000 kingdoms x 52 weeks behind an S3 of 30 ms a call (docs/scal
 bench-cache: venv ## the API with nginx in front of it and without; rewrites the figures in docs/cache.md
 	@exec $(PY) benchmarks/cache.py $(ARGS)
 
-fuzz: venv ## hostile files by the thousand: FILES=100000, FIRST=0; SEED=n repeats one of them
-	@exec $(PY) -m tests.fuzz $(if $(SEED),$(SEED),--first $(or $(FIRST),0) --files $(or $(FILES),100000) --huge)
+fuzz: venv ## hostile files by the thousand: FILES=100000, FIRST=0; SEED=n repeats one of them; WORKBOOKS=1
+	@exec $(PY) -m tests.fuzz $(if $(WORKBOOKS),--workbooks) $(if $(SEED),$(SEED),--first $(or $(FIRST),0) --files $(or $(FILES),100000) $(if $(WORKBOOKS),,--huge))
 
 torture: venv ## seeded histories with faults: SEEDS=10000 of them, or SEED=123 alone, told in full
 	@exec $(PY) -m tests.torture $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),1000))

@@ -4,6 +4,7 @@ No logic here: parse, call, answer. Modules that only requests or uploads need, 
 pyarrow and jsonschema, are imported by the first of these; in Lambda before it (docs/adr).
 """
 
+import logging
 from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
@@ -141,7 +142,7 @@ def openapi() -> Response:
     events=["s3:ObjectCreated:*"],
 )
 def ingest_players(event: UploadEvent) -> dict[str, Any] | list[dict[str, Any]] | None:
-    """Ingest the uploads of an S3 event.
+    """Ingest the uploads of an S3 event, whichever way it came (`UploadEvent`).
 
     Returns:
         The upload's report with `published`; a list of reports if the event has several uploads;
@@ -154,6 +155,8 @@ def ingest_players(event: UploadEvent) -> dict[str, Any] | list[dict[str, Any]] 
     from chalicelib.ingest.pipeline import ingest_key
 
     stage = config.load()
+    for shape in event.not_understood:
+        logs.log_event(app.log, "event_not_understood", {"shape": shape}, logging.WARNING)
     keys = [key for key in event.keys_below(stage.key_prefix) if key.startswith(INBOX)]
     done = [
         logged.log_ingestion(app.log, key, partial(ingest_key, lake(stage), key, stage))

@@ -23,7 +23,7 @@ _WORKGROUP = r"[a-zA-Z0-9._-]{1,128}"
 
 # The counters that may have a weight: those that count a player's actions.
 WEIGHABLE = (
-    *(f"t{tier}_kills" for tier in range(1, 6)),
+    *(f"t{tier}_{count}" for count in ("kills", "deaths") for tier in range(1, 6)),
     "kills",
     "deaths",
     "kill_points",

@@ -5,11 +5,18 @@ no records, and on an empty event with which an operator calls a function by han
 requests fails, with a 500 or an error of the function, wherever a field is null or not there.
 """
 
+import json
 import math
-from typing import Any
+import re
+from typing import Any, Final
 from urllib.parse import unquote_plus
 
 from chalice.app import BaseLambdaEvent, Chalice
+
+_MOST_WRAPPERS: Final = 12
+"""How deep a notification may be wrapped: one in SNS in SQS is six, with the lists and texts."""
+_MOST_NAMES: Final = 12
+_NAME: Final = re.compile(r"[A-Za-z][\w.:-]{0,31}", re.ASCII)
 
 
 class GatewayApp(Chalice):
@@ -22,18 +29,34 @@ class GatewayApp(Chalice):
 
 
 class UploadEvent(BaseLambdaEvent):
-    """The objects of an S3 notification.
+    """The objects that a notification of S3 names, whichever way it came.
+
+    From S3 itself, by EventBridge, or wrapped by SNS or SQS, also one in the other.
 
     Attributes:
-        keys: their keys, decoded, in the event's order; empty for an event of another kind.
+        keys: their keys, decoded, in the event's order; none for an event of another kind.
+        not_understood: the shape of each part that tells of no object, without what it says.
     """
 
     keys: list[str]
+    not_understood: list[str]
 
     def _extract_attributes(self, event_dict: Any) -> None:
-        records = event_dict.get("Records") if isinstance(event_dict, dict) else None
-        found = [_key(record) for record in records] if isinstance(records, list) else []
-        self.keys = [key for key in found if key]
+        self.keys = []
+        self.not_understood = []
+        self._read(event_dict, _MOST_WRAPPERS)
+
+    def _read(self, part: Any, wrappers: int) -> None:
+        """Take the keys out of an event, or out of a part of one that may be wrapped."""
+        within = _within(part) if wrappers else None
+        key = _key(part) or _key_in_event_bridge(part)
+        if key:
+            self.keys.append(key)
+        elif within is not None:
+            for one in within:
+                self._read(one, wrappers - 1)
+        elif _fields(part).get("Event") != "s3:TestEvent":
+            self.not_understood.append(shape(part))
 
     def keys_below(self, prefix: str) -> list[str]:
         """The keys below `prefix`, the lake's key prefix in its bucket, without it."""
@@ -108,9 +131,53 @@ def _text(value: Any) -> str:
     return value.encode(errors="replace").decode() if isinstance(value, str) else ""
 
 
+def _within(part: Any) -> list[Any] | None:
+    """What a part of an event wraps; None if it is no wrapper."""
+    if isinstance(part, list):
+        return part
+    if isinstance(part, str):
+        try:
+            parsed = json.loads(part)
+        except (ValueError, RecursionError):
+            return None
+        return [parsed] if isinstance(parsed, dict | list) else None
+    fields = _fields(part)
+    if isinstance(records := fields.get("Records"), list):
+        return records
+    # SQS: `body`. SNS: `Sns`, and where it writes to a queue, what `Message` is in.
+    wrapped = fields.get("body") or _fields(fields.get("Sns")).get("Message")
+    wrapped = wrapped or (fields.get("Message") if fields.get("Type") == "Notification" else None)
+    return [wrapped] if isinstance(wrapped, str) else None
+
+
 def _key(record: Any) -> str | None:
-    try:
-        # S3 form-encodes keys: a space is `+`. Decoded exactly once.
-        return unquote_plus(record["s3"]["object"]["key"])
-    except (KeyError, TypeError, AttributeError):
-        return None
+    """The key in a record of S3."""
+    key = _fields(_fields(_fields(record).get("s3")).get("object")).get("key")
+    # S3 form-encodes keys: a space is `+`. Decoded exactly once.
+    return unquote_plus(key) if isinstance(key, str) else None
+
+
+def _key_in_event_bridge(event: Any) -> str | None:
+    """The key in an event of EventBridge, which does not encode it."""
+    fields = _fields(event)
+    key = _fields(_fields(fields.get("detail")).get("object")).get("key")
+    return key if fields.get("source") == "aws.s3" and isinstance(key, str) else None
+
+
+def shape(value: Any, depth: int = 4) -> str:
+    """What a value is made of, without what it says: `{Records: [{body: text}]}`."""
+    if isinstance(value, dict):
+        if not depth:
+            return "{…}"
+        names = [str(name) for name in value][:_MOST_NAMES]
+        parts = [
+            f"{name if _NAME.fullmatch(name) else '…'}: {shape(value.get(name), depth - 1)}"
+            for name in names
+        ]
+        more = ["…"] if len(value) > len(names) else []
+        return f"{{{', '.join(parts + more)}}}"
+    if isinstance(value, list):
+        return f"[{shape(value[0], depth - 1) if value and depth else '…' if value else ''}]"
+    if value is None:
+        return "null"
+    return "text" if isinstance(value, str) else "a number, true or false"

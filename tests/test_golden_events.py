@@ -84,7 +84,8 @@ def test_a_name_with_spaces_plus_percent_and_unicode_is_decoded_once(
 
 
 @pytest.mark.parametrize(
-    "name", ["console_folder", "replaced_by_nothing", "removed_object", "test_event"]
+    "name",
+    ["console_folder", "replaced_by_nothing", "removed_object", "test_event", "test_event_by_sqs"],
 )
 def test_an_event_without_an_upload_changes_nothing(
     lake: S3Store, tmp_path: Path, name: str
@@ -94,8 +95,49 @@ def test_an_event_without_an_upload_changes_nothing(
     assert keys(lake) == []
 
 
+@pytest.mark.parametrize("name", ["by_sns", "by_sns_and_sqs"])
+def test_an_event_that_came_by_other_services_is_ingested(
+    lake: S3Store, tmp_path: Path, name: str
+) -> None:
+    lake.create(f"{FOLDER}players.csv", SCAN)
+    report = send(name, tmp_path)
+    assert (report["inbox_key"], report["published"]) == (f"{FOLDER}players.csv", True)
+
+
+def test_all_messages_of_a_queue_are_ingested(lake: S3Store, tmp_path: Path) -> None:
+    for file in ("players.csv", "other.csv"):
+        lake.create(f"{FOLDER}{file}", SCAN)
+    reports = send("by_sqs", tmp_path)
+    assert [one["inbox_key"].rpartition("/")[2] for one in reports] == ["players.csv", "other.csv"]
+
+
+@pytest.mark.parametrize("name", ["event_bridge", "event_bridge_by_sqs"])
+def test_event_bridge_does_not_encode_keys(lake: S3Store, tmp_path: Path, name: str) -> None:
+    key = f"{FOLDER}two words+100%25.csv"
+    lake.create(key, SCAN)
+    report = send(name, tmp_path)
+    assert (report["inbox_key"], report["status"]) == (key, "accepted")
+
+
+def test_what_is_not_understood_is_logged_by_its_shape_alone(
+    lake: S3Store, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("WARNING"):
+        assert send("of_something_else", tmp_path) is None
+    (told,) = [one for one in caplog.records if one.getMessage() == "event_not_understood"]
+    assert vars(told)["fields"] == {"shape": "{order: {name: text}}"}
+    assert "secret" not in caplog.text
+
+
 def test_every_golden_event_is_driven() -> None:
     assert set(EVENTS) == {
+        "by_sns",
+        "by_sns_and_sqs",
+        "by_sqs",
+        "event_bridge",
+        "event_bridge_by_sqs",
+        "of_something_else",
+        "test_event_by_sqs",
         "console_folder",
         "console_upload",
         "multipart_upload",

@@ -44,7 +44,10 @@ CALLS: dict[str, list[tuple[Any, ...]]] = {
             "utf8_lower",
         )
     },
-    **{key: [(NUMBERS,), (TEXTS,)] for key in ("is_null", "is_valid", "drop_null", "unique")},
+    **{
+        key: [(NUMBERS,), (TEXTS,)]
+        for key in ("is_null", "is_valid", "drop_null", "unique", "value_counts")
+    },
     **{
         key: [(NUMBERS,)]
         for key in ("maximum", "minimum", "min_max", "cumulative_max", "cumulative_sum")

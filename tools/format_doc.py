@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from chalicelib.limits import MAX_INTEGER
-from chalicelib.players.schema import COLUMNS, MAX_TEXT_LENGTH, PARTS, Column
+from chalicelib.players.schema import COLUMNS, MAX_TEXT_LENGTH, Column
 
 DOC: Final = Path(__file__).parent.parent / "docs" / "format.md"
 BEGIN: Final = "<!-- columns: written by `make docs` from chalicelib/players/schema.json -->\n"
@@ -19,14 +19,20 @@ _TYPES: Final = {
 
 def columns_table() -> str:
     """The table of all columns, in the order of curated files."""
-    rows = [_row(column) for column in (*COLUMNS, *PARTS)]
+    rows = [_row(column) for column in COLUMNS]
     head = "| column | type | meaning | names that are recognised |\n|---|---|---|---|\n"
     return BEGIN + head + "".join(rows) + END
 
 
 def _row(column: Column) -> str:
-    names = ", ".join(f"`{alias}`" for alias in column.aliases)
+    names = _listed(column.aliases)
+    if column.aliases_alone:
+        names += f"; where nothing else means it: {_listed(column.aliases_alone)}"
     return f"| `{column.name}` | {_TYPES[column.kind]} | {column.description} | {names} |\n"
+
+
+def _listed(aliases: tuple[str, ...]) -> str:
+    return ", ".join(f"`{alias}`" for alias in aliases)
 
 
 def with_table(text: str) -> str:

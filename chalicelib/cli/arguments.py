@@ -93,6 +93,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_check(commands)
+    _add_split(commands)
     _add_upload(commands)
     _add_sweep(commands)
     _add_rebuild(commands)
@@ -118,10 +119,48 @@ def _add_check(commands: "_Commands[_Parser]") -> None:
     parser = _add(
         commands,
         "check",
-        "the report that an upload of FILE would get; nothing is written",
+        "the report that an upload of FILE would get; nothing is put into the lake",
         "print the report as JSON",
     )
     parser.add_argument("file", metavar="FILE", type=Path, help="a scan file")
+    parser.add_argument(
+        "--kingdom",
+        metavar="N",
+        type=kingdom,
+        help="the kingdom that FILE is to be of, if it has a column that says so",
+    )
+    parser.add_argument(
+        "--repair",
+        metavar="OUT",
+        type=Path,
+        help="where rows that are repeated are all that is wrong, write FILE without them to OUT",
+    )
+
+
+def _add_split(commands: "_Commands[_Parser]") -> None:
+    parser = _add(
+        commands,
+        "split",
+        "make one scan a date out of FILE, which holds several",
+        "print one JSON object with the files and their reports",
+    )
+    parser.add_argument("file", metavar="FILE", type=Path, help="a file with scans of several days")
+    parser.add_argument(
+        "--by",
+        metavar="COLUMN",
+        required=True,
+        help="the header of the column with the date of each row",
+    )
+    parser.add_argument(
+        "--to",
+        metavar="DIR",
+        type=Path,
+        required=True,
+        help="the folder for the files; each gets a folder dt=YYYY-MM-DD of its own in it",
+    )
+    parser.add_argument(
+        "--kingdom", metavar="N", type=kingdom, help="the kingdom that they are to be uploaded for"
+    )
 
 
 def _add_upload(commands: "_Commands[_Parser]") -> None:

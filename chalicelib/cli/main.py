@@ -1,5 +1,6 @@
 """Run a command; every failure gives one line on stderr and an exit code."""
 
+import importlib
 import os
 import signal
 import sys
@@ -95,25 +96,12 @@ def handle_signals() -> None:
 
 
 def _command(name: str) -> Callable[[Namespace], int]:
-    """The function of a command; imported late, because each needs other heavy libraries."""
-    match name:
-        case "check":
-            from chalicelib.cli.check import run
-        case "upload":
-            from chalicelib.cli.upload import run
-        case "sweep":
-            from chalicelib.cli.sweep import run
-        case "rebuild":
-            from chalicelib.cli.rebuild import run
-        case "withdraw":
-            from chalicelib.cli.withdraw import run
-        case "trace":
-            from chalicelib.cli.trace import run
-        case "ddl":
-            from chalicelib.cli.ddl import run
-        case _:
-            from chalicelib.cli.board import run
-    return run
+    """The function of a command, in the module of its name.
+
+    Imported late, because each needs other heavy libraries.
+    """
+    found: Callable[[Namespace], int] = importlib.import_module(f"chalicelib.cli.{name}").run
+    return found
 
 
 def _discard_stdout() -> None:

@@ -1,9 +1,11 @@
 """An upload's report (contract, section 5) as text for the terminal."""
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from chalicelib.cli import terminal
+from chalicelib.cli.arguments import PROG
 from chalicelib.cli.text import Align, counted, thousands
 
 ERRORS_SHOWN: Final = 20
@@ -11,6 +13,7 @@ WARNINGS_SHOWN: Final = 10
 VALUE_SHOWN: Final = 24
 NAMES_SHOWN: Final = 20
 NAME_SHOWN: Final = 40
+ROWS_SHOWN: Final = 10
 
 _WITHDRAWN: Final = "what was uploaded for this date before no longer counts; a later upload does"
 _OVERTAKEN: Final = "a newer upload of that date is there already, or it is withdrawn"
@@ -31,6 +34,8 @@ def say_report(report: Mapping[str, Any]) -> None:
         return
     _say_findings(report, "error", ERRORS_SHOWN)
     _say_findings(report, "warning", WARNINGS_SHOWN)
+    if report.get("repair", {}).get("key"):
+        say_mended(report)
 
 
 def _verdict(report: Mapping[str, Any]) -> str:
@@ -138,3 +143,34 @@ def _row(finding: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _shorten(value: str, length: int) -> str:
     return value if len(value) <= length else f"{value[: length - 1]}…"
+
+
+def say_mended(report: Mapping[str, Any]) -> None:
+    """Write where the mended file of a refused upload is, and the command that uploads it."""
+    # Imported late: few reports have such a file.
+    from chalicelib import config
+
+    key, uri = report["repair"]["key"], config.load().lake_uri.rstrip("/")
+    if uri.startswith("file:"):
+        path = shlex.quote(f"{uri.removeprefix('file:')}/{key}")
+        command = f"{PROG} upload {path} --kingdom {report['kingdom']}"
+        command += f" --date {report['snapshot_date']}"
+    else:
+        inbox = f"{report['inbox_key'].rpartition('/')[0]}/{key.rpartition('/')[2]}"
+        command = f"aws s3 cp {shlex.quote(f'{uri}/{key}')} {shlex.quote(f'{uri}/{inbox}')}"
+    terminal.say()
+    terminal.say(f"Ready to upload: {key} ({left_out(report)})")
+    terminal.say(f"Next: {command}")
+
+
+def left_out(report: Mapping[str, Any]) -> str:
+    """Which rows the mended file of a report lacks, and why."""
+    repair = report["repair"]
+    rows: Sequence[int] = repair["removed_rows"]
+    count = repair.get("removed_count", len(rows))
+    if count == 1:
+        return f"row {rows[0]} left out, it is the same as an earlier row"
+    shown = ", ".join(map(str, rows[: min(count - 1, ROWS_SHOWN)]))
+    more = count - ROWS_SHOWN
+    last = f"{more:,} more" if more > 1 else f"{rows[-1]}"
+    return f"rows {shown} and {last} left out, each is the same as an earlier row"

@@ -13,7 +13,7 @@ from chalicelib.errors import (
     UploadChangedError,
     UploadInFutureError,
 )
-from chalicelib.ingest.archive import archive
+from chalicelib.ingest.archive import archive, archive_repair
 from chalicelib.ingest.report import (
     build_report,
     find_report,
@@ -22,22 +22,21 @@ from chalicelib.ingest.report import (
     write_report,
 )
 from chalicelib.lake import keys
-from chalicelib.lake.archive_keys import ArchiveKey
+from chalicelib.lake.archive_keys import ArchiveKey, mended_key
 from chalicelib.lake.file_names import KeyRefusedError
 from chalicelib.lake.keys import InboxKey, Partition, WithdrawalKey
 from chalicelib.lake.leftovers import is_ignored
-from chalicelib.lake.prefixes import WITHDRAWN
-from chalicelib.lake.reports.proof import DamagedArchiveError, prove
+from chalicelib.lake.reports.proof import prove
 from chalicelib.lake.run import Run, TargetKeys, parse_inbox_key
 from chalicelib.lake.store import Store, spooled
 from chalicelib.lake.view_keys import curated_key
 from chalicelib.scans.upload import Upload, receive
-from chalicelib.validation.validate import ValidationResult, too_large
+from chalicelib.validation.validate import ValidationResult, too_large, validate_upload
 from chalicelib.views.make_snapshot import make_snapshot
+from chalicelib.views.own_snapshot import OwnSnapshot
 from chalicelib.views.publish import publish
 from chalicelib.views.sources import newest_event
 from chalicelib.views.view import SnapshotObjects
-from chalicelib.views.withdrawn import withdrawn_objects
 
 
 class IngestResult(NamedTuple):
@@ -125,36 +124,6 @@ def is_published(store: Store, report: Mapping[str, Any]) -> bool:
     return newest is not None and newest.key == report["written"]["raw"]
 
 
-class OwnSnapshot:
-    """Returns the objects made of one upload; a newer upload's own process publishes that one.
-
-    A `chalicelib.views.view.SnapshotMaker`. A withdrawal's objects are made by whoever finds it to
-    be the newest event: it was processed before this upload if both are of one second.
-
-    Attributes:
-        is_newest: whether the upload was the newest event of its date at every call.
-    """
-
-    def __init__(self, store: Store, archived: str, objects: SnapshotObjects | None) -> None:
-        """Take the key of the upload's bytes, and the objects made of them; None: a withdrawal."""
-        self._store = store
-        self._archived = archived
-        self._objects = objects
-        self.is_newest = True
-
-    def objects(self, event: ArchiveKey) -> SnapshotObjects | None:
-        """See `SnapshotMaker.objects`."""
-        if event.key == self._archived and self._objects is not None:
-            return self._objects
-        self.is_newest = False
-        if not event.key.startswith(WITHDRAWN):
-            return None
-        try:
-            return withdrawn_objects(event, prove(self._store, event).run)
-        except DamagedArchiveError:
-            return None  # `rebuild --verify` names it; this upload is not to wait for that
-
-
 class _Ingestion:
     """The ingestion of one upload."""
 
@@ -171,7 +140,7 @@ class _Ingestion:
 
         The newest upload of a date wins, so until that time no correction could replace it.
         """
-        if find_report(self._store, self._targets.report, self._run) is None:
+        if self._found_report() is None:
             raise UploadInFutureError(
                 f"the file's modification time, {keys.ingested_at_text(self._run.accepted)}, is in "
                 "the future by this machine's clock; `touch` the file to have it taken now, else "
@@ -179,7 +148,7 @@ class _Ingestion:
             )
 
     def complete(self) -> IngestResult:
-        report = find_report(self._store, self._targets.report, self._run)
+        report = self._found_report()
         if report is not None:
             restored = self._restore(report)
             published = is_published(self._store, report)
@@ -193,6 +162,12 @@ class _Ingestion:
             if objects is None:
                 return self._reject(found)
             return self._accept(found, objects, self._inbox_key)
+
+    def _found_report(self) -> dict[str, Any] | None:
+        """The report, if the run was completed before, also by older rules."""
+        places = (self._targets.report, self._targets.older_report)
+        found = (find_report(self._store, key, self._run) for key in places if key)
+        return next((report for report in found if report is not None), None)
 
     def _make(
         self, inbox_key: InboxKey, file: BinaryIO
@@ -214,7 +189,7 @@ class _Ingestion:
         key = written.get("raw") or written.get("rejected") or written.get("withdrawn")
         info = None if key is None else self._store.head(key)
         if key is None or (info is not None and info.size == self._upload.size):
-            return False
+            return self._restore_repair(report)
         if info is not None:
             raise StoreError(
                 f"{key} is damaged: it has {info.size} bytes, its upload has {self._upload.size} "
@@ -230,10 +205,21 @@ class _Ingestion:
                     publish(self._store, self._inbox_key.partition, maker, resumed=True)
             return True
         archive(self._store, key, self._upload)
+        self._restore_repair(report)
         if isinstance(self._inbox_key, WithdrawalKey):
             maker = OwnSnapshot(self._store, key, None)
             publish(self._store, self._inbox_key.partition, maker, resumed=True)
         return True
+
+    def _restore_repair(self, report: Mapping[str, Any]) -> bool:
+        """Write a lost mended file again; whether it was lost, and today's rules still make it."""
+        key = report["repair"]["key"] if "repair" in report else None
+        if key is None or self._store.head(key) is not None:
+            return False
+        assert isinstance(self._inbox_key, InboxKey)
+        kingdom = self._inbox_key.partition.kingdom
+        found = validate_upload(self._upload, self._inbox_key.file, self._settings, kingdom=kingdom)
+        return self._mend(found, key) is not None
 
     def _accept(
         self, found: ValidationResult, objects: SnapshotObjects, inbox_key: InboxKey
@@ -267,12 +253,26 @@ class _Ingestion:
         if self._upload.has_copy:
             kept = archive(self._store, self._targets.rejected, self._upload)
             written["rejected"] = kept.key
-        return self._report(found, written, published=False)
+        return self._report(found, written, published=False, repair=self._mend(found))
+
+    def _mend(self, found: ValidationResult, key: str | None = None) -> dict[str, Any] | None:
+        if not isinstance(self._inbox_key, InboxKey):
+            return None
+        key = key or mended_key(self._targets.rejected)
+        store, settings = self._store, self._settings
+        upload, inbox_key = self._upload, self._inbox_key
+        return archive_repair(store, key, upload, inbox_key, settings=settings, found=found)
 
     def _report(
-        self, found: ValidationResult, written: dict[str, str], published: bool
+        self,
+        found: ValidationResult,
+        written: dict[str, str],
+        published: bool,
+        repair: dict[str, Any] | None = None,
     ) -> IngestResult:
-        report = build_report(found, self._upload, self._run, self._inbox_key, written)
+        report = build_report(
+            found, self._upload, self._run, self._inbox_key, written, repair=repair
+        )
         return self._write(report, published=published)
 
     def _write(self, report: Mapping[str, Any], *, published: bool) -> IngestResult:

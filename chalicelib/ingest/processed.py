@@ -7,7 +7,13 @@ from itertools import chain
 from typing import Final, Literal, NamedTuple
 
 from chalicelib.lake import keys
-from chalicelib.lake.archive_keys import ArchiveKey, parse_archive_key
+from chalicelib.lake.archive_keys import (
+    ArchiveKey,
+    may_be_mended,
+    mended_key,
+    parse_archive_key,
+)
+from chalicelib.lake.file_names import KeyRefusedError
 from chalicelib.lake.prefixes import ARCHIVES
 from chalicelib.lake.run import Run, TargetKeys, parse_inbox_key
 from chalicelib.lake.store import ObjectInfo, Store
@@ -32,7 +38,8 @@ class UploadGroup:
     """The archive objects and reports of a part of the lake at one moment.
 
     Uploads of one name and second are compared as a group: there must be as many reports as
-    archive objects, whichever of them has the name without a hash.
+    archive objects, whichever of them has the name without a hash. The mended uploads beside
+    refused ones are no uploads: none is ever given as one whose report is missing.
     """
 
     def __init__(
@@ -53,13 +60,19 @@ class UploadGroup:
         self._reports = Counter(upload_stem(info.key) for info in reports)
         self._bytes: dict[str, list[_Bytes]] = defaultdict(list)
         self._unreported: dict[str, list[ObjectInfo]] = defaultdict(list)
+        self._mended: Counter[str] = Counter()
         for info in archived:
             stem = upload_stem(f"{info.key}.json")
             self._bytes[stem].append(_Bytes(info.size, info.etag))
-            self._unreported[stem].append(info)
+            if may_be_mended(info.key):
+                self._mended[stem] += 1
+            else:
+                self._unreported[stem].append(info)
+        if self._mended:
+            self._mended &= self._mendable()
         for stem in self._bytes:
             if self._has_all(stem):
-                del self._unreported[stem]
+                self._unreported.pop(stem, None)
 
     def has_all(self, report: str) -> bool:
         """Whether all archived uploads of a name and second are reported on.
@@ -98,7 +111,18 @@ class UploadGroup:
                 yield info, archive_key
 
     def _has_all(self, stem: str) -> bool:
-        return 0 < self._reports[stem] >= len(self._bytes.get(stem, ()))
+        uploads = len(self._bytes.get(stem, ())) - self._mended[stem]
+        return 0 < self._reports[stem] >= uploads
+
+    def _mendable(self) -> Counter[str]:
+        """How many mended uploads of each name there may be: one for each upload of its second."""
+        found: Counter[str] = Counter()
+        for stem in {*self._reports, *self._bytes}:
+            try:
+                found[mended_key(stem)] += max(self._reports[stem], len(self._bytes.get(stem, ())))
+            except KeyRefusedError:
+                continue  # what is not read cannot be mended
+        return found
 
 
 class ProcessedUploads(UploadGroup):
@@ -120,8 +144,17 @@ class ProcessedUploads(UploadGroup):
 
 def report_of(upload: ObjectInfo) -> str:
     """The key of the report on an inbox object, unless another of its name and second has it."""
+    return reports_of(upload)[0]
+
+
+def reports_of(upload: ObjectInfo) -> tuple[str, ...]:
+    """The keys under which the report on an inbox object may be: today's, and that of older rules.
+
+    Each unless another of its name and second has it.
+    """
     run = Run.of(upload.key, upload.last_modified, sha256="")
-    return TargetKeys.of(run, parse_inbox_key(upload.key, upload.last_modified)).report
+    targets = TargetKeys.of(run, parse_inbox_key(upload.key, upload.last_modified))
+    return tuple(key for key in (targets.report, targets.older_report) if key)
 
 
 def identifies_bytes(etag: str) -> bool:

@@ -33,6 +33,8 @@ def build_report(
     run: Run | None = None,
     inbox_key: ParsedKey | None = None,
     written: Mapping[str, str] | None = None,
+    *,
+    repair: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The report, ready for `json.dumps`.
 
@@ -42,6 +44,7 @@ def build_report(
         run: its identity; None for a file that is only checked.
         inbox_key: its parsed key.
         written: the keys of its bytes and its players, by prefix.
+        repair: what is to be said of its mended file, if it has one.
     """
     partition = partition_of(inbox_key) if inbox_key is not None else None
     derivation = found.derivation
@@ -75,6 +78,7 @@ def build_report(
         "warning_count": found.warnings.count,
         "warnings": [finding.as_json() for finding in found.warnings.listed],
         "written": dict(written or {}),
+        **({} if repair is None else {"repair": repair}),
     }
 
 

@@ -22,11 +22,12 @@ from chalicelib.ingest.target_groups import (
     stays,
     target_groups,
 )
-from chalicelib.ingest.verify_uploads import UNRECOGNISED, is_dated, verify_uploads
+from chalicelib.ingest.verify_uploads import is_dated, verify_uploads
 from chalicelib.lake.keys import SOURCE, Partition, parse_date_folder, parse_kingdom_folder
 from chalicelib.lake.prefixes import ARCHIVES, INBOX, RAW, REPORTS, WITHDRAWN
 from chalicelib.lake.run import Run
 from chalicelib.lake.store import Store
+from chalicelib.lake.unrecognised import UNRECOGNISED
 from chalicelib.views.make_snapshot import ArchivedSnapshots, OlderRulesError
 from chalicelib.views.reconcile import MAX_SWAPS, differs
 from chalicelib.views.registry import folders

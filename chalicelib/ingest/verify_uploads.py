@@ -5,17 +5,24 @@ rules write about these bytes (contract, sections 3 and 6).
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from chalicelib.config import Settings
 from chalicelib.errors import InvalidKeyError, ObjectNotFoundError, StoreError
-from chalicelib.ingest.processed import report_of, upload_stem, without_any_hash
+from chalicelib.ingest.processed import report_of, reports_of, upload_stem, without_any_hash
 from chalicelib.ingest.remake_report import OtherSettingsError, remake_report
 from chalicelib.ingest.report import encode_report
 from chalicelib.ingest.target_groups import IN_PROGRESS, OLDER_RULES, OTHER_SETTINGS, Remark
-from chalicelib.lake.archive_keys import ArchiveKey, parse_archive_key
+from chalicelib.lake.archive_keys import (
+    ArchiveKey,
+    may_be_mended,
+    mended_key,
+    parse_archive_key,
+)
 from chalicelib.lake.archived import sha256_of
+from chalicelib.lake.file_names import KeyRefusedError
 from chalicelib.lake.leftovers import is_ignored
 from chalicelib.lake.prefixes import ARCHIVES, INBOX, REPORTS
 from chalicelib.lake.reports.proof import OTHER_BYTES
@@ -23,9 +30,6 @@ from chalicelib.lake.reports.sound import REPORT_RULES
 from chalicelib.lake.reports.stored import DamagedReportError, StoredReport, parse_report
 from chalicelib.lake.run import Run
 from chalicelib.lake.store import ObjectInfo, Store
-
-UNRECOGNISED: Final = "unrecognised"
-"""The folder of uploads whose key names no kingdom and date."""
 
 
 def verify_uploads(
@@ -54,8 +58,9 @@ def verify_uploads(
 
 
 def is_dated(upload: ObjectInfo) -> bool:
-    """Whether the report on an upload lies under its kingdom and date."""
-    return not report_of(upload).startswith(f"{REPORTS}{UNRECOGNISED}/")
+    """Whether an upload lies in the folders of its kingdom and date, as its report does."""
+    path = "/".join(upload.key.split("/")[1:4])
+    return path.startswith("source=") and report_of(upload).startswith(f"{REPORTS}{path}/")
 
 
 class _Folder:
@@ -72,6 +77,8 @@ class _Folder:
         # The reports by the key of the bytes that they are about, without their findings.
         self._by_archived: dict[str, StoredReport] = {}
         self._damaged: set[str] = set()
+        # The keys of the mended files that reports offer.
+        self._offered: set[str] = set()
         self.stems: set[str] = set()
 
     def reports(self) -> Iterator[Remark]:
@@ -98,31 +105,65 @@ class _Folder:
                 yield Remark(report.key, f"{report.key} is a second report on {archived}")
             if self._store.head(archived) is None:
                 yield _missing(report, archived)
+        if report.mended is not None:
+            self._offered.add(report.mended)
+            if self._store.head(report.mended) is None:
+                text = f"{report.mended} is missing: delete {report.key}, and"
+                yield Remark(report.mended, f"{text} `sweep` writes both again")
         yield from _difference(self._store, self._settings, report)
 
     def archives(self) -> Iterator[Remark]:
         """What is wrong with archived bytes; `reports` comes first."""
+        mended: list[str] = []
+        unreported: set[str] = set()
         for top in ARCHIVES:
             for info in self._store.list_objects(f"{top}{self._path}/"):
                 archived = parse_archive_key(info.key)
                 report = self._by_archived.get(info.key)
                 if report is not None:
                     yield from _bytes(self._store, info, report)
+                elif info.key in self._offered:
+                    continue
                 elif archived is None:
                     yield Remark(info.key, f"{info.key} is no upload's, and no report names it")
-                elif archived.report_key not in self._damaged:
-                    yield self._unreported(archived)
+                elif may_be_mended(info.key) and not self._is_in_inbox(archived):
+                    mended.append(info.key)
+                else:
+                    unreported.add(info.key)
+                    if archived.report_key not in self._damaged:
+                        yield self._unreported(archived)
+        yield from _strays(mended, unreported)
+
+    def _is_in_inbox(self, archived: ArchiveKey) -> bool:
+        names = {archived.inbox_key, without_any_hash(archived.inbox_key)}
+        return archived.accepted in {_accepted(self._store, name) for name in names}
 
     def _unreported(self, archived: ArchiveKey) -> Remark:
         """Bytes without a report: it is the report that is gone if the upload is in the inbox."""
-        names = {archived.inbox_key, without_any_hash(archived.inbox_key)}
-        if archived.accepted in {_accepted(self._store, name) for name in names}:
+        if self._is_in_inbox(archived):
             self.stems.add(upload_stem(archived.report_key))
             key = archived.report_key
             text = f"{key} is missing: `sweep` completes the run of {archived.key}"
             return Remark(key, text, IN_PROGRESS)
         text = f"{archived.key} has no report: `sweep` completes its run"
         return Remark(archived.key, text, IN_PROGRESS)
+
+
+def _strays(mended: Iterable[str], unreported: Iterable[str]) -> Iterator[Remark]:
+    """Mended files that no report offers, and that belong to no upload in progress.
+
+    Args:
+        mended: keys that may be of mended files.
+        unreported: keys of archived bytes without a sound report.
+    """
+    to_come = set()
+    for key in unreported:
+        with suppress(KeyRefusedError):  # what is not read cannot be mended
+            to_come.add(mended_key(without_any_hash(key)))
+    for key in mended:
+        if without_any_hash(key) not in to_come:
+            text = f"{key} is offered by no report as a mended file, and is no upload's: delete it"
+            yield Remark(key, text)
 
 
 def _accepted(store: Store, key: str) -> datetime | None:
@@ -183,13 +224,30 @@ def _difference(store: Store, settings: Settings, report: StoredReport) -> Itera
         return
     except StoreError:
         return  # the bytes are missing or damaged, which is told of them
-    if made is not None and encode_report(made) != report.body:
-        text = f"{report.key} differs from what its upload gives{_how(made, report)}"
+    if made is None:
+        return
+    if encode_report(made.report) != report.body:
+        text = f"{report.key} differs from what its upload gives{_how(made.report, report)}"
         yield Remark(report.key, f"{text}; delete it, and `sweep` writes it again")
+    elif report.mended is not None:
+        yield from _mended_bytes(store, report, report.mended, made.mended_sha256)
+
+
+def _mended_bytes(
+    store: Store, report: StoredReport, key: str, sha256: str | None
+) -> Iterator[Remark]:
+    """Whether the mended file is what its upload gives; that it is missing is told already."""
+    with suppress(ObjectNotFoundError):
+        if sha256_of(store, key) != sha256:
+            text = f"{key} is damaged: it is not what its upload gives; delete it and {report.key},"
+            yield Remark(key, f"{text} and `sweep` writes both again")
 
 
 def _how(made: Mapping[str, Any], report: StoredReport) -> str:
-    names = [name for name in made if made[name] != report.report.get(name)]
+    names = [
+        *(name for name in made if made[name] != report.report.get(name)),
+        *(name for name in report.report if name not in made),
+    ]
     return f": {', '.join(names)}" if names else ""
 
 
@@ -206,17 +264,17 @@ def _unreported(
     for info in uploads:
         if is_ignored(info.key, info.size):
             continue
-        wanted = report_of(info)
-        stem = upload_stem(wanted)
-        if stem in stems or _is_reported(store, wanted, stem):
+        wanted = reports_of(info)
+        if any(upload_stem(key) in stems or _is_reported(store, key) for key in wanted):
             continue
         text = f"{info.key} is not ingested yet: `sweep` does it"
         yield Remark(info.key, text, IN_PROGRESS)
 
 
-def _is_reported(store: Store, wanted: str, stem: str) -> bool:
+def _is_reported(store: Store, wanted: str) -> bool:
     """Whether a report is where nobody looked yet: it came meanwhile, or lies elsewhere."""
     if store.head(wanted) is not None:
         return True
+    stem = upload_stem(wanted)
     folder = f"{wanted.rpartition('/')[0]}/"
     return any(upload_stem(info.key) == stem for info in store.list_objects(folder))

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from chalicelib.config import Settings
 from chalicelib.errors import UploadChangedError
 from chalicelib.ingest.pipeline import ingest_key
-from chalicelib.ingest.processed import ProcessedUploads, report_of
+from chalicelib.ingest.processed import ProcessedUploads, reports_of
 from chalicelib.ingest.sweep import RECHECK_PERIOD, SweepFailure, SweepResult
 from chalicelib.lake.leftovers import is_ignored
 from chalicelib.lake.store import ObjectInfo, Store
@@ -124,7 +124,7 @@ class Sweeper:
 
     def _has_report(self, info: ObjectInfo) -> bool:
         assert self._processed is not None
-        return self._processed.has(info, report_of(info))
+        return any(self._processed.has(info, report) for report in reports_of(info))
 
     def _ingest(self, info: ObjectInfo, pending: _Pending) -> Iterator[SweepResult]:
         try:

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 FileFormat = Literal["csv", "tsv", "json", "jsonl", "xlsx"]
 KeyRefusalCode = Literal["bad_key", "future_date", "unsupported_format"]
 
-EXAMPLE_INBOX_KEY: Final = "inbox/source=rok_players/kingdom=51/dt=2026-01-26/players.csv"
 WITHDRAWAL_NAME: Final = "withdraw.txt"
 """The file that withdraws a date's uploads, whatever is in it (contract, section 3)."""
 TEXT_EXTENSIONS: Final = (".csv", ".tsv", ".json", ".jsonl", ".ndjson")
@@ -21,10 +20,7 @@ EXTENSIONS: Final = (*TEXT_EXTENSIONS, ".xlsx")
 MAX_FILE_NAME_BYTES: Final = 240
 """Longest name of an upload: with `~`, 8 hex digits and `.json` it is within a disk's 255."""
 
-_KEY_HINT: Final = (
-    f"Use a key like {EXAMPLE_INBOX_KEY}, ending in "
-    f"{', '.join(TEXT_EXTENSIONS)} (each also with .gz after it) or .xlsx."
-)
+_NAME_HINT: Final = "Give the file a short plain name, such as players{extension}."
 _WITHDRAWAL_HINT: Final = (
     f"To withdraw the uploads of this date the file must be called just {WITHDRAWAL_NAME}; "
     "what is in it does not matter."
@@ -41,15 +37,20 @@ class KeyRefusedError(LeaderboardError):
     Attributes:
         code: the report's error code (contract, section 5).
         message: what is wrong, and in which part of the key.
-        hint: what to do; by default an example of a valid key.
+        hint: what to do about the file itself; empty if only its folders are wrong. That the
+            right key is told too, see `chalicelib.lake.refused.key`.
+        right_name: what the file is called when that is done; None if its name is not refused.
     """
 
-    def __init__(self, code: KeyRefusalCode, message: str, hint: str = _KEY_HINT) -> None:
+    def __init__(
+        self, code: KeyRefusalCode, message: str, hint: str = "", right_name: str | None = None
+    ) -> None:
         """Refuse a key for one reason."""
         super().__init__(message)
         self.code: KeyRefusalCode = code
         self.message = message
         self.hint = hint
+        self.right_name = right_name
 
 
 class FileName(NamedTuple):
@@ -85,23 +86,21 @@ def parse_file_name(name: str) -> FileName:
         KeyRefusedError: `unsupported_format` for an unknown extension, `bad_key` for a name that
             cannot be stored (empty, too long, control characters).
     """
+    match = _EXTENSION.search(name)
     # Surrogates are checked apart: in the pattern they would make compiling it ten times slower.
     if _CONTROL.search(name) or any("\ud800" <= character <= "\udfff" for character in name):
-        raise KeyRefusedError("bad_key", f"the file name {quote(name)} has control characters")
+        raise _bad_name(f"the file name {quote(name)} has control characters", match)
     size = len(name.encode())
     if size > MAX_FILE_NAME_BYTES:
-        raise KeyRefusedError(
-            "bad_key",
+        raise _bad_name(
             f"the file name {quote(name)} is {size} bytes long; "
             f"at most {MAX_FILE_NAME_BYTES} are allowed",
+            match,
         )
-    match = _EXTENSION.search(name)
     if match is None:
-        meant = name.lower().startswith("withdraw")
-        hint = _WITHDRAWAL_HINT if meant else _KEY_HINT
-        raise KeyRefusedError("unsupported_format", _unsupported(name), hint)
+        raise _unsupported(name)
     if match.start() == 0:
-        raise KeyRefusedError("bad_key", f"the file name {quote(name)} is only an extension")
+        raise _bad_name(f"the file name {quote(name)} is only an extension", match)
     kind = (match[1] or match[3]).lower()
     return FileName(
         name=name,
@@ -136,13 +135,31 @@ def without_hash(file: str, sha256: str) -> str | None:
     return original if found >= 0 and with_hash(original, sha256) == file else None
 
 
-def _unsupported(name: str) -> str:
+def _bad_name(message: str, extension: re.Match[str] | None) -> KeyRefusedError:
+    known = extension[0] if extension else ".csv"
+    return KeyRefusedError(
+        "bad_key", message, _NAME_HINT.format(extension=known), f"players{known}"
+    )
+
+
+def _unsupported(name: str) -> KeyRefusedError:
+    """The error for a name whose extension says no format that is read."""
+    # Imported here: a refusal is rare, and the patterns there take time to compile.
+    from chalicelib.lake.refused.kinds import advice
+
     _, dot, extension = name.rpartition(".")
     if not dot:
-        return f"the file name {quote(name)} has no extension, so its format is not known"
-    if extension.lower() == "gz":
-        return f"the file name {quote(name)} does not say what the .gz holds"
-    return f"files of the kind {quote(dot + extension)} are not read"
+        message = f"the file name {quote(name)} has no extension, so its format is not known"
+    elif extension.lower() == "gz":
+        message = f"the file name {quote(name)} does not say what the .gz holds"
+    else:
+        message = f"files of the kind {quote(dot + extension)} are not read"
+    hint, right_name = advice(name)
+    if name.lower().startswith("withdraw"):
+        hint, right_name = _WITHDRAWAL_HINT, WITHDRAWAL_NAME
+    if len(right_name.encode()) > MAX_FILE_NAME_BYTES:
+        right_name = "players.csv"
+    return KeyRefusedError("unsupported_format", message, hint, right_name)
 
 
 def quote(text: str, limit: int = 80) -> str:

@@ -18,7 +18,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final, NamedTuple
 
 from chalicelib.lake.file_names import (
-    EXAMPLE_INBOX_KEY,
     WITHDRAWAL_NAME,
     FileFormat,
     FileName,
@@ -115,9 +114,6 @@ def parse_inbox_key(key: str, accepted: datetime) -> InboxKey | WithdrawalKey:
             "future_date",
             f"the date, {partition.snapshot_date}, is more than one day after the upload "
             f"({upload_date})",
-            f"Take the day of the scan: {EXAMPLE_INBOX_KEY} is one of 26 January. In a lake on a "
-            "disk the upload's day is that of the file's last change; touch the file if that is "
-            "what is wrong.",
         )
     return WithdrawalKey(partition) if file is None else InboxKey(partition, file)
 

@@ -2,11 +2,15 @@
 
 import hashlib
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from chalicelib.lake import keys, unrecognised
 from chalicelib.lake.file_names import WITHDRAWAL_NAME
 from chalicelib.lake.keys import InboxKey, KeyRefusedError, Partition, WithdrawalKey
+from chalicelib.lake.refused.key import RefusedKeyError, refused_key
+
+READ_SINCE_RULES_3: Final = ("xlsx",)
+"""File formats that rules 2 refused by the name alone; what they refused stays refused."""
 
 
 class Run(NamedTuple):
@@ -59,21 +63,25 @@ class TargetKeys(NamedTuple):
             None if its own key is refused.
         rejected: of its bytes if it is refused.
         report: of its report.
+        older_report: of its report, if rules before 3 wrote it; None if that is `report`.
     """
 
     accepted: str | None
     rejected: str
     report: str
+    older_report: str | None = None
 
     @classmethod
     def of(cls, run: Run, inbox_key: "ParsedKey") -> "TargetKeys":
         """The keys for an upload."""
         run_ts = run.run_ts
-        if isinstance(inbox_key, KeyRefusedError):
+        if isinstance(inbox_key, RefusedKeyError):
+            place = (run.inbox_key, run_ts, inbox_key.partition)
             return cls(
                 None,
-                unrecognised.rejected_key(run.inbox_key, run_ts),
-                unrecognised.report_key(run.inbox_key, run_ts),
+                unrecognised.rejected_key(*place),
+                unrecognised.report_key(*place),
+                unrecognised.report_key(*place[:2]) if inbox_key.partition else None,
             )
         if isinstance(inbox_key, WithdrawalKey):
             partition, name = inbox_key.partition, WITHDRAWAL_NAME
@@ -83,10 +91,16 @@ class TargetKeys(NamedTuple):
                 keys.report_key(partition, run_ts, name),
             )
         where = (inbox_key.partition, run_ts, inbox_key.file.name)
-        return cls(keys.raw_key(*where), keys.rejected_key(*where), keys.report_key(*where))
+        is_newer = inbox_key.file.format in READ_SINCE_RULES_3
+        return cls(
+            keys.raw_key(*where),
+            keys.rejected_key(*where),
+            keys.report_key(*where),
+            unrecognised.report_key(run.inbox_key, run_ts) if is_newer else None,
+        )
 
 
-ParsedKey = InboxKey | WithdrawalKey | KeyRefusedError
+ParsedKey = InboxKey | WithdrawalKey | RefusedKeyError
 """An inbox key: of a scan, of a withdrawal, or the error that refuses it."""
 
 
@@ -95,9 +109,9 @@ def parse_inbox_key(key: str, accepted: datetime) -> ParsedKey:
     try:
         return keys.parse_inbox_key(key, accepted)
     except KeyRefusedError as error:
-        return error
+        return refused_key(key, accepted, error)
 
 
 def partition_of(inbox_key: ParsedKey) -> Partition | None:
-    """The kingdom and date of an upload; None if its key is refused."""
-    return None if isinstance(inbox_key, KeyRefusedError) else inbox_key.partition
+    """The kingdom and date of an upload; None if they cannot be read from its key."""
+    return inbox_key.partition

@@ -1,25 +1,17 @@
 """Map headers to columns (contract, section 4; the names are in `schema.json`)."""
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from chalicelib.players.schema import COLUMNS, COUNTERS, PARTS, REQUIRED_COLUMNS, SUMS
-
-_NOT_COMPARED: Final = re.compile(r"[\s_\-\ufeff]+")
-
-
-def fold(header: str) -> str:
-    """A header in the form for comparison: without case, spaces, `_`, `-` and BOM."""
-    return _NOT_COMPARED.sub("", header).lower()
-
+from chalicelib.players.fold import fold
+from chalicelib.players.schema import COLUMNS, COUNTERS, REQUIRED_COLUMNS, SUMS
 
 _MEANINGS: Final[Mapping[str, str]] = {
-    fold(name): column.name
-    for column in (*COLUMNS, *PARTS)
-    for name in (column.name, *column.aliases)
+    fold(name): column.name for column in COLUMNS for name in (column.name, *column.aliases)
 }
-
+_MEANINGS_ALONE: Final[Mapping[str, str]] = {
+    fold(name): column.name for column in COLUMNS for name in column.aliases_alone
+}
 
 KINGDOM: Final = "kingdom"
 """The kingdom that a player is of, in the file: held against the key, and not kept."""
@@ -33,8 +25,9 @@ def is_kingdom(header: str) -> bool:
 
 
 def meaning(header: str) -> str | None:
-    """The column that a header means; None for an unknown header."""
-    return _MEANINGS.get(fold(header))
+    """The column that a header means, or may mean beside other headers; None for an unknown one."""
+    folded = fold(header)
+    return _MEANINGS.get(folded) or _MEANINGS_ALONE.get(folded)
 
 
 class HeaderMap(NamedTuple):
@@ -83,29 +76,20 @@ class HeaderMap(NamedTuple):
 
 
 def map_headers(headers: Iterable[str]) -> HeaderMap:
-    """Find the column of each header.
-
-    Parts (deaths by tier) are read only if their sum is needed: the file has all of them and not
-    the total. Otherwise they are ignored like unknown headers.
-    """
+    """Find the column of each header."""
     names = [header.replace("\ufeff", "") for header in headers]
-    meanings = [meaning(name) for name in names]
-    found = set(meanings)
-    unwanted = {
-        part
-        for total, parts in SUMS.items()
-        for part in parts
-        if part in _PART_NAMES and (total in found or not found.issuperset(parts))
-    }
+    folded = [fold(name) for name in names]
     mapped: dict[str, str] = {}
     taken: set[str] = set()
     ignored: list[str] = []
     duplicates: list[tuple[str, str]] = []
     columns: list[str | None] = []
-    for name, column in zip(names, meanings, strict=True):
-        if column is None or column in unwanted:
+    has_kingdom = False
+    for name, form, column in zip(names, folded, _meanings(folded), strict=True):
+        if column is None:
             ignored.append(name)
-            is_first = is_kingdom(name) and KINGDOM not in columns
+            is_first = form in _KINGDOM_HEADERS and not has_kingdom
+            has_kingdom = has_kingdom or is_first
             columns.append(KINGDOM if is_first else None)
         elif column in taken:
             duplicates.append((name, column))
@@ -117,4 +101,21 @@ def map_headers(headers: Iterable[str]) -> HeaderMap:
     return HeaderMap(mapped, tuple(ignored), tuple(duplicates), tuple(columns), tuple(names))
 
 
-_PART_NAMES: Final = frozenset(part.name for part in PARTS)
+def _meanings(folded: Sequence[str]) -> list[str | None]:
+    """The columns of folded headers.
+
+    A name like "Governor" means a column only where no other header does, and a player's name only
+    beside an id: else it may be the id itself.
+    """
+    found = [_MEANINGS.get(form) for form in folded]
+    certain = set(found)
+    alone = {form: column for form in folded if (column := _MEANINGS_ALONE.get(form))}
+    has_id = "id" in certain or "id" in alone.values()
+    usable = {
+        form: column
+        for form, column in alone.items()
+        if column not in certain and (column != "name" or has_id)
+    }
+    if not usable:
+        return found
+    return [column or usable.get(form) for form, column in zip(folded, found, strict=True)]

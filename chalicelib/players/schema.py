@@ -27,6 +27,7 @@ class Column(NamedTuple):
         label: for people.
         description: one or two sentences.
         aliases: header names that scanners use for it.
+        aliases_alone: names that mean it where no other header does.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Column(NamedTuple):
     label: str
     description: str
     aliases: tuple[str, ...]
+    aliases_alone: tuple[str, ...] = ()
 
 
 def _column(name: str, declared: Mapping[str, Any]) -> Column:
@@ -44,13 +46,12 @@ def _column(name: str, declared: Mapping[str, Any]) -> Column:
         label=declared["title"],
         description=declared["description"],
         aliases=tuple(declared["x-aliases"]),
+        aliases_alone=tuple(declared.get("x-aliases-alone", ())),
     )
 
 
 # The player columns, in the order of curated files and of `record_hash`.
 COLUMNS: Final = tuple(_column(*item) for item in SCHEMA["properties"].items())
-# Columns that are read only for their sum and are not stored.
-PARTS: Final = tuple(_column(*item) for item in SCHEMA["x-parts"].items())
 # A column, and the columns whose sum it is when a file lacks it.
 SUMS: Final[Mapping[str, tuple[str, ...]]] = {
     total: tuple(parts) for total, parts in SCHEMA["x-sums"].items()

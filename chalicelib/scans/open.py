@@ -2,7 +2,7 @@
 
 from chalicelib.config import Settings
 from chalicelib.lake.file_names import FileName
-from chalicelib.scans.reader import Reader
+from chalicelib.scans.reader import MoreColumnsError, Reader
 from chalicelib.scans.text_stream import TextStream
 from chalicelib.scans.upload import Upload
 
@@ -34,3 +34,19 @@ def open_reader(upload: Upload, file: FileName, settings: Settings) -> Reader:
     from chalicelib.scans.json.reader import JsonReader
 
     return JsonReader(open_text)
+
+
+def read_to_the_end(reader: Reader) -> Reader:
+    """Read all rows, so that the reader knows all columns: `whole_rows` gives just those.
+
+    Raises:
+        UnreadableError: the file cannot be read to its end.
+    """
+    while True:
+        reader.columns()
+        try:
+            for _ in reader.batches():
+                pass
+        except MoreColumnsError:
+            continue
+        return reader

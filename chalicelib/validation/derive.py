@@ -74,7 +74,7 @@ def derive(columns: Mapping[str, pa.Array], derivation: Derivation) -> dict[str,
     """Derive a batch's missing columns.
 
     Args:
-        columns: int64 arrays within 0 to 2^53-1, one for each counter and part that the file has.
+        columns: int64 arrays within 0 to 2^53-1, one for each counter that the file has.
         derivation: what to derive.
     """
     derived: dict[str, Derived] = {}

@@ -43,8 +43,7 @@ class Problem(NamedTuple):
 
 @cache
 def _validator() -> Draft202012Validator:
-    properties = {**SCHEMA["properties"], **SCHEMA["x-parts"]}
-    return Draft202012Validator({**SCHEMA, "properties": properties})
+    return Draft202012Validator(dict(SCHEMA))
 
 
 def explain_row(
@@ -151,7 +150,7 @@ def _is_count(value: Any) -> bool:
 
 def _explain(column: str, cell: Any, value: Any, error: ValidationError) -> Problem:
     code, message, hint = _EXPLANATIONS[str(error.validator)](cell, value, error)
-    if column == "id" and code in ("bad_number", "out_of_range"):
+    if column == "id" and code in ("bad_number", "out_of_range") and not isinstance(cell, OddCell):
         hint = (value.id_hint if isinstance(value, NotANumber) else None) or _ID_HINT
     return Problem(column, code, message, hint, cell_text(cell if cell is not None else value))
 

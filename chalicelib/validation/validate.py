@@ -153,7 +153,7 @@ def _read(
     found.format = reader.format or found.format
     headers = reader.columns()
     found.headers = headers
-    errors = header_errors(headers, reader.header_line)
+    errors = header_errors(headers, reader.header_line, reader.sheets)
     if errors:
         found.errors.add(errors if reader.has_header else [])
         found.headers = reader.headers

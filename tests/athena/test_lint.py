@@ -122,9 +122,9 @@ def test_a_kingdom_is_a_whole_number_however_it_is_written() -> None:
 
 def test_a_column_without_a_name_is_called_after_its_position() -> None:
     assert checked(of("kingdom, *, 5, dt, count(*) OVER ()")).tree.named_selects[-3:] == [
-        "_col27",
+        "_col32",
         "dt",
-        "_col29",
+        "_col34",
     ]
 
 

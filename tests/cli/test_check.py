@@ -85,9 +85,9 @@ def test_a_hostile_value_is_shown_harmless(run: Run, scan: WriteScan) -> None:
 
 
 def test_a_file_of_an_unknown_kind_is_refused_not_a_failure(run: Run, scan: WriteScan) -> None:
-    code, out, err = run("check", scan(name="players.xlsx"))
+    code, out, err = run("check", scan(name="players.docx"))
     assert (code, err) == (1, "")
-    assert ".xlsx" in out
+    assert ".docx" in out
 
 
 def test_check_knows_no_lake(run: Run, scan: WriteScan, lake: DirectoryStore) -> None:
@@ -106,3 +106,111 @@ def test_a_name_that_is_not_utf_8_is_that_of_an_upload(
     assert (checked["status"], checked["errors"]) == ("accepted", [])
     assert checked["columns"] == uploaded["columns"]
     assert r"/bad\xff.csv" in uploaded["inbox_key"]
+
+
+REPEATED = "ID,Name,Power\n1,Ana,5\n2,Bo,7\n2,Bo,7\n1,Ana,5\n"
+MENDED = "ID,Name,Power\n1,Ana,5\n2,Bo,7\n"
+
+
+class TestRepair:
+    """`check --repair OUT` writes the file that an upload's report would offer."""
+
+    def test_a_file_that_can_be_mended_is_told_with_the_command(
+        self, run: Run, scan: WriteScan, tmp_path: Path
+    ) -> None:
+        path = scan(REPEATED)
+        code, out, err = run("check", path)
+        assert (code, err) == (1, "")
+        assert "It can be mended without losing anything (rows 3 and 4 left out, " in out
+        last = f"Next: python -m chalicelib check {path} --repair players.repaired.csv\n"
+        assert out.endswith(last)
+        assert [one.name for one in tmp_path.iterdir()] == ["players.csv"]
+
+    def test_the_file_is_written_and_is_what_an_upload_s_report_offers(
+        self, run: Run, scan: WriteScan, tmp_path: Path, lake: DirectoryStore
+    ) -> None:
+        path, to = scan(REPEATED), tmp_path / "mended.csv"
+        code, out, err = run("check", path, "--repair", to, "--kingdom", 51)
+        assert (code, err) == (1, "")
+        assert f"Ready to upload: {to} (rows 3 and 4 left out, " in out
+        assert f"Next: python -m chalicelib upload {to} --kingdom 51 --date YYYY-MM-DD\n" in out
+        assert to.read_text() == MENDED
+        assert run("check", to)[0] == 0
+        uploaded = json.loads(
+            run("upload", "--json", path, "--kingdom", 51, "--date", "2026-01-26")[1]
+        )
+        with lake.open(uploaded["repair"]["key"]) as reader:
+            assert reader.read().decode() == MENDED
+
+    def test_upload_says_what_to_type_next(self, run: Run, scan: WriteScan) -> None:
+        path = scan(REPEATED)
+        code, out, _ = run("upload", path, "--kingdom", 51, "--date", "2026-01-26")
+        assert code == 1
+        command = out.rpartition("Next: python -m chalicelib ")[2].split()
+        assert run(*command)[0] == 0
+
+    def test_json_is_the_report_alone(self, run: Run, scan: WriteScan, tmp_path: Path) -> None:
+        code, out, err = run("check", "--json", scan(REPEATED), "--repair", tmp_path / "o.csv")
+        assert (code, err) == (1, "")
+        assert json.loads(out)["repair"] == {"key": None, "removed_rows": [3, 4]}
+
+    @pytest.mark.parametrize(
+        "case",
+        [(MENDED, 0, "nothing to mend"), (BAD, 1, "not all that is wrong")],
+        ids=["good", "bad"],
+    )
+    def test_a_file_that_is_not_mended_is_told_why(
+        self, run: Run, scan: WriteScan, tmp_path: Path, case: tuple[str, int, str]
+    ) -> None:
+        text, code, why = case
+        to = tmp_path / "out.csv"
+        found, _, err = run("check", scan(text), "--repair", to)
+        assert found == code
+        assert err.startswith(f"{to} is not written: ")
+        assert why in err
+        assert not to.exists()
+
+    def test_a_file_that_is_there_is_not_overwritten(
+        self, run: Run, scan: WriteScan, tmp_path: Path
+    ) -> None:
+        path = scan(REPEATED)
+        for to in (path, scan("mine", "mine.csv")):
+            code, out, err = run("check", path, "--repair", to)
+            assert (code, out) == (2, "")
+            assert "is there already" in err
+        assert path.read_text() == REPEATED
+        assert (tmp_path / "mine.csv").read_text() == "mine"
+
+    def test_in_a_folder_it_has_the_name_that_an_upload_s_has(
+        self, run: Run, scan: WriteScan, tmp_path: Path
+    ) -> None:
+        (tmp_path / "out").mkdir()
+        run("check", scan(REPEATED), "--repair", tmp_path / "out")
+        assert (tmp_path / "out" / "players.repaired.csv").read_text() == MENDED
+
+    @pytest.mark.parametrize("name", ["out.json", "out.csv.gz", "out.xlsx"])
+    def test_a_name_of_another_kind_is_wrong_usage(
+        self, run: Run, scan: WriteScan, tmp_path: Path, name: str
+    ) -> None:
+        code, _, err = run("check", scan(REPEATED), "--repair", tmp_path / name)
+        assert code == 2
+        assert "a name like players.repaired.csv" in err
+
+    def test_a_folder_that_is_not_there_is_told(
+        self, run: Run, scan: WriteScan, tmp_path: Path
+    ) -> None:
+        code, _, err = run("check", scan(REPEATED), "--repair", tmp_path / "no" / "out.csv")
+        assert code == 2
+        assert err.endswith("out.csv cannot be written: No such file or directory\n")
+
+    @pytest.mark.parametrize("count", [1, 2, 11, 12, 300])
+    def test_of_many_rows_the_first_are_shown(self, run: Run, scan: WriteScan, count: int) -> None:
+        out = run("check", scan("ID,Name,Power\n" + "1,Ana,5\n" * (count + 1)))[1]
+        said = {
+            1: "(row 2 left out, it is ",
+            2: "(rows 2 and 3 left out, ",
+            11: "(rows 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 12 left out, ",
+            12: "(rows 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 2 more left out, ",
+            300: "(rows 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 290 more left out, ",
+        }
+        assert said[count] in out

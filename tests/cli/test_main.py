@@ -123,7 +123,7 @@ def test_the_output_is_utf_8_in_any_locale(tmp_path: Path, scan: WriteScan) -> N
 def test_a_bug_is_told_in_one_line_and_where_it_is(
     run: Run, scan: WriteScan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise ValueError("two\nlines\x1b[2J")
 
     monkeypatch.setattr("chalicelib.ingest.check.check_file", broken)
@@ -137,7 +137,7 @@ def test_a_bug_is_told_in_one_line_and_where_it_is(
 def test_too_little_memory_is_told_in_one_line(
     run: Run, scan: WriteScan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise MemoryError
 
     monkeypatch.setattr("chalicelib.ingest.check.check_file", broken)

@@ -1,5 +1,6 @@
 """What every engine keeps to, and that they answer alike."""
 
+import io
 import itertools
 import json
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -82,6 +84,21 @@ class TestEngine:
         snapshot = publish(store, [])
         for metric in METRIC_NAMES:
             assert page(engine, snapshot, metric, 100, 0) == (snapshot, (0, []))
+
+    def test_a_file_from_before_a_column_was_there_is_read(
+        self, engine: Engine, store: Store
+    ) -> None:
+        players = [player(number, power=number // 2) for number in range(1, 1101)]
+        snapshot = publish(store, players)
+        key = curated_key(Partition(51, DAY))
+        with store.open(key) as reader:
+            now = pq.read_table(io.BytesIO(reader.read()))
+        sink = io.BytesIO()
+        pq.write_table(now.drop_columns([f"t{tier}_deaths" for tier in range(1, 6)]), sink)
+        put(store, key, sink.getvalue())
+        # Beyond what is precomputed, so that the engine `boards` reads the file too.
+        found = page(engine, snapshot, "power", 10, 1050)
+        assert found.board.entries == ranked(players, "power")[1050:1060]
 
     def test_a_metric_that_nobody_has_is_an_empty_board(self, engine: Engine, store: Store) -> None:
         snapshot = publish(store, [player(number, deaths=None) for number in range(1, 4)])

@@ -12,9 +12,17 @@ from typing import Any, Final
 from chalicelib import config
 from chalicelib.ingest.check import check_file
 from chalicelib.lake.file_names import KeyRefusedError, parse_file_name
+from chalicelib.scans.xlsx.rows import MAX_ROW
 from tests.fuzz.files import HostileFile, make
 from tests.fuzz.outcome import check_players, check_report, most_lines, must
-from tests.fuzz.same import Reading, check_cutting, check_newlines, check_packing, check_rewriting
+from tests.fuzz.same import (
+    Reading,
+    check_as_csv,
+    check_cutting,
+    check_newlines,
+    check_packing,
+    check_rewriting,
+)
 
 # A bomb must be larger than this to be one; it keeps the long run short.
 STAGE: Final = config.load({"MAX_UPLOAD_BYTES": str(4 * 1024 * 1024)})
@@ -95,6 +103,7 @@ def _check_reading(dice: Random, first: Reading) -> None:
     if first.report["status"] == "accepted":
         check_players(first.players, first.report["players"])
         check_rewriting(dice, first)
+        check_as_csv(first)
         if len(first.data) < _SMALL:
             check_newlines(first)
 
@@ -108,6 +117,8 @@ def _is_bomb(data: bytes) -> bool:
 
 
 def _lines(file: HostileFile) -> int:
+    if file.name.lower().endswith(".xlsx"):
+        return MAX_ROW
     # What a gzip file holds is not looked at here: at least it has no more lines than bytes.
     packed = file.name.lower().endswith(".gz")
     return STAGE.max_upload_bytes if packed else most_lines(file.data)

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from typing import Any, Final, get_args
 
 from chalicelib.ingest.report import MAX_IGNORED, encode_report
+from chalicelib.players.headers import KINGDOM
 from chalicelib.players.schema import COLUMN_NAMES
 from chalicelib.scans.findings import MAX_LISTED, MAX_VALUE_LENGTH, ErrorCode, WarningCode
 
 ERRORS: Final = frozenset(get_args(ErrorCode))
 WARNINGS: Final = frozenset(get_args(WarningCode))
-UNREADABLE: Final = frozenset({"bad_encoding", "bad_json", "bad_text", "too_large", "empty_file"})
+UNREADABLE: Final = frozenset(
+    {"bad_encoding", "bad_json", "bad_text", "bad_workbook", "too_large", "empty_file"}
+)
 """Codes that may end the reading: then no row is counted."""
 
 _FIELDS: Final = {
@@ -42,6 +45,7 @@ _FINDING: Final = {
     "message": str,
     "hint": str,
 }
+_OF_CELLS: Final = ("missing_value", "bad_number", "bad_text", "out_of_range", "wrong_type")
 _LONGEST_MESSAGE: Final = 1000
 _LINE_ENDS: Final = re.compile(rb"\r\n|\r|\n")
 
@@ -91,9 +95,11 @@ def _check_fields(value: Mapping[str, Any], fields: Mapping[str, Any], what: str
 
 
 def _check_findings(report: Report, kind: str, codes: frozenset[str], lines: int) -> None:
-    findings, count = report[f"{kind}s"], report[f"{kind}_count"]
+    every, count = report[f"{kind}s"], report[f"{kind}_count"]
+    findings = [finding for finding in every if not _is_summary(finding)]
     must(len(findings) == min(count, MAX_LISTED), f"{len(findings)} {kind}s listed of {count}")
-    for finding in findings:
+    must(all(finding["row"] is None for finding in every[: len(every) - len(findings)]), "order")
+    for finding in every:
         _check_finding(finding, kind, codes, lines)
     rows = [finding["row"] or 0 for finding in findings]
     must(rows == sorted(rows), f"the {kind}s are not in file order: {rows[:20]}")
@@ -105,6 +111,12 @@ def _check_findings(report: Report, kind: str, codes: frozenset[str], lines: int
     must(len(dict(places)) == len(set(places)), "one row starts on two lines")
     if not (len(findings) == 1 and findings[0]["code"] in UNREADABLE):
         must(max(rows, default=0) <= report["players"], f"row {max(rows, default=0)} is no player")
+
+
+def _is_summary(finding: Mapping[str, Any]) -> bool:
+    """Whether it says of a whole column what its cells' findings say; it is not counted."""
+    is_of_column = finding["row"] is None and finding["column"] is not None
+    return is_of_column and finding["code"] in _OF_CELLS
 
 
 def _check_finding(
@@ -132,13 +144,14 @@ def _check_columns(report: Report) -> None:
     )
     must(set(columns["derived"]) <= {"kills", "deaths", "dkp"}, "derived")
     must(not {*columns["derived"]} & {*columns["mapped"].values()}, "derived, though it is there")
-    must(not {*columns["mapped"]} & {*columns["ignored"]}, "both mapped and ignored")
+    players = {name for name, column in columns["mapped"].items() if column != KINGDOM}
+    must(not players & {*columns["ignored"]}, "both mapped and ignored")
 
 
 def _check_accepted(report: Report) -> None:
     must(report["players"] >= 1, "accepted without players")
     must({"id", "name"} <= {*report["columns"]["mapped"].values()}, "accepted without id or name")
-    must(report["file"]["format"] in ("csv", "tsv", "json", "jsonl"), "file.format")
+    must(report["file"]["format"] in ("csv", "tsv", "json", "jsonl", "xlsx"), "file.format")
     must(report["file"]["encoding"] in ("utf-8", "utf-16"), "file.encoding")
     dkp = report["dkp"]
     must(dkp is not None and dkp["basis"] in ("file", "formula", "none"), f"dkp is {dkp}")

@@ -17,8 +17,9 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, Final
 
-from tests.fuzz.case import Outcome, check_seed
-from tests.fuzz.files import make
+from tests.fuzz import workbooks
+from tests.fuzz.case import Outcome, check_hostile, check_seed
+from tests.fuzz.files import HostileFile, make
 
 PATIENCE: Final = 300.0
 """A worker that is at one file for so many seconds hangs."""
@@ -220,12 +221,17 @@ def say(tally: Tally, seconds: float) -> None:
         print(f"  read as {reader}: {counts}")
 
 
-def repeat(seed: int) -> int:
+def check_workbook_seed(seed: int) -> Outcome:
+    """Make the workbook of a seed and check it."""
+    return check_hostile(workbooks.make(seed))
+
+
+def repeat(seed: int, make: Callable[[int], HostileFile] = make) -> int:
     """Check one seed, and say what it is; its error is raised."""
     file = make(seed)
     print(f"seed {seed}: {file.family}, {file.name!r}, {len(file.data):,} bytes")
     print(f"  {file.data[:2000]!r}{' …' if len(file.data) > 2000 else ''}")
-    print(f"  {check_seed(seed)}")
+    print(f"  {check_hostile(file)}")
     return 0
 
 
@@ -235,20 +241,24 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("seed", nargs="?", type=int, help="repeat this one and nothing else")
     parser.add_argument("--files", type=int, default=100_000, help="how many files (100000)")
     parser.add_argument("--first", type=int, default=0, help="the first seed (0)")
+    parser.add_argument("--workbooks", action="store_true", help="workbooks, and nothing else")
     parser.add_argument(
         "--huge", action="store_true", help="then 1 GB in one field, in each format"
     )
     arguments = parser.parse_args(argv)
     if arguments.seed is not None:
-        return repeat(arguments.seed)
+        return repeat(arguments.seed, workbooks.make if arguments.workbooks else make)
+    check, again = check_seed, "make fuzz"
+    if arguments.workbooks:
+        check, again = check_workbook_seed, "make fuzz WORKBOOKS=1"
     last = arguments.first + arguments.files - 1
     print(f"Seeds {arguments.first} to {last}", flush=True)
     started = said = time.monotonic()
     tally = Tally()
     told = 0
-    for tally in fuzz_on_all_cores(arguments.first, arguments.files):
+    for tally in fuzz_on_all_cores(arguments.first, arguments.files, check):
         for seed, what in tally.failures[told:]:
-            print(f"{what}\nFAILED: make fuzz SEED={seed}", flush=True)
+            print(f"{what}\nFAILED: {again} SEED={seed}", flush=True)
         told = len(tally.failures)
         if time.monotonic() - said > _EVERY:
             said = time.monotonic()

@@ -16,6 +16,9 @@ from chalicelib.scans import text_stream as text
 from chalicelib.scans import upload
 from chalicelib.scans.json import cursor as json_text
 from chalicelib.scans.json import shapes as json_shapes
+from chalicelib.scans.xlsx import reader as xlsx_reader
+from chalicelib.scans.xlsx import rows as xlsx_rows
+from chalicelib.scans.xlsx import xml_part
 from tests.fuzz.outcome import must
 from tests.ingest.support import patched, read
 
@@ -51,7 +54,7 @@ _SETTLED: Final = ("status", "players", "error_count", "warning_count")
 
 def check_packing(first: Reading) -> None:
     """The same bytes in gzip: the same report but for the file's own facts, the same players."""
-    if first.name.lower().endswith(".gz"):
+    if first.name.lower().endswith((".gz", ".xlsx")):
         return
     packed = gzip.compress(first.data, 1, mtime=0)
     again = Reading.of(f"{first.name}.gz", packed, first.stage)
@@ -66,7 +69,7 @@ def check_cutting(dice: Random, first: Reading) -> None:
         again = Reading.of(first.name, first.data, first.stage)
     must(again.players == first.players, "how a file is cut changes players")
     report, cut = first.report, again.report
-    if "bad_encoding" in codes_of(report) | codes_of(cut):
+    if {"bad_encoding", "bad_workbook"} & (codes_of(report) | codes_of(cut)):
         # Where the text ends to be text: what else is told ends with its block, or comes before it.
         must(cut["status"] == report["status"], "how a file is cut changes the verdict")
         return
@@ -95,6 +98,9 @@ def _small_pieces(dice: Random, size: int) -> Iterator[None]:
         (json_text, "CHUNK", piece),
         (upload, "CHUNK", piece + 1),
         (json_shapes, "BATCH_ROWS", rows),
+        (xml_part, "PIECE", piece),
+        (xlsx_rows, "MAX_ROW_PIECES", 1 << 40),
+        (xlsx_reader, "BATCH_ROWS", rows),
     ):
         yield
 
@@ -142,6 +148,17 @@ def rewritten(dice: Random, players: list[Player]) -> tuple[str, bytes]:
     if dice.random() < 0.3:
         return f"rewritten{kind}.gz", gzip.compress(data, 1, mtime=0)
     return f"rewritten{kind}", data
+
+
+def check_as_csv(first: Reading) -> None:
+    """The sheet of an accepted workbook as CSV: the same players."""
+    if not first.name.lower().endswith(".xlsx"):
+        return
+    limit = first.stage.max_upload_bytes
+    out = io.BytesIO()
+    xlsx_reader.WorkbookReader(lambda: io.BytesIO(first.data), limit).write_without((), out)
+    again = Reading.of("sheet.csv", out.getvalue(), first.stage)
+    _must_be_the_same(again, first, "written as CSV")
 
 
 def check_newlines(first: Reading) -> None:

@@ -52,7 +52,7 @@ def test_it_is_the_report_of_an_upload_but_for_what_only_an_upload_has(
 @pytest.mark.parametrize(
     ("name", "code"),
     [
-        ("players.xlsx", "unsupported_format"),
+        ("players.docx", "unsupported_format"),
         ("players", "unsupported_format"),
         (".csv", "bad_key"),
         ("pla\nyers.csv", "bad_key"),

@@ -190,7 +190,7 @@ class TestNewest:
 REFUSED = {
     "bad-cell": (KEY, BAD_SCAN),
     "empty": (KEY, b""),
-    "format": (KEY.replace(".csv", ".xlsx"), SCAN),
+    "format": (KEY.replace(".csv", ".docx"), SCAN),
     "kingdom": (in_kingdom(KEY, 0), SCAN),
     "future": (KEY.replace("2026-01", "2026-02"), SCAN),
     "too-large": (KEY, SCAN * 20),

@@ -73,7 +73,7 @@ def test_an_accepted_upload_s_report_is_the_contract_s(directory_store: Director
         "source": "rok_players",
         "kingdom": 51,
         "snapshot_date": "2026-01-26",
-        "rules": 2,
+        "rules": 3,
         "file": {
             "bytes": len(SCAN),
             "sha256": hashlib.sha256(SCAN).hexdigest(),
@@ -129,7 +129,7 @@ def test_an_upload_whose_key_is_refused_has_a_report_with_the_same_keys(
     assert [report["file"][name] for name in ("format", "encoding", "delimiter")] == [None] * 3
     assert report["columns"] == {"mapped": {}, "ignored": [], "derived": []}
     assert places(report) == [("bad_key", None, None, None, "inbox/players.csv")]
-    assert KEY in report["errors"][0]["hint"]
+    assert "kingdom=YOUR_KINGDOM/dt=YYYY-MM-DD/players.csv" in report["errors"][0]["hint"]
 
 
 def test_the_object_is_json_that_a_person_can_read(directory_store: DirectoryStore) -> None:

@@ -238,6 +238,56 @@ def test_the_same_rows_of_another_writer_are_told_from_damage(lake: DirectorySto
     assert read(lake, CURATED) == before
 
 
+DEATHS = [f"t{tier}_deaths" for tier in range(1, 6)]
+
+
+def older(body: bytes, changed: dict[str, Any] | None = None) -> bytes:
+    """A curated file as it was before deaths by tier were columns."""
+    table = pq.read_table(io.BytesIO(body)).drop_columns(DEATHS)
+    for name, value in (changed or {}).items():
+        at = table.schema.get_field_index(name)
+        cells = pa.array([value] * table.num_rows, table.schema.types[at])
+        table = table.set_column(at, table.schema.field(at), cells)
+    sink = io.BytesIO()
+    pq.write_table(table, sink)
+    return sink.getvalue()
+
+
+@pytest.mark.parametrize("header", ["ID,Name,Power", "ID,Name,T4 Deaths"])
+def test_a_file_from_before_a_column_was_there_is_told_from_damage(
+    lake: DirectoryStore, header: str
+) -> None:
+    put(lake, f"{FOLDER}/tiers.csv", f"{header}\n1,Ana,5\n".encode(), LATEST)
+    ingest(lake, f"{FOLDER}/tiers.csv")
+    before = read(lake, CURATED)
+    changed = {"record_hash": "0" * 32} if "Deaths" in header else {}
+    overwrite(lake, CURATED, older(before, changed))
+    (found,) = [one for one in verify(lake, SETTINGS) if not one.ok]
+    assert (found.status, found.keys) == ("other_writer", (CURATED,))
+    assert [one.keys for one in rebuild(lake, SETTINGS) if one.keys] == [(CURATED,)]
+    assert read(lake, CURATED) == before
+
+
+@pytest.mark.parametrize(
+    "changed", [{"power": 6}, {"name": "Eva"}, {"record_hash": "0" * 32}], ids=str
+)
+def test_other_rows_from_before_a_column_was_there_are_a_difference(
+    lake: DirectoryStore, changed: dict[str, Any]
+) -> None:
+    overwrite(lake, CURATED, older(read(lake, CURATED), changed))
+    (found,) = [one for one in verify(lake, SETTINGS) if not one.ok]
+    assert (found.status, found.keys) == ("differs", (CURATED,))
+
+
+def test_a_file_without_a_column_of_the_snapshot_is_a_difference(lake: DirectoryStore) -> None:
+    table = pq.read_table(io.BytesIO(read(lake, CURATED))).drop_columns(["run_id"])
+    sink = io.BytesIO()
+    pq.write_table(table, sink)
+    overwrite(lake, CURATED, sink.getvalue())
+    (found,) = [one for one in verify(lake, SETTINGS) if not one.ok]
+    assert (found.status, found.keys) == ("differs", (CURATED,))
+
+
 def test_other_rows_of_another_writer_are_a_difference(lake: DirectoryStore) -> None:
     table = pq.read_table(io.BytesIO(read(lake, CURATED)))
     sink = io.BytesIO()

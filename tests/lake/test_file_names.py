@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.lake.file_names import (
-    EXTENSIONS,
+    TEXT_EXTENSIONS,
     FileFormat,
     KeyRefusalCode,
     KeyRefusedError,
@@ -22,10 +22,10 @@ stems = st.text(
 )
 extensions = st.builds(
     lambda extension, gz, upper: (extension + gz).upper() if upper else extension + gz,
-    st.sampled_from(EXTENSIONS),
+    st.sampled_from(TEXT_EXTENSIONS),
     st.sampled_from(["", ".gz"]),
     st.booleans(),
-)
+) | st.sampled_from([".xlsx", ".XLSX", ".Xlsx"])
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,8 @@ extensions = st.builds(
         ("players.ndjson", "jsonl", False, ".ndjson"),
         ("players.csv.gz", "csv", True, ".csv.gz"),
         ("players.ndjson.gz", "jsonl", True, ".ndjson.gz"),
+        ("players.xlsx", "xlsx", False, ".xlsx"),
+        ("players.csv.XLSX", "xlsx", False, ".XLSX"),
         ("PLAYERS.CSV", "csv", False, ".CSV"),
         ("Players.Json.GZ", "json", True, ".Json.GZ"),
         ("players.csv.json", "json", False, ".json"),
@@ -58,7 +60,8 @@ def test_the_extension_says_the_format(
 @pytest.mark.parametrize(
     ("name", "code", "says"),
     [
-        ("players.xlsx", "unsupported_format", '".xlsx"'),
+        ("players.xls", "unsupported_format", '".xls"'),
+        ("players.docx", "unsupported_format", '".docx"'),
         ("players.csv.zip", "unsupported_format", '".zip"'),
         ("players.gz", "unsupported_format", "what the .gz holds"),
         ("players.xlsx.gz", "unsupported_format", "what the .gz holds"),
@@ -87,7 +90,9 @@ def test_a_name_that_cannot_be_taken_is_refused(name: str, code: KeyRefusalCode,
     assert refused.value.code == code
     assert says in refused.value.message
     assert str(refused.value) == refused.value.message
-    assert "inbox/source=rok_players/kingdom=51/dt=2026-01-26/players.csv" in refused.value.hint
+    assert refused.value.hint
+    assert refused.value.right_name is not None
+    assert parse_file_name(refused.value.right_name)
 
 
 def test_the_longest_name_leaves_room_for_its_report_and_a_hash() -> None:

@@ -68,26 +68,53 @@ def test_an_upload_has_its_places_below_its_date_and_moment() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("key", "code"),
-    [
-        ("inbox/players.csv", "bad_key"),
-        (KEY.replace("players.csv", "players.xlsx"), "unsupported_format"),
-        (KEY.replace("2026-01-26", "2026-01-28"), "future_date"),
-        (f"{KEY}/", "bad_key"),
-    ],
-)
-def test_an_upload_whose_key_is_refused_has_a_place_for_its_report_and_none_in_raw(
-    key: str, code: str
-) -> None:
+@pytest.mark.parametrize("key", ["inbox/players.csv", KEY.replace("kingdom=51", "kingdom=0")])
+def test_an_upload_of_no_known_date_has_its_report_apart_and_no_place_in_raw(key: str) -> None:
     refused = parse_inbox_key(key, MOMENT)
     assert isinstance(refused, KeyRefusedError)
-    assert (refused.code, partition_of(refused)) == (code, None)
+    assert (refused.code, partition_of(refused)) == ("bad_key", None)
     tail = key.removeprefix("inbox/")
     assert TargetKeys.of(RUN._replace(inbox_key=key), refused) == TargetKeys(
         accepted=None,
         rejected=f"rejected/unrecognised/run_ts={RUN_TS}/{tail}",
         report=f"reports/unrecognised/run_ts={RUN_TS}/{tail}.json",
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "code", "day", "below"),
+    [
+        (KEY.replace("players.csv", "a.docx"), "unsupported_format", "2026-01-26", "a.docx"),
+        (KEY.replace("2026-01-26", "2026-01-28"), "future_date", "2026-01-28", "players.csv"),
+        (f"{KEY}/", "bad_key", "2026-01-26", f"{KEY}/"),
+        (KEY.replace("players.csv", "deeper/a.csv"), "bad_key", "2026-01-26", None),
+        (KEY.replace("source=rok_players", "source=kvk"), "bad_key", "2026-01-26", None),
+        (KEY.replace("kingdom=", "Kingdom="), "bad_key", "2026-01-26", None),
+        (KEY.replace("2026-01-26", "2026-1-5"), "bad_key", "2026-01-05", None),
+        ("inbox/dt=2026-01-26/kingdom=51/a.csv", "bad_key", "2026-01-26", None),
+    ],
+)
+def test_a_refused_upload_lies_under_the_kingdom_and_date_in_its_key(
+    key: str, code: str, day: str, below: str | None
+) -> None:
+    refused = parse_inbox_key(key, MOMENT)
+    assert isinstance(refused, KeyRefusedError)
+    assert (refused.code, partition_of(refused)) == (code, Partition(51, date.fromisoformat(day)))
+    folder = f"source=rok_players/kingdom=51/dt={day}/run_ts={RUN_TS}"
+    assert TargetKeys.of(RUN._replace(inbox_key=key), refused) == TargetKeys(
+        accepted=None,
+        rejected=f"rejected/{folder}/{below or key}",
+        report=f"reports/{folder}/{below or key}.json",
+        older_report=f"reports/unrecognised/run_ts={RUN_TS}/{key.removeprefix('inbox/')}.json",
+    )
+
+
+def test_a_workbook_that_older_rules_refused_has_its_report_apart() -> None:
+    key = KEY.replace("players.csv", "players.xlsx")
+    targets = TargetKeys.of(RUN._replace(inbox_key=key), parse_inbox_key(key, MOMENT))
+    assert targets.report == f"reports/{PARTITION}/run_ts={RUN_TS}/players.xlsx.json"
+    assert targets.older_report == (
+        f"reports/unrecognised/run_ts={RUN_TS}/{PARTITION}/players.xlsx.json"
     )
 
 

@@ -1,5 +1,6 @@
 """The player columns, and which header means which (contract, section 4; docs/format.md)."""
 
+import unicodedata
 from dataclasses import dataclass
 
 COLUMNS = (
@@ -23,6 +24,11 @@ COLUMNS = (
     "helps",
     "acclaim",
     "highest_acclaim",
+    "t1_deaths",
+    "t2_deaths",
+    "t3_deaths",
+    "t4_deaths",
+    "t5_deaths",
 )
 TEXTS = ("name", "alliance")
 COUNTERS = tuple(column for column in COLUMNS if column not in ("id", *TEXTS))
@@ -30,42 +36,88 @@ TIER_KILLS = tuple(f"t{tier}_kills" for tier in range(1, 6))
 TIER_DEATHS = tuple(f"t{tier}_deaths" for tier in range(1, 6))
 
 _NAMES = {
-    "id": "ID, Governor ID, governor_id, governorID, Gov Id, Character ID, Player ID, player_id",
-    "name": "Name, Governor Name, Username, Player Name",
+    "id": "ID, Governor ID, governor_id, governorID, Gov Id, Character ID, Player ID, player_id, "
+    "UID",
+    "name": "Name, Governor Name, Username, Player Name, Gov Name, Character Name, 닉네임",
     "alliance": "Alliance, Alliance Tag, Alliance Name",
-    "power": "Power",
+    "power": "Power, Current Power, 전투력, 투력",
     "highest_power": "Highest Power, highestPower",
-    "kill_points": "Killpoints, Kill Points, Total Kill Points, KP, Total KP, Kill Score",
+    "kill_points": "Killpoints, Kill Points, Total Kill Points, KP, Total KP, Kill Score, 킬포, "
+    "킬포인트",
     "kills": "Kills, Total Kills",
-    "deaths": "Deads, Dead, Deaths, Dead Troops, Units Lost, Troops Lost",
+    "deaths": "Deads, Dead, Deaths, Dead Troops, Units Lost, Troops Lost, Total Deaths, "
+    "Total Deads, Total Dead, 전사",
     "dkp": "DKP",
     "ranged_points": "Ranged, Ranged Points",
-    "rss_gathered": "Rss Gathered, Resources Gathered",
-    "rss_assistance": "Rss Assistance, Resources Given, Resource Assistance",
+    "rss_gathered": "Rss Gathered, Resources Gathered, Resource Gathered",
+    "rss_assistance": "Rss Assistance, Resources Given, Resource Assistance, "
+    "Resources Assistance, Rss Given",
     "helps": "Helps, Alliance Helps, Helps Given",
     "acclaim": "Acclaim, Aclaim",
-    "highest_acclaim": "Highest Acclaim, High Aclaim",
+    "highest_acclaim": "Highest Acclaim, High Aclaim, High Acclaim",
     **{
-        f"t{n}_kills": f"T{n} Kills, T{n}, Tier {n} Kills, t{n}_kills, T{n}-Kills, Kills Tier{n}"
+        f"t{n}_kills": f"T{n} Kills, T{n}, Tier {n} Kills, t{n}_kills, T{n}-Kills, Kills Tier{n}, "
+        f"Kills T{n}, Kill T{n}, T{n} Kill"
         for n in range(1, 6)
     },
-    **{f"t{n}_deaths": f"T{n} Deaths" for n in range(1, 6)},
+    **{
+        f"t{n}_deaths": f"T{n} Deaths, T{n} Deads, T{n} Dead, Dead T{n}, Tier {n} Deaths, "
+        f"Deaths Tier {n}"
+        for n in range(1, 6)
+    },
+}
+# Names that count where nothing else in the header means the column; of a name, beside an id.
+_NAMES_ALONE = {
+    "id": "User ID",
+    "name": "Governor, Player, Nickname",
+    "alliance": "Tag",
+    "power": "Total Power, Pwr",
+    "highest_power": "Max Power",
+    **{f"t{n}_kills": f"Tier {n}" for n in range(1, 6)},
 }
 
 
 def plain(header: str) -> str:
-    """A header without what does not count: case, spaces, `_`, `-`, a BOM."""
-    kept = "".join(header.split()).replace("_", "").replace("-", "").replace("\ufeff", "")
-    return kept.lower()
+    """A header without what does not count (contract, section 4)."""
+    while True:
+        text = "".join(one for one in header if not _is_emoji_or_unseen(one))
+        text = unicodedata.normalize("NFKC", text).casefold()
+        text = "".join(one for one in text if one not in "_-" and unicodedata.category(one) != "Pd")
+        text = "".join(text.split())
+        while text and _is_punctuation(text[0]):
+            text = text[1:]
+        while text and _is_punctuation(text[-1]):
+            text = text[:-1]
+        if text == header:
+            return text
+        header = text
 
 
-_MEANING = {
-    plain(name): column for column, names in _NAMES.items() for name in (column, *names.split(","))
-}
+def _is_punctuation(character: str) -> bool:
+    return unicodedata.category(character).startswith("P") and character not in "%‰‱"
+
+
+def _is_emoji_or_unseen(character: str) -> bool:
+    name = unicodedata.name(character, "")
+    if character.isspace():
+        return False
+    if "FILLER" in name or "VARIATION SELECTOR" in name or name == "COMBINING GRAPHEME JOINER":
+        return True
+    return unicodedata.category(character) in ("Cc", "Cf") or (
+        unicodedata.category(character) in ("So", "Sk") and ord(character) > 0x25FF
+    )
+
+
+def _meanings(names: dict[str, str]) -> dict[str, str]:
+    return {plain(name): column for column, listed in names.items() for name in listed.split(",")}
+
+
+_MEANING = _meanings(_NAMES) | {plain(column): column for column in COLUMNS}
+_MEANING_ALONE = _meanings(_NAMES_ALONE)
 
 
 def meaning(header: str) -> str | None:
-    """The column that a header stands for, or None."""
+    """The column that a header stands for whatever is beside it, or None."""
     return _MEANING.get(plain(header))
 
 
@@ -95,18 +147,19 @@ def map_headers(headers: list[str], weights: dict[str, int]) -> Mapping:
     place: dict[str, int] = {}
     ignored: list[int] = []
     repeated: list[tuple[int, str]] = []
-    for index, header in enumerate(headers):
-        column = meaning(header)
+    sure = [meaning(header) for header in headers]
+    maybe = [_MEANING_ALONE.get(plain(header)) for header in headers]
+    with_id = "id" in sure or "id" in maybe
+    for index, column in enumerate(sure):
+        alone = maybe[index]
+        if column is None and alone not in sure and (alone != "name" or with_id):
+            column = alone  # noqa: PLW2901
         if column is None:
             ignored.append(index)
         elif column in place:
             repeated.append((index, column))
         else:
             place[column] = index
-    if "deaths" in place or not all(tier in place for tier in TIER_DEATHS):
-        ignored += [place.pop(tier) for tier in TIER_DEATHS if tier in place]
-        ignored += [index for index, column in repeated if column in TIER_DEATHS]
-        repeated = [each for each in repeated if each[1] not in TIER_DEATHS]
     derived = [
         column
         for column, parts in (("kills", TIER_KILLS), ("deaths", TIER_DEATHS))

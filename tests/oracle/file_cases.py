@@ -111,7 +111,7 @@ def _ragged() -> list[Case]:
 def _blank() -> list[Case]:
     """Rows and columns that a spreadsheet adds of its own."""
     skipped = (("skipped_lines", None, 1, None, None),)
-    rank = (("ignored_column", None, 1, "Rank", None), ("ignored_column", None, 1, "Kingdom", None))
+    rank = (("ignored_column", None, 1, "Rank", None),)
     cases = [
         accepted(name, text, players=2, **ADA)
         for name, text in {

@@ -15,13 +15,13 @@ MOST = 2**53 - 1
 # Ways to write a header of each column.
 HEADERS = {
     "id": ("ID", "Governor ID", "governor_id", "Character ID", " player id ", "GOV-ID"),
-    "name": ("Name", "Governor Name", "Username", "player_name"),
+    "name": ("Name", "Governor Name", "Username", "player_name", "Governor", "Player"),
     "alliance": ("Alliance", "Alliance Tag"),
-    "power": ("Power", "POWER"),
+    "power": ("Power", "POWER", "\u2694\ufe0f Power:", "전투력", "Total Power"),
     "highest_power": ("Highest Power", "highestPower"),
     "kill_points": ("Killpoints", "Total Kill Points", "KP"),
     **{f"t{n}_kills": (f"T{n} Kills", f"T{n}", f"Tier {n} Kills") for n in range(1, 6)},
-    **{f"t{n}_deaths": (f"T{n} Deaths",) for n in range(1, 6)},
+    **{f"t{n}_deaths": (f"T{n} Deaths", f"Dead T{n}") for n in range(1, 6)},
     "kills": ("Kills", "Total Kills"),
     "deaths": ("Deads", "Deaths", "Units Lost"),
     "dkp": ("DKP",),

@@ -83,7 +83,7 @@ def _others() -> list[Case]:
                  deaths=None, dkp=None),
         refused("the line of a wrapped player", repeated, "duplicate_id", row=2, line=5,
                 column="id", value="1000001", file_name="players.json"),
-        refused("an object with nothing in it", "[{}]", "missing_column", column="id", errors=3,
+        refused("an object with nothing in it", "[{}]", "missing_column", column="id", errors=1,
                 file_name="players.json"),
         accepted("objects without a value", f'{{"ID":null}}\n{lines}{{"Name":" ","X":1}}\n{{}}\n',
                  "p.jsonl", players=2, **ADA,

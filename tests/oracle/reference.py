@@ -6,6 +6,7 @@ from the contract. Where the contract leaves a choice, README.md here tells whic
 
 import hashlib
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping as Weights
 from dataclasses import dataclass, field
 from typing import Literal
@@ -29,6 +30,13 @@ from tests.oracle.numbers import (
 )
 from tests.oracle.table import Cell, Record, RefusedError, Table, csv_table
 from tests.oracle.text import decode
+from tests.oracle.whole_file import (
+    damaged_names,
+    date_column,
+    is_second_header,
+    kingdom_header,
+    kingdoms,
+)
 
 DEFAULT_WEIGHTS = {"t4_kills": 10, "t5_kills": 20, "deaths": 40}
 METRICS = ("dkp", "kills", "deaths", "power", "kill_points")
@@ -75,6 +83,7 @@ class Expected:
         hashes: each player's record_hash.
         dkp: the basis, as the report has it.
         boards: every ranked player of each metric, best first.
+        all_faulty: columns of the file in which two cells or more are errors, and no cell is good.
     """
 
     verdict: Literal["accepted", "rejected"]
@@ -87,15 +96,22 @@ class Expected:
     hashes: list[str] = field(default_factory=list)
     dkp: dict[str, object] = field(default_factory=dict)
     boards: dict[str, list[Place]] = field(default_factory=dict)
+    all_faulty: list[str] = field(default_factory=list)
 
 
-def expected(data: bytes, file_name: str, weights: Weights[str, int] = DEFAULT_WEIGHTS) -> Expected:
+def expected(
+    data: bytes,
+    file_name: str,
+    weights: Weights[str, int] = DEFAULT_WEIGHTS,
+    kingdom: int | None = None,
+) -> Expected:
     """Calculate what must become of an upload.
 
     Args:
         data: the file's bytes.
         file_name: its name; the extension tells CSV from JSON and whether it is packed.
         weights: DKP_WEIGHTS.
+        kingdom: the kingdom that it is uploaded for; None where nobody says one.
     """
     try:
         text = decode(data, file_name)
@@ -108,7 +124,7 @@ def expected(data: bytes, file_name: str, weights: Weights[str, int] = DEFAULT_W
         errors = [Finding(None, None, None, None, "empty_file")]
     if errors:
         return Expected("rejected", errors)
-    return _Judge(table, mapping, dict(weights)).outcome()
+    return _Judge(table, mapping, dict(weights), kingdom).outcome()
 
 
 def _is_csv(file_name: str) -> bool:
@@ -126,11 +142,14 @@ def _header_errors(table: Table, mapping: Mapping) -> list[Finding]:
         column = place_of.get(table.headers.index(header))
         if column is not None:
             errors.append(Finding(None, line, column, header, "duplicate_column"))
-    errors += [
-        Finding(None, line, column, None, "missing_column")
-        for column in ("id", "name")
-        if column not in mapping.place
-    ]
+    if {"id", "name"} <= {finding.column for finding in errors}:
+        # Two lists beside each other, or more.
+        errors = [one for one in errors if one.column == "id"][:1]
+    missing = [column for column in ("id", "name") if column not in mapping.place]
+    if len(missing) == 2:
+        # No list of players at all, whatever it is.
+        return [*errors, Finding(None, line, "id", None, "missing_column")]
+    errors += [Finding(None, line, column, None, "missing_column") for column in missing]
     if not any(mapping.has(counter) for counter in COUNTERS):
         errors.append(Finding(None, line, None, None, "missing_column"))
     return errors
@@ -139,14 +158,20 @@ def _header_errors(table: Table, mapping: Mapping) -> list[Finding]:
 class _Judge:
     """Goes through the rows of one table."""
 
-    def __init__(self, table: Table, mapping: Mapping, weights: dict[str, int]) -> None:
+    def __init__(
+        self, table: Table, mapping: Mapping, weights: dict[str, int], kingdom: int | None
+    ) -> None:
         self.table = table
         self.mapping = mapping
         self.weights = weights
         self.by_place = sorted((index, column) for column, index in mapping.place.items())
         self.errors: list[Finding] = []
         self.warnings: list[Finding] = []
+        self.kingdom = kingdom
         self.seen: set[int] = set()
+        self.with_id: list[tuple[int, Record]] = []
+        self.players: list[Record] = []
+        self.good: set[str] = set()
         self.rows: list[Row] = []
         numbers = [index for index, column in self.by_place if column not in TEXTS]
         cells = [each.cells.get(index) for each in table.records for index in numbers]
@@ -155,29 +180,73 @@ class _Judge:
 
     def outcome(self) -> Expected:
         headers = self.table.headers
-        if self.table.skipped_line is not None:
-            self.warnings.append(
-                Finding(None, self.table.skipped_line, None, None, "skipped_lines")
-            )
-        if self.table.open_blank_line is not None:
-            line = self.table.open_blank_line
-            self.errors.append(Finding(None, line, None, None, "bad_text"))
-        for index in self.mapping.ignored:
-            self.warnings.append(
-                Finding(None, self.table.header_line, headers[index], None, "ignored_column")
-            )
         for number, record in enumerate(self.table.records, start=1):
             self._judge(number, record)
+        self._several_scans()
+        kingdom = self._kingdoms()
+        self._damaged_names()
+        ignored = [index for index in self.mapping.ignored if index != kingdom]
+        self._of_the_table(ignored)
         result = Expected("rejected" if self.errors else "accepted", self.errors, self.warnings)
-        result.mapped = {headers[index]: column for index, column in self.by_place}
-        result.ignored = [headers[index] for index in self.mapping.ignored]
+        places = self.by_place if kingdom is None else [*self.by_place, (kingdom, "kingdom")]
+        result.mapped = {headers[index]: column for index, column in sorted(places)}
+        result.ignored = [headers[index] for index in ignored]
         result.derived = list(self.mapping.derived)
+        faults = Counter(error.column for error in self.errors if error.row is not None)
+        columns = [column for _, column in self.by_place if column not in self.good]
+        result.all_faulty = [column for column in columns if faults[column] > 1]
         result.dkp = self._basis()
         if not self.errors:
             result.rows = self.rows
             result.hashes = [record_hash(row) for row in self.rows]
             result.boards = {metric: board(self.rows, metric) for metric in METRICS}
         return result
+
+    def _of_the_table(self, ignored: list[int]) -> None:
+        """What is wrong outside of its rows, but for a wrong header."""
+        table = self.table
+        if table.open_blank_line is not None:
+            found = Finding(None, table.open_blank_line, None, None, "bad_text")
+            self._of_the_file(self.errors, found)
+        if table.skipped_line is not None:
+            found = Finding(None, table.skipped_line, None, None, "skipped_lines")
+            self._of_the_file(self.warnings, found)
+        for index in ignored:
+            header = table.headers[index]
+            found = Finding(None, table.header_line, header, None, "ignored_column")
+            self._of_the_file(self.warnings, found)
+
+    def _of_the_file(self, findings: list[Finding], *found: Finding) -> None:
+        """Put findings of the whole file after those that are there, before those of rows."""
+        at = sum(finding.row is None for finding in findings)
+        findings[at:at] = found
+
+    def _several_scans(self) -> None:
+        if not any(error.code == "duplicate_id" for error in self.errors):
+            return
+        index = date_column(self.table, self.with_id)
+        if index is not None:
+            self.errors[:] = [error for error in self.errors if error.code != "duplicate_id"]
+            header = self.table.headers[index]
+            self._of_the_file(self.errors, Finding(None, None, header, None, "several_scans"))
+
+    def _kingdoms(self) -> int | None:
+        """The index of the column of kingdoms; its findings."""
+        index = kingdom_header(self.table.headers, self.mapping.ignored)
+        cells = [None if index is None else one.cells.get(index) for one in self.players]
+        found = kingdoms(cells, self.thousands)
+        others = [one for one in found or () if one != str(self.kingdom)]
+        if found and others and self.kingdom is not None:
+            finding = Finding(None, None, "kingdom", others[0], "other_kingdom")
+            self._of_the_file(self.errors if len(found) == 1 else self.warnings, finding)
+        return index if found else None
+
+    def _damaged_names(self) -> None:
+        cells = [record.cells.get(self.mapping.place["name"]) for record in self.players]
+        names = [cell.text for cell in cells if cell is not None and cell.kind == "text"]
+        found = damaged_names(names)
+        if found:
+            self._of_the_file(self.warnings, Finding(None, None, "name", found[0], "damaged_names"))
 
     def _basis(self) -> dict[str, object]:
         if "dkp" in self.mapping.place:
@@ -189,27 +258,40 @@ class _Judge:
     def _judge(self, number: int, record: Record) -> None:
         if record.ragged is not None:
             self.errors.append(_finding(number, record, None, record.ragged, "ragged_row"))
-            return
+        elif is_second_header(record, self.mapping.place):
+            text = record.cells[self.mapping.place["id"]].text
+            self.errors.append(_finding(number, record, "id", text, "bad_number"))
+        else:
+            self._judge_player(number, record)
+
+    def _judge_player(self, number: int, record: Record) -> None:
+        self.players.append(record)
         if record.is_open:
             self.errors.append(_finding(number, record, None, None, "bad_text"))
         row: Row = dict.fromkeys((*COLUMNS, *TIER_DEATHS))
-        wrong: set[str] = set()
         for index, column in self.by_place:
             cell = record.cells.get(index)
             value, code = _read(column, cell, self.thousands)
             row[column] = value
+            if value is not None and code is None:
+                self.good.add(column)
             if code is None and column == "id" and isinstance(value, int):
-                code = "duplicate_id" if value in self.seen else None
-                self.seen.add(value)
+                code = self._remember(value, record)
             if code is not None:
                 text = None if cell is None or cell.kind == "null" else cell.text
                 finding = _finding(number, record, column, text, code)
                 (self.warnings if code == "unknown_value" else self.errors).append(finding)
-                wrong.add(column)
             if column == "kill_points":
                 self._check_identity(number, record)
         self._derive(number, record, row)
         self.rows.append({column: row[column] for column in COLUMNS})
+
+    def _remember(self, player: int, record: Record) -> str | None:
+        """Remember an id; the code of what is wrong if it was there before."""
+        code = "duplicate_id" if player in self.seen else None
+        self.seen.add(player)
+        self.with_id.append((player, record))
+        return code
 
     def _check_identity(self, number: int, record: Record) -> None:
         """Kill points must be what the tiers give; looked up again since columns may follow."""

@@ -11,7 +11,6 @@ from chalicelib.players.schema import (
     COLUMNS,
     COUNTERS,
     MAX_TEXT_LENGTH,
-    PARTS,
     REQUIRED_COLUMNS,
     SCHEMA,
     SUMS,
@@ -19,7 +18,7 @@ from chalicelib.players.schema import (
 )
 from tests.oracle import columns as oracle
 
-PROPERTIES = {**SCHEMA["properties"], **SCHEMA["x-parts"]}
+PROPERTIES = SCHEMA["properties"]
 VALIDATOR = Draft202012Validator(dict(SCHEMA))
 
 
@@ -37,7 +36,7 @@ def test_the_columns_are_those_of_the_contract_in_its_order() -> None:
     assert COLUMN_NAMES == oracle.COLUMNS
     assert TEXT_COLUMNS == oracle.TEXTS
     assert COUNTERS == oracle.COUNTERS
-    assert tuple(part.name for part in PARTS) == oracle.TIER_DEATHS
+    assert COLUMN_NAMES[-5:] == oracle.TIER_DEATHS
     assert {**SUMS} == {"kills": oracle.TIER_KILLS, "deaths": oracle.TIER_DEATHS}
     assert set(REQUIRED_COLUMNS) == {"id", "name"}
 
@@ -49,7 +48,7 @@ def test_numbers_end_at_2_to_the_53_and_texts_at_200_characters() -> None:
     assert SCHEMA["$defs"]["counter"]["maximum"] == MAX_INTEGER
 
 
-@pytest.mark.parametrize("column", [*COLUMNS, *PARTS], ids=lambda column: column.name)
+@pytest.mark.parametrize("column", COLUMNS, ids=lambda column: column.name)
 def test_every_column_is_described_for_people(column: Any) -> None:
     assert column.label[0].isupper()
     assert column.description.endswith(".")

@@ -15,7 +15,7 @@ from tests.torture.faults import Counts, Fault, Faults
 from tests.torture.requests import random_request
 from tests.torture.scans import BAD, GOOD, WITHDRAWALS, Scan
 from tests.torture.stage import on_stage
-from tests.torture.uploads import WITHDRAWAL, Partition, Upload
+from tests.torture.uploads import REFUSED, WITHDRAWAL, Partition, Upload
 from tests.torture.workers import Worker
 from tests.torture.world import World
 
@@ -26,19 +26,7 @@ PARTITIONS: Final[tuple[Partition, ...]] = (
     (52, "2026-01-26"),
 )
 STEMS: Final = ("a", "a", "b", "two words+%2F", "名簿")
-UNRECOGNISED: Final = (
-    "inbox/notes.txt",
-    "inbox/a.csv",
-    "inbox/source=rok_players/kingdom=051/dt=2026-01-26/a.csv",
-    "inbox/source=rok_players/kingdom=51/dt=2026-02-30/a.csv",
-    "inbox/source=rok_players/kingdom=51/dt=2026-03-01/a.csv",  # the future
-    "inbox/source=rok_players/kingdom=51/dt=2026-01-26/deeper/a.csv",
-    "inbox/source=rok_players/kingdom=51/dt=2026-01-26/a.xlsx",
-    "inbox/source=rok_players/kingdom=51/dt=2026-01-26/Withdraw.txt",
-    "inbox/withdraw.txt",
-    "inbox/source=rok_players/kingdom=51/dt=2026-03-01/withdraw.txt",  # the future
-    "inbox/source=rok_players/kingdom=51/dt=2026-01-26/",  # a console's folder, or not
-)
+UNRECOGNISED: Final = tuple(REFUSED)
 MOST_WORKERS: Final = 6
 RETRIES: Final = 2
 LONG_CALL: Final = 40

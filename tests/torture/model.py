@@ -34,7 +34,10 @@ def expected_lake(uploads: Iterable[Upload], found: Mapping[str, bytes]) -> dict
     reports = _places(runs.values(), lambda upload: upload.reports, found, _holds_report)
     for run_id, upload in runs.items():
         expected[kept[run_id]] = upload.scan.body
-        expected[reports[run_id]] = report_of(upload, kept[run_id])
+        mended = mended_at(upload, found)
+        if mended is not None and upload.scan.mended is not None:
+            expected[mended] = upload.scan.mended
+        expected[reports[run_id]] = report_of(upload, kept[run_id], mended)
     for newest in newest_of(runs.values()).values():
         views = views_of(newest)
         expected[f"curated/{newest.path}/players.parquet"] = views.curated
@@ -61,6 +64,14 @@ def newest_of(uploads: Iterable[Upload]) -> dict[Partition, Upload]:
 def is_kept(upload: Upload, found: Mapping[str, bytes]) -> bool:
     """Whether a lake holds an upload's bytes already, so that it must hold all of it in the end."""
     return any(_holds_bytes(upload, found[key]) for key in upload.kept if key in found)
+
+
+def mended_at(upload: Upload, found: Mapping[str, bytes]) -> str | None:
+    """Where a refused upload's mended file is, or has to be; None if it has none."""
+    if not upload.is_mended:
+        return None
+    plain, hashed = upload.mended
+    return plain if found.get(plain, upload.scan.mended) == upload.scan.mended else hashed
 
 
 def unmodelled() -> list[str]:

@@ -26,6 +26,7 @@ from chalicelib.lake.run import Run
 from chalicelib.lake.store import ObjectInfo, Store
 from chalicelib.lake.view_keys import curated_key
 from chalicelib.scans.upload import Upload
+from chalicelib.views import own_snapshot
 from chalicelib.views.boards import BoardsView
 from chalicelib.views.curated import CuratedView
 from chalicelib.views.publish import publish
@@ -43,7 +44,7 @@ def the_report_comes_first() -> AbstractContextManager[None]:
         raw = archive(self._store, self._targets.accepted, self._upload).key
         written = {"raw": raw, "curated": curated_key(inbox_key.partition)}
         ingested = self._report(found, written, published=True)
-        maker = pipeline.OwnSnapshot(self._store, raw, objects)
+        maker = own_snapshot.OwnSnapshot(self._store, raw, objects)
         publish(self._store, inbox_key.partition, maker)
         return ingested
 
@@ -55,7 +56,7 @@ def raw_comes_last() -> AbstractContextManager[None]:
     ingestion = vars(pipeline)["_Ingestion"]
 
     def _accept(self: Any, found: Any, objects: Any, inbox_key: Any) -> Any:
-        maker = pipeline.OwnSnapshot(self._store, self._targets.accepted, objects)
+        maker = own_snapshot.OwnSnapshot(self._store, self._targets.accepted, objects)
         if newest_event(self._store, inbox_key.partition) is None:
             for view in (CuratedView(), BoardsView()):
                 write_over(self._store, view.key(inbox_key.partition), view.of(objects))

@@ -17,13 +17,13 @@ from chalicelib.errors import (
     PreconditionFailedError,
     StoreUnavailableError,
 )
-from chalicelib.ingest import pipeline, rebuild, target_groups
+from chalicelib.ingest import rebuild, target_groups
 from chalicelib.lake.archive_keys import ArchiveKey, parse_archive_key
 from chalicelib.lake.keys import Partition
 from chalicelib.lake.prefixes import BOARDS, CURATED, WITHDRAWN
 from chalicelib.lake.store import Store
 from chalicelib.lake.view_keys import curated_key, snapshots_key
-from chalicelib.views import publish, registry
+from chalicelib.views import own_snapshot, publish, registry
 from chalicelib.views.kingdoms import KingdomsView
 from chalicelib.views.reconcile import MAX_SWAPS, Outcome, differs
 from chalicelib.views.reconcile import reconcile as as_it_should
@@ -170,18 +170,18 @@ def a_rebuilding_asks_for_dates_first() -> AbstractContextManager[None]:
 
 def the_last_to_arrive_wins() -> AbstractContextManager[None]:
     """The run that is published is the one that finishes last."""
-    right = pipeline.OwnSnapshot.objects
+    right = own_snapshot.OwnSnapshot.objects
 
     def objects(self: Any, event: ArchiveKey) -> SnapshotObjects | None:
         mine: SnapshotObjects | None = vars(self)["_objects"]
         return right(self, event) if mine is None else mine
 
-    return patched((pipeline.OwnSnapshot, "objects", objects))
+    return patched((own_snapshot.OwnSnapshot, "objects", objects))
 
 
 def ties_are_ignored() -> AbstractContextManager[None]:
     """Of two runs of one second, the one that finishes last is published."""
-    right = pipeline.OwnSnapshot.objects
+    right = own_snapshot.OwnSnapshot.objects
 
     def objects(self: Any, event: ArchiveKey) -> SnapshotObjects | None:
         mine = parse_archive_key(vars(self)["_archived"])
@@ -191,7 +191,7 @@ def ties_are_ignored() -> AbstractContextManager[None]:
             return objects
         return right(self, event)
 
-    return patched((pipeline.OwnSnapshot, "objects", objects))
+    return patched((own_snapshot.OwnSnapshot, "objects", objects))
 
 
 @contextmanager

@@ -24,12 +24,16 @@ class Scan:
         extension: what its file's name must end with.
         body: the bytes.
         players: all of them with id, name, alliance and the five metrics; None when refused.
+        mended: the bytes without the rows that say the same again, if that is all that is wrong.
+        repeated: the numbers of these rows.
     """
 
     label: str
     extension: str
     body: bytes
     players: tuple[Player, ...] | None
+    mended: bytes | None = None
+    repeated: tuple[int, ...] = ()
 
     @property
     def accepted(self) -> bool:
@@ -131,7 +135,6 @@ def _bad() -> list[Scan]:
     good = _table(_rows(1, 3))
     bodies = {
         "bad number": (".csv", good.replace("2000000", "1.2M").encode()),
-        "an id twice": (".csv", (good + good.splitlines()[1] + "\n").encode()),
         "empty": (".csv", b""),
         "no players": (".csv", good.splitlines()[0].encode() + b"\n"),
         "no id": (".csv", b"name,power\nAnn,3\n"),
@@ -140,7 +143,10 @@ def _bad() -> list[Scan]:
         "broken json": (".json", b'{"players": [{"id": 1, "name": "x"'),
         "broken gzip": (".csv.gz", gzip.compress(good.encode(), mtime=0)[:-9]),
     }
-    return [Scan(label, extension, body, None) for label, (extension, body) in bodies.items()]
+    scans = [Scan(label, extension, body, None) for label, (extension, body) in bodies.items()]
+    twice = (good + good.splitlines()[1] + "\n").encode()
+    scans.insert(1, Scan("a row twice", ".csv", twice, None, mended=good.encode(), repeated=(4,)))
+    return scans
 
 
 def _withdrawals() -> list[Scan]:

@@ -16,6 +16,28 @@ from tests.torture.scans import MAX_UPLOAD_BYTES, Player, Scan
 METRICS = ("dkp", "kills", "deaths", "power", "kill_points")
 WITHDRAWAL = "withdraw.txt"
 
+_51 = "source=rok_players/kingdom=51"
+_DAY = f"{_51}/dt=2026-01-26"
+_RUN = "run_ts={run_ts}"
+REFUSED = {
+    "inbox/notes.txt": f"unrecognised/{_RUN}/notes.txt",
+    "inbox/a.csv": f"unrecognised/{_RUN}/a.csv",
+    "inbox/withdraw.txt": f"unrecognised/{_RUN}/withdraw.txt",
+    f"inbox/{_51}/dt=2026-02-30/a.csv": f"unrecognised/{_RUN}/{_51}/dt=2026-02-30/a.csv",
+    "inbox/source=rok_players/kingdom=051/dt=2026-01-26/a.csv": (
+        f"{_DAY}/{_RUN}/inbox/source=rok_players/kingdom=051/dt=2026-01-26/a.csv"
+    ),
+    f"inbox/{_DAY}/deeper/a.csv": f"{_DAY}/{_RUN}/inbox/{_DAY}/deeper/a.csv",
+    f"inbox/{_DAY}/a.docx": f"{_DAY}/{_RUN}/a.docx",
+    f"inbox/{_DAY}/Withdraw.txt": f"{_DAY}/{_RUN}/Withdraw.txt",
+    f"inbox/{_DAY}/": f"{_DAY}/{_RUN}/inbox/{_DAY}/",  # a console's folder, or not
+    # the future
+    f"inbox/{_51}/dt=2026-03-01/a.csv": f"{_51}/dt=2026-03-01/{_RUN}/a.csv",
+    f"inbox/{_51}/dt=2026-03-01/withdraw.txt": f"{_51}/dt=2026-03-01/{_RUN}/withdraw.txt",
+}
+"""Keys that are refused, each with where its bytes are kept below `rejected/`: under the kingdom
+and date that can be read from it."""
+
 Partition = tuple[int, str]
 """A kingdom and a date as text."""
 
@@ -32,13 +54,22 @@ class Upload:
         key: in the inbox.
         scan: the bytes.
         moment: when, UTC, whole seconds.
-        partition: the kingdom and date that the key names; None when it is not recognised.
+        partition: the kingdom and date that the key names; None when it is refused.
     """
 
     key: str
     scan: Scan
     moment: datetime
     partition: Partition | None
+
+    @property
+    def place(self) -> Partition | None:
+        """The kingdom and date under which its report lies; None for a key that names none."""
+        path = REFUSED[self.key] if self.partition is None else ""
+        _, kingdom, day, *_ = [*path.split("/"), "", ""]
+        if not day.startswith("dt="):
+            return self.partition
+        return int(kingdom.removeprefix("kingdom=")), day.removeprefix("dt=")
 
     @property
     def withdraws(self) -> bool:
@@ -97,7 +128,7 @@ class Upload:
     @cached_property
     def _run_path(self) -> str:
         if self.partition is None:
-            return f"unrecognised/run_ts={self.run_ts}/{self.key.removeprefix('inbox/')}"
+            return REFUSED[self.key].format(run_ts=self.run_ts)
         return f"{self.path}/run_ts={self.run_ts}/{self.name}"
 
     @cached_property
@@ -111,6 +142,20 @@ class Upload:
         """Where its bytes may be kept: under its own name, and where that is taken."""
         view = "withdrawn" if self.withdraws else "raw" if self.accepted else "rejected"
         return f"{view}/{self._run_path}", f"{view}/{self._hashed_path}"
+
+    @cached_property
+    def mended(self) -> tuple[str, str]:
+        """Where its mended file may be, if it has one, likewise."""
+        assert self.scan.mended is not None
+        path, extension = self._run_path[: -len(self.scan.extension)], self.scan.extension
+        plain = f"rejected/{path}.repaired"
+        sha256 = hashlib.sha256(self.scan.mended).hexdigest()
+        return f"{plain}{extension}", f"{plain}~{sha256[:8]}{extension}"
+
+    @property
+    def is_mended(self) -> bool:
+        """Whether it is refused, and has a mended file."""
+        return self.partition is not None and not self.withdraws and self.scan.mended is not None
 
     @cached_property
     def reports(self) -> tuple[str, str]:

@@ -62,8 +62,8 @@ def views_of(upload: Upload) -> Views:
     return views
 
 
-def report_of(upload: Upload, kept: str) -> bytes:
-    """Its report, when its bytes are kept under this key."""
+def report_of(upload: Upload, kept: str, mended: str | None = None) -> bytes:
+    """Its report, when its bytes are kept under one key, and its mended file under another."""
     if upload.withdraws:
         return _report_of_withdrawal(upload, kept)
     if upload.accepted:
@@ -80,7 +80,8 @@ def report_of(upload: Upload, kept: str) -> bytes:
         found.errors.add([too_large(received, SETTINGS)])
     else:
         found, _ = _examination(upload)
-    report = build_report(found, received, identity, inbox_key, written)
+    repair = mended and {"key": mended, "removed_rows": [*upload.scan.repeated]}
+    report = build_report(found, received, identity, inbox_key, written, repair=repair or None)
     _check_report(upload, report)
     return encode_report(report)
 
@@ -203,7 +204,7 @@ def _check_views(upload: Upload, views: Views) -> None:
 
 def _check_report(upload: Upload, report: dict[str, Any]) -> None:
     """Hold the report's facts against the upload."""
-    kingdom, day = upload.partition or (None, None)
+    kingdom, day = upload.place or (None, None)
     assert report["status"] == ("accepted" if upload.accepted else "rejected")
     assert (report["run_id"], report["run_ts"]) == (upload.run_id, upload.run_ts)
     assert (report["kingdom"], report["snapshot_date"]) == (kingdom, day)

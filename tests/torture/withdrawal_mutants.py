@@ -15,7 +15,7 @@ from chalicelib.lake.prefixes import WITHDRAWN
 from chalicelib.lake.reports.proof import Proof
 from chalicelib.lake.run import Run
 from chalicelib.lake.store import Store
-from chalicelib.views import dated, make_snapshot, publish, sources
+from chalicelib.views import dated, make_snapshot, own_snapshot, publish, sources
 from chalicelib.views.reconcile import Outcome
 from chalicelib.views.reconcile import reconcile as as_it_should
 from chalicelib.views.snapshots import SnapshotsView
@@ -80,14 +80,14 @@ def a_rebuilding_knows_no_withdrawals() -> AbstractContextManager[None]:
 
 def a_late_upload_leaves_the_withdrawal_to_its_own() -> AbstractContextManager[None]:
     """An upload that is withdrawn already leaves the views to who ingested the withdrawal."""
-    right = pipeline.OwnSnapshot.objects
+    right = own_snapshot.OwnSnapshot.objects
 
     def objects(self: Any, event: ArchiveKey) -> SnapshotObjects | None:
         found = right(self, event)
         others = event.key.startswith(WITHDRAWN) and event.key != vars(self)["_archived"]
         return None if others else found
 
-    return patched((pipeline.OwnSnapshot, "objects", objects))
+    return patched((own_snapshot.OwnSnapshot, "objects", objects))
 
 
 def the_catalog_keeps_what_was_withdrawn() -> AbstractContextManager[None]:
@@ -121,7 +121,9 @@ def archived_bytes_are_not_proved() -> AbstractContextManager[None]:
         sha256 = sha256_of(store, archived.key)
         return Proof(Run.of(archived.inbox_key, archived.accepted, sha256), None)
 
-    return patched((make_snapshot, "prove", prove), (pipeline, "prove", prove))
+    return patched(
+        (make_snapshot, "prove", prove), (own_snapshot, "prove", prove), (pipeline, "prove", prove)
+    )
 
 
 WITHDRAWAL_MUTANTS: Final[tuple[Mutant, ...]] = (

@@ -7,7 +7,7 @@ from typing import Any, Final
 from chalicelib.views.registry import folders
 from tests.torture.catalogs import KINGDOMS_KEY, snapshots_key
 from tests.torture.memory_store import MemoryStore
-from tests.torture.model import is_kept
+from tests.torture.model import is_kept, mended_at
 from tests.torture.uploads import Order, Partition, Upload
 from tests.torture.views import views_of
 from tests.torture.workers import current_worker
@@ -177,6 +177,8 @@ class Witness:
             return
         if not is_kept(upload, self._contents()):
             self._tell(f"{key} was written before the bytes were kept")
+        if (mended := mended_at(upload, self._contents())) not in {None, *self._contents()}:
+            self._tell(f"{key} was written before {mended}")
         if not upload.is_event:
             return
         self._reported.add(upload.run_id)

@@ -42,6 +42,12 @@ class TestPlan:
         assert planned("t4", "t5", *DEATHS).columns == ("deaths", "dkp")
         assert planned(*KILLS, weights={"kills": 2}).columns == ("kills", "dkp")
 
+    def test_deaths_by_tier_may_have_weights_of_their_own(self) -> None:
+        weights = {"t4_kills": 2, "t4_deaths": 4, "t5_deaths": 8}
+        found = planned("t4", "T4 Deaths", "Dead T5", weights=weights)
+        assert found.dkp == {"basis": "formula", "weights": weights}
+        assert found.columns == ("dkp",)
+
     @pytest.mark.parametrize("headers", [("t4", "t5"), ("power",), ("t4", "deaths", *DEATHS)])
     def test_dkp_is_nothing_where_a_column_of_its_weights_is_missing(
         self, headers: tuple[str, ...]

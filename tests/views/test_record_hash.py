@@ -70,6 +70,29 @@ def test_absent_columns_and_nulls_at_the_end_are_the_same(row: dict[str, Any]) -
     assert record_hashes(columns_of([whole]), 1) == record_hashes(columns_of([row]), 1)
 
 
+@pytest.mark.parametrize(
+    ("row", "digits"),
+    [
+        ({"id": 38232075}, "6c8b7ba73c299a77c2c7df03e70f82aa"),
+        ({"id": 51000001, "name": "Ada", "power": 90}, "b644804a46817a5f10aa2a252f165c06"),
+        (
+            {"id": 7, "name": "강 é", "alliance": "<AZ>", "highest_acclaim": 9},
+            "3459cc5f57960075edf6d8ff6909792d",
+        ),
+        (
+            {"id": MAX_INTEGER, "name": None, "deaths": 15, "dkp": 0},
+            "85705aedb64866160ead13fd969066d8",
+        ),
+    ],
+)
+@pytest.mark.parametrize("later", [{}, {"t1_deaths": None, "t5_deaths": None}], ids=["", "null"])
+def test_a_record_without_deaths_by_tier_has_the_hash_that_it_had_before_they_were_columns(
+    row: dict[str, Any], later: dict[str, Any], digits: str
+) -> None:
+    assert record_hashes(columns_of([{**row, **later}]), 1)[0].as_py() == digits
+    assert record_hashes(columns_of([{**row, **later, "t4_deaths": 0}]), 1)[0].as_py() != digits
+
+
 @given(players)
 def test_a_column_that_is_appended_later_changes_no_hash(row: dict[str, Any]) -> None:
     before = record_hashes(columns_of([row]), 1)

@@ -10,7 +10,6 @@ from greenlet import getcurrent
 
 from chalicelib.boards.snapshot import Snapshot
 from chalicelib.ingest.archive import archive
-from chalicelib.ingest.pipeline import OwnSnapshot
 from chalicelib.ingest.report import build_report, find_report, withdrawal_report, write_report
 from chalicelib.lake.file_names import parse_file_name
 from chalicelib.lake.keys import InboxKey, Partition, WithdrawalKey, ingested_at_text
@@ -21,6 +20,7 @@ from chalicelib.scans.upload import Upload as Received
 from chalicelib.scans.upload import receive
 from chalicelib.validation.validate import ValidationResult
 from chalicelib.views import publish
+from chalicelib.views.own_snapshot import OwnSnapshot
 from chalicelib.views.view import SnapshotObjects
 
 START: Final = datetime(2026, 1, 26, 12, tzinfo=UTC)

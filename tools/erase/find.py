@@ -3,11 +3,13 @@
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Final, NamedTuple
 
 from chalicelib.errors import ObjectNotFoundError
-from chalicelib.lake.archive_keys import parse_archive_key
+from chalicelib.lake.archive_keys import may_be_mended, mended_key, parse_archive_key
+from chalicelib.lake.file_names import KeyRefusedError
 from chalicelib.lake.keys import Partition
 from chalicelib.lake.prefixes import ARCHIVES, INBOX, RAW, REPORTS
 from chalicelib.lake.run import Run, TargetKeys, parse_inbox_key
@@ -122,10 +124,20 @@ def _add_uploads(versions: Iterable[Version], reasons: dict[Version, set[str]]) 
         upload = _upload(version)
         if upload is not None:
             by_upload[upload].append(version)
+    _join_mended(by_upload)
     for belonging in by_upload.values():
         if any(one in reasons for one in belonging):
             for version in belonging:
                 reasons.setdefault(version, {_WITH_IT})
+
+
+def _join_mended(by_upload: dict[str, list[Version]]) -> None:
+    """Let mended files belong to the uploads that they were made of, beside which they lie."""
+    for stem in [*by_upload]:
+        with suppress(KeyRefusedError):  # what is not read was not mended
+            for version in by_upload.get(mended_key(stem), ()):
+                if may_be_mended(version.key):
+                    by_upload[stem].append(version)
 
 
 def _upload(version: Version) -> str | None:

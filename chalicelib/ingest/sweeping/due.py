@@ -4,24 +4,26 @@ All of them are in the order of kingdom and date, so they are read side by side 
 folder at a time: the memory does not grow with the number of kingdoms and dates.
 """
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack
 from datetime import datetime
+from functools import partial
 from itertools import chain, groupby
 from typing import Final, NamedTuple
 
 from chalicelib.config import Settings
-from chalicelib.ingest.processed import UploadGroup, Verdict, report_of
+from chalicelib.ingest.processed import UploadGroup, Verdict, reports_of
 from chalicelib.lake.archive_keys import ArchiveKey
 from chalicelib.lake.keys import SOURCE
 from chalicelib.lake.leftovers import is_ignored
 from chalicelib.lake.prefixes import ARCHIVES, INBOX, REJECTED, REPORTS
 from chalicelib.lake.store import ObjectInfo, Store
+from chalicelib.lake.unrecognised import UNRECOGNISED
 from chalicelib.scans.upload import readable_bytes
 from chalicelib.threads.ahead import ReadAhead
 
 _DATED: Final = f"source={SOURCE}/"
-_UNRECOGNISED: Final = "unrecognised/"
+_UNRECOGNISED: Final = f"{UNRECOGNISED}/"
 
 _Listing = Iterator[tuple[str, list[ObjectInfo]]]
 
@@ -92,11 +94,9 @@ def find_due(store: Store, settings: Settings, start: str = "") -> Generator[Fol
                 yield Folder("", elsewhere.due(uploads))
                 continue
             group = UploadGroup(reported, chain.from_iterable(archived), most)
-            here = [(one, report_of(one)) for one in uploads if not is_ignored(one.key, one.size)]
-            own = f"{REPORTS}{path}"
+            groups = partial(elsewhere.group_of, f"{REPORTS}{path}", group)
             due = [
-                *_due((one, report, group) for one, report in here if report.startswith(own)),
-                *elsewhere.due(one for one, report in here if not report.startswith(own)),
+                *_due(uploads, groups),
                 *(Due(info, archive_key) for info, archive_key in group.unreported()),
             ]
             yield Folder(path, due)
@@ -110,22 +110,26 @@ class _Elsewhere:
         self._store = store
         self._most = most
         self._unrecognised = self._group(_UNRECOGNISED, (REJECTED,))
+        self._last: tuple[str, UploadGroup] | None = None
 
     def due(self, uploads: Iterable[ObjectInfo]) -> list[Due]:
-        return _due(
-            (one, report, self._group_of(report))
-            for one in uploads
-            if not is_ignored(one.key, one.size)
-            for report in [report_of(one)]
-        )
+        return _due(uploads, self._group_of)
 
     def unreported(self) -> list[Due]:
         return [Due(info, archive_key) for info, archive_key in self._unrecognised.unreported()]
 
+    def group_of(self, own: str, group: UploadGroup, report: str) -> UploadGroup:
+        """The group that a report belongs to: `group` if it lies below `own`."""
+        return group if report.startswith(own) else self._group_of(report)
+
     def _group_of(self, report: str) -> UploadGroup:
-        folder = report.rpartition("/")[0].removeprefix(REPORTS)
-        unrecognised = report.startswith(f"{REPORTS}{_UNRECOGNISED}")
-        return self._unrecognised if unrecognised else self._group(f"{folder}/", ARCHIVES)
+        folder = f"{report.rpartition('/')[0].removeprefix(REPORTS)}/"
+        if folder.startswith(_UNRECOGNISED):
+            return self._unrecognised
+        # Uploads of one folder and second come one after the other.
+        if self._last is None or self._last[0] != folder:
+            self._last = (folder, self._group(folder, ARCHIVES))
+        return self._last[1]
 
     def _group(self, folder: str, tops: tuple[str, ...]) -> UploadGroup:
         reports, *archives = [
@@ -134,15 +138,24 @@ class _Elsewhere:
         return UploadGroup(reports, chain.from_iterable(archives), self._most)
 
 
-def _due(uploads: Iterable[tuple[ObjectInfo, str, UploadGroup]]) -> list[Due]:
-    verdicts: list[tuple[ObjectInfo, Verdict]] = [
-        (upload, group.verdict(upload, report)) for upload, report, group in uploads
-    ]
-    return [
-        Due(upload, alike=verdict == "alike")
-        for upload, verdict in verdicts
-        if verdict != "processed"
-    ]
+def _due(uploads: Iterable[ObjectInfo], group_of: Callable[[str], UploadGroup]) -> list[Due]:
+    """The uploads that no report is about, today's rules' or older ones'.
+
+    Args:
+        uploads: objects of the inbox.
+        group_of: the group that a report belongs to, by its key.
+    """
+    found: list[Due] = []
+    for upload in uploads:
+        if is_ignored(upload.key, upload.size):
+            continue
+        verdict: Verdict = "due"
+        for report in reports_of(upload):
+            if verdict == "due":
+                verdict = group_of(report).verdict(upload, report)
+        if verdict != "processed":
+            found.append(Due(upload, alike=verdict == "alike"))
+    return found
 
 
 def _folders(objects: Iterable[ObjectInfo]) -> _Listing:

@@ -4,9 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
-from chalicelib.lake.file_names import with_hash
-from chalicelib.lake.keys import parse_run_timestamp
+from chalicelib.lake.archive_keys import mended_key
+from chalicelib.lake.file_names import KeyRefusedError, with_hash
+from chalicelib.lake.keys import InboxKey, parse_run_timestamp
+from chalicelib.lake.refused.key import RefusedKeyError, refused_key
 from chalicelib.lake.run import (
+    READ_SINCE_RULES_3,
+    ParsedKey,
     Run,
     TargetKeys,
     parse_inbox_key,
@@ -17,6 +21,9 @@ from chalicelib.lake.run import (
 REPORT_RULES: Final = 3
 """The number of the rules and the shape of reports (contract, section 3); increased when the same
 upload may get another report. Reports without a number are of rules 1."""
+
+PLACED_BY_RULES: Final = 3
+"""The first rules by which a refused key's kingdom and date are read, where beyond doubt."""
 
 ARCHIVE: Final = {"accepted": "raw", "rejected": "rejected", "withdrawn": "withdrawn"}
 """The archive folder that `written` names for each status."""
@@ -37,6 +44,7 @@ _OF_A_SCAN: Final = {
     "warning_count": int,
     "warnings": list,
 }
+_REPAIR: Final = {"key": str, "removed_rows": list}
 _ANY_TYPE: Final = {"source", "kingdom", "snapshot_date", "rules", "dkp"}
 
 
@@ -55,6 +63,7 @@ def contradiction(key: str, report: object) -> str | None:
         (_has_own_run, "its run is not that of its upload"),
         (_fits_status, f"what it says does not fit its status, {report.get('status')}"),
         (partial(_is_in_place, key), "its upload belongs under another key"),
+        (_has_sound_repair, "what it says of a mended file does not fit the upload"),
     )
     return next((reason for holds, reason in checks if not holds(report)), None)
 
@@ -123,8 +132,7 @@ def _has_own_run(report: Mapping[str, Any]) -> bool:
 
 def _fits_status(report: Mapping[str, Any]) -> bool:
     status, written = report["status"], report["written"]
-    parsed = parse_inbox_key(report["inbox_key"], parse_run_timestamp(report["run_ts"]))
-    partition = partition_of(parsed)
+    partition = partition_of(_parsed_key(report))
     day = partition.snapshot_date.isoformat() if partition else None
     place = (report.get("kingdom"), report.get("snapshot_date"))
     if place != (partition and partition.kingdom, day):
@@ -150,8 +158,37 @@ def _is_of_before(report: Mapping[str, Any]) -> bool:
 
 def _is_in_place(key: str, report: Mapping[str, Any]) -> bool:
     run = Run.of(report["inbox_key"], parse_run_timestamp(report["run_ts"]), "")
-    targets = TargetKeys.of(run, parse_inbox_key(run.inbox_key, run.accepted))
+    targets = TargetKeys.of(run, _parsed_key(report))
     archive = report["written"].get(ARCHIVE[report["status"]])
     wanted = targets.rejected if report["status"] == "rejected" else targets.accepted
     is_archive = archive is None or (wanted is not None and is_named(archive, wanted))
     return is_named(key, targets.report) and is_archive
+
+
+def _has_sound_repair(report: Mapping[str, Any]) -> bool:
+    """Whether the mended file, if there is one, is that of a refused scan, beside its bytes."""
+    if "repair" not in report:
+        return True
+    repair = report["repair"]
+    parsed = _parsed_key(report)
+    if report["status"] != "rejected" or not isinstance(parsed, InboxKey):
+        return False
+    if not isinstance(repair, dict) or not _has_types(repair, _REPAIR):
+        return False
+    run = Run.of(report["inbox_key"], parse_run_timestamp(report["run_ts"]), "")
+    wanted = mended_key(TargetKeys.of(run, parsed).rejected)
+    return is_named(repair["key"], wanted) and bool(repair["removed_rows"])
+
+
+def _parsed_key(report: Mapping[str, Any]) -> ParsedKey:
+    """The inbox key, as the report's rules read it: before 3 a refused key was of no kingdom."""
+    accepted = parse_run_timestamp(report["run_ts"])
+    parsed = parse_inbox_key(report["inbox_key"], accepted)
+    rules = report.get("rules", 1)
+    if type(rules) is int and rules < PLACED_BY_RULES:
+        if isinstance(parsed, RefusedKeyError):
+            return parsed.without_place()
+        if isinstance(parsed, InboxKey) and parsed.file.format in READ_SINCE_RULES_3:
+            error = KeyRefusedError("unsupported_format", "its format was not read then")
+            return refused_key(report["inbox_key"], accepted, error).without_place()
+    return parsed

@@ -55,6 +55,11 @@ class StoredReport(NamedTuple):
         return found
 
     @property
+    def mended(self) -> str | None:
+        """The key of the mended upload that it offers, if it offers one."""
+        return self.report["repair"]["key"] if "repair" in self.report else None
+
+    @property
     def rules(self) -> int:
         """The number of the rules that it was written by; 0 for one that no rules write."""
         if "rules" not in self.report:

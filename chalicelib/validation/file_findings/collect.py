@@ -29,7 +29,7 @@ class FileFindings:
         self._reader = reader
         self._rows = RowFindings(reader.headers, reader.skipped, derivation, lone)
         self._names = DamagedNames(reader.skipped)
-        self._kingdoms = KingdomColumn(kingdom, reader.skipped)
+        self._kingdoms = KingdomColumn(kingdom, reader.skipped, lone)
 
     @property
     def has_errors(self) -> bool:

@@ -14,6 +14,7 @@ from chalicelib.players.headers import KINGDOM, HeaderMap, is_kingdom
 from chalicelib.scans.batch import Cells, SkippedRows, cell_text
 from chalicelib.scans.findings import Finding
 from chalicelib.validation.number_columns import read_column
+from chalicelib.validation.number_grammar import USUAL, LoneGroups
 
 _NAMED: Final = 3
 
@@ -28,15 +29,17 @@ class _Others(NamedTuple):
 class KingdomColumn:
     """Collects what a file says of its players' kingdoms."""
 
-    def __init__(self, kingdom: int | None, skipped: SkippedRows) -> None:
+    def __init__(self, kingdom: int | None, skipped: SkippedRows, lone: LoneGroups = USUAL) -> None:
         """Start before the first row.
 
         Args:
             kingdom: the kingdom that the file is uploaded for; None when nobody says one.
             skipped: the rows that are in no batch.
+            lone: how lone groups are read.
         """
         self._kingdom = kingdom
         self._skipped = skipped
+        self._lone = lone
         self._rows = 0
         self._known = 0
         self._is_one = True
@@ -45,7 +48,7 @@ class KingdomColumn:
     def add(self, cells: Cells) -> None:
         """Add the next batch."""
         if KINGDOM in cells.columns and self._is_one:
-            values = _read(cells)
+            values = _read(cells, self._lone)
             if values is None:
                 self._is_one = False
             else:
@@ -127,9 +130,9 @@ def without_kingdom(cells: Cells) -> Cells:
     return Cells(columns, cells.length, odd)
 
 
-def _read(cells: Cells) -> pa.Array | None:
+def _read(cells: Cells, lone: LoneGroups) -> pa.Array | None:
     """The kingdoms of a batch, null where one is not known; None if a cell is something else."""
-    numbers = read_column(cells.columns[KINGDOM])
+    numbers = read_column(cells.columns[KINGDOM], lone)
     bounds = kernels.min_max(numbers.values).as_py()
     if bounds["min"] is not None and not 1 <= bounds["min"] <= bounds["max"] <= MAX_KINGDOM:
         return None

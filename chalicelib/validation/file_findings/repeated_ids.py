@@ -1,6 +1,7 @@
 """Find ids that are in a file more than once; only after the last row are all ids known."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 import pyarrow as pa
@@ -44,7 +45,6 @@ class RepeatedIds:
         self._skipped = skipped
         self._ids: list[pa.Array] = []
         self._rows = 0
-        self._repeated = pa.array([], pa.int64())
 
     def add(self, ids: pa.Array) -> None:
         """Add the ids of the next rows, null where one is no id."""
@@ -54,22 +54,30 @@ class RepeatedIds:
 
     def find(self) -> None:
         """Find the ids that are repeated."""
-        found = [repetitions(ids) for ids in self._parts()]
-        self.count = sum(len(again) for again in found)
-        if self.count:
-            self._repeated = kernels.unique(pa.concat_arrays(found))
+        self.count = sum(len(repetitions(ids)) for ids in self._parts())
 
     def first(self) -> list[Repetition]:
         """The first `MAX_LISTED` repetitions, in file order."""
-        first_rows: dict[int, int] = {}
-        found: list[Repetition] = []
-        for row, player in self._rows_with(self._repeated):
-            first = first_rows.setdefault(player, row)
-            if first != row:
-                found.append(Repetition(player, row, first))
-            if len(found) == MAX_LISTED:
-                break
-        return found
+        starts = [0, *accumulate(map(len, self._ids))]
+
+        def places_of(batch: int) -> pa.Array:
+            every = kernels.indices_nonzero(kernels.is_null(pa.nulls(len(self._ids[batch]))))
+            return kernels.add(kernels.cast(every, pa.int64()), starts[batch])
+
+        found: list[tuple[int, int]] = []
+        for ids, places in self._parts_with(places_of):
+            # The sort is stable: the first row with an id stays before its repetitions.
+            order = kernels.sort_indices(ids, [("", "ascending")])
+            sorted_ids = kernels.take(ids, order)
+            mask = kernels.equal(sorted_ids[1:], sorted_ids[:-1])
+            again = kernels.filter_by(kernels.take(places, order)[1:], mask)
+            first = kernels.sort_indices(again, [("", "ascending")])[:MAX_LISTED]
+            players = kernels.take(kernels.filter_by(sorted_ids[1:], mask), first)
+            found += zip(kernels.take(again, first).to_pylist(), players.to_pylist(), strict=True)
+        listed = sorted(found)[:MAX_LISTED]
+        firsts = self._first_places({player for _, player in listed})
+        row = self._skipped.row
+        return [Repetition(one, row(at + 1), row(firsts[one] + 1)) for at, one in listed]
 
     def rows(self) -> Iterator[int]:
         """The number of each row that has an id, in file order."""
@@ -85,31 +93,22 @@ class RepeatedIds:
         Args:
             keys: int32 array, 0 to 2^31-1, a key of each row that has an id.
         """
-        before = 0
-        batches = []
-        for ids in map(kernels.drop_null, self._ids):
-            batches.append(pa.record_batch([ids, keys.slice(before, len(ids))], ["id", "key"]))
-            before += len(ids)
-        return not any(len(repetitions(pairs)) for pairs in self._pairs(batches))
+        counts = (len(ids) - ids.null_count for ids in self._ids)
+        starts = [0, *accumulate(counts)]
 
-    def _pairs(self, batches: list[pa.RecordBatch]) -> Iterator[pa.Array]:
-        """Each pair of a repeated id and a key as one number, in the parts in which ids are sorted.
+        def keys_of(batch: int) -> pa.Array:
+            ids = self._ids[batch]
+            own = keys.slice(starts[batch], starts[batch + 1] - starts[batch])
+            nothing = pa.nulls(len(ids), pa.int32())
+            return kernels.replace_with_mask(nothing, kernels.is_valid(ids), own)
 
-        An id's place among the ids of its part has 21 bits at most, so both fit into an int64.
-        """
-        for part in range(parts := self._parts_count()):
-            chosen = []
-            for batch in batches:
-                mask = kernels.is_in(batch["id"], self._repeated)
-                if parts > 1:
-                    of_part = kernels.equal(kernels.bit_wise_and(batch["id"], parts - 1), part)
-                    mask = kernels.and_(mask, of_part)
-                chosen.append(kernels.filter_by(batch, mask))
-            table = pa.Table.from_batches(chosen).combine_chunks()
-            if table.num_rows:
-                ids, keys = (column.combine_chunks() for column in table.columns)
-                places = kernels.cast(kernels.dictionary_encode(ids).indices, pa.int64())
-                yield kernels.add(kernels.multiply(places, 1 << 32), kernels.cast(keys, pa.int64()))
+        for ids, keys_of_ids in self._parts_with(keys_of):
+            # An id's place among the ids of its part has 21 bits at most, so both fit into int64.
+            places = kernels.cast(kernels.dictionary_encode(ids).indices, pa.int64())
+            pairs = kernels.multiply(places, 1 << 32)
+            if len(repetitions(kernels.add(pairs, kernels.cast(keys_of_ids, pa.int64())))):
+                return False
+        return True
 
     def _parts_count(self) -> int:
         return 1 << (max(0, self._rows - 1) // _SORTED_AT_ONCE).bit_length()
@@ -127,13 +126,29 @@ class RepeatedIds:
                 ]
             yield kernels.drop_null(pa.chunked_array(ids, pa.int64()).combine_chunks())
 
-    def _rows_with(self, ids: pa.Array) -> Iterator[tuple[int, int]]:
+    def _parts_with(self, column: Callable[[int], pa.Array]) -> Iterator[tuple[pa.Array, pa.Array]]:
+        """The ids of each part, with another column: `column` makes that of a batch by number."""
+        for part in range(parts := self._parts_count()):
+            chosen: tuple[list[pa.Array], list[pa.Array]] = ([], [])
+            for batch, ids in enumerate(self._ids):
+                bits = kernels.bit_wise_and(ids, parts - 1)
+                mask = kernels.fill_null(kernels.equal(bits, part), False)
+                chosen[0].append(kernels.filter_by(ids, mask))
+                chosen[1].append(kernels.filter_by(column(batch), mask))
+            yield pa.concat_arrays(chosen[0]), pa.concat_arrays(chosen[1])
+
+    def _first_places(self, ids: set[int]) -> dict[int, int]:
+        """Where each of a few ids stands first, counted from 0 among the rows that were added."""
+        wanted = pa.array(ids, pa.int64())
+        found: dict[int, int] = {}
         before = 0
         for batch in self._ids:
-            mask = kernels.is_in(batch, ids)
-            for index in kernels.indices_nonzero(mask).to_pylist():
-                yield self._skipped.row(before + index + 1), batch[index].as_py()
+            if len(found) == len(ids):
+                break
+            for index in kernels.indices_nonzero(kernels.is_in(batch, wanted)).to_pylist():
+                found.setdefault(batch[index].as_py(), before + index)
             before += len(batch)
+        return found
 
 
 def repetitions(values: pa.Array) -> pa.Array:

@@ -183,6 +183,8 @@ _NESTED_HINT: Final = (
 def _explain_range(cell: Any, value: Any, error: ValidationError) -> Explanation:
     # jsonschema's message: "-5 is less than the minimum of 0".
     message = f"{error.message[:200]}."
+    if value < 0:
+        message = f"{value} is negative: {error.validator_value} is the least."
     if cell is None:
         return "out_of_range", f"Derived from other columns, {message}", _MISREAD_HINT
     return "out_of_range", message, _MISREAD_HINT

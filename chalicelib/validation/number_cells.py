@@ -35,13 +35,13 @@ def read_cell(text: str, lone: LoneGroups = USUAL) -> int | NotANumber | None:
     cell = plain_form(text)
     if cell.lower() in UNKNOWN_TOKENS:
         return None
-    if re.match(for_re(grammar(lone)), cell):
-        digits = re.sub(for_re(DECIMALS), WITHOUT_DECIMALS, cell)
+    if for_re(grammar(lone)).match(cell):
+        digits = for_re(DECIMALS).sub(WITHOUT_DECIMALS, cell)
         return _integer(re.sub(SEPARATORS, "", digits))
     if re.match(_NEGATIVE, cell):
         return -_integer(cell[1:])
     for mark, why in lone.by_mark():
-        if why is not None and re.match(for_re(rf"\A{LONE[mark]}$"), cell):
+        if why is not None and for_re(rf"\A{LONE[mark]}$").match(cell):
             return unclear_group(why)
     return explain_fault(cell)
 

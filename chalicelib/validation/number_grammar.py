@@ -9,6 +9,7 @@ A lone group (one to three digits, a mark, three digits: `106.315`) may be thous
 How a file reads its lone groups is settled by its other cells (`evidence`).
 """
 
+import re
 from functools import cache
 from typing import Final, Literal, NamedTuple
 
@@ -131,6 +132,7 @@ def ascii_digits(texts: list[str]) -> list[str]:
     return [text.translate(ours) for text in texts] if ours else texts
 
 
-def for_re(pattern: str) -> str:
+@cache
+def for_re(pattern: str) -> re.Pattern[str]:
     """A pattern as `re` needs it: its `$` also matches before a newline at the end."""
-    return pattern.replace("$", r"\Z")
+    return re.compile(pattern.replace("$", r"\Z"))

@@ -95,7 +95,7 @@ NUMBERS: Final = (
     no("3k"),
     no("(10,975)"),
     no("4.5", "fraction"),
-    no("-7", code="out_of_range"),
+    no("-7", "negative", code="out_of_range"),
     no("-4", code="out_of_range"),
     no("#N/A"),
     no("########"),

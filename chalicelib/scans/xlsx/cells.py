@@ -8,7 +8,7 @@ from chalicelib.scans.findings import MAX_VALUE_LENGTH
 from chalicelib.scans.unreadable import UnreadableError
 from chalicelib.scans.xlsx.numbers import as_date, exact, is_long, is_number, shown
 from chalicelib.scans.xlsx.problems import bad_workbook
-from chalicelib.scans.xlsx.strings import Texts, has_lone_half, unescaped, without_lone_halves
+from chalicelib.scans.xlsx.strings import Texts, has_lone_half, unescaped, writable
 from chalicelib.scans.xlsx.styles import DATE, Styles
 
 # Digits; a number that is longer is looked at more closely.
@@ -117,7 +117,7 @@ class CellReader:
             UnreadableError: the cell refers to a text that is not there.
         """
         text = self.text(cell)
-        return "" if isinstance(text, OddCell) else without_lone_halves(text)
+        return "" if isinstance(text, OddCell) else writable(text)
 
     def shown_if_sound(self, cell: RawCell | None) -> str:
         """What people see in a cell that nothing depends on: nothing if it is damaged."""

@@ -21,7 +21,7 @@ from chalicelib.scans.xlsx.cells import CellReader, RawCell, Value, as_text, is_
 from chalicelib.scans.xlsx.package import Package
 from chalicelib.scans.xlsx.rows import column_letters, sheet_rows
 from chalicelib.scans.xlsx.sheets import read_book
-from chalicelib.scans.xlsx.strings import Texts, read_strings, without_lone_halves
+from chalicelib.scans.xlsx.strings import Texts, read_strings, writable
 from chalicelib.scans.xlsx.styles import read_styles
 from chalicelib.scans.xlsx.table import find_table
 
@@ -230,7 +230,7 @@ class WorkbookReader:
             for number in range(1, len(self.headers.columns) + 1)
         ]
         for number, value in zip(self._wanted.values(), row.values, strict=True):
-            texts[number - 1] = without_lone_halves(as_text(value))
+            texts[number - 1] = writable(as_text(value))
         return tuple(texts)
 
 

@@ -57,9 +57,9 @@ def unescaped(text: str) -> str:
     return text
 
 
-def without_lone_halves(text: str) -> str:
-    """A text that can be written: half of a pair becomes U+FFFD."""
-    return _LONE.sub("\ufffd", text)
+def writable(text: str) -> str:
+    """A text that a file can have: half of a pair becomes U+FFFD, and so does NUL."""
+    return _LONE.sub("\ufffd", text).replace("\0", "\ufffd")
 
 
 def has_lone_half(text: str) -> bool:

@@ -96,3 +96,11 @@ def test_a_damaged_cell_of_an_unknown_column_is_empty() -> None:
     assert [batch.length for batch in reader.batches()] == [1]
     assert [row.cells for row in reader.whole_rows()] == [("1", "Ana", "5", "")]
     reader.write_without((), io.BytesIO())
+
+
+def test_what_no_file_can_have_is_replaced_where_nothing_depends_on_it() -> None:
+    rows: Rows = [["ID", "Name", "Power", "x\0"], [1, "Ana", 5, Text("\ud800\0")]]
+    out = io.BytesIO()
+    reader_of(rows).write_without((), out)
+    assert read(out.getvalue())[0]["status"] == "accepted"
+    assert out.getvalue().decode("utf-8-sig") == "ID,Name,Power,x\ufffd\r\n1,Ana,5,\ufffd\ufffd\r\n"

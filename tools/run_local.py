@@ -189,11 +189,12 @@ def _tell(outcome: "IngestResult", *, store: Store, lake: Path, url: str) -> Non
     """Say what became of an upload."""
     report = outcome.report
     if report["status"] == "accepted":
-        told = place.in_short(outcome.answer(store)["place"])
         board = f"{url}/v1/kingdoms/{report['kingdom']}/leaderboards/{METRICS_SHOWN[0]}"
         late = "" if outcome.published else " (a newer upload of that date is shown)"
-        terminal.say(f"accepted {outcome.key}: {counted(report['players'], 'player')}{late}{told}")
+        terminal.say(f"accepted {outcome.key}: {counted(report['players'], 'player')}{late}")
         terminal.say(f"  {board}?date={report['snapshot_date']}", flush=True)
+        for line in place.warnings(outcome.answer(store)):
+            terminal.say(f"  {line}", flush=True)
         return
     if report["status"] == "withdrawn":
         day = f"kingdom {report['kingdom']}, {report['snapshot_date']}"

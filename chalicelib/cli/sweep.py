@@ -69,7 +69,8 @@ def _say(store: Store, outcome: "IngestResult", *, as_json: bool) -> None:
     if as_json:
         terminal.say_json(_record(outcome.key, answer), indent=None)
     else:
-        terminal.say(_line(outcome.key, answer), flush=True)
+        for line in (_line(outcome.key, answer), *(f"  {one}" for one in place.warnings(answer))):
+            terminal.say(line, flush=True)
 
 
 def _record(key: str, answer: Mapping[str, Any]) -> dict[str, Any]:
@@ -86,7 +87,7 @@ def _record(key: str, answer: Mapping[str, Any]) -> dict[str, Any]:
 
 def _line(key: str, answer: Mapping[str, Any]) -> str:
     if answer["status"] == "withdrawn":
-        return f"withdrawn {key}: {_place(answer)}{place.in_short(answer['place'])}"
+        return f"withdrawn {key}: {_place(answer)}"
     if answer["status"] != "accepted":
         return f"rejected {key}: {counted(answer['error_count'], 'error')}"
     late = (
@@ -94,8 +95,7 @@ def _line(key: str, answer: Mapping[str, Any]) -> str:
         if answer["published"]
         else ", not published: a newer upload of that date is there, or it is withdrawn"
     )
-    told = place.in_short(answer["place"])
-    return f"accepted {key}: {counted(answer['players'], 'player')}{late}{told}"
+    return f"accepted {key}: {counted(answer['players'], 'player')}{late}"
 
 
 def _place(report: Mapping[str, Any]) -> str:

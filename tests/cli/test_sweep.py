@@ -44,6 +44,17 @@ def test_json_is_an_object_a_line(run: Run, lake: DirectoryStore) -> None:
     assert (bad["status"], bad["published"], bad["error_count"]) == ("rejected", False, 1)
 
 
+def test_half_a_scan_is_told_below_its_line(run: Run, lake: DirectoryStore) -> None:
+    lake.create(KEY, GOOD.encode())
+    run("sweep")
+    later = KEY.replace("2026-01-26", "2026-01-27")
+    lake.create(later, b"ID,Name,Power\n1,Ana,5\n")
+    _, out, _ = run("sweep")
+    line, warning = out.splitlines()
+    assert line == f"accepted {later}: 1 player"
+    assert warning.startswith("  WARNING: This scan has 1 player, less than half of the 3 of the")
+
+
 def test_a_second_sweep_finds_nothing_to_do(run: Run, lake: DirectoryStore) -> None:
     lake.create(KEY, GOOD.encode())
     run("sweep")

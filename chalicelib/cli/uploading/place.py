@@ -25,14 +25,3 @@ def warnings(report: Mapping[str, Any]) -> Iterator[str]:
     """What is suspicious about an upload's place, a line each."""
     for warning in (report.get("place") or {}).get("warnings", ()):
         yield f"WARNING: {warning['message']} {warning['hint']}"
-
-
-def in_short(place: Mapping[str, Any] | None) -> str:
-    """The same for a line about an upload; empty where there is nothing to tell."""
-    if not place:
-        return ""
-    parts = []
-    if replaced := place["replaces"]:
-        parts.append(f", instead of {counted(replaced['players'], 'player')}")
-    parts += [f"; WARNING: {one['message']} {one['hint']}" for one in place["warnings"]]
-    return "".join(parts)

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Literal
 
 from tests.oracle.columns import COUNTERS, map_headers
@@ -140,10 +141,10 @@ class _Source:
     is_open: bool
 
 
-def _records(text: str, delimiter: str) -> list[_Source]:
+def _records(text: str, delimiter: str) -> Iterator[_Source]:
     """All records; a blank line is none."""
     found = (_Source(*record) for record in csv_records(text, delimiter))
-    return [record for record in found if record.source]
+    return (record for record in found if record.source)
 
 
 def _header(text: str) -> tuple[str, int] | None:
@@ -155,7 +156,7 @@ def _header(text: str) -> tuple[str, int] | None:
     complete: list[tuple[int, int, int, str]] = []  # the smallest is the header
     best: tuple[int, int, str, int] | None = None  # columns, names, delimiter, offset
     for delimiter in ",;\t":
-        records = _records(text, delimiter)[:20]
+        records = [*islice(_records(text, delimiter), 20)]
         most = max(((worth(one.cells)[0], -one.offset) for one in records), default=None)
         for record in records:
             columns, names, is_complete = worth(record.cells)
@@ -164,7 +165,7 @@ def _header(text: str) -> tuple[str, int] | None:
             if most == (columns, -record.offset) and (best is None or (columns, names) > best[:2]):
                 best = (columns, names, delimiter, record.offset)
         for offset in _line_starts(text)[:20]:
-            columns, names, is_complete = worth(_records(text[offset:], delimiter)[0].cells)
+            columns, names, is_complete = worth(next(_records(text[offset:], delimiter)).cells)
             if is_complete:
                 complete.append((offset, -columns, -names, delimiter))
     if complete:

@@ -20,7 +20,6 @@ ROWS = Section(
         table("A row without an id", f"{_HEAD}\n,Ada,5"),
         table("An open quote", f'{_HEAD}\n10000001,"Ada,5\n10000002,Bo,6'),
         table("An open quote in a last cell", f'{_HEAD}\n10000001,Ada,"5\n10000002,Bo,6'),
-        table("An open quote in a last cell", f'{_HEAD}\n10000001,Ada,"5\n10000002,Bo,6'),
         Example("A row that is endless", f"{_HEAD}\n1,{'x' * 3_000_000},5\n".encode(),
                 shown=f"{_HEAD}\n1,xxxxxxxx… (three million characters)"),
         table("An id a second time, in the same row", f"{_HEAD}\n7,Ada,5\n7,Ada,5"),

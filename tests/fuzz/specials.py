@@ -199,7 +199,19 @@ def misnamed(dice: Random) -> tuple[str, bytes]:
     return dice.choice(names), dice.choice((_SCAN, _PLAYER, gzip.compress(_SCAN, mtime=0)))
 
 
-SMALL: Final[tuple[Special, ...]] = (packed, packed, boms, tiny, tiny, misnamed, deep)
+def several_scans(dice: Random) -> tuple[str, bytes]:
+    """The same players on several days, and lost letters in their names."""
+    days = dice.sample(("2026-01-26", "2026-02-02", "9.2.2026", "16/02/2026", "Monday", ""), 3)
+    names = [dice.choice(("????", "ZoÃ«", "Ana", "李")) for _ in range(9)]
+    rows = [f"{place},{name},{days[place % 2]},5" for place, name in enumerate(names, 1)]
+    later = [row.replace(days[0], days[2]).replace(days[1], days[2]) for row in rows]
+    lines = ["ID,Name,Seen,Power", *rows, *later]
+    return "several.csv", "\n".join(lines).encode()
+
+
+SMALL: Final[tuple[Special, ...]] = (
+    *(packed, packed, boms, tiny, tiny, misnamed, deep, several_scans),
+)
 LARGE: Final[tuple[Special, ...]] = (
     *(bomb, bomb, straddling, straddling, straddling, many_columns, long_line, many_faults, deep),
 )

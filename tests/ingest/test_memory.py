@@ -27,7 +27,7 @@ def test_a_scan_of_200_000_players_stays_within_256_mib(tmp_path: Path) -> None:
         ("string.json", [0, 1, [["bad_json", 1, 1, None, None]]]),
         ("object_line.jsonl", [2, 1, [["bad_json", 2, 2, None, None]]]),
         ("keys.jsonl", [0, 1, [["bad_json", None, 2, None, None]]]),
-        ("ragged.csv", [100, 100, [["ragged_row", 1, 2, None, "1," + "y" * 97 + "…"]]]),
+        ("ragged.csv", [0, 1, [["bad_text", 1, 2, None, None]]]),
     ],
 )
 def test_a_line_of_100_mb_is_refused_within_256_mib(

@@ -136,10 +136,13 @@ class TestTwoProcesses:
             order = slice(None, None, -1 if kingdom % 2 else 1)
             answers = ingest_together(pool, uri_of(store), keys[order])[order]
             published = [answer.pop("published") for answer in answers]
-            assert all(answer.pop("place")["latest"] == "2026-01-26" for answer in answers)
+            latest = [answer.pop("place")["latest"] for answer in answers]
             assert answers == reports
             newest = max(range(2), key=lambda index: reports[index]["run_id"])
             assert published[newest]
+            assert latest[newest] == "2026-01-26"
+            # The other may be done before anything of the date is published.
+            assert {*latest} <= {"2026-01-26", None}
         assert contents(store) == contents(calm)
 
 

@@ -39,6 +39,11 @@ WarningCode = Literal[
 MAX_LISTED: Final = 1000
 MAX_VALUE_LENGTH: Final = 100
 
+SECOND_HEADER_MESSAGE: Final = "This row is a second header: the columns' names stand here again."
+SECOND_HEADER_HINT: Final = (
+    "Delete this row. If a second list starts here, put its rows into a file of their own."
+)
+
 
 class Finding(NamedTuple):
     """An error or a warning.

@@ -204,6 +204,15 @@ def _kind(headers: HeaderMap, line: int | None) -> _Kind:
             f'Add the column of the players\' ids in the game, named "ID"; {_quoted(name)} is then '
             "read as the name.",
         )
+    from chalicelib.players.guess import candidate
+
+    maybe = {"ID": candidate("id", headers.ignored), "Name": candidate("name", headers.ignored)}
+    asked = [f'{_quoted(one)} to "{name}"' for name, one in maybe.items() if one is not None]
+    if headers.mapped and maybe["ID"] is not None:
+        return _Kind(
+            "There are no columns for the player's id and name.",
+            f"If these are the player's, rename {' and '.join(asked)}; both must be there.",
+        )
     if headers.mapped:
         return _Kind("This is no list of players: it has no ids and no names.", _ONE_LIST)
     hint = f"Put a line with the column names above the players, like: {_EXAMPLE}."

@@ -9,14 +9,18 @@ from chalicelib import kernels
 from chalicelib.players.headers import HeaderMap
 from chalicelib.players.schema import COLUMN_NAMES
 from chalicelib.scans.batch import Cells, SkippedRows, cell_text
-from chalicelib.scans.findings import Finding, FindingList, shorten
+from chalicelib.scans.findings import (
+    SECOND_HEADER_HINT,
+    SECOND_HEADER_MESSAGE,
+    Finding,
+    FindingList,
+    shorten,
+)
 from chalicelib.validation.columns import ValidatedBatch
 from chalicelib.validation.derive import TIER_KILLS, Derivation
 from chalicelib.validation.file_findings.column_faults import ColumnFaults
 from chalicelib.validation.file_findings.repeated_ids import RepeatedIds
 from chalicelib.validation.not_players import (
-    SECOND_HEADER_HINT,
-    SECOND_HEADER_MESSAGE,
     SUMS_HINT,
     is_row_of_sums,
     row_of_sums_message,

@@ -23,6 +23,7 @@ HEADERS = Section(
         table("Another language throughout", "总督ID,名字,战力\n10000001,Ada,5"),
         table("No id", "Name,Power\nAda,5"),
         table("An id of another name", "Lord ID,Name,Power\n10000001,Ada,5"),
+        table("An id and a name of other names", "Lord ID,Lord Name,Power\n10000001,Ada,5"),
         table("A governor without an id", "Governor,Power\nAda,5"),
         table("No name", "ID,Power\n10000001,5"),
         table("No numbers", "ID,Name\n10000001,Ada"),

@@ -13,6 +13,8 @@ ROWS = Section(
         table("A cell too few", f"{_HEAD}\n10000001,Ada"),
         table("A note below the players", f"{_HEAD}\n10000001,Ada,5\nScanned by Eve"),
         table("A second header", f"{_HEAD}\n10000001,Ada,5\n{_HEAD}\n10000002,Bo,6"),
+        table("A second header of another list",
+              f"{_HEAD}\n10000001,Ada,5\n{_HEAD},Deads\n10000002,Bo,6,7"),
         table("A row of sums", f"{_HEAD}\n10000001,Ada,5\nTotal,,5"),
         table("A row of sums without an id", f"{_HEAD},Deads\n10000001,Ada,5,6\n,Total,5,6"),
         table("A row without an id", f"{_HEAD}\n,Ada,5"),
@@ -22,6 +24,7 @@ ROWS = Section(
                 shown=f"{_HEAD}\n1,xxxxxxxx… (three million characters)"),
         table("An id a second time, in the same row", f"{_HEAD}\n7,Ada,5\n7,Ada,5"),
         table("An id a second time, in another row", f"{_HEAD}\n7,Ada,5\n7,Ada,6"),
+        table("An id a second time, with other spaces", f"{_HEAD}\n7,Ada,5\n7, Ada,5"),
     ),
 )  # fmt: skip
 

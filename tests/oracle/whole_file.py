@@ -41,10 +41,12 @@ def kingdoms(cells: Iterable[Cell | None], thousands: frozenset[str]) -> Counter
 
 
 def is_second_header(record: Record, place: dict[str, int]) -> bool:
-    """Whether a row has names of the id and of the name column where a player has id and name."""
+    """Whether a row has names of columns where a player has id and name (no digit for an id)."""
     cells = [record.cells.get(place[column]) for column in ("id", "name")]
     words = [cell.text if cell is not None and cell.kind == "text" else "" for cell in cells]
-    return [meaning(word) for word in words] == ["id", "name"]
+    if any(map(str.isdigit, words[0])):
+        return False
+    return all(meaning(word) is not None for word in words)
 
 
 def date_column(table: Table, players: list[tuple[int, Record]]) -> int | None:

@@ -189,3 +189,12 @@ def test_hostile_headers_take_no_time(names: list[str]) -> None:
     header_errors(headers, 1)
     ignored_columns(headers, 1)
     assert time.process_time() - start < 1
+
+
+@pytest.mark.parametrize("names", [("Gov. ID", "Gov. Name"), ("Lord ID", "Lord Name")])
+def test_a_list_whose_id_and_name_are_called_otherwise_is_not_told_to_be_no_list(
+    names: tuple[str, str],
+) -> None:
+    (finding,) = told(*names, "Power")
+    assert "no list" not in finding.message
+    assert f'"{names[0]}" to "ID" and "{names[1]}" to "Name"' in finding.hint

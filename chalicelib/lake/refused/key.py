@@ -8,8 +8,8 @@ from chalicelib.lake.keys import Partition
 from chalicelib.lake.prefixes import INBOX
 
 _ON_A_DISK: Final = (
-    "In a lake on a disk the upload's day is that of the file's last change; touch the file if "
-    "that is what is wrong."
+    "If the date is right and the leaderboard runs on your own computer, save the file again: its "
+    "upload counts there from its last change."
 )
 
 

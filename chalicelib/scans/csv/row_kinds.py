@@ -2,13 +2,23 @@
 
 from typing import Final, Literal, NamedTuple
 
-from chalicelib.players.headers import KINGDOM, HeaderMap
+from chalicelib.players.headers import KINGDOM, HeaderMap, map_headers
 from chalicelib.scans.blank_rows import is_blank
 from chalicelib.scans.csv.records import Record
-from chalicelib.scans.findings import Finding, shorten
+from chalicelib.scans.findings import (
+    SECOND_HEADER_HINT,
+    SECOND_HEADER_MESSAGE,
+    Finding,
+    shorten,
+)
 
 RowKind = Literal["row", "blank", "ragged"]
 
+_NOTE_HINT: Final = (
+    "If it is a note and no player, delete this line and upload the file again; "
+    "else look for a missing {mark} in it."
+)
+_MOST_NAMES: Final = 1_000
 _MARKS: Final = {",": "comma", ";": "semicolon", "\t": "tab"}
 
 
@@ -42,14 +52,26 @@ class RowKinds(NamedTuple):
         found = len(cells)
         while found > wanted and is_blank(cells[found - 1]):
             found -= 1
+        message = f"The row has {found} cell{'s' * (found != 1)}, but the header has {wanted}."
+        hint = _hint(cells, wanted, record, self.delimiter)
+        if self._may_be_no_player(cells) and "\n" not in record.text:
+            if not map_headers(cells[:_MOST_NAMES]).missing:
+                message, hint = SECOND_HEADER_MESSAGE, SECOND_HEADER_HINT
+            else:
+                hint = _NOTE_HINT.format(mark=_MARKS[self.delimiter])
         return Finding(
             code="ragged_row",
-            message=f"The row has {found} cell{'s' * (found != 1)}, but the header has {wanted}.",
-            hint=_hint(cells, wanted, record, self.delimiter),
+            message=message,
+            hint=hint,
             row=row,
             value=shorten(record.text),
             line=record.line,
         )
+
+    def _may_be_no_player(self, cells: list[str]) -> bool:
+        """Whether a record has no digit where the id should be."""
+        place = self.headers.columns.index("id")
+        return place >= len(cells) or not any(map(str.isdigit, cells[place]))
 
 
 def row_kinds(headers: HeaderMap, delimiter: str) -> RowKinds:
@@ -72,8 +94,5 @@ def _hint(cells: list[str], wanted: int, record: Record, delimiter: str) -> str:
             "quotes. Delete what stands beyond the last column."
         )
     if sum(not is_blank(cell) for cell in cells) == 1:
-        return (
-            "If it is a note and no player, delete this line and upload the file again; "
-            f"else look for a missing {mark} in it."
-        )
+        return _NOTE_HINT.format(mark=mark)
     return f"Look for a missing {mark}, or a stray quote, in this row."

@@ -217,6 +217,13 @@ def _explain(
     elif difference.at < 0:
         message += ", and the two rows are the same in every cell."
         hint = "Delete one of the two rows; nothing is lost."
+    elif (difference.one or "").strip() == (difference.other or "").strip():
+        name = shorten(names[difference.at])
+        message += (
+            f', and the two rows differ only in what cannot be seen here: "{name}" is '
+            f"{_shown(difference.one)} in both, with other spaces or the like."
+        )
+        hint = "Look at both cells; if they mean the same, delete one of the two rows."
     else:
         name = shorten(names[difference.at])
         message += (

@@ -65,7 +65,7 @@ def test_a_date_to_come_is_answered_with_the_day_of_the_upload() -> None:
     assert refused.partition == Partition(7, date(2026, 12, 1))
     assert "the day of the scan" in refused.hint
     assert "inbox/source=rok_players/kingdom=7/dt=2026-01-26/scan.csv" in refused.hint
-    assert "touch the file" in refused.hint
+    assert "save the file again" in refused.hint
 
 
 @given(

@@ -85,3 +85,11 @@ def test_pairs_of_an_id_and_a_key_are_compared_whatever_the_batches(
         assert found.are_unique_with(keys) == (len(set(pairs)) == len(pairs))
     every = [one for batch in batches for one, _ in batch]
     assert list(found.rows()) == [row for row, one in enumerate(every, 1) if one is not None]
+
+
+def test_rows_that_differ_in_spaces_only_are_told_so() -> None:
+    report, _ = read(f"{HEADER}1,Ana,5,\n1, Ana,5,\n".encode())
+    (error,) = report["errors"]
+    assert "cannot be seen" in error["message"]
+    assert "'Ana' in both" in error["message"]
+    assert "repair" not in report

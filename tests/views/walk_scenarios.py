@@ -8,13 +8,13 @@ from functools import partial
 from typing import Any, Final, NamedTuple
 
 from chalicelib import config
-from chalicelib.ingest import pipeline, rebuild, verify
+from chalicelib.ingest import rebuild, verify
 from chalicelib.lake.archive_keys import ArchiveKey
 from chalicelib.lake.keys import Partition
 from chalicelib.lake.run import Run
 from chalicelib.lake.store import Store
 from chalicelib.lake.view_keys import KINGDOMS_KEY, boards_key, curated_key, snapshots_key
-from chalicelib.views import kingdoms, publish, snapshots
+from chalicelib.views import kingdoms, own_snapshot, publish, snapshots
 from chalicelib.views.registry import VIEWS
 from chalicelib.views.view import Dates, SnapshotObjects, Target, View
 from tests.ingest.support import patched
@@ -165,7 +165,7 @@ class Scenario(NamedTuple):
         kept = {scan.kept: scan for scan in self.all_scans()}
         maker = partial(_Archive, kept)
         changes = [
-            (pipeline, "withdrawn_objects", lambda event, _: kept[event.key].objects()),
+            (own_snapshot, "withdrawn_objects", lambda event, _: kept[event.key].objects()),
             *((module, "ArchivedSnapshots", maker) for module in (rebuild, verify)),
             *((module, "map_in_threads", one_by_one) for module in (snapshots, kingdoms)),
         ]

@@ -12,8 +12,10 @@ FACTS_KEY = b"rok"
 """The key-value metadata of a curated file that holds its snapshot's facts as JSON."""
 
 FIRST_RULES: Final = 1
-RULES: Final = 1
-"""The number of the reading rules; increased when the same upload may give other rows."""
+RULES: Final = 2
+"""The number of the reading rules; increased when the same upload may give other rows.
+
+2: deaths by tier are columns, more names of columns and more forms of numbers are read."""
 
 
 class Entry(TypedDict):

@@ -38,9 +38,9 @@ class Remark(NamedTuple):
         key: the object's key.
         text: the sentence.
         kind: empty for what is wrong. `other_writer`: the same rows, written by another version of
-            the Parquet writer. `older_rules`, `other_settings`: an object that today's software
-            would not write so, and that stays as it is. `in_progress`: wrong, unless an upload is
-            being ingested just now.
+            the Parquet writer, or the same run, read by older rules. `older_rules`,
+            `other_settings`: an object that today's software would not write so, and that stays as
+            it is. `in_progress`: wrong, unless an upload is being ingested just now.
     """
 
     key: str
@@ -56,7 +56,8 @@ class RebuildResult(NamedTuple):
         snapshot_date: their date; None for targets of a whole kingdom, or of the lake.
         run_id: the run that a snapshot's views are made of; None when `raw/` has none.
         status: `written` and `unchanged` after a rebuild, `same` after a verification, `differs`
-            when something is wrong, `other_writer` when only the writer of the same rows differs.
+            when something is wrong, `other_writer` when only the writer of the same rows differs,
+            or the rules by which the same run was read.
         keys: the objects that were written, or that differ.
         problems: a sentence for each of those that differ.
         notes: what is no problem, but worth knowing.

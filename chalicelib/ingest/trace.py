@@ -6,13 +6,13 @@ the values that it gives, the hash of that record, the rank among the published 
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import pyarrow as pa
 
 from chalicelib.boards.metrics import METRIC_NAMES
 from chalicelib.boards.parquet import open_ranged, translate_damage
-from chalicelib.boards.snapshot import Snapshot
+from chalicelib.boards.snapshot import RULES, Snapshot
 from chalicelib.catalog.lake_catalog import LakeCatalog
 from chalicelib.config import Settings
 from chalicelib.errors import NotFoundError, ObjectNotFoundError, StoreError
@@ -32,6 +32,10 @@ from chalicelib.views.record_hash import hash_texts, record_digests
 from chalicelib.views.sources import newest_event
 
 _Record = dict[str, Any]
+
+_OLDER_RULES: Final = (
+    "{} was published by rules {}, today's are {}: `rebuild` brings it up to date, then trace again"
+)
 
 
 class _Row(NamedTuple):
@@ -79,6 +83,8 @@ def trace(
         *_run_problems(report, event, sha256, entry.snapshot.run_id, record),
         *_row_problems(row, record, event),
     ]
+    if problems and entry.snapshot.rules < RULES:
+        problems.append(_OLDER_RULES.format(partition.path, entry.snapshot.rules, RULES))
     return {
         "kingdom": kingdom,
         "snapshot_date": day.isoformat(),
@@ -125,7 +131,8 @@ def _player(published: pa.Table, player: int, partition: Partition) -> _Record:
             f"player {player}"
         )
     found: _Record = published.slice(ids.index(player), 1).to_pylist()[0]
-    return found
+    # A file from before a column was there has none of it.
+    return {**dict.fromkeys(COLUMN_NAMES), **found}
 
 
 def _settings_of(settings: Settings, snapshot: Snapshot) -> Settings:

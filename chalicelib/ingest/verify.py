@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
 from typing import Final, NamedTuple
 
+from chalicelib.boards.snapshot import RULES
 from chalicelib.config import Settings
 from chalicelib.errors import ObjectNotFoundError, PreconditionFailedError, StoreUnavailableError
 from chalicelib.ingest.target_groups import (
@@ -31,7 +32,7 @@ from chalicelib.lake.unrecognised import UNRECOGNISED
 from chalicelib.views.make_snapshot import ArchivedSnapshots, OlderRulesError
 from chalicelib.views.reconcile import MAX_SWAPS, differs
 from chalicelib.views.registry import folders
-from chalicelib.views.same_rows import has_same_rows
+from chalicelib.views.same_rows import has_same_rows, made_by_older_rules
 from chalicelib.views.view import Body, Current, NotMadeError, Sources, Target, View
 
 SECOND_LOOK: Final = 1.0
@@ -41,6 +42,7 @@ _OTHER_WRITER: Final = (
     "was written by another version of the Parquet writer and holds the same rows: `rebuild` "
     "brings it up to date"
 )
+_OLDER_RULES: Final = "was made by rules {}, today's are {}: `rebuild` brings it up to date"
 
 
 def verify(
@@ -229,6 +231,9 @@ class _Verification:
             return None
         if has_same_rows(current.body(), body):
             return Remark(key, f"{key} {_OTHER_WRITER}", OTHER_WRITER)
+        rules = made_by_older_rules(current.body(), body, target)
+        if rules is not None:
+            return Remark(key, f"{key} {_OLDER_RULES.format(rules, RULES)}", OTHER_WRITER)
         if self._is_explained() and view.is_sound(current.body(), target):
             return None
         return Remark(key, f"{key} differs")

@@ -1,5 +1,6 @@
 """Where the chats' addresses come from: the setting itself, or a parameter that it names."""
 
+import logging
 import time
 from collections.abc import Callable
 from typing import Any, Final
@@ -59,6 +60,9 @@ class Addresses:
         return self._chats.of(kingdom)
 
     def _read(self, parameter: str) -> Chats:
+        # At DEBUG it logs whole answers, and this one is the secret.
+        botocore = logging.getLogger("botocore")
+        botocore.setLevel(max(botocore.level, logging.INFO))
         with translate_errors(f"the parameter {parameter}", lambda error: TellingError(error.text)):
             answer = self._boto.get().get_parameter(Name=parameter, WithDecryption=True)
         return parse_chats(answer["Parameter"]["Value"], f"the parameter {parameter}")

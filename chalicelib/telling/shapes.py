@@ -101,5 +101,5 @@ def _for_slack(line: str) -> str:
 
 
 def _for_others(line: str) -> str:
-    """With an invisible space behind each `@`, so that no chat takes it for a mention."""
-    return line.replace("@", f"@{_INVISIBLE}")
+    """With an invisible space behind each `@` and in each `://`: no mention, and no link."""
+    return line.replace("@", f"@{_INVISIBLE}").replace("://", f":{_INVISIBLE}//")

@@ -1,4 +1,4 @@
-"""Tell a Parquet file that another version of the writer made from a damaged one."""
+"""Tell a view that another version of the writer, or of the rules, made from a damaged one."""
 
 import io
 from typing import BinaryIO, Final
@@ -6,9 +6,12 @@ from typing import BinaryIO, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from chalicelib.boards.snapshot import FACTS_KEY
+from chalicelib.boards import document
+from chalicelib.boards.parquet import read_facts
+from chalicelib.boards.snapshot import FACTS_KEY, Snapshot
+from chalicelib.errors import StoreError
 from chalicelib.players.schema import COLUMN_NAMES
-from chalicelib.views.view import Body
+from chalicelib.views.view import Body, Target
 
 _MAGIC: Final = b"PAR1"
 
@@ -44,6 +47,27 @@ def has_same_rows(found: bytes, made: Body) -> bool:
         return False
 
 
+def made_by_older_rules(found: bytes, made: Body, target: Target) -> int | None:
+    """The number of the older rules by which an object was made of the same run; else None.
+
+    Today's rules may give other rows, so only the run is compared, and whether the object is
+    undamaged in itself: by the checksums of a curated file's pages, by a boards object's digest.
+
+    Args:
+        found: the stored bytes.
+        made: what is made now.
+        target: which object.
+    """
+    if target.kingdom is None or target.day is None:
+        return None
+    expected = made if isinstance(made, bytes) else _read(made)
+    mine, theirs = _snapshot(found, target), _snapshot(expected, target)
+    if mine is None or theirs is None or mine.rules >= theirs.rules:
+        return None
+    is_same_run = (mine.run_id, mine.run_ts) == (theirs.run_id, theirs.run_ts)
+    return mine.rules if is_same_run else None
+
+
 def _is_older(mine: pa.Table, theirs: pa.Table, lacking: list[str]) -> bool:
     """Whether a file is what `theirs` was before its columns `lacking` were there."""
     if not set(lacking) <= set(COLUMN_NAMES):
@@ -53,6 +77,21 @@ def _is_older(mine: pa.Table, theirs: pa.Table, lacking: list[str]) -> bool:
         # Their values are in the hash.
         mine, without = (one.drop_columns(["record_hash"]) for one in (mine, without))
     return bool(mine.equals(without))
+
+
+def _snapshot(body: bytes, target: Target) -> Snapshot | None:
+    """The facts of an undamaged object of a date; None of any other."""
+    assert target.kingdom is not None
+    assert target.day is not None
+    try:
+        if not body.startswith(_MAGIC):
+            return document.decode(body, target.kingdom, target.day).snapshot
+        file = _open(body)
+        file.read()
+        return read_facts(file, target.kingdom, target.day)
+    # Arrow raises `OSError` for some damage too, such as a wrong page checksum.
+    except (StoreError, pa.ArrowException, OSError, UnicodeDecodeError):
+        return None
 
 
 def _open(body: bytes) -> pq.ParquetFile:

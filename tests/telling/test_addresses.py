@@ -1,6 +1,7 @@
 """Addresses from the setting or from a parameter, which is asked for once in a while."""
 
 import json
+import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -87,9 +88,13 @@ def test_a_parameter_with_something_else_in_it_is_not_shown(ssm: Stubber, value:
 
 
 @pytest.mark.slow  # moto starts three services for it
-def test_an_encrypted_parameter_is_read(s3_bucket: str) -> None:
+def test_an_encrypted_parameter_is_read_and_shown_at_no_log_level(
+    s3_bucket: str, caplog: pytest.LogCaptureFixture
+) -> None:
     ssm: Any = boto3.client("ssm", region_name=REGION)
     ssm.put_parameter(Name=NAME, Value=VALUE, Type="SecureString", Overwrite=True)
+    caplog.set_level(logging.DEBUG)
     found = Addresses(Chats(), NAME).of(51)
     assert found is not None
     assert found.reveal().endswith(TOKEN)
+    assert TOKEN not in caplog.text

@@ -75,9 +75,10 @@ def test_discord_shows_a_name_as_it_is(name: str, shown: str) -> None:
     ("name", "shown"),
     [
         ("<!channel>", "&lt;!channel&gt;"),
-        ("<@U1> & <https://x|y>", "&lt;@\u200bU1&gt; &amp; &lt;https://x|y&gt;"),
+        ("<@U1> & <https://x|y>", "&lt;@\u200bU1&gt; &amp; &lt;https:\u200b//x|y&gt;"),
         ("&lt;", "&amp;lt;"),
         ("@here", "@\u200bhere"),
+        ("https://b.c", "https:\u200b//b.c"),
     ],
 )
 def test_slack_shows_a_name_as_it_is(name: str, shown: str) -> None:

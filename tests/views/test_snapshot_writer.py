@@ -231,6 +231,7 @@ class TestFile:
             "ingested_at": "2026-01-26T15:30:12Z",
             "players": len(self.ROWS),
             "dkp": {"basis": "none"},
+            "rules": 2,
         }
 
 

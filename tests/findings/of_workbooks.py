@@ -13,6 +13,7 @@ _HEADER: list[Cell] = ["ID", "Name", "Power"]
 _PLAYERS: Rows = [_HEADER, [7, "Ada", 5]]
 _SUMMARY: Rows = [["Kingdom", "Power"], [51, 9]]
 _RELATIONS = "xl/_rels/workbook.xml.rels"
+_TEXTS = "xl/sharedStrings.xml"
 
 
 def _other(title: str, data: bytes) -> Example:
@@ -171,6 +172,8 @@ DAMAGED = Section(
         _rows("A cell of another row", '<row r="1"><c r="A2"><v>1</v></c></row>'),
         _rows("A text within a text",
               '<row r="1"><c t="inlineStr"><is><t>a<t>b</t></t></is></c></row>'),
+        _parts("A shared text with elements in it",
+               **{_TEXTS: _part(_TEXTS).replace(b"<t", b"<t>a<b/></t><t", 1)}),
         _rows("A text that is not there", '<row r="1"><c t="s"><v>99</v></c></row>'),
         _rows("A cell of an unknown kind", '<row r="1"><c t="x"><v>1</v></c></row>'),
     ),

@@ -6,6 +6,11 @@ from chalicelib.players.headers import KINGDOM, HeaderMap
 from chalicelib.scans.blank_rows import is_blank
 from chalicelib.scans.csv.records import Record
 from chalicelib.scans.findings import Finding, shorten
+from chalicelib.scans.two_row_header import (
+    SECOND_ROW_HINT,
+    SECOND_ROW_MESSAGE,
+    is_second_row,
+)
 
 RowKind = Literal["row", "blank", "ragged"]
 
@@ -42,14 +47,24 @@ class RowKinds(NamedTuple):
         found = len(cells)
         while found > wanted and is_blank(cells[found - 1]):
             found -= 1
+        message = f"The row has {found} cell{'s' * (found != 1)}, but the header has {wanted}."
+        hint = _hint(cells, wanted, record, self.delimiter)
+        if self._is_second_row(row, cells):
+            message, hint = SECOND_ROW_MESSAGE, SECOND_ROW_HINT
         return Finding(
             code="ragged_row",
-            message=f"The row has {found} cell{'s' * (found != 1)}, but the header has {wanted}.",
-            hint=_hint(cells, wanted, record, self.delimiter),
+            message=message,
+            hint=hint,
             row=row,
             value=shorten(record.text),
             line=record.line,
         )
+
+    def _is_second_row(self, row: int, cells: list[str]) -> bool:
+        columns = self.headers.columns
+        player = {columns.index(name) for name in ("id", "name") if name in columns}
+        others = [cell for place, cell in enumerate(cells) if place not in player]
+        return is_second_row(row, [cells[at] for at in player if at < len(cells)], others)
 
 
 def row_kinds(headers: HeaderMap, delimiter: str) -> RowKinds:

@@ -161,7 +161,6 @@ def test_a_workbook_s_sheets_are_told() -> None:
     ("header", "hint"),
     [
         ("T45 Kills", "Nothing to do, unless it is one of the known columns under another name."),
-        ("", "Nothing to do, unless it is one of the known columns under another name."),
         ("KP (M)", 'Only whole numbers are read: export them and name the column "Kill Points".'),
         ("Tote", 'If it is the deaths, rename it to "Deaths".'),
         ("Macht", "Nothing to do, unless it is one of the known columns under another name."),
@@ -189,3 +188,10 @@ def test_hostile_headers_take_no_time(names: list[str]) -> None:
     header_errors(headers, 1)
     ignored_columns(headers, 1)
     assert time.process_time() - start < 1
+
+
+@pytest.mark.parametrize("header", ["", " "])
+def test_a_column_without_a_name_is_told_to_be_named(header: str) -> None:
+    (warning,) = ignored_columns(map_headers(["ID", "Name", header, "Power"]), 1)
+    assert warning.message == "A column without a name was not read."
+    assert "write its name above it" in warning.hint

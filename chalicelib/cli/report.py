@@ -109,6 +109,8 @@ def _file(file: Mapping[str, Any]) -> str:
     if file.get("delimiter"):
         delimiter = "tab" if file["delimiter"] == "\t" else file["delimiter"]
         parts.append(f"delimiter {delimiter}")
+    if file.get("sheet"):
+        parts.append(f'sheet "{_shorten(file["sheet"], NAME_SHOWN)}"')
     return ", ".join(parts)
 
 

@@ -200,7 +200,8 @@ def _explain_length(cell: Any, value: Any, error: ValidationError) -> Explanatio
     return (
         "bad_text",
         f"The text has {len(value)} characters; {error.validator_value} are allowed.",
-        "A quote that is opened and never closed swallows the rows after it: look for one here.",
+        "Shorten it. In CSV look for a quote that is opened here and never closed: it swallows the "
+        "rows after it.",
     )
 
 

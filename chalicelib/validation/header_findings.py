@@ -270,7 +270,9 @@ def ignored_columns(headers: HeaderMap, line: int | None) -> list[Finding]:
     return [
         Finding(
             code="ignored_column",
-            message=f'The column "{shorten(header)}" is not known and was not read.',
+            message=f'The column "{shorten(header)}" is not known and was not read.'
+            if header.strip()
+            else "A column without a name was not read.",
             hint=_about(header, present),
             column=shorten(header),
             line=line,
@@ -281,14 +283,15 @@ def ignored_columns(headers: HeaderMap, line: int | None) -> list[Finding]:
 
 def _about(header: str, present: Collection[str]) -> str:
     """What to do about a column that is not read."""
-    if header.strip():
-        from chalicelib.players.guess import guess, with_unit
+    if not header.strip():
+        return "Nothing to do, unless it has numbers of the players: then write its name above it."
+    from chalicelib.players.guess import guess, with_unit
 
-        unit = with_unit(header)
-        if unit is not None and unit[0] not in present:
-            name = _COLUMNS[unit[0]].aliases[0]
-            return f'Only whole numbers are read: export them and name the column "{name}".'
-        column = guess(header, misspelt=False)
-        if column is not None and column not in present:
-            return f'If it is the {_label(column)}, rename it to "{_COLUMNS[column].aliases[0]}".'
+    unit = with_unit(header)
+    if unit is not None and unit[0] not in present:
+        name = _COLUMNS[unit[0]].aliases[0]
+        return f'Only whole numbers are read: export them and name the column "{name}".'
+    column = guess(header, misspelt=False)
+    if column is not None and column not in present:
+        return f'If it is the {_label(column)}, rename it to "{_COLUMNS[column].aliases[0]}".'
     return "Nothing to do, unless it is one of the known columns under another name."

@@ -16,6 +16,11 @@ from chalicelib.scans.findings import (
     FindingList,
     shorten,
 )
+from chalicelib.scans.two_row_header import (
+    SECOND_ROW_HINT,
+    SECOND_ROW_MESSAGE,
+    is_second_row,
+)
 from chalicelib.validation.columns import ValidatedBatch
 from chalicelib.validation.derive import TIER_KILLS, Derivation
 from chalicelib.validation.file_findings.column_faults import ColumnFaults
@@ -136,8 +141,15 @@ class RowFindings:
             if problem.column == "id" and is_row_of_sums(player_id, name):
                 message = row_of_sums_message(player_id)
                 yield problem._replace(message=message, hint=SUMS_HINT)
+            elif problem.column == "id" and self._is_second_row(cells, index):
+                yield problem._replace(message=SECOND_ROW_MESSAGE, hint=SECOND_ROW_HINT)
             else:
                 yield problem
+
+    def _is_second_row(self, cells: Cells, index: int) -> bool:
+        row = {name: cells.value(name, index) for name in cells.columns}
+        player = [row.pop(name, None) for name in ("id", "name")]
+        return is_second_row(self._row(index), player, row.values())
 
     def _explain_cell(self, column: str, cell: Any) -> "Problem | None":
         from chalicelib.validation.explain import explain_cell  # late, as above

@@ -7,6 +7,9 @@ from chalicelib import config
 from chalicelib.ingest.check import check_file
 from chalicelib.lake.directory.store import DirectoryStore
 from tests.cli.conftest import BAD, Run, WriteScan
+from tests.scans.xlsx.books import Book, Rows
+
+PLAYERS: Rows = [["ID", "Name", "Power"], [1, "Ana", 5]]
 
 pytestmark = pytest.mark.usefixtures("lake")
 
@@ -17,6 +20,17 @@ def test_a_good_file_exits_0_and_shows_what_was_read(run: Run, scan: WriteScan) 
     assert out.startswith("ACCEPTED: 3 players, 0 warnings\n")
     assert "ID → id" in out
     assert "Deads → deaths" in out
+
+
+def test_of_a_workbook_the_sheet_that_was_read_is_named(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "players.xlsx"
+    long = "A sheet with a name of 45 characters, to be cut"
+    for name, shown in (("3584", "3584"), (long, long[:39] + "…"), ("\u202e1", "\\u202e1")):
+        path.write_bytes(Book({"Summary": [["Kingdom", 3584]], name: PLAYERS}).pack())
+        code, out, _ = run("check", path)
+        assert code == 0
+        [line] = [line for line in out.splitlines() if line.startswith("  file ")]
+        assert line.endswith(f'xlsx, utf-8, sheet "{shown}"')
 
 
 def test_a_bad_file_exits_1_and_shows_where_and_what_and_what_to_do(

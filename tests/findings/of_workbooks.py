@@ -13,6 +13,7 @@ _HEADER: list[Cell] = ["ID", "Name", "Power"]
 _PLAYERS: Rows = [_HEADER, [7, "Ada", 5]]
 _SUMMARY: Rows = [["Kingdom", "Power"], [51, 9]]
 _RELATIONS = "xl/_rels/workbook.xml.rels"
+_TEXTS = "xl/sharedStrings.xml"
 
 
 def _other(title: str, data: bytes) -> Example:
@@ -86,9 +87,12 @@ OTHERS = Section(
         _other("A JSON file", b'[{"id": 7}]'),
         _other("Plain text", b"just words\n"),
         _other("A web page", b"<html><table><tr><td>ID</td></tr></table>"),
+        _other("A page that asks to sign in", b"<!doctype html><html><title>Sign in</title>"),
+        _other("XML that is no workbook", b'<?xml version="1.0"?><players/>'),
         _other("A PDF", b"%PDF-1.7\n"),
         _other("An old workbook (.xls)", compound("Root Entry", "Workbook")),
         _other("An old Word document", compound("Root Entry", "WordDocument")),
+        _other("An old Office file of another kind", compound("Root Entry")),
         _other("A binary workbook (.xlsb)", _binary()),
         _other("A LibreOffice workbook", pack({"content.xml": b"<x/>", "mimetype": b"x"})),
         _other("A Numbers workbook", pack({"Index/Document.iwa": b"x"})),
@@ -97,7 +101,10 @@ OTHERS = Section(
         _other("A zip with something else in it", pack({"readme": b"x"})),
         _other("An empty zip", b"PK\x05\x06" + bytes(18)),
         _other("A gzip", b"\x1f\x8b\x08\x00"),
-        _other("Something else", b"\x89PNG\r\n\x1a\n\x00"),
+        _other("A RAR archive", b"Rar!\x1a\x07\x01\x00"),
+        _other("A picture", b"\x89PNG\r\n\x1a\n\x00"),
+        _other("A document with formats (RTF)", b"{\\rtf1 Ada 5}"),
+        _other("Something else", b"PAR1\x15\x04\x00"),
     ),
 )
 
@@ -116,6 +123,9 @@ BOOKS = Section(
         _book("One sheet, which is no list of players", {"Summary": _SUMMARY}),
         _book("Hidden sheets", {"Scan": _PLAYERS}, states={"Scan": "hidden"}),
         _book("No value at all", {"Scan": [[]]}, shown="(an empty sheet)"),
+        _book("A header over two rows", {
+            "Scan": [["ID", "Name", "Kills", None, "Deads"], [None, None, "T4", "T5", None],
+                     [7, "Ada", 5, 6, 1]]}),
         _book("A value beyond the header", {"Scan": [_HEADER, [7, "Ada", 5, "note"]]}),
         Example("A workbook that was cut off", Book({"Scan": _PLAYERS}).pack()[:900], _NAME,
                 shown="(the first half of a workbook)"),
@@ -171,6 +181,8 @@ DAMAGED = Section(
         _rows("A cell of another row", '<row r="1"><c r="A2"><v>1</v></c></row>'),
         _rows("A text within a text",
               '<row r="1"><c t="inlineStr"><is><t>a<t>b</t></t></is></c></row>'),
+        _parts("A shared text with elements in it",
+               **{_TEXTS: _part(_TEXTS).replace(b"<t", b"<t>a<b/></t><t", 1)}),
         _rows("A text that is not there", '<row r="1"><c t="s"><v>99</v></c></row>'),
         _rows("A cell of an unknown kind", '<row r="1"><c t="x"><v>1</v></c></row>'),
     ),

@@ -161,7 +161,6 @@ def test_a_workbook_s_sheets_are_told() -> None:
     ("header", "hint"),
     [
         ("T45 Kills", "Nothing to do, unless it is one of the known columns under another name."),
-        ("", "Nothing to do, unless it is one of the known columns under another name."),
         ("KP (M)", 'Only whole numbers are read: export them and name the column "Kill Points".'),
         ("Tote", 'If it is the deaths, rename it to "Deaths".'),
         ("Macht", "Nothing to do, unless it is one of the known columns under another name."),
@@ -198,3 +197,10 @@ def test_a_list_whose_id_and_name_are_called_otherwise_is_not_told_to_be_no_list
     (finding,) = told(*names, "Power")
     assert "no list" not in finding.message
     assert f'"{names[0]}" to "ID" and "{names[1]}" to "Name"' in finding.hint
+
+
+@pytest.mark.parametrize("header", ["", " "])
+def test_a_column_without_a_name_is_told_to_be_named(header: str) -> None:
+    (warning,) = ignored_columns(map_headers(["ID", "Name", header, "Power"]), 1)
+    assert warning.message == "A column without a name was not read."
+    assert "write its name above it" in warning.hint

@@ -11,6 +11,11 @@ from chalicelib.scans.findings import (
     Finding,
     shorten,
 )
+from chalicelib.scans.two_row_header import (
+    SECOND_ROW_HINT,
+    SECOND_ROW_MESSAGE,
+    is_second_row,
+)
 
 RowKind = Literal["row", "blank", "ragged"]
 
@@ -54,7 +59,9 @@ class RowKinds(NamedTuple):
             found -= 1
         message = f"The row has {found} cell{'s' * (found != 1)}, but the header has {wanted}."
         hint = _hint(cells, wanted, record, self.delimiter)
-        if self._may_be_no_player(cells) and "\n" not in record.text:
+        if self._is_second_row(row, cells):
+            message, hint = SECOND_ROW_MESSAGE, SECOND_ROW_HINT
+        elif self._may_be_no_player(cells) and "\n" not in record.text:
             if not map_headers(cells[:_MOST_NAMES]).missing:
                 message, hint = SECOND_HEADER_MESSAGE, SECOND_HEADER_HINT
             else:
@@ -72,6 +79,12 @@ class RowKinds(NamedTuple):
         """Whether a record has no digit where the id should be."""
         place = self.headers.columns.index("id")
         return place >= len(cells) or not any(map(str.isdigit, cells[place]))
+
+    def _is_second_row(self, row: int, cells: list[str]) -> bool:
+        columns = self.headers.columns
+        player = {columns.index(name) for name in ("id", "name") if name in columns}
+        others = [cell for place, cell in enumerate(cells) if place not in player]
+        return is_second_row(row, [cells[at] for at in player if at < len(cells)], others)
 
 
 def row_kinds(headers: HeaderMap, delimiter: str) -> RowKinds:

@@ -153,9 +153,11 @@ class CellReader:
         """The shared text of a number."""
         number = number.strip()
         if number.isascii() and number.isdigit() and len(number) < _LONG:
-            index = int(number)
-            if index < len(self._strings):
-                text = self._strings[index]
+            try:
+                text = self._strings[int(number)]
+            except IndexError:
+                pass
+            else:
                 self.taken += len(text)
                 return text
         raise bad_workbook(

@@ -11,6 +11,22 @@ from chalicelib.scans.xlsx.problems import SAVE_AGAIN, bad_workbook
 ZIP: Final = b"PK\x03\x04"
 _COMPOUND: Final = b"\xd0\xcf\x11\xe0"
 _HEAD: Final = 4096
+_LINES: Final = 30
+# Excel saves web pages, and XML, that it opens as workbooks.
+_OF_OFFICE: Final = "urn:schemas-microsoft-com:office"
+DOCUMENT: Final = "The file is a document or a presentation, not a workbook."
+IN_A_DOCUMENT: Final = (
+    "Copy the table of players from it into a new workbook in Excel or LibreOffice, save that as "
+    '"Excel Workbook (.xlsx)", and upload it.'
+)
+EXPORT: Final = "Export the scan again, as a workbook (.xlsx) or as CSV, and upload that file."
+UNPACK: Final = "Unpack it, and upload the scan that is in it."
+_PAGE_HINT: Final = (
+    'If it opens in Excel and shows the players, save it there as "Excel Workbook (.xlsx)" and '
+    "upload that; if not, a page was saved in place of the workbook: download that again."
+)
+_PICTURE: Final = "The file is a picture, not a workbook."
+_ARCHIVE: Final = "The file is a packed archive, not a workbook."
 _OTHERS: Final = (
     (b"PK\x05\x06", "The file is an empty zip file, not a workbook.", SAVE_AGAIN),
     (
@@ -23,6 +39,12 @@ _OTHERS: Final = (
         "The file is a PDF, not a workbook.",
         "Upload the workbook that it was made from.",
     ),
+    (b"{\\rtf", "The file is a document (RTF), not a workbook.", IN_A_DOCUMENT),
+    (b"\x89PNG", _PICTURE, EXPORT),
+    (b"\xff\xd8\xff", _PICTURE, EXPORT),
+    (b"GIF8", _PICTURE, EXPORT),
+    (b"Rar!", _ARCHIVE, UNPACK),
+    (b"7z\xbc\xaf", _ARCHIVE, UNPACK),
 )
 _TEXT_BOMS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 # Characters that no text has; a file with one of them is something else.
@@ -53,6 +75,8 @@ def _compound(body: BinaryIO, head: bytes) -> UnreadableError:
             "In Excel: File, Info, Protect Workbook, Encrypt with Password; empty the password, "
             "save, and upload that file.",
         )
+    if "WordDocument" in names or "PowerPoint Document" in names:
+        return bad_workbook(DOCUMENT, IN_A_DOCUMENT)
     is_workbook = "Workbook" in names or "Book" in names  # the latter before 1997
     what = "an old workbook (.xls)" if is_workbook else "an old Office file"
     return bad_workbook(
@@ -82,17 +106,27 @@ def _text(head: bytes) -> UnreadableError | None:
         text = head.removeprefix(_TEXT_BOMS[0]).decode("utf-8", "replace")
     first = text.lstrip()[:1]
     if first == "<":
-        return bad_workbook(
-            "The file is a web page or XML, although its name says .xlsx.", SAVE_AGAIN
-        )
+        return _markup(text)
     if first in ("{", "["):
         return _renamed("JSON", ".json")
-    line = text.lstrip().splitlines()[0] if text.strip() else ""
-    if "\t" in line:
+    # A title may stand above the header, and no list has less than three columns.
+    lines = text.splitlines()[:_LINES]
+    with_tabs = sum(line.count("\t") > 1 for line in lines)
+    with_marks = sum(line.count(",") > 1 or line.count(";") > 1 for line in lines)
+    if with_tabs and with_tabs >= with_marks:
         return _renamed("text with tabs (TSV)", ".tsv")
-    if "," in line or ";" in line:
+    if with_marks:
         return _renamed("CSV", ".csv")
-    return bad_workbook("The file is plain text, although its name says .xlsx.", SAVE_AGAIN)
+    return bad_workbook("The file is plain text, although its name says .xlsx.", EXPORT)
+
+
+def _markup(text: str) -> UnreadableError:
+    lower = text.lower()
+    is_page = "<html" in lower or "<!doctype html" in lower
+    if is_page and _OF_OFFICE not in lower and "<table" not in lower:
+        return bad_workbook("The file is a web page, although its name says .xlsx.", _PAGE_HINT)
+    what = "a web page" if is_page or "<table" in lower else "XML"
+    return bad_workbook(f"The file is {what}, although its name says .xlsx.", SAVE_AGAIN)
 
 
 def _renamed(what: str, extension: str) -> UnreadableError:

@@ -8,7 +8,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from chalicelib.scans.unreadable import UnreadableError
 from chalicelib.scans.xlsx.budget import Budget
-from chalicelib.scans.xlsx.no_workbook import what_it_is
+from chalicelib.scans.xlsx.no_workbook import DOCUMENT, EXPORT, IN_A_DOCUMENT, UNPACK, what_it_is
 from chalicelib.scans.xlsx.problems import bad_workbook, damaged_part, too_large_inside
 
 # `zipfile` reads the whole list of entries at once, and keeps half a kilobyte of each: a list of so
@@ -139,13 +139,13 @@ class Package:
                 "In Numbers: File, Export To, Excel; upload the file that it makes.",
             )
         if any(name.startswith(("word/", "ppt/")) for name in names):
-            return bad_workbook("The file is a document or a presentation, not a workbook.")
+            return bad_workbook(DOCUMENT, IN_A_DOCUMENT)
         if any(name.endswith((".xlsx", ".csv", ".tsv", ".json")) for name in names):
             return bad_workbook(
                 "The file is a zip file with other files in it, not a workbook.",
-                "Unpack it, and upload the scan that is in it.",
+                UNPACK,
             )
-        return bad_workbook("The file is a zip file, but no workbook is in it.")
+        return bad_workbook("The file is a zip file, but no workbook is in it.", EXPORT)
 
 
 def _key(name: str) -> str:

@@ -15,6 +15,11 @@ from chalicelib.scans.batch import Cells, RowLocation, SkippedRows, WholeRow
 from chalicelib.scans.blank_rows import is_blank
 from chalicelib.scans.findings import MAX_VALUE_LENGTH, Finding, FindingList, shorten
 from chalicelib.scans.row_limit import check_rows
+from chalicelib.scans.two_row_header import (
+    SECOND_ROW_HINT,
+    SECOND_ROW_MESSAGE,
+    is_second_row,
+)
 from chalicelib.scans.xlsx.as_csv import write_csv
 from chalicelib.scans.xlsx.budget import Budget
 from chalicelib.scans.xlsx.cells import CellReader, RawCell, Value, as_text, is_odd, is_value
@@ -176,15 +181,25 @@ class WorkbookReader:
             return
         reference, text = row.beyond[0]
         last = column_letters(len(self.headers.columns))
+        message = f"The cell {reference} has a value, but the header ends in column {last}."
+        hint = "Empty that cell, or give its column a name in the header's row."
+        if self._is_second_row(row):
+            message, hint = SECOND_ROW_MESSAGE, SECOND_ROW_HINT
         finding = Finding(
             code="ragged_row",
-            message=f"The cell {reference} has a value, but the header ends in column {last}.",
-            hint="Empty that cell, or give its column a name in the header's row.",
+            message=message,
+            hint=hint,
             row=self.rows,
             value=shorten(text),
             line=row.line,
         )
         self.errors.add([finding])
+
+    def _is_second_row(self, row: _TableRow) -> bool:
+        values = dict(zip(self._wanted, row.values, strict=True))
+        player = [values.pop(name, None) for name in ("id", "name")]
+        beyond = [text for _, text in row.beyond]
+        return is_second_row(self.rows, player, [*values.values(), *beyond])
 
     def _cells(self, rows: Sequence[Sequence[Value]]) -> Cells:
         columns: dict[str, pa.Array] = {}

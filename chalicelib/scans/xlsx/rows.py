@@ -78,7 +78,7 @@ class _Handler(XmlHandler):
         self._pieces_of_row = 0
         self._cells: dict[int, RawCell] = {}
         self._column = self._next = 0
-        self._reference = ""
+        self._reference: str | None = None
         self._attributes: Attributes = {}
         self._is_inline = False
         self._value: str | None = None
@@ -140,7 +140,8 @@ class _Handler(XmlHandler):
     def _start_inner(self, depth: int, name: str) -> None:
         """An element in a cell's content starts: texts stand right in `is`, or in its runs."""
         if self._text is not None:
-            raise damaged_part(self._part.name, f"has elements in the text of {self._reference}")
+            place = self._reference or self._place(self._column)
+            raise damaged_part(self._part.name, f"has elements in the text of {place}")
         if depth == _CONTENT + 1:
             self._parent = name
         is_text = depth == _CONTENT + 1 or (depth == _CONTENT + 2 and self._parent == self._r)
@@ -173,20 +174,25 @@ class _Handler(XmlHandler):
     def _start_cell(self, attributes: Attributes) -> None:
         reference = attributes.get("r")
         column = self._next
-        if reference is None:
-            reference = f"{column_letters(column)}{self._row}"
-        elif (
+        # A cell need not say where it is; its reference is made only if it has a value.
+        if reference is not None and (
             self._row_text is None
             or column >= len(_LETTERS)
             or reference != _LETTERS[column] + self._row_text
         ):
             column = self._find(reference)
         if column > MAX_COLUMN or column in self._cells:
-            raise damaged_part(self._part.name, f"has the cell {reference[:20]} twice or too far")
+            place = reference or self._place(column)
+            raise damaged_part(self._part.name, f"has the cell {place[:20]} twice or too far")
         self._next = column + 1
         self._column = column
         self._reference = reference
         self._attributes = attributes
+
+    def _place(self, column: int) -> str:
+        """The reference of a cell of this row."""
+        letters = _LETTERS[column] if column < len(_LETTERS) else column_letters(column)
+        return f"{letters}{self._row}"
 
     def _find(self, reference: str) -> int:
         """The column of a cell that is not the next one; its row must be this row."""
@@ -215,10 +221,11 @@ class _Handler(XmlHandler):
     def _end_cell(self) -> None:
         """A cell with a value or a formula ends."""
         attributes = self._attributes
+        reference = self._reference or self._place(self._column)
         kind = "inlineStr" if self._is_inline else attributes.get("t", "n")
         # Not by its own constructor, which takes twice as long: most of what is made are cells.
         self._cells[self._column] = _new_tuple(
-            RawCell, (self._reference, kind, attributes.get("s"), self._value, self._formula)
+            RawCell, (reference, kind, attributes.get("s"), self._value, self._formula)
         )
         self._value = self._formula = None
         self._is_inline = False

@@ -2,11 +2,13 @@
 
 import re
 from array import array
+from collections.abc import Iterable
+from itertools import accumulate, islice
 from typing import Final
 
 from chalicelib.scans.xlsx.budget import Budget
-from chalicelib.scans.xlsx.package import Package
-from chalicelib.scans.xlsx.problems import too_large_inside
+from chalicelib.scans.xlsx.package import Package, Part
+from chalicelib.scans.xlsx.problems import damaged_part, too_large_inside
 from chalicelib.scans.xlsx.xml_part import Attributes, XmlHandler, read_part
 
 _ESCAPE: Final = re.compile("_x([0-9A-Fa-f]{4})_")
@@ -14,6 +16,8 @@ _LONE: Final = re.compile("[\ud800-\udfff]")
 # A whole kingdom's names are below 1 MiB; every cell as a text is below 32 MiB.
 _MAX_BYTES: Final = 64 * 1024 * 1024
 _MAX_TEXTS: Final = 2_000_000
+# How deep the elements are: sst / si / t or r.
+_ITEM, _TEXT = 2, 3
 
 
 class Texts:
@@ -38,11 +42,30 @@ class Texts:
         """
         self._bytes += text.encode("utf-8", "surrogatepass")
         self._ends.append(len(self._bytes))
+        self._check()
+
+    def extend(self, texts: Iterable[str]) -> None:
+        """Add texts.
+
+        Raises:
+            UnreadableError: they are too long together.
+        """
+        added = [text.encode("utf-8", "surrogatepass") for text in texts]
+        ends = accumulate(map(len, added), initial=len(self._bytes))
+        self._ends.extend(islice(ends, 1, None))
+        self._bytes += b"".join(added)
+        self._check()
+
+    def _check(self) -> None:
         if len(self._bytes) > _MAX_BYTES or len(self._ends) > _MAX_TEXTS:
             raise too_large_inside("The workbook has far more text than any list of players.")
 
     def __getitem__(self, index: int) -> str:
-        """The text of this number, which is below their count."""
+        """The text of this number, which is not negative.
+
+        Raises:
+            IndexError: there are not so many.
+        """
         ends = self._ends
         return self._bytes[ends[index] : ends[index + 1]].decode("utf-8", "surrogatepass")
 
@@ -68,32 +91,60 @@ def has_lone_half(text: str) -> bool:
 
 
 class _Handler(XmlHandler):
-    """Takes the texts of the part `sharedStrings.xml`: runs joined, phonetic guides left out."""
+    """Takes the texts of the part `sharedStrings.xml`: runs joined, phonetic guides left out.
 
-    __slots__ = ("_parent", "_runs", "texts")
+    They stand in sst / si / t, or in sst / si / r / t. A book whose cells are all texts has a
+    million, so these elements are told apart without a call for each.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_found", "_in_run", "_part", "_r", "_runs", "_si", "_t", "texts")
+
+    def __init__(self, part: Part) -> None:
         super().__init__()
+        self._part = part
         self.texts = Texts()
+        self._found: list[str] = []
         self._runs: list[str] = []
-        self._parent = ""
+        self._in_run = False
+        self._si = self._t = self._r = ""
 
-    def enter(self, depth: int, name: str, attributes: Attributes) -> None:
-        if depth == 2:
-            self._runs = []
-        elif depth == 3:
-            self._parent = name
-            self._text = "" if name == "t" else None
-        elif depth == 4 and name == "t" and self._parent == "r":
-            self._text = ""
+    def start(self, name: str, attributes: Attributes) -> None:
+        """See `XmlHandler.start`."""
+        self.depth = depth = self.depth + 1
+        self.elements += 1
+        if self._text is not None:
+            raise damaged_part(self._part.name, "has elements in a text")
+        if depth == _TEXT:
+            if name == self._t:
+                self._text = ""
+            else:
+                self._in_run = name == self._r
+        elif depth == _TEXT + 1:
+            if self._in_run and name == self._t:
+                self._text = ""
+        elif depth == 1:
+            space = name.rpartition(" ")[0]
+            self._si, self._t, self._r = (f"{space} {each}" for each in ("si", "t", "r"))
 
-    def leave(self, depth: int, name: str) -> None:
-        if name == "t" and self._text is not None:
-            self._runs.append(self._text)
-            self._text = None
-        elif depth == 2 and name == "si":
+    def end(self, name: str) -> None:
+        """See `XmlHandler.end`."""
+        depth = self.depth
+        self.depth = depth - 1
+        if self._text is not None:
             # Each run has escapes of its own.
-            self.texts.add("".join(map(unescaped, self._runs)))
+            self._runs.append(unescaped(self._text) if "_x" in self._text else self._text)
+            self._text = None
+        elif depth == _TEXT:
+            self._in_run = False
+        elif depth == _ITEM:
+            if name == self._si:
+                self._found.append("".join(self._runs))
+            self._runs.clear()
+
+    def after_piece(self) -> None:
+        """See `XmlHandler.after_piece`."""
+        self.texts.extend(self._found)
+        self._found = []
 
 
 def read_strings(package: Package, name: str | None, budget: Budget) -> Texts:
@@ -104,8 +155,9 @@ def read_strings(package: Package, name: str | None, budget: Budget) -> Texts:
         name: of their part; None where there is none.
         budget: what may be unpacked.
     """
-    handler = _Handler()
-    if name is not None:
-        with package.open(name, budget) as part:
-            read_part(part, handler, budget)
+    if name is None:
+        return Texts()
+    with package.open(name, budget) as part:
+        handler = _Handler(part)
+        read_part(part, handler, budget)
     return handler.texts

@@ -61,6 +61,16 @@ def test_a_part_that_is_no_sound_xml_is_named(name: str, damage: Any) -> None:
     assert "Open the workbook in Excel" in report["errors"][0]["hint"]
 
 
+@pytest.mark.parametrize(
+    "item", ["<t>a<b>c</b></t>", "<t>a<t/></t>", "<r><t>a<t>b</t></t></r>"], ids=range(3)
+)
+def test_a_shared_text_with_elements_in_it_is_damage(item: str) -> None:
+    texts = part(STRINGS).replace(b"<si>", f"<si>{item}</si><si>".encode(), 1)
+    report = report_on(with_parts(**{STRINGS: texts}))
+    assert codes(report) == ["bad_workbook"]
+    assert f"{STRINGS} has elements in a text" in report["errors"][0]["message"]
+
+
 @pytest.mark.parametrize("name", [SHEET, STRINGS, STYLES, BOOK, RELATIONS])
 def test_a_part_that_is_missing_or_there_twice_is_named(name: str) -> None:
     missing = report_on(with_parts(**{name: None}))

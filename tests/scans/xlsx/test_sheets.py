@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.ingest.support import codes, read
+from tests.ingest.support import codes, csv_of, read
 from tests.scans.xlsx.books import Book, Cell, Rows, Xml, scan
 
 HEADER = ["ID", "Name", "Power"]
@@ -96,15 +96,41 @@ def test_a_header_may_be_merged_or_have_empty_columns_around_it() -> None:
     assert report["file"]["header_line"] == 2
 
 
-def test_a_header_merged_over_two_rows_is_never_read_wrong() -> None:
-    rows: Rows = [
-        ["ID", "Name", "Kills", None],
-        [None, None, "T4", "T5"],
-        [1, "Ana", 5, 6],
-    ]
-    report = report_on({"A": rows})
-    assert report["status"] == "rejected"
-    assert 2 in {one["line"] for one in report["errors"]}
+@pytest.mark.parametrize("title", [True, False])
+@pytest.mark.parametrize(
+    ("header", "code"),
+    [
+        ([["ID", "Name", "Kills", None], [None, None, "T4", "T5"]], "ragged_row"),
+        ([["ID", "Name", "Kills", None, "Deads"], [None, " ", "T4", "T5"]], "missing_value"),
+    ],
+)
+def test_a_header_merged_over_two_rows_is_to_be_written_into_one(
+    header: Rows, code: str, title: bool
+) -> None:
+    rows: Rows = [*([["Kingdom 51"]] * title), *header, [1, "Ana", 5, 6], [2, "Bo", 5, 6]]
+    workbook, saved = report_on({"A": rows}), read(csv_of(*_as_texts(rows)))[0]
+    for report in (workbook, saved):
+        first = report["errors"][0]
+        assert (first["code"], first["row"], first["line"]) == (code, 1, 2 + title)
+        assert "the header's second row" in first["message"]
+        assert "T4 Kills" in first["hint"]
+        assert "second row" not in str(report["errors"][1:])
+
+
+def _as_texts(rows: Rows) -> tuple[list[str], list[list[str]]]:
+    width = max(map(len, rows))
+    texts = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    texts = [row + [""] * (width - len(row)) for row in texts]
+    return texts[0], texts[1:]
+
+
+@pytest.mark.parametrize(
+    "first", [[None, "Ana", "many"], [None, None, 5], [None, None, "1,234"], [7, None, "T4"]]
+)
+def test_a_row_with_a_player_or_a_number_is_no_second_row_of_the_header(first: list[Cell]) -> None:
+    report = report_on({"A": [HEADER, first, [2, "Bo", 7]]})
+    assert report["error_count"]
+    assert "second row" not in str(report["errors"])
 
 
 def test_a_used_range_larger_than_the_data_is_nothing_odd() -> None:

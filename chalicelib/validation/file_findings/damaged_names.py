@@ -21,6 +21,8 @@ _MAYBE_MISREAD: Final = (
     rf"[\x{{c2}}-\x{{df}}ĂĹĆČĘĚĎĐŃŇŐŘŮŰŢĞİŞ]{_LATIN_REST}"
     rf"|[\x{{e0}}-\x{{f4}}ăŕĺćčęěďđńňğ]{_LATIN_REST}{_LATIN_REST}"
     rf"|[В-Я]{_CYRILLIC_REST}|[а-р]{_CYRILLIC_REST}{_CYRILLIC_REST}"
+    # A Western letter as Excel on a Mac shows it, and as a window of DOS did.
+    r"|[√├][^\x00-\x7f]"
 )
 # Characters of which UTF-8 read as GBK consists are common in Chinese names too, so no kernel rules
 # a batch out. A whole kingdom has about 10,000 players; of a larger file the first rows are tried.

@@ -6,9 +6,9 @@ Imported only for names that may be such: its tables take milliseconds.
 import re
 from typing import Final
 
-# Windows' pages of Western, Cyrillic, Central European and Turkish letters. Latin-1 is the first
-# with the control characters that stand for the bytes that it lacks.
-_PAGES: Final = ("cp1252", "cp1251", "cp1250", "cp1254")
+# Windows' pages of Western, Cyrillic, Central European and Turkish letters; the one of Macs; those
+# of DOS. Latin-1 is the first with the control characters that stand for the bytes that it lacks.
+_PAGES: Final = ("cp1252", "cp1251", "cp1250", "cp1254", "mac_roman", "cp850", "cp437")
 _NO_BYTE: Final = 0x100
 
 

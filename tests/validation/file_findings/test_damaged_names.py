@@ -69,6 +69,18 @@ def test_utf_8_that_was_read_as_another_page_is_recognised(page: str) -> None:
         assert original(misread(name, page)) == name
 
 
+@pytest.mark.parametrize("page", ["mac_roman", "cp850", "cp437"])
+def test_western_names_that_a_mac_or_dos_misread_are_one_warning(page: str) -> None:
+    for name in ("José", "Zoë", "Jürgen", "François", "Núñez"):
+        (warning,) = warned([misread(name, page)] * 3)
+        assert f"which was '{name}'" in warning["message"]
+
+
+@pytest.mark.parametrize("name", ["√King√", "├──┤", "├King┤", "√ é", "√√√©©©", "√√"])
+def test_signs_that_players_use_are_no_such_names(name: str) -> None:
+    assert warned([name] * 20) == []
+
+
 def test_utf_8_that_was_read_as_gbk_is_recognised_where_it_is_sure() -> None:
     names = ["Саша", "Иван", "龍王", "한국", "محمد", "ひらがな", "שלום", "Ελλάδα", "King 龍王"]
     found = originals_of_gbk([name.encode().decode("gbk", "replace") for name in names])

@@ -18,6 +18,7 @@ from chalicelib import config
 from chalicelib.catalog.lake_catalog import LakeCatalog
 from chalicelib.cli import terminal
 from chalicelib.cli.main import guarded
+from chalicelib.cli.report import left_out
 from chalicelib.cli.text import counted, safe
 from chalicelib.cli.uploading import place
 from chalicelib.cli.watch import stoppable, watch
@@ -203,6 +204,8 @@ def _tell(outcome: "IngestResult", *, store: Store, lake: Path, url: str) -> Non
     terminal.say(f"rejected {outcome.key}: {counted(report['error_count'], 'error')}")
     for error in report["errors"][:ERRORS_SHOWN]:
         terminal.say(f"  {_error(error)}")
+    if "repair" in report:
+        terminal.say(f"  ready to upload: {lake / report['repair']['key']} ({left_out(report)})")
     terminal.say(f"  the whole report: {lake / _report_key(outcome)}", flush=True)
 
 

@@ -38,9 +38,13 @@ class Told(NamedTuple):
 
 
 def written(rows: list[list[str]], delimiter: str = ",", end: str = "\n") -> str:
-    out = io.StringIO()
-    csv.writer(out, delimiter=delimiter, lineterminator=end).writerows(rows)
-    return out.getvalue()
+    lines = []
+    for row in rows:
+        # Before 3.13 a CR or an LF in a cell is quoted only if it is part of the line's end.
+        line = io.StringIO(newline="")
+        csv.writer(line, delimiter=delimiter, lineterminator="\r\n").writerow(row)
+        lines.append(line.getvalue().removesuffix("\r\n") + end)
+    return "".join(lines)
 
 
 def expected(rows: list[list[str]]) -> Told:

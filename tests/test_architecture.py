@@ -15,7 +15,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # From the ground up; a module imports from its own layer or from below.
 LAYERS = (
     {"errors", "limits", "memory", "packaging_guard", ""},
-    {"chats", "config", "events", "kernels", "logs", "threads"},
+    {"byte_scan", "chats", "config", "events", "kernels", "logs", "threads"},
     {"lake"},
     {"players"},
     {"scans"},

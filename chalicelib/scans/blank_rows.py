@@ -7,6 +7,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from chalicelib import kernels
+from chalicelib.byte_scan import byte_bounds
 from chalicelib.players.headers import KINGDOM
 from chalicelib.scans.batch import Cells
 
@@ -79,20 +80,11 @@ def _all_seen(ids: pa.Array) -> bool:
         return True
     if kernels.min_max(kernels.binary_length(ids))["min"].as_py() == 0:
         return False
-    # One look at all bytes as numbers, which is faster than any question about texts.
-    bounds = kernels.min_max(_bytes_of(ids))
-    return bool(_VISIBLE[0] <= bounds["min"].as_py() and bounds["max"].as_py() <= _VISIBLE[-1])
+    span = byte_bounds(ids)
+    return span is not None and span[0] in _VISIBLE and span[1] in _VISIBLE
 
 
 _VISIBLE: Final = range(0x21, 0x7F)
-
-
-def _bytes_of(texts: pa.StringArray) -> pa.UInt8Array:
-    """The bytes of all cells of a column without nulls, one after the other; at least one."""
-    _, offsets, data = texts.buffers()
-    bounds = memoryview(offsets).cast("i")
-    start, end = bounds[texts.offset], bounds[texts.offset + len(texts)]
-    return pa.Array.from_buffers(pa.uint8(), end - start, [None, data], offset=start)
 
 
 def _moved(

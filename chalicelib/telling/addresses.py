@@ -6,15 +6,12 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from chalicelib.chats import Chats, Secret, parse_chats
-from chalicelib.lake.aws import LazyClient, translate_errors
+from chalicelib.lake.aws import translate_errors
+from chalicelib.telling.client import quick_client
 from chalicelib.telling.faults import TellingError
 
 KEPT_SECONDS: Final = 300.0
 """How long a parameter's value is used: one that is changed counts within five minutes."""
-
-CONNECT_TIMEOUT: Final = 3.0
-READ_TIMEOUT: Final = 5.0
-ATTEMPTS: Final = 2
 
 
 class Addresses:
@@ -37,13 +34,7 @@ class Addresses:
         """
         self._chats = chats
         self._parameter = parameter
-        self._boto = LazyClient(
-            "ssm",
-            connect_timeout=CONNECT_TIMEOUT,
-            read_timeout=READ_TIMEOUT,
-            attempts=ATTEMPTS,
-            client=client,
-        )
+        self._boto = quick_client("ssm", client)
         self._clock = clock
         self._until: float | None = None
 

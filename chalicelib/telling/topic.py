@@ -1,14 +1,11 @@
 """Publishes messages to the SNS topic, which sends them on as e-mails, and to programs."""
 
-from typing import Any, Final
+from typing import Any
 
-from chalicelib.lake.aws import LazyClient, translate_errors
+from chalicelib.lake.aws import translate_errors
+from chalicelib.telling.client import quick_client
 from chalicelib.telling.faults import TellingError
 from chalicelib.telling.message import Message
-
-CONNECT_TIMEOUT: Final = 3.0
-READ_TIMEOUT: Final = 5.0
-ATTEMPTS: Final = 2
 
 
 class Topic:
@@ -22,13 +19,7 @@ class Topic:
             client: boto3's of `sns`, to use instead of one of the environment's settings.
         """
         self._arn = arn
-        self._boto = LazyClient(
-            "sns",
-            connect_timeout=CONNECT_TIMEOUT,
-            read_timeout=READ_TIMEOUT,
-            attempts=ATTEMPTS,
-            client=client,
-        )
+        self._boto = quick_client("sns", client)
 
     def publish(self, message: Message) -> None:
         """Publish a message.

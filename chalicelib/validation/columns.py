@@ -7,9 +7,9 @@ from typing import Final
 import pyarrow as pa
 
 from chalicelib import kernels
+from chalicelib.byte_scan import as_single_value, byte_bounds, join_lines
 from chalicelib.players.schema import MAX_TEXT_LENGTH, TEXT_COLUMNS
 from chalicelib.scans.batch import Cells
-from chalicelib.validation.byte_scan import as_single_value, byte_bounds, join_lines
 from chalicelib.validation.derive import Derivation, derive, kill_points_mismatch
 from chalicelib.validation.evidence import Evidence
 from chalicelib.validation.number_columns import Numbers, read_column

@@ -12,8 +12,8 @@ from typing import Final, NamedTuple
 import pyarrow as pa
 
 from chalicelib import kernels
+from chalicelib.byte_scan import as_single_value, join_lines
 from chalicelib.scans.batch import SkippedRows
-from chalicelib.validation.byte_scan import as_single_value, join_lines
 from chalicelib.validation.number_grammar import (
     AGAINST,
     GROUPED,

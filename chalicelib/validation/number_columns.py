@@ -7,8 +7,8 @@ from typing import Final, NamedTuple
 import pyarrow as pa
 
 from chalicelib import kernels
+from chalicelib.byte_scan import as_single_value, byte_bounds, join_lines
 from chalicelib.limits import MAX_INTEGER
-from chalicelib.validation.byte_scan import as_single_value, byte_bounds, join_lines
 from chalicelib.validation.evidence import Evidence
 from chalicelib.validation.number_grammar import (
     DECIMALS,

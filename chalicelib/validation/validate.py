@@ -201,9 +201,8 @@ def _read_rows(
     which the loop over records in the other thread holds.
     """
 
-    def take(batch: tuple[Cells, dict[str, Numbers]]) -> None:
-        cells, numbers = batch
-        players = without_kingdom(cells)
+    def take(batch: tuple[Cells, Cells, dict[str, Numbers]]) -> None:
+        cells, players, numbers = batch
         validated = validate_batch(players, numbers, derivation)
         findings.add(cells, players, validated)
         if sink is not None and not (findings.has_errors or reader.errors.count):
@@ -213,7 +212,9 @@ def _read_rows(
         # If the rest is unreadable, no finding of earlier rows is reported: how many rows were
         # read by then is random, because pyarrow reads ahead.
         for cells in reader.batches():
-            taking.submit((cells, read_numbers(without_kingdom(cells), evidence.lone, evidence)))
+            players = without_kingdom(cells)
+            numbers = read_numbers(players, evidence.lone, evidence)
+            taking.submit((cells, players, numbers))
 
 
 def _skipped_lines(reader: Reader) -> Finding:

@@ -5,9 +5,9 @@ from typing import Final, NamedTuple
 import pyarrow as pa
 
 from chalicelib import kernels
+from chalicelib.byte_scan import as_single_value, byte_bounds
 from chalicelib.scans.batch import Cells, SkippedRows
 from chalicelib.scans.findings import Finding, shorten
-from chalicelib.validation.byte_scan import as_single_value, byte_bounds
 
 _LEAST: Final = 3
 _LEAST_PERCENT: Final = 2

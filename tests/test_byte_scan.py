@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.validation.byte_scan import as_single_value, byte_bounds, join_lines
+from chalicelib.byte_scan import as_single_value, byte_bounds, join_lines
 
 
 @given(st.lists(st.text(max_size=5), max_size=8), st.integers(0, 8), st.integers(0, 8))

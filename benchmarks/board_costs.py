@@ -21,6 +21,7 @@ from typing import Any, Final
 from unittest import mock
 
 from chalicelib import config
+from chalicelib.boards.request import BoardRequest
 from chalicelib.catalog.lake_catalog import LakeCatalog
 from chalicelib.engines.arrow import ArrowEngine
 from chalicelib.engines.athena import client as athena_client
@@ -145,7 +146,7 @@ def publish(store: S3Store, players: int) -> tuple[int, int]:
 def view(catalog: LakeCatalog, engine: Engine) -> None:
     """What the API asks for `?date=latest`: which run that is, and its first page."""
     snapshot = catalog.snapshot(51, None).entry.snapshot
-    page = engine.board(snapshot, "dkp", 100, 0, Deadline.after(600))
+    page = engine.board(snapshot, BoardRequest("dkp", 100), Deadline.after(600))
     assert (snapshot.snapshot_date, len(page.board.entries)) == (DAYS[-1], 100)
 
 

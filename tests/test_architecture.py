@@ -21,6 +21,8 @@ LAYERS = (
     {"scans"},
     {"validation"},
     {"boards"},
+    {"changes"},
+    {"roster"},
     {"catalog"},
     {"engines"},
     {"views"},

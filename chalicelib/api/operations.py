@@ -19,6 +19,7 @@ from chalicelib.api.parameters import (
 )
 from chalicelib.boards.document import BOARD_SIZE
 from chalicelib.boards.metrics import METRICS
+from chalicelib.boards.request import BoardRequest
 from chalicelib.boards.snapshot import BoardPage, Snapshot
 from chalicelib.catalog.entries import CatalogEntry, Located
 from chalicelib.errors import ConflictError, WithdrawnError
@@ -156,7 +157,7 @@ def leaderboard(
 
     def make() -> Content:
         found = backend.engine().board(
-            located.entry.snapshot, metric, limit, offset, backend.deadline
+            located.entry.snapshot, BoardRequest(metric, limit, offset), backend.deadline
         )
         if found.snapshot.withdrawn:
             raise _withdrawn(found.snapshot)

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Final, NamedTuple, TypedDict
+from typing import Any, Final, NamedTuple, NotRequired, TypedDict
 
 from chalicelib.errors import StoreError
 
@@ -30,6 +30,21 @@ class Entry(TypedDict):
     name: str | None
     alliance: str | None
     value: int
+    values: NotRequired[dict[str, int | None]]
+
+
+class Above(TypedDict):
+    """The entry one position above a player: what there is to catch up with."""
+
+    rank: int
+    value: int
+
+
+class Me(TypedDict):
+    """A player's own entry, wherever it is; `above` is None for the first."""
+
+    entry: Entry
+    above: Above | None
 
 
 class Board(NamedTuple):
@@ -38,10 +53,14 @@ class Board(NamedTuple):
     Attributes:
         total: how many players are ranked, in `entries` or not; a null value is not ranked.
         entries: some of them, in order: value descending, then id ascending.
+        offset: how many entries are before the first of these; follows from `around`, if given.
+        me: the entry of the player that the request asks for; None if not asked or not ranked.
     """
 
     total: int
     entries: list[Entry]
+    offset: int = 0
+    me: Me | None = None
 
 
 class Snapshot(NamedTuple):

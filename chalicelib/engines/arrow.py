@@ -1,6 +1,6 @@
 """The engine `arrow`: reads the curated Parquet files themselves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from typing import Final, NamedTuple, TypeVar
 
@@ -15,7 +15,11 @@ from chalicelib.boards.parquet import (
     translate_damage,
 )
 from chalicelib.boards.ranking import rank
+from chalicelib.boards.request import BoardRequest
 from chalicelib.boards.snapshot import BoardPage, Snapshot
+from chalicelib.changes.gains_page import GainsPage
+from chalicelib.changes.span import Span
+from chalicelib.engines.engine import Standings
 from chalicelib.errors import (
     EngineBusyError,
     ObjectNotFoundError,
@@ -43,11 +47,10 @@ class ArrowEngine:
         """Answer from the lake in `store`; nothing is read yet."""
         self._store = store
 
-    def board(
-        self, snapshot: Snapshot, metric: str, limit: int, offset: int, _: Deadline
-    ) -> BoardPage:
+    def board(self, snapshot: Snapshot, request: BoardRequest, _: Deadline) -> BoardPage:
         """See `Engine.board`; reads four columns."""
         kingdom, day = snapshot.kingdom, snapshot.snapshot_date
+        metric, limit, offset = request[:3]
 
         def read() -> BoardPage:
             key = curated_key(Partition(kingdom, day))
@@ -59,6 +62,16 @@ class ArrowEngine:
             return BoardPage(facts, ranked)
 
         return of_one_version(read, kingdom, day)
+
+    def standings(
+        self, snapshot: Snapshot, request: BoardRequest, ids: Collection[int], deadline: Deadline
+    ) -> Standings:
+        """See `Engine.standings`."""
+        raise NotImplementedError
+
+    def gains(self, span: Span, request: BoardRequest, deadline: Deadline) -> GainsPage:
+        """See `Engine.gains`."""
+        raise NotImplementedError
 
 
 class CuratedState(NamedTuple):

@@ -1,10 +1,15 @@
 """The engine `boards`: reads the precomputed boards object, once per request."""
 
+from collections.abc import Collection
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from chalicelib.boards.document import decode
+from chalicelib.boards.request import BoardRequest
 from chalicelib.boards.snapshot import Board, BoardPage, Snapshot
+from chalicelib.changes.gains_page import GainsPage
+from chalicelib.changes.span import Span
+from chalicelib.engines.engine import Standings
 from chalicelib.errors import ObjectNotFoundError, StoreError
 from chalicelib.lake.keys import Partition
 from chalicelib.lake.store import Store
@@ -32,11 +37,10 @@ class BoardsEngine:
 
         return ArrowEngine(self._store)
 
-    def board(
-        self, snapshot: Snapshot, metric: str, limit: int, offset: int, deadline: Deadline
-    ) -> BoardPage:
+    def board(self, snapshot: Snapshot, request: BoardRequest, deadline: Deadline) -> BoardPage:
         """See `Engine.board`."""
         kingdom, day = snapshot.kingdom, snapshot.snapshot_date
+        metric, limit, offset = request[:3]
         try:
             with self._store.open(boards_key(Partition(kingdom, day))) as reader:
                 document = decode(reader.read(), kingdom, day)
@@ -45,6 +49,16 @@ class BoardsEngine:
                 f"kingdom {kingdom}, {day}: the boards object is missing; rebuild it"
             ) from None
         if not document.holds(metric, limit, offset):
-            return self._curated.board(snapshot, metric, limit, offset, deadline)
+            return self._curated.board(snapshot, request, deadline)
         entries = document.entries(metric, limit, offset)
         return BoardPage(document.snapshot, Board(document.total(metric), entries))
+
+    def standings(
+        self, snapshot: Snapshot, request: BoardRequest, ids: Collection[int], deadline: Deadline
+    ) -> Standings:
+        """See `Engine.standings`."""
+        raise NotImplementedError
+
+    def gains(self, span: Span, request: BoardRequest, deadline: Deadline) -> GainsPage:
+        """See `Engine.gains`."""
+        raise NotImplementedError

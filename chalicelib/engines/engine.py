@@ -1,38 +1,73 @@
-"""The engine protocol: answer pages of boards of a given run.
+"""The engine protocol: answer ranked questions about given runs.
 
 The catalog (`chalicelib.catalog`) lists the snapshots, for every engine alike. Every engine gives
-the same answers, which `tests/engines/test_engines.py` tests.
+the same answers, which `tests/engines` tests.
 """
 
-from typing import Protocol
+from collections.abc import Collection, Mapping
+from typing import NamedTuple, Protocol
 
+from chalicelib.boards.request import BoardRequest
 from chalicelib.boards.snapshot import BoardPage, Snapshot
+from chalicelib.changes.gains_page import GainsPage
+from chalicelib.changes.span import Span
 from chalicelib.threads.deadline import Deadline
 
 
-class Engine(Protocol):
-    """Answers the boards. Thread-safe.
+class Standing(NamedTuple):
+    """Where a player of a snapshot stands on a board; both None if the value is not known."""
 
-    Every method raises `EngineBusyError` or `StoreUnavailableError` when a retry may help and
-    `EngineTimeoutError` when the answer takes too long.
+    rank: int | None
+    value: int | None
+
+
+class Standings(NamedTuple):
+    """Where some players stand.
+
+    Attributes:
+        snapshot: the facts of the file that was read.
+        of: by id; who is not in the snapshot is left out.
     """
 
-    def board(
-        self, snapshot: Snapshot, metric: str, limit: int, offset: int, deadline: Deadline
-    ) -> BoardPage:
-        """A page of a board: `limit` entries after the first `offset`.
+    snapshot: Snapshot
+    of: Mapping[int, Standing]
 
-        Facts and entries are always of one run, even while the snapshot is being replaced: the
-        given run, or a newer one that the catalog does not list yet.
 
-        Args:
-            snapshot: as the catalog lists it.
-            metric: one of the metrics' names.
-            limit: how many entries.
-            offset: how many entries to skip.
-            deadline: when the answer must be complete.
+class Engine(Protocol):
+    """Answers boards and gains. Thread-safe.
+
+    Every method raises `EngineBusyError` or `StoreUnavailableError` when a retry may help,
+    `EngineTimeoutError` when the answer takes too long, and `StoreError` when an object is damaged
+    or missing. Facts and entries are always of one run, even while a snapshot is being replaced:
+    the given run, or a newer one that the catalog does not list yet; of a snapshot that is being
+    withdrawn they are empty, with 0 players.
+    """
+
+    def board(self, snapshot: Snapshot, request: BoardRequest, deadline: Deadline) -> BoardPage:
+        """A page of a board.
 
         Raises:
-            StoreError: an object is damaged or missing.
+            NotFoundError: the player of `around` is not ranked (or not in the alliance).
+            BadParameterError: nobody is known of a counter in `weights`.
+        """
+        ...
+
+    def standings(
+        self, snapshot: Snapshot, request: BoardRequest, ids: Collection[int], deadline: Deadline
+    ) -> Standings:
+        """Where these players stand on the whole kingdom's board of `metric` and `weights`.
+
+        Raises:
+            BadParameterError: nobody is known of a counter in `weights`.
+        """
+        ...
+
+    def gains(self, span: Span, request: BoardRequest, deadline: Deadline) -> GainsPage:
+        """A page of the board of gains between two snapshots (contract, section 9).
+
+        Raises:
+            NotFoundError: the player of `around` is not ranked (or not in the alliance).
+            BadParameterError: the two have a `dkp` of different bases, or nobody is known of a
+                counter in `weights` in one of them.
         """
         ...

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Final, Literal, NamedTuple
 
 from chalicelib.boards.metrics import METRICS, Metric
+from chalicelib.boards.request import BoardRequest
 from chalicelib.boards.snapshot import Entry
 from chalicelib.catalog.lake_catalog import LakeCatalog
 from chalicelib.engines.boards import BoardsEngine
@@ -89,7 +90,7 @@ def _standing(store: Store, report: StoredReport) -> Standing:
     if metric is None:
         return found
     deadline = Deadline.after(_SECONDS)
-    page = BoardsEngine(store).board(snapshot, metric.name, FIRST, 0, deadline)
+    page = BoardsEngine(store).board(snapshot, BoardRequest(metric.name, FIRST), deadline)
     if page.snapshot.run_id != report.run_id:
         return Standing("newer")
     return found._replace(metric=metric, total=page.board.total, entries=page.board.entries)

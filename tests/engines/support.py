@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from chalicelib.boards.encode import encode
 from chalicelib.boards.metrics import METRIC_NAMES
 from chalicelib.boards.ranking import BoardBuilder
+from chalicelib.boards.request import BoardRequest
 from chalicelib.boards.snapshot import BoardPage, Snapshot
 from chalicelib.engines.athena.client import AthenaClient
 from chalicelib.engines.athena.engine import AthenaEngine
@@ -143,7 +144,7 @@ def catalog(store: Store, partition: Partition) -> None:
 
 def page(engine: Engine, snapshot: Snapshot, metric: str, limit: int, offset: int) -> BoardPage:
     """A page of a board, with much time."""
-    return engine.board(snapshot, metric, limit, offset, Deadline.after(600))
+    return engine.board(snapshot, BoardRequest(metric, limit, offset), Deadline.after(600))
 
 
 def put(store: Store, key: str, body: bytes) -> None:

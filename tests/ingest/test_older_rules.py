@@ -9,6 +9,7 @@ from datetime import date
 import pyarrow.parquet as pq
 import pytest
 
+from chalicelib.boards.request import BoardRequest
 from chalicelib.boards.snapshot import FIRST_RULES, RULES, Snapshot
 from chalicelib.catalog.lake_catalog import LakeCatalog
 from chalicelib.engines.arrow import ArrowEngine
@@ -85,7 +86,7 @@ def test_its_boards_are_answered_until_it_is_rebuilt(lake: DirectoryStore) -> No
     without_deaths(lake)
     entry = LakeCatalog(lake).snapshot(51, None).entry
     pages = [
-        engine.board(entry.snapshot, "power", 10, 0, Deadline.after(5))
+        engine.board(entry.snapshot, BoardRequest("power", 10), Deadline.after(5))
         for engine in (ArrowEngine(lake), BoardsEngine(lake))
     ]
     assert pages[0] == pages[1]

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from chalicelib.boards.request import BoardRequest
 from chalicelib.catalog.lake_catalog import LakeCatalog
 from chalicelib.config import load
 from chalicelib.engines.boards import BoardsEngine
@@ -240,7 +241,7 @@ def test_other_weights_of_one_kingdom_concern_that_kingdom_alone(lake: Directory
     def board(kingdom: int) -> tuple[str, int]:
         """The version of a kingdom's snapshot, and the dkp of its only player."""
         entry = LakeCatalog(lake).snapshot(kingdom, None).entry
-        page = BoardsEngine(lake).board(entry.snapshot, "dkp", 1, 0, Deadline.after(5))
+        page = BoardsEngine(lake).board(entry.snapshot, BoardRequest("dkp", 1), Deadline.after(5))
         return entry.version, page.board.entries[0]["value"]
 
     before = {kingdom: board(kingdom) for kingdom in (51, 52)}

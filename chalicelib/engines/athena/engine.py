@@ -5,16 +5,20 @@ every query is bound to one run.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Final
 
+from chalicelib.boards.request import BoardRequest
 from chalicelib.boards.snapshot import Board, BoardPage, Entry, Snapshot
+from chalicelib.changes.gains_page import GainsPage
+from chalicelib.changes.span import Span
 from chalicelib.engines.arrow import ATTEMPTS, ArrowEngine, CuratedState, curated_state
 from chalicelib.engines.athena.client import LAST_CALL_SECONDS, STOP_SECONDS, AthenaClient, Row
 from chalicelib.engines.athena.errors import AnswerMismatchError
 from chalicelib.engines.athena.query import BoardQuery, file_state
 from chalicelib.engines.athena.tables import FIRST_DATE
+from chalicelib.engines.engine import Standings
 from chalicelib.errors import EngineBusyError, EngineFailedError
 from chalicelib.lake.store import ObjectInfo, Store
 from chalicelib.logs import log_event
@@ -46,9 +50,7 @@ class AthenaEngine:
         self._table = table
         self._arrow = ArrowEngine(store)
 
-    def board(
-        self, snapshot: Snapshot, metric: str, limit: int, offset: int, deadline: Deadline
-    ) -> BoardPage:
+    def board(self, snapshot: Snapshot, request: BoardRequest, deadline: Deadline) -> BoardPage:
         """See `Engine.board`; one query.
 
         The rows have their run, but not its weights, which stand in the file's facts. So the file
@@ -58,7 +60,8 @@ class AthenaEngine:
         is ranked here.
         """
         if snapshot.snapshot_date < _FIRST_DAY:
-            return self._arrow.board(snapshot, metric, limit, offset, deadline)
+            return self._arrow.board(snapshot, request, deadline)
+        metric, limit, offset = request[:3]
         query_deadline = Deadline(deadline.at - ENDING_SECONDS)
         for _ in range(ATTEMPTS):
             facts, file = self._state(snapshot, query_deadline)
@@ -74,6 +77,16 @@ class AthenaEngine:
             if self._is_still(file, query_deadline):
                 return BoardPage(facts, board)
         raise EngineBusyError("the snapshot is being replaced; try again")
+
+    def standings(
+        self, snapshot: Snapshot, request: BoardRequest, ids: Collection[int], deadline: Deadline
+    ) -> Standings:
+        """See `Engine.standings`."""
+        raise NotImplementedError
+
+    def gains(self, span: Span, request: BoardRequest, deadline: Deadline) -> GainsPage:
+        """See `Engine.gains`."""
+        raise NotImplementedError
 
     def _answer(self, query: BoardQuery, file: ObjectInfo, deadline: Deadline) -> Board:
         """The page; what is no answer to the query is asked for once more, without reuse."""

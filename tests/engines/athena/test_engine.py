@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.boards.request import BoardRequest
 from chalicelib.boards.snapshot import BoardPage, Snapshot
 from chalicelib.engines.athena import query as board_query
 from chalicelib.engines.athena.client import AthenaClient
@@ -274,7 +275,7 @@ def test_all_queries_of_a_page_have_one_deadline(
     engine = AthenaEngine(athena.store, TurningClient(athena, 100), athena.table)
     monkeypatch.setattr("chalicelib.engines.athena.engine.ENDING_SECONDS", 0.5)
     with pytest.raises(EngineTimeoutError):
-        engine.board(snapshot, "dkp", 10, 0, Deadline.after(2.0))
+        engine.board(snapshot, BoardRequest("dkp", 10), Deadline.after(2.0))
     assert len(athena.service.asked("StartQueryExecution")) == 1
 
 

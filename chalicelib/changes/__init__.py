@@ -1,0 +1,1 @@
+"""What happened between two snapshots of a kingdom: pure rules on Arrow columns."""

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import duckdb
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-from gains_work import GROWING, TIERS, WEIGHTS, ZERO, as_answer, measure
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from benchmarks.contenders.gains_work import GROWING, TIERS, WEIGHTS, ZERO, as_answer, measure
 
 POINTS = (
     "{0}.kill_points - ({0}.t1_kills // 5 + 2 * {0}.t2_kills + 4 * {0}.t3_kills"

@@ -9,11 +9,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(Path(__file__).resolve().parent)]
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from gains_work import measure
-
+from benchmarks.contenders.gains_work import measure
 from chalicelib.boards.request import BoardRequest
 from chalicelib.catalog.lake_catalog import LakeCatalog
 from chalicelib.changes.span import Span

@@ -10,8 +10,8 @@ from typing import Any
 
 import polars as pl
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-from gains_work import GROWING, TIERS, WEIGHTS, ZERO, as_answer, measure
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from benchmarks.contenders.gains_work import GROWING, TIERS, WEIGHTS, ZERO, as_answer, measure
 
 NEEDED = [*{"id", "name", "alliance", *GROWING}]
 

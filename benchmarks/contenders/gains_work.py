@@ -33,7 +33,8 @@ def as_answer(
 def measure(answer: Callable[[], dict[str, Any]], seconds: float) -> dict[str, Any]:
     """The answer, and milliseconds of wall and CPU time of the best of as many as fit."""
     given = answer()
-    wall, cpu = [], []
+    wall: list[float] = []
+    cpu: list[float] = []
     end = time.perf_counter() + seconds
     while time.perf_counter() < end or len(wall) < 5:
         clock, own = time.perf_counter(), time.process_time()

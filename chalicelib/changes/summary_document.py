@@ -68,15 +68,18 @@ def decode(body: bytes, kingdom: int, day: date) -> Summary | None:
 
 def _summary(heads: dict[str, Any], lists: dict[str, Any], day: date) -> Summary:
     kingdom = heads["kingdom"]
+    found: dict[str, Any] = {
+        **{name: [Person(*one) for one in lists[name]] for name in _PERSONS},
+        **{name: [Renaming(*one) for one in lists[name]] for name in _RENAMINGS},
+    }
     suspects = [Suspect(*one) for one in lists["suspects"]]
     unreliable = [UnreliableColumn(*one) for one in lists["unreliable"]]
     return Summary(
         Head.from_stored(heads["from"], kingdom, _NAME),
         Head.from_stored(heads["to"], kingdom, _NAME, day),
         Records(*heads["records"]),
-        **{name: [Person(*one) for one in lists[name]] for name in _PERSONS},
-        **{name: [Renaming(*one) for one in lists[name]] for name in _RENAMINGS},
         findings=Findings(suspects, unreliable),
+        **found,
     )
 
 

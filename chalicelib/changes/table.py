@@ -225,7 +225,7 @@ def _lists(rows: pa.Table) -> dict[str, Any]:
     for kind in _RENAMINGS:
         found[kind] = [Renaming(*one) for one in listed(kind, Renaming._fields)]
     suspects = [
-        Suspect(*one[:3], kind, *one[3:])
+        Suspect._make((*one[:3], kind, *one[3:]))
         for kind in sorted(get_args(Kind))
         for one in listed(kind, _SUSPECT)
     ]

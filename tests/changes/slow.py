@@ -3,22 +3,22 @@
 Written from those pages, without a look at chalicelib/changes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import floor
 from typing import Any
 
 from tests.changes.scans import Row
 
-GROWING = (
-    "kill_points t1_kills t2_kills t3_kills t4_kills t5_kills kills deaths t1_deaths t2_deaths "
-    "t3_deaths t4_deaths t5_deaths ranged_points rss_gathered rss_assistance helps highest_power "
-    "highest_acclaim"
-).split()
+TIERS = tuple(f"t{tier}_kills" for tier in range(1, 6))
 OF_ZERO = (
-    "kill_points t1_kills t2_kills t3_kills t4_kills t5_kills kills deaths ranged_points "
-    "rss_gathered rss_assistance helps"
-).split()
-OF_IDENTITY = ["kill_points", *(f"t{tier}_kills" for tier in range(1, 6))]
+    *("kill_points", *TIERS, "kills", "deaths", "ranged_points"),
+    *("rss_gathered", "rss_assistance", "helps"),
+)
+GROWING = (
+    *(*OF_ZERO, "highest_power", "highest_acclaim"),
+    *(f"t{tier}_deaths" for tier in range(1, 6)),
+)
+OF_IDENTITY = ("kill_points", *TIERS)
 
 
 def all_zero(one: Row) -> bool:
@@ -44,16 +44,10 @@ def suspects(
     """As (kind, column, id, from, to, ref, fault), and (column, fell, players)."""
     old, new, third = by_id(older), by_id(newer), by_id(before or [])
     both = sorted(old.keys() & new.keys())
-    found: list[tuple[Any, ...]] = []
+    found = [*of_zero(old, new, both), *of_tiers(old, new)]
     unreliable = []
-    for one in both:
-        zero = all_zero(old[one]), all_zero(new[one])
-        if zero == (False, True):
-            found.append(("zeroed", None, one, None, None, None, None))
-        if zero == (True, False):
-            found.append(("back_from_zero", None, one, None, None, None, "from"))
     live = [one for one in both if not all_zero(old[one]) and not all_zero(new[one])]
-    for column in sorted(GROWING):
+    for column in GROWING:
         known = [
             (one, old[one][column], new[one][column])
             for one in live
@@ -63,18 +57,31 @@ def suspects(
         ref = plain[floor(0.9 * (len(plain) - 1))] if plain else 0
         fell = [one for one in known if one[2] < one[1]]
         jumped = [one for one in known if one[2] >= 2 * one[1] and one[2] - one[1] > ref]
-        for kind, some in (("fell", fell), ("jump", jumped)):
+        for kind, some, bar in (("fell", fell, None), ("jump", jumped, ref)):
             for one, was, after in some:
                 wrong = fault(kind, column, old[one], new[one], third.get(one))
-                bar = ref if kind == "jump" else None
                 found.append((kind, column, one, was, after, bar, wrong))
         if len(fell) >= 5 and len(fell) > 0.05 * len(known):
             unreliable.append((column, len(fell), len(known)))
+    return sorted(found, key=lambda one: (one[0], one[1] or "", one[2])), sorted(unreliable)
+
+
+def of_zero(
+    old: Mapping[int, Row], new: Mapping[int, Row], both: Sequence[int]
+) -> Iterator[tuple[Any, ...]]:
+    for one in both:
+        zero = all_zero(old[one]), all_zero(new[one])
+        if zero == (False, True):
+            yield ("zeroed", None, one, None, None, None, None)
+        if zero == (True, False):
+            yield ("back_from_zero", None, one, None, None, None, "from")
+
+
+def of_tiers(old: Mapping[int, Row], new: Mapping[int, Row]) -> Iterator[tuple[Any, ...]]:
     for one, player in new.items():
         now, was = difference(player), difference(old.get(one))
         if now is not None and abs(now) > 1 and was != now:
-            found.append(("tiers", "kill_points", one, was, now, None, "to"))
-    return sorted(found, key=lambda one: (one[0], one[1] or "", one[2])), unreliable
+            yield ("tiers", "kill_points", one, was, now, None, "to")
 
 
 def fault(kind: str, column: str, old: Row, new: Row, third: Row | None) -> str | None:
@@ -109,14 +116,13 @@ def gains(
             unknown += 1
             continue
         if any(
-            after < was and name in GROWING
-            for name, was, after in zip(weights, *ends, strict=True)
+            after < was and name in GROWING for name, was, after in zip(weights, *ends, strict=True)
         ):
             continue
         if grows and (all_zero(old[one]) or all_zero(new[one])):
             continue
         was, now = (
-            sum(value * weight for value, weight in zip(side, weights.values(), strict=True))
+            sum((value or 0) * weight for value, weight in zip(side, weights.values(), strict=True))
             for side in ends
         )
         ranked[one] = (now - was, was, now)

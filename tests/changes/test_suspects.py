@@ -28,9 +28,7 @@ def told(findings: Findings) -> list[tuple[Any, ...]]:
 
 def crowd(old: int, new: int, count: int = 20, column: str = "deaths") -> tuple[list[Row], ...]:
     """Players of whom each has the same gain, with ids from 100."""
-    return tuple(
-        [row(100 + at, **{column: value}) for at in range(count)] for value in (old, new)
-    )
+    return tuple([row(100 + at, **{column: value}) for at in range(count)] for value in (old, new))
 
 
 @settings(max_examples=25)

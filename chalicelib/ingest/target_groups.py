@@ -14,7 +14,7 @@ from chalicelib.lake.run import Run
 from chalicelib.lake.store import Store
 from chalicelib.lake.view_keys import dates_prefix, kingdoms_prefix
 from chalicelib.threads.pool import map_ordered
-from chalicelib.views.make_snapshot import OlderRulesError
+from chalicelib.views.making.make_snapshot import OlderRulesError
 from chalicelib.views.registry import VIEWS
 from chalicelib.views.sources import curated_dates
 from chalicelib.views.view import Target, View

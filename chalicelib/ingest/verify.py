@@ -29,10 +29,10 @@ from chalicelib.lake.prefixes import ARCHIVES, INBOX, RAW, REPORTS, WITHDRAWN
 from chalicelib.lake.run import Run
 from chalicelib.lake.store import Store
 from chalicelib.lake.unrecognised import UNRECOGNISED
-from chalicelib.views.make_snapshot import ArchivedSnapshots, OlderRulesError
+from chalicelib.views.making.make_snapshot import ArchivedSnapshots, OlderRulesError
+from chalicelib.views.making.same_rows import has_same_rows, made_by_older_rules
 from chalicelib.views.reconcile import MAX_SWAPS, differs
 from chalicelib.views.registry import folders
-from chalicelib.views.same_rows import has_same_rows, made_by_older_rules
 from chalicelib.views.view import Body, Current, NotMadeError, Sources, Target, View
 
 SECOND_LOOK: Final = 1.0

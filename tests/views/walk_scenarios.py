@@ -14,7 +14,8 @@ from chalicelib.lake.keys import Partition
 from chalicelib.lake.run import Run
 from chalicelib.lake.store import Store
 from chalicelib.lake.view_keys import KINGDOMS_KEY, boards_key, curated_key, snapshots_key
-from chalicelib.views import kingdoms, own_snapshot, publish, snapshots
+from chalicelib.views import kingdoms, publish, snapshots
+from chalicelib.views.making import own_snapshot
 from chalicelib.views.registry import VIEWS
 from chalicelib.views.view import Dates, SnapshotObjects, Target, View
 from tests.ingest.support import patched

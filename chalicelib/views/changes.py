@@ -12,7 +12,6 @@ from typing import Final
 import pyarrow as pa
 
 from chalicelib.changes.compare import COLUMNS
-from chalicelib.changes.floor import head_of
 from chalicelib.changes.pair import Scan
 from chalicelib.changes.table import changes_of, no_changes
 from chalicelib.engines.athena.tables import GlueTable
@@ -86,8 +85,10 @@ class ChangesView:
 
     def is_sound(self, body: bytes, target: Target) -> bool:
         """See `View.is_sound`."""
+        assert target.kingdom is not None
+        assert target.day is not None
         try:
-            decode_summary(body, target.key)
+            decode_summary(body, Partition(target.kingdom, target.day))
         except NotMadeError:
             return False
         return True
@@ -113,7 +114,7 @@ def changes_between(
         return None if file is None else file.players({"id", *columns})
 
     if older is None:
-        return encode_changes(no_changes(head_of(_scan(newer, ("id", "power")))))
+        return encode_changes(no_changes(_scan(newer, ("id", "power")).head))
     return encode_changes(changes_of(_scan(older, _COLUMNS), _scan(newer, _COLUMNS), read_before))
 
 

@@ -10,6 +10,8 @@ from pyarrow import _parquet
 from chalicelib.changes.summary import Summary
 from chalicelib.changes.table import CHANGES_SCHEMA, HEADS_KEY, Changes, summary_of
 from chalicelib.errors import StoreError
+from chalicelib.lake.keys import Partition
+from chalicelib.lake.view_keys import changes_key
 from chalicelib.views.curated_file import ParquetBytes
 
 _REPEATING: Final = [
@@ -36,6 +38,9 @@ PARQUET: Final[Mapping[str, Any]] = {
 }
 """How it is written: the arguments of `pyarrow.parquet.ParquetWriter`."""
 
+_SUMMARISED: Final = {*CHANGES_SCHEMA.names} - {"hash_before", "hash_after"}
+"""The columns that a summary is made of."""
+
 
 def encode_changes(changes: Changes) -> bytes:
     """The bytes of a file: the same changes give the same ones."""
@@ -52,19 +57,20 @@ def encode_changes(changes: Changes) -> bytes:
     return sink.getvalue()
 
 
-def decode_summary(body: bytes, key: str) -> Summary | None:
+def decode_summary(body: bytes, partition: Partition) -> Summary | None:
     """The summary that a file holds; None where its date has no pair of snapshots.
 
     Args:
         body: the file.
-        key: its key, for errors.
+        partition: its kingdom and date.
 
     Raises:
         NotMadeError: it is damaged.
     """
-    file = ParquetBytes(body, key)
-    rows = file.read(CHANGES_SCHEMA.names)
+    file = ParquetBytes(body, changes_key(partition))
     try:
-        return summary_of(rows, file.metadata.get(HEADS_KEY, b""))
-    except StoreError as error:
+        heads = file.metadata.get(HEADS_KEY, b"").decode()
+        changes = Changes(file.read(_SUMMARISED), heads)
+        return summary_of(changes, *partition)
+    except (StoreError, UnicodeDecodeError) as error:
         raise file.damaged(str(error)) from None

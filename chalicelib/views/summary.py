@@ -3,7 +3,7 @@
 It is made of that date's `changes.parquet` alone: what happened is found out once.
 """
 
-from chalicelib.changes.summary import decode, encode
+from chalicelib.changes.summary_document import decode, encode
 from chalicelib.engines.athena.tables import GlueTable
 from chalicelib.errors import StoreError
 from chalicelib.lake.keys import Partition
@@ -46,8 +46,7 @@ class SummaryView:
         (source,) = sources
         with store.open(source.key, etag=source.etag) as reader:
             body = reader.read()
-        assert target.kingdom is not None
-        return summary_of_changes(body, source.key, target.kingdom)
+        return summary_of_changes(body, _partition(target))
 
     def is_sound(self, body: bytes, target: Target) -> bool:
         """See `View.is_sound`."""
@@ -63,18 +62,13 @@ class SummaryView:
         return body
 
 
-def summary_of_changes(body: bytes, key: str, kingdom: int) -> bytes:
+def summary_of_changes(body: bytes, partition: Partition) -> bytes:
     """The bytes of the summary of a changes file.
 
-    Args:
-        body: the file.
-        key: its key, for errors.
-        kingdom: its kingdom.
-
     Raises:
-        NotMadeError: it is damaged.
+        NotMadeError: the file is damaged.
     """
-    return encode(kingdom, decode_summary(body, key))
+    return encode(partition.kingdom, decode_summary(body, partition))
 
 
 def _partition(target: Target) -> Partition:

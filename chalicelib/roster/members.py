@@ -1,0 +1,46 @@
+"""Single players of a roster: who was seen when, under which names."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+
+from chalicelib import kernels
+from chalicelib.roster.file import RosterFile
+from chalicelib.roster.ledger import ABSENT
+from chalicelib.roster.roster import Member, NameSpan
+
+
+def first_seen(file: RosterFile, ids: Collection[int]) -> Mapping[int, date]:
+    """See `Roster.first_seen`; reads two columns."""
+    if not ids:
+        return {}
+    known, first = file.read("id", "first_seen")
+    wanted = kernels.is_in(known, value_set=pa.array(ids, pa.int64()))
+    found = (kernels.filter_by(column, wanted).to_pylist() for column in (known, first))
+    return dict(zip(*found, strict=True))
+
+
+_FACTS = ("id", "name", "alliance", "first_seen", "last_seen", "last_changed")
+
+
+def member(file: RosterFile, player: int) -> Member | None:
+    """See `Roster.member`."""
+    rows = kernels.indices_nonzero(kernels.equal(file.read("id")[0], player))
+    if not len(rows):
+        return None
+    names = (*_FACTS, "name_since", "former", "marks")
+    columns = file.read(*names)
+    found: dict[str, Any] = {
+        name: kernels.take(column, rows)[0].as_py()
+        for name, column in zip(names, columns, strict=True)
+    }
+    spans = [NameSpan(one["name"], one["since"], one["until"]) for one in found["former"]]
+    if found["name"] is not None:
+        spans.append(NameSpan(found["name"], found["name_since"], found["last_seen"]))
+    return Member(
+        *(found[name] for name in _FACTS),
+        names=spans[::-1],
+        seen=[day for day, mark in zip(file.days, found["marks"], strict=True) if mark != ABSENT],
+    )

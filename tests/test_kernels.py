@@ -14,6 +14,7 @@ from chalicelib import kernels
 NUMBERS = pa.array([3, None, 1, 7, 1], pa.int64())
 OTHERS = pa.array([2, 2, None, 7, 5], pa.int64())
 TEXTS = pa.array([" Ab ", None, "", "00é", "e\u0301x"])
+LISTS = pa.array([["a", "b"], [], None, ["c"]])
 FLAGS = pa.array([True, None, False, True, False])
 MASK = pa.array([True, False, False, True, False])
 TABLE = pa.table({"value": [5, 9, 9, 1], "id": [4, 3, 2, 1]})
@@ -29,7 +30,7 @@ CALLS: dict[str, list[tuple[Any, ...]]] = {
     **{key: [(NUMBERS, OTHERS), (NUMBERS, 2)] for key in ("add", "divide", "multiply", "subtract")},
     **{
         key: [(NUMBERS, OTHERS), (NUMBERS, 2)]
-        for key in ("equal", "not_equal", "greater", "greater_equal", "less_equal")
+        for key in ("equal", "not_equal", "greater", "greater_equal", "less", "less_equal")
     },
     **{key: [(FLAGS, MASK)] for key in ("and_", "and_not", "or_", "or_kleene")},
     **{key: [(FLAGS,)] for key in ("invert", "indices_nonzero")},
@@ -66,6 +67,11 @@ CALLS: dict[str, list[tuple[Any, ...]]] = {
     "if_else": [(MASK, NUMBERS, OTHERS)],
     "is_finite": [(pa.array([1.0, float("nan")]),)],
     "is_in": [(NUMBERS, OTHERS)],
+    "index_in": [(NUMBERS, OTHERS)],
+    "list_flatten": [(LISTS,)],
+    "list_parent_indices": [(LISTS,)],
+    "list_value_length": [(LISTS,)],
+    "match_substring": [(TEXTS, "0")],
     "match_substring_regex": [(TEXTS, "^0+")],
     "min_element_wise": [(NUMBERS, OTHERS)],
     "rank": [(OTHERS, "descending"), (NUMBERS, "ascending")],
@@ -76,6 +82,7 @@ CALLS: dict[str, list[tuple[Any, ...]]] = {
     "starts_with": [(TEXTS, "0")],
     "take": [(NUMBERS, pa.array([2, 0])), (TABLE, pa.array([2, 0]))],
     "utf8_normalize": [(TEXTS, "NFC")],
+    "utf8_slice_codeunits": [(TEXTS, 0, 2)],
     "utf8_trim_whitespace": [(TEXTS,)],
 }
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
 
@@ -22,7 +22,10 @@ def first_seen(file: RosterFile, ids: Collection[int]) -> Mapping[int, date]:
     return dict(zip(*found, strict=True))
 
 
-_FACTS = ("id", "name", "alliance", "first_seen", "last_seen", "last_changed")
+_MEMBER: Final = (
+    *("id", "name", "alliance", "first_seen", "last_seen", "last_changed"),
+    *("name_since", "former", "marks"),
+)
 
 
 def member(file: RosterFile, player: int) -> Member | None:
@@ -30,17 +33,19 @@ def member(file: RosterFile, player: int) -> Member | None:
     rows = kernels.indices_nonzero(kernels.equal(file.read("id")[0], player))
     if not len(rows):
         return None
-    names = (*_FACTS, "name_since", "former", "marks")
-    columns = file.read(*names)
-    found: dict[str, Any] = {
-        name: kernels.take(column, rows)[0].as_py()
-        for name, column in zip(names, columns, strict=True)
-    }
+    columns = zip(_MEMBER, file.read(*_MEMBER), strict=True)
+    found: dict[str, Any] = {name: kernels.take(of, rows)[0].as_py() for name, of in columns}
     spans = [NameSpan(one["name"], one["since"], one["until"]) for one in found["former"]]
     if found["name"] is not None:
         spans.append(NameSpan(found["name"], found["name_since"], found["last_seen"]))
+    marks = zip(file.days, found["marks"], strict=True)
     return Member(
-        *(found[name] for name in _FACTS),
-        names=spans[::-1],
-        seen=[day for day, mark in zip(file.days, found["marks"], strict=True) if mark != ABSENT],
+        found["id"],
+        found["name"],
+        found["alliance"],
+        found["first_seen"],
+        found["last_seen"],
+        found["last_changed"],
+        spans[::-1],
+        [day for day, mark in marks if mark != ABSENT],
     )

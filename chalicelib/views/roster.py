@@ -162,11 +162,10 @@ def _brought_up(before: Roll, files: _Files) -> Ledger:
         for day in {*before.sources, *files.noted}
         if before.sources.get(day) != files.noted.get(day)
     }
-    if not changed:
-        return before.ledger
-    start = min(changed)
     known = before.ledger.days
-    if len(changed) == 1 and start not in known and files.scan(start) is None:
+    # A date that was no snapshot and is none now: withdrawn, or still damaged.
+    start = next((day for day in sorted(changed) if day in known or files.scan(day)), None)
+    if start is None:
         return before.ledger
     if known and start <= known[-1]:
         return files.added(roll_back(before.ledger, start, files.older_scan), start)

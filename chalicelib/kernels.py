@@ -87,6 +87,7 @@ replace_with_mask = _kernel("replace_with_mask")
 string_is_ascii = _kernel("string_is_ascii")
 subtract = _kernel("subtract")
 take = _kernel("take")
+total = _kernel("sum")
 unique = _kernel("unique")
 utf8_length = _kernel("utf8_length")
 utf8_lower = _kernel("utf8_lower")
@@ -101,6 +102,7 @@ is_in = _kernel_with("is_in", _compute.SetLookupOptions)
 match_substring = _kernel_with("match_substring", _compute.MatchSubstringOptions)
 match_substring_regex = _kernel_with("match_substring_regex", _compute.MatchSubstringOptions)
 min_element_wise = _kernel_with("min_element_wise", _compute.ElementWiseAggregateOptions, 2)
+partition_nth_indices = _kernel_with("partition_nth_indices", _compute.PartitionNthOptions)
 rank = _kernel_with("rank", _compute.RankOptions)
 replace_substring_regex = _kernel_with("replace_substring_regex", _compute.ReplaceSubstringOptions)
 select_k_unstable = _kernel_with("select_k_unstable", _compute.SelectKOptions)
@@ -135,3 +137,11 @@ def join_rows(columns: list[Any], separator: str) -> Any:
 
 
 _join = _compute.get_function("binary_join_element_wise").call
+
+
+def max_element_wise(*columns: Any) -> Any:
+    """Each row's largest known value; null where none is known."""
+    return _max_element_wise(columns, _compute.ElementWiseAggregateOptions(skip_nulls=True))
+
+
+_max_element_wise = _compute.get_function("max_element_wise").call

@@ -24,6 +24,7 @@ RENAMED = {
     "maximum": "max",
     "minimum": "min",
     "filter_by": "filter",
+    "total": "sum",
     "join_rows": "binary_join_element_wise",
 }
 CALLS: dict[str, list[tuple[Any, ...]]] = {
@@ -65,6 +66,7 @@ CALLS: dict[str, list[tuple[Any, ...]]] = {
     "fill_null": [(NUMBERS, 5), (FLAGS, False)],
     "filter_by": [(NUMBERS, MASK), (TABLE, MASK[:4])],
     "if_else": [(MASK, NUMBERS, OTHERS)],
+    "index_in": [(NUMBERS, OTHERS)],
     "is_finite": [(pa.array([1.0, float("nan")]),)],
     "is_in": [(NUMBERS, OTHERS)],
     "index_in": [(NUMBERS, OTHERS)],
@@ -73,7 +75,9 @@ CALLS: dict[str, list[tuple[Any, ...]]] = {
     "list_value_length": [(LISTS,)],
     "match_substring": [(TEXTS, "0")],
     "match_substring_regex": [(TEXTS, "^0+")],
+    "max_element_wise": [(NUMBERS, OTHERS), (NUMBERS, OTHERS, NUMBERS)],
     "min_element_wise": [(NUMBERS, OTHERS)],
+    "partition_nth_indices": [(OTHERS, 2)],
     "rank": [(OTHERS, "descending"), (NUMBERS, "ascending")],
     "replace_substring_regex": [(TEXTS, "0$|b", "-")],
     "replace_with_mask": [(NUMBERS, MASK, pa.array([8, 9], pa.int64()))],
@@ -81,6 +85,7 @@ CALLS: dict[str, list[tuple[Any, ...]]] = {
     "sort_indices": [(TABLE, ORDER), (NUMBERS, [("", "ascending")])],
     "starts_with": [(TEXTS, "0")],
     "take": [(NUMBERS, pa.array([2, 0])), (TABLE, pa.array([2, 0]))],
+    "total": [(NUMBERS,), (FLAGS,)],
     "utf8_normalize": [(TEXTS, "NFC")],
     "utf8_slice_codeunits": [(TEXTS, 0, 2)],
     "utf8_trim_whitespace": [(TEXTS,)],

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, Final, NamedTuple
 
 from chalicelib import config
-from chalicelib.ingest import rebuild, verify
+from chalicelib.ingest import rebuild, verify, verify_group
 from chalicelib.lake.archive_keys import ArchiveKey
 from chalicelib.lake.keys import Partition
 from chalicelib.lake.run import Run
@@ -167,7 +167,7 @@ class Scenario(NamedTuple):
         maker = partial(_Archive, kept)
         changes = [
             (own_snapshot, "withdrawn_objects", lambda event, _: kept[event.key].objects()),
-            *((module, "ArchivedSnapshots", maker) for module in (rebuild, verify)),
+            *((module, "ArchivedSnapshots", maker) for module in (rebuild, verify_group)),
             *((module, "map_in_threads", one_by_one) for module in (snapshots, kingdoms)),
         ]
         with (
@@ -175,7 +175,7 @@ class Scenario(NamedTuple):
             patched(
                 *changes,
                 # Uploads and reports are proved by tests of their own; here views are walked.
-                (verify, "verify_uploads", lambda *_: ()),
+                (verify_group, "verify_uploads", lambda *_: ()),
                 (publish, "VIEWS", _marked() if marked else VIEWS),
             ),
         ):

@@ -28,6 +28,7 @@ _CLAUSES: Final = (exp.Where, exp.Query, exp.Having, exp.Order, exp.Limit, exp.O
 _FUNCTIONS: Final = (
     *(exp.Count, exp.Sum, exp.Avg, exp.Min, exp.Max, exp.Rank, exp.DenseRank, exp.RowNumber),
     *(exp.Abs, exp.Length, exp.Coalesce, exp.Nullif, exp.Case, exp.If, exp.Cast, exp.Exists),
+    *(exp.Greatest, exp.Least, exp.Unhex, exp.Decode),
     exp.Connector,
 )
 

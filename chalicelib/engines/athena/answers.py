@@ -1,15 +1,16 @@
 """Read the rows of a query: they are used only if they say that they are what was asked for."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any, Final, cast
 
+from chalicelib.boards.refusals import known_of_nobody, not_ranked
 from chalicelib.boards.request import BoardRequest
 from chalicelib.boards.snapshot import Above, Board, Entry, Me
 from chalicelib.engines.athena.client import Row
 from chalicelib.engines.athena.errors import AnswerMismatchError
 from chalicelib.engines.athena.query import BoardQuery, StandingsQuery
 from chalicelib.engines.engine import Standing
-from chalicelib.errors import BadParameterError, NotFoundError
 
 _TEXT: Final = str | None
 _NUMBER: Final = int | None
@@ -50,9 +51,9 @@ def read_board(rows: Sequence[Row], query: BoardQuery) -> Board:
     kinds = {**_BOARD, **{f"with_{name}": _NUMBER for name in request.values}}
     found = typed(rows, kinds, query.identity, query)
     first = found[0]
-    check_known(first["nobody"], request)
+    check_known(first["nobody"], request.weights, query.source.day)
     total, around, me = first["total"], first["around"], first["me"]
-    offset = page_offset(request, total, around)
+    offset = page_offset(request, total, around, query.source.day)
     page = range(offset + 1, min(offset + request.limit, total) + 1)
     expected = {1, *page, *(range(max(1, me - 1), me + 1) if me else ())}
     ranked = [one for one in found if one["position"] <= total]
@@ -76,7 +77,7 @@ def read_standings(rows: Sequence[Row], query: StandingsQuery) -> Mapping[int, S
         BadParameterError: nobody is known of a counter in `weights`.
     """
     found = typed(rows, _STANDINGS, query.identity, query)
-    check_known(found[0]["nobody"], query.request)
+    check_known(found[0]["nobody"], query.request.weights, query.source.day)
     wanted = [one for one in found if one["wanted"] == 1]
     of = {one["id"]: Standing(one["rank"], one["value"]) for one in wanted}
     if (
@@ -113,28 +114,29 @@ def typed(
     return [dict(zip(kinds, row, strict=False)) for row in rows]
 
 
-def check_known(nobody: int, request: BoardRequest) -> None:
+def check_known(nobody: int, weights: Mapping[str, int] | None, day: date) -> None:
     """See that each counter of a formula is known of somebody.
 
     Args:
         nobody: see `chalicelib.engines.athena.query.first_unknown`.
-        request: what is asked for.
+        weights: the formula.
+        day: the snapshot's date.
 
     Raises:
         BadParameterError: one is not.
     """
     if nobody:
-        name = list(request.weights or ())[nobody - 1]
-        raise BadParameterError(f"weights: nobody's {name} is known in this snapshot")
+        raise known_of_nobody(list(weights or ())[nobody - 1], day)
 
 
-def page_offset(request: BoardRequest, total: int, around: int | None) -> int:
+def page_offset(request: BoardRequest, total: int, around: int | None, day: date) -> int:
     """How many entries are before a page.
 
     Args:
         request: what is asked for.
         total: how many players are ranked.
         around: the position of the player of `around`; None: not ranked.
+        day: the snapshot's date.
 
     Raises:
         NotFoundError: that player is not ranked.
@@ -142,7 +144,7 @@ def page_offset(request: BoardRequest, total: int, around: int | None) -> int:
     if request.around is None:
         return request.offset
     if around is None:
-        raise NotFoundError(f"player {request.around} is not on this board")
+        raise not_ranked(request, day)
     return request.first(around, total)
 
 

@@ -14,13 +14,14 @@ from chalicelib.boards.request import BoardRequest
 from chalicelib.boards.snapshot import Board, BoardPage, Snapshot
 from chalicelib.changes.gains_page import GainsPage
 from chalicelib.changes.span import Span
-from chalicelib.engines.arrow import ATTEMPTS, ArrowEngine, CuratedState, curated_state
+from chalicelib.engines.arrow import ArrowEngine
 from chalicelib.engines.athena.answers import read_board, read_standings
 from chalicelib.engines.athena.client import LAST_CALL_SECONDS, STOP_SECONDS, AthenaClient, Row
 from chalicelib.engines.athena.errors import AnswerMismatchError
 from chalicelib.engines.athena.parts import Source
 from chalicelib.engines.athena.query import BoardQuery, StandingsQuery
 from chalicelib.engines.athena.tables import FIRST_DATE
+from chalicelib.engines.curated import ATTEMPTS, CuratedState, curated_state
 from chalicelib.engines.engine import Standings
 from chalicelib.errors import (
     BadParameterError,
@@ -67,7 +68,7 @@ class AthenaEngine:
 
         def ask(facts: Snapshot, file: ObjectInfo, until: Deadline) -> BoardPage:
             if facts.withdrawn:
-                return BoardPage(facts, Board(0, []))
+                return BoardPage(facts, Board(0, [], request.offset))
             query = BoardQuery(Source.of(self._table, facts, file), request)
             rows = partial(read_board, query=query)
             return BoardPage(facts, self._answer(query.text, rows, [file], until))

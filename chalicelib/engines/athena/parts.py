@@ -16,11 +16,10 @@ from typing import Final, NamedTuple
 from chalicelib.boards.metrics import METRIC_NAMES
 from chalicelib.boards.request import BoardRequest
 from chalicelib.boards.snapshot import Snapshot
+from chalicelib.config import MAX_DKP_WEIGHT, WEIGHABLE
 from chalicelib.lake.store import ObjectInfo
 from chalicelib.limits import MAX_INTEGER, MAX_KINGDOM
-from chalicelib.players.schema import COUNTERS
 
-MAX_WEIGHT: Final = 1_000_000
 MAX_IDS: Final = 1_000
 
 _TABLE: Final = re.compile(r"[a-z_][a-z0-9_]*", re.ASCII)
@@ -146,7 +145,7 @@ def _is_metric(name: object) -> bool:
 
 def _are_weights(weights: Mapping[str, int]) -> bool:
     return bool(weights) and all(
-        type(name) is str and name in COUNTERS and is_whole(weight, 0, MAX_WEIGHT)
+        type(name) is str and name in WEIGHABLE and is_whole(weight, 0, MAX_DKP_WEIGHT)
         for name, weight in weights.items()
     )
 

@@ -436,7 +436,7 @@ REQUESTS = [
     BoardRequest("dkp", 2, alliance="' OR '1' = '1"),
     BoardRequest("dkp", 2, values=("kills", "power")),
     BoardRequest("dkp", 3, weights={"t4_kills": 1_000_000, "t5_kills": 1}, me=2),
-    BoardRequest("dkp", 3, weights={"power": 1, "helps": 0, "acclaim": 1}),
+    BoardRequest("dkp", 3, weights={"deaths": 1, "helps": 0, "t1_deaths": 1}),
 ]
 
 
@@ -509,7 +509,7 @@ def test_a_mutant_of_the_statement_is_caught(
 STANDINGS = [
     BoardRequest("dkp", 1),
     BoardRequest("dkp", 1, weights={"t4_kills": 1_000_000, "t5_kills": 1}),
-    BoardRequest("dkp", 1, weights={"acclaim": 1}),
+    BoardRequest("dkp", 1, weights={"t1_deaths": 1}),
 ]
 
 

@@ -1,0 +1,255 @@
+"""The SQL statement for Athena about two snapshots: a page of the board of gains, and suspects.
+
+As `chalicelib.engines.athena.query`, with the rules of `chalicelib.changes` (contract, section 9).
+Each of the snapshots is read once for the board and once for the suspects, which a `WITH` does not
+save (Athena repeats what stands there), and the one before them once.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from chalicelib.boards.request import BoardRequest
+from chalicelib.changes.formula import Measure
+from chalicelib.changes.growing import GROWING, ZERO_COLUMNS
+from chalicelib.engines.athena.findings_query import findings
+from chalicelib.engines.athena.parts import (
+    Source,
+    asked,
+    check_request,
+    membership,
+    number_or_null,
+    require,
+)
+from chalicelib.engines.athena.query import page_bounds
+
+_WHOSE: Final = "from_kingdom, from_dt, from_run_id, to_kingdom, to_dt, to_run_id"
+
+# Both snapshots' players side by side; who is in one of them only counts for the floors, and in
+# the newer one for `tiers`. Neither snapshot is empty, so every row says of which both are.
+_PAIR: Final = """\
+WITH pair AS (
+    SELECT coalesce(n.id, o.id) AS id, n.id AS n_id, o.id AS o_id, n.name AS name,
+        n.alliance AS alliance, {sides},
+        max(o.kingdom) OVER () AS from_kingdom, max(o.dt) OVER () AS from_dt,
+        max(o.run_id) OVER () AS from_run_id, max(n.kingdom) OVER () AS to_kingdom,
+        max(n.dt) OVER () AS to_dt, max(n.run_id) OVER () AS to_run_id
+    FROM (
+    SELECT id, name, alliance, kingdom, dt, run_id, {columns}
+    {newer}
+    ) n FULL JOIN (
+    SELECT id, kingdom, dt, run_id, {columns}
+    {older}
+    ) o ON o.id = n.id{before}
+),
+zeros AS (
+    SELECT id, n_id, o_id, name, alliance, {whose}, {carried},
+        CASE WHEN {o_zero} THEN 1 ELSE 0 END AS o_zero,
+        CASE WHEN {n_zero} THEN 1 ELSE 0 END AS n_zero
+    FROM pair
+)"""
+
+_BEFORE: Final = """ LEFT JOIN (
+    SELECT id, {growing}
+    {rows}
+    ) b ON b.id = n.id"""
+
+# See `chalicelib.engines.athena.query` for places and members.
+_GAINS: Final = """\
+gains AS (
+    SELECT rank, place, id, name, alliance, value, value_from, value_to, total, unknown,
+        nobody_from, nobody_to, floor_from, floor_to{values}, {whose},
+        max(CASE WHEN id = {around} AND place <= total THEN place END) OVER () AS around,
+        max(CASE WHEN id = {me} AND place <= total THEN place END) OVER () AS me
+    FROM (
+        SELECT id, name, alliance, value, value_from, value_to, unknown,
+            nobody_from, nobody_to{values}, {whose},
+            rank() OVER (ORDER BY value DESC NULLS LAST) AS rank,
+            row_number() OVER (ORDER BY member DESC, value DESC NULLS LAST, id) AS place,
+            count(CASE WHEN member = 1 THEN value END) OVER () AS total,
+            max(CASE WHEN o_nth = (o_known - 1) * 2 / 100 + 1 THEN o_power END) OVER ()
+                AS floor_from,
+            max(CASE WHEN n_nth = (n_known - 1) * 2 / 100 + 1 THEN n_power END) OVER ()
+                AS floor_to
+        FROM (
+            SELECT id, name, alliance, {value} AS value, {value_from} AS value_from,
+                {value_to} AS value_to, {member} AS member{with_values}, {whose},
+                count(CASE WHEN n_id IS NOT NULL AND o_id IS NOT NULL AND ({is_unknown}) THEN 1 END)
+                    OVER () AS unknown,
+                {nobody_from} AS nobody_from, {nobody_to} AS nobody_to, o_power, n_power,
+                count(o_power) OVER () AS o_known, count(n_power) OVER () AS n_known,
+                row_number() OVER (ORDER BY o_power NULLS LAST) AS o_nth,
+                row_number() OVER (ORDER BY n_power NULLS LAST) AS n_nth
+            FROM zeros
+        )
+    )
+)"""
+
+# Entries come last, so that rows which are missing at the end are always missed.
+_ALL: Final = """\
+SELECT kind, rank, place, id, name, alliance, value, value_from, value_to, column_name, ref, fault,
+    fell, players, total, unknown, around, me, nobody_from, nobody_to, floor_from, floor_to{values},
+    {identity}, '{asked}' AS asked
+FROM (
+    SELECT kind, CAST(NULL AS bigint) AS rank, 0 AS place, id, name, alliance,
+        CAST(NULL AS decimal(38, 0)) AS value, CAST(value_from AS decimal(38, 0)) AS value_from,
+        CAST(value_to AS decimal(38, 0)) AS value_to, column_name, ref, fault, fell, players,
+        count(*) OVER () AS total, {nothing}{null_values}, {whose}
+    FROM findings
+    UNION ALL
+    SELECT 'entry' AS kind, rank, place, id, name, alliance, value, value_from, value_to,
+        CAST(NULL AS varchar) AS column_name, CAST(NULL AS bigint) AS ref,
+        CAST(NULL AS varchar) AS fault, CAST(NULL AS bigint) AS fell,
+        CAST(NULL AS bigint) AS players, total, unknown, around, me, nobody_from, nobody_to,
+        floor_from, floor_to{values}, {whose}
+    FROM gains
+    WHERE place = 1
+        OR place <= total AND (place BETWEEN {first} AND {last} OR place IN (me - 1, me))
+)
+ORDER BY place"""
+
+_OF_ENTRIES: Final = (
+    *("unknown", "around", "me", "nobody_from", "nobody_to", "floor_from", "floor_to"),
+)
+_DECIMAL: Final = "decimal(38, 0)"
+
+
+class GainsSources:
+    """The states of the files that gains are made of: of one kingdom, in order of their dates.
+
+    Attributes:
+        older: `from`.
+        newer: `to`.
+        before: the snapshot right before `from`; None if there is none.
+    """
+
+    def __init__(self, older: Source, newer: Source, before: Source | None) -> None:
+        """See that they may be compared.
+
+        Raises:
+            ValueError: they may not.
+        """
+        self.older = older
+        self.newer = newer
+        self.before = before
+        all_three = [*([] if before is None else [before]), older, newer]
+        require(
+            len({(one.table, one.kingdom) for one in all_three}) == 1
+            and all(a.day < b.day for a, b in zip(all_three, all_three[1:], strict=False)),
+            all_three,
+        )
+
+    @property
+    def identity(self) -> tuple[int | str, ...]:
+        """What rows say of themselves, in order."""
+        before = "" if self.before is None else self.before.file
+        return (*self.older.identity, *self.newer.identity, before)
+
+    @property
+    def columns(self) -> str:
+        """The columns of `identity`, as SQL."""
+        *_, before = self.identity
+        sides = (
+            f"{side}_kingdom, {side}_dt, {side}_run_id, "
+            f"'{one.version}' AS {side}_version, '{one.file}' AS {side}_file"
+            for side, one in (("from", self.older), ("to", self.newer))
+        )
+        return ", ".join([*sides, f"'{before}' AS before_file"])
+
+
+class GainsQuery:
+    """A page of a board of gains, and all suspects, as a query; its constructor validates all.
+
+    The result has first a row for each suspect, then the rows of the page in order, those of `me`
+    and of the player before it, and before them the first member's, or anybody's where there is
+    none. It is empty if neither snapshot is (any longer) of its run.
+
+    Attributes:
+        sources: the states of the files.
+        request: what is asked for.
+        text: the SQL.
+        identity: the expected last columns of every row.
+    """
+
+    def __init__(
+        self,
+        sources: GainsSources,
+        request: BoardRequest,
+        measure: Measure | None,
+        values: Mapping[str, Measure | None],
+    ) -> None:
+        """Make the text.
+
+        Args:
+            sources: the states of the files.
+            request: what is asked for.
+            measure: how its gains are calculated; None: nobody's is known.
+            values: likewise, of each of the further values.
+
+        Raises:
+            ValueError: a part is not valid.
+        """
+        check_request(request)
+        self.sources = sources
+        self.request = request
+        measures = [one for one in (measure, *values.values()) if one is not None]
+        require({*values} == {*request.values}, values)
+        digits = asked(request, "gains")
+        self.identity = (*sources.identity, digits)
+        pair = _pair(sources, [name for one in measures for name in one.columns])
+        parts = [
+            pair,
+            findings(_WHOSE, before=sources.before is not None),
+            _gains(request, measure, values),
+        ]
+        self.text = ",\n".join(parts) + "\n" + _all(sources, request, digits)
+
+    def __repr__(self) -> str:
+        """All its parts, for messages."""
+        return f"GainsQuery({self.sources.identity}, {self.request})"
+
+
+def _pair(sources: GainsSources, more: Iterable[str]) -> str:
+    columns = tuple(dict.fromkeys(("power", *GROWING, *more)))
+    sides = [f"{row}.{name} AS {row}_{name}" for row in ("n", "o") for name in columns]
+    before = ""
+    if sources.before is not None:
+        sides += [f"b.{name} AS b_{name}" for name in GROWING]
+        before = _BEFORE.format(growing=", ".join(GROWING), rows=sources.before.rows)
+    return _PAIR.format(
+        sides=", ".join(sides),
+        carried=", ".join(side.partition(" AS ")[2] for side in sides),
+        columns=", ".join(columns),
+        newer=sources.newer.rows,
+        older=sources.older.rows,
+        before=before,
+        whose=_WHOSE,
+        o_zero=_all_zero("o"),
+        n_zero=_all_zero("n"),
+    )
+
+
+def _all_zero(row: str) -> str:
+    """Whether at least one of these counters is known and all that are known are 0."""
+    names = [f"{row}_{name}" for name in ZERO_COLUMNS]
+    zeros = " AND ".join(f"coalesce({name}, 0) = 0" for name in names)
+    return f"coalesce({', '.join(names)}) IS NOT NULL AND {zeros}"
+
+
+def _gains(
+    request: BoardRequest, measure: Measure | None, values: Mapping[str, Measure | None]
+) -> str:
+    with_values = [f", {_gain(values[name])} AS with_{name}" for name in request.values]
+    return _GAINS.format(
+        whose=_WHOSE,
+        values=_values(request),
+        with_values="".join(with_values),
+        value=_gain(measure),
+        value_from=_value(measure, "o_{}"),
+        value_to=_value(measure, "n_{}"),
+        is_unknown=_is_unknown(measure),
+        nobody_from=_first_unknown(request, "o"),
+        nobody_to=_first_unknown(request, "n"),
+        member=membership(request.alliance),
+        around=number_or_null(request.around),
+        me=number_or_null(request.me),
+    )

@@ -62,7 +62,7 @@ def rank_gains(older: Scan, newer: Scan, before: Before, request: BoardRequest) 
     if request.around is not None:
         position = board.position(request.around)
         if position is None:
-            raise NotFoundError(_not_ranked(request.around, request.alliance))
+            raise not_ranked(request.around, request.alliance)
         offset = request.first(position, board.total)
     return GainsPage(
         older=older.head,
@@ -140,9 +140,12 @@ class _Board:
         return cast(Gain, entry)
 
 
-def _not_ranked(player: int, alliance: str | None) -> str:
+def not_ranked(player: int, alliance: str | None) -> NotFoundError:
+    """The refusal of a page around a player who is not ranked; every engine says the same."""
     inside = "" if alliance is None else f" within {alliance}"
-    return f"player {player} is not ranked here{inside}; ask for a page by offset instead of around"
+    return NotFoundError(
+        f"player {player} is not ranked here{inside}; ask for a page by offset instead of around"
+    )
 
 
 def beside_the_board(

@@ -5,19 +5,25 @@ every query is bound to one run.
 """
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from functools import partial
 from typing import Final, TypeVar
 
 from chalicelib.boards.request import BoardRequest
 from chalicelib.boards.snapshot import Board, BoardPage, Snapshot
+from chalicelib.changes.findings import NOTHING_FOUND
+from chalicelib.changes.formula import measure_of, value_measure
 from chalicelib.changes.gains_page import GainsPage
 from chalicelib.changes.span import Span
+from chalicelib.changes.summary import Head
 from chalicelib.engines.arrow import ArrowEngine
 from chalicelib.engines.athena.answers import read_board, read_standings
 from chalicelib.engines.athena.client import LAST_CALL_SECONDS, STOP_SECONDS, AthenaClient, Row
 from chalicelib.engines.athena.errors import AnswerMismatchError
+from chalicelib.engines.athena.gains_answer import read_gains
+from chalicelib.engines.athena.gains_query import GainsQuery
+from chalicelib.engines.athena.gains_sources import GainsSources
 from chalicelib.engines.athena.parts import Source
 from chalicelib.engines.athena.query import BoardQuery, StandingsQuery
 from chalicelib.engines.athena.tables import FIRST_DATE
@@ -32,6 +38,7 @@ from chalicelib.errors import (
 from chalicelib.lake.store import ObjectInfo, Store
 from chalicelib.logs import log_event
 from chalicelib.threads.deadline import Deadline, run_with_timeout
+from chalicelib.threads.pool import map_in_threads
 
 _log = logging.getLogger(__name__)
 
@@ -66,14 +73,15 @@ class AthenaEngine:
         if snapshot.snapshot_date < _FIRST_DAY:
             return self._arrow.board(snapshot, request, deadline)
 
-        def ask(facts: Snapshot, file: ObjectInfo, until: Deadline) -> BoardPage:
+        def ask(states: Sequence[CuratedState], until: Deadline) -> BoardPage:
+            ((facts, file),) = states
             if facts.withdrawn:
                 return BoardPage(facts, Board(0, [], request.offset))
             query = BoardQuery(Source.of(self._table, facts, file), request)
             rows = partial(read_board, query=query)
             return BoardPage(facts, self._answer(query.text, rows, [file], until))
 
-        return self._of_one_state(snapshot, ask, deadline)
+        return self._of_one_state([snapshot], ask, deadline)
 
     def standings(
         self, snapshot: Snapshot, request: BoardRequest, ids: Collection[int], deadline: Deadline
@@ -82,49 +90,83 @@ class AthenaEngine:
         if snapshot.snapshot_date < _FIRST_DAY:
             return self._arrow.standings(snapshot, request, ids, deadline)
 
-        def ask(facts: Snapshot, file: ObjectInfo, until: Deadline) -> Standings:
+        def ask(states: Sequence[CuratedState], until: Deadline) -> Standings:
+            ((facts, file),) = states
             if facts.withdrawn or not ids:
                 return Standings(facts, {})
             query = StandingsQuery(Source.of(self._table, facts, file), request, ids)
             rows = partial(read_standings, query=query)
             return Standings(facts, self._answer(query.text, rows, [file], until))
 
-        return self._of_one_state(snapshot, ask, deadline)
+        return self._of_one_state([snapshot], ask, deadline)
 
     def gains(self, span: Span, request: BoardRequest, deadline: Deadline) -> GainsPage:
-        """See `Engine.gains`."""
-        raise NotImplementedError
+        """See `Engine.gains`; one query, of which the suspects are a part."""
+        snapshots = [one for one in (span.older, span.newer, span.before) if one is not None]
+        if any(one.snapshot_date < _FIRST_DAY for one in snapshots):
+            return self._arrow.gains(span, request, deadline)
+
+        def ask(states: Sequence[CuratedState], until: Deadline) -> GainsPage:
+            older, newer = (state.facts for state in states[:2])
+            if older.withdrawn or newer.withdrawn:
+                heads = (Head(older, None), Head(newer, None))
+                return GainsPage(*heads, 0, 0, request.offset, [], None, NOTHING_FOUND)
+            query = self._gains_query(states, request)
+            rows = partial(read_gains, query=query, older=older, newer=newer)
+            return self._answer(query.text, rows, [state.info for state in states], until)
+
+        return self._of_one_state(snapshots, ask, deadline)
+
+    def _gains_query(self, states: Sequence[CuratedState], request: BoardRequest) -> GainsQuery:
+        """The query about the older snapshot, the newer one, and the one before, if there is one.
+
+        Raises:
+            BadParameterError: the two have a `dkp` of different bases.
+        """
+        dkp = states[0].facts.dkp, states[1].facts.dkp
+        older, newer, *before = (
+            Source.of(self._table, state.facts, state.info)
+            for state in states
+            if not state.facts.withdrawn
+        )
+        return GainsQuery(
+            GainsSources(older, newer, before[0] if before else None),
+            request,
+            measure_of(request.metric, request.weights, *dkp),
+            {name: value_measure(name, *dkp) for name in request.values},
+        )
 
     def _of_one_state(
         self,
-        snapshot: Snapshot,
-        ask: Callable[[Snapshot, ObjectInfo, Deadline], _Found],
+        snapshots: Sequence[Snapshot],
+        ask: Callable[[Sequence[CuratedState], Deadline], _Found],
         deadline: Deadline,
     ) -> _Found:
-        """What `ask` finds, of a file that was the same before it and after it.
+        """What `ask` finds, of files that were the same before it and after it.
 
-        The rows have their run, but not its weights, which stand in the file's facts. So the file
-        is looked at before the query and after it, to detect that it was replaced meanwhile.
+        The rows have their runs, but not their weights, which stand in the files' facts. So each
+        file is looked at before the query and after it, to detect that it was replaced meanwhile.
 
         Args:
-            snapshot: what the catalog says.
-            ask: is given the file's facts, its state, and the time until which a query may run.
+            snapshots: what the catalog says.
+            ask: is given the files' states, in this order, and until when a query may run.
             deadline: of the request.
 
         Raises:
-            EngineBusyError: it was replaced during every try.
+            EngineBusyError: one was replaced during every try.
         """
         until = Deadline(deadline.at - ENDING_SECONDS)
         for _ in range(ATTEMPTS):
-            facts, file = self._state(snapshot, until)
+            states = self._states(snapshots, until)
+            files = [state.info for state in states]
             try:
-                found = ask(facts, file, until)
+                found = ask(states, until)
             # What is wrong with an answer, or with a request, may be another file's.
             except (EngineFailedError, NotFoundError, BadParameterError):
-                if self._is_still(file, until):
+                if self._are_still(files, until):
                     raise
                 continue
-            if facts.withdrawn or self._is_still(file, until):
+            if self._are_still(files, until):
                 return found
         raise EngineBusyError("the snapshot is being replaced; try again")
 
@@ -132,27 +174,31 @@ class AthenaEngine:
         self,
         text: str,
         read: Callable[[list[Row]], _Found],
-        files: Collection[ObjectInfo],
+        files: Sequence[ObjectInfo],
         deadline: Deadline,
     ) -> _Found:
         """The answer to a query; what is none is asked for once more, without reuse."""
         try:
             return read(self.client.run(text, deadline))
         except AnswerMismatchError as error:
-            if not all(self._is_still(file, deadline) for file in files):
+            if not self._are_still(files, deadline):
                 raise
             log_event(_log, "athena_answer_refused", {"message": str(error)}, logging.WARNING)
         return read(self.client.run(text, deadline, reuse_minutes=0))
 
-    def _state(self, snapshot: Snapshot, deadline: Deadline) -> CuratedState:
+    def _states(self, snapshots: Sequence[Snapshot], deadline: Deadline) -> Sequence[CuratedState]:
+        def look(snapshot: Snapshot) -> CuratedState:
+            return curated_state(self._store, snapshot.kingdom, snapshot.snapshot_date)
+
         return run_with_timeout(
-            deadline.left(),
-            "the snapshot's facts",
-            lambda: curated_state(self._store, snapshot.kingdom, snapshot.snapshot_date),
+            deadline.left(), "the snapshot's facts", lambda: map_in_threads(look, snapshots)
         )
 
-    def _is_still(self, file: ObjectInfo, deadline: Deadline) -> bool:
-        """Whether the file was not written since."""
-        return file == run_with_timeout(
-            deadline.left(), "the snapshot's file", lambda: self._store.head(file.key)
+    def _are_still(self, files: Sequence[ObjectInfo], deadline: Deadline) -> bool:
+        """Whether none of the files was written since."""
+        found = run_with_timeout(
+            deadline.left(),
+            "the snapshot's file",
+            lambda: map_in_threads(self._store.head, [file.key for file in files]),
         )
+        return found == files

@@ -106,7 +106,5 @@ def _picked(row: str) -> str:
 def _difference(row: str) -> str:
     """See `chalicelib.changes.identity.differences`; whole numbers divide without a rest."""
     points, first, *tiers = (f"{row}_{name}" for name in IDENTITY)
-    more = "".join(
-        f" - {factor} * {name}" for factor, name in zip(_POINTS, tiers, strict=True)
-    )
+    more = "".join(f" - {factor} * {name}" for factor, name in zip(_POINTS, tiers, strict=True))
     return f"{points} - {first} / 5{more}"

@@ -12,15 +12,16 @@ from chalicelib.boards.request import BoardRequest
 from chalicelib.changes.formula import Measure
 from chalicelib.changes.growing import GROWING, ZERO_COLUMNS
 from chalicelib.engines.athena.findings_query import findings
+from chalicelib.engines.athena.gains_sources import GainsSources
 from chalicelib.engines.athena.parts import (
-    Source,
     asked,
     check_request,
     membership,
     number_or_null,
     require,
+    weighted,
 )
-from chalicelib.engines.athena.query import page_bounds
+from chalicelib.engines.athena.query import first_unknown, page_bounds
 
 _WHOSE: Final = "from_kingdom, from_dt, from_run_id, to_kingdom, to_dt, to_run_id"
 
@@ -113,49 +114,6 @@ _OF_ENTRIES: Final = (
 _DECIMAL: Final = "decimal(38, 0)"
 
 
-class GainsSources:
-    """The states of the files that gains are made of: of one kingdom, in order of their dates.
-
-    Attributes:
-        older: `from`.
-        newer: `to`.
-        before: the snapshot right before `from`; None if there is none.
-    """
-
-    def __init__(self, older: Source, newer: Source, before: Source | None) -> None:
-        """See that they may be compared.
-
-        Raises:
-            ValueError: they may not.
-        """
-        self.older = older
-        self.newer = newer
-        self.before = before
-        all_three = [*([] if before is None else [before]), older, newer]
-        require(
-            len({(one.table, one.kingdom) for one in all_three}) == 1
-            and all(a.day < b.day for a, b in zip(all_three, all_three[1:], strict=False)),
-            all_three,
-        )
-
-    @property
-    def identity(self) -> tuple[int | str, ...]:
-        """What rows say of themselves, in order."""
-        before = "" if self.before is None else self.before.file
-        return (*self.older.identity, *self.newer.identity, before)
-
-    @property
-    def columns(self) -> str:
-        """The columns of `identity`, as SQL."""
-        *_, before = self.identity
-        sides = (
-            f"{side}_kingdom, {side}_dt, {side}_run_id, "
-            f"'{one.version}' AS {side}_version, '{one.file}' AS {side}_file"
-            for side, one in (("from", self.older), ("to", self.newer))
-        )
-        return ", ".join([*sides, f"'{before}' AS before_file"])
-
-
 class GainsQuery:
     """A page of a board of gains, and all suspects, as a query; its constructor validates all.
 
@@ -244,12 +202,57 @@ def _gains(
         values=_values(request),
         with_values="".join(with_values),
         value=_gain(measure),
-        value_from=_value(measure, "o_{}"),
-        value_to=_value(measure, "n_{}"),
+        value_from=_value(measure, "o_"),
+        value_to=_value(measure, "n_"),
         is_unknown=_is_unknown(measure),
-        nobody_from=_first_unknown(request, "o"),
-        nobody_to=_first_unknown(request, "n"),
+        nobody_from=first_unknown(request.weights, "o_"),
+        nobody_to=first_unknown(request.weights, "n_"),
         member=membership(request.alliance),
         around=number_or_null(request.around),
         me=number_or_null(request.me),
+    )
+
+
+def _gain(measure: Measure | None) -> str:
+    """What a player gained, null where the gain would not be ranked."""
+    if measure is None:
+        return f"CAST(NULL AS {_DECIMAL})"
+    ranked = [f"n_{name} >= o_{name}" for name in measure.growing]
+    if measure.never_zeroed:
+        ranked += ["o_zero = 0", "n_zero = 0"]
+    gain = f"{_value(measure, 'n_')} - ({_value(measure, 'o_')})"
+    return f"CASE WHEN {' AND '.join(ranked)} THEN {gain} END" if ranked else gain
+
+
+def _value(measure: Measure | None, row: str) -> str:
+    """A measure's value in a snapshot; exact, as a decimal."""
+    if measure is None:
+        return f"CAST(NULL AS {_DECIMAL})"
+    return weighted(measure.weights or dict.fromkeys(measure.columns, 1), row)
+
+
+def _is_unknown(measure: Measure | None) -> str:
+    """Whether a player's value is not known in one of the snapshots."""
+    if measure is None:
+        return "n_id IS NOT NULL"
+    return " OR ".join(f"{row}_{name} IS NULL" for name in measure.columns for row in ("o", "n"))
+
+
+def _values(request: BoardRequest) -> str:
+    return "".join(f", with_{name}" for name in request.values)
+
+
+def _all(sources: GainsSources, request: BoardRequest, digits: str) -> str:
+    first, last = page_bounds(request)
+    nothing = ", ".join(f"CAST(NULL AS bigint) AS {name}" for name in _OF_ENTRIES)
+    nulls = [f", CAST(NULL AS {_DECIMAL}) AS with_{name}" for name in request.values]
+    return _ALL.format(
+        identity=sources.columns,
+        asked=digits,
+        whose=_WHOSE,
+        nothing=nothing,
+        null_values="".join(nulls),
+        values=_values(request),
+        first=first,
+        last=last,
     )

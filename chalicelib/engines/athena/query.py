@@ -160,10 +160,15 @@ def page_bounds(request: BoardRequest) -> tuple[str, str]:
     return f"{offset} + 1", f"{offset} + {limit}"
 
 
-def first_unknown(weights: Mapping[str, int] | None) -> str:
-    """Which counter, from 1, is the first that is known of nobody, as SQL; 0: there is none."""
+def first_unknown(weights: Mapping[str, int] | None, row: str = "") -> str:
+    """Which counter, from 1, is the first that is known of nobody, as SQL; 0: there is none.
+
+    Args:
+        weights: the counters.
+        row: what stands before each counter's name.
+    """
     cases = [
-        f"WHEN count({name}) OVER () = 0 THEN {number}"
+        f"WHEN count({row}{name}) OVER () = 0 THEN {number}"
         for number, name in enumerate(weights or (), 1)
     ]
     return f"CASE {' '.join(cases)} ELSE 0 END" if cases else "0"

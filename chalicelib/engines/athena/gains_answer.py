@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast, get_args
 
+from chalicelib.boards.refusals import known_of_nobody
 from chalicelib.boards.request import BoardRequest
 from chalicelib.boards.snapshot import Snapshot
 from chalicelib.changes.findings import OF_ZERO, Fault, Findings, Kind, Suspect, UnreliableColumn
-from chalicelib.changes.formula import nobody_is_known
-from chalicelib.changes.gains import not_ranked
+from chalicelib.changes.formula import no_gain
 from chalicelib.changes.gains_page import Gain, GainsPage
 from chalicelib.changes.growing import GROWING
 from chalicelib.changes.summary import Head
@@ -82,7 +82,7 @@ def read_gains(
     offset = request.offset
     if request.around is not None:
         if around is None:
-            raise not_ranked(request.around, request.alliance)
+            raise no_gain(request, older.snapshot_date, newer.snapshot_date)
         offset = request.first(around, total)
     page = range(offset + 1, min(offset + request.limit, total) + 1)
     expected = {1, *page, *(range(max(1, me - 1), me + 1) if me else ())}
@@ -110,7 +110,7 @@ def _check_known(first: Mapping[str, Any], query: GainsQuery) -> None:
     for name, source in sides:
         if first[name]:
             counter = list(query.request.weights or ())[first[name] - 1]
-            raise nobody_is_known(counter, source.day)
+            raise known_of_nobody(counter, source.day)
 
 
 def _is_of(row: Mapping[str, Any], request: BoardRequest) -> bool:

@@ -1,4 +1,4 @@
-"""SQL for the suspects of a pair of snapshots (docs/between.md: one rule), over the CTE `zeros`.
+"""SQL for the suspects of a pair of snapshots (docs/between.md: one rule), over the CTE `pair`.
 
 As `chalicelib.changes.suspects`, which every engine must give the same findings as.
 """
@@ -63,9 +63,8 @@ findings AS (
                             CASE WHEN o_zero = 0 AND n_zero = 0 THEN CASE counter {news} END END
                                 AS new,
                             CASE counter {olders} END AS older,
-                            {o_difference} AS o_d,
-                            {n_difference} AS n_d
-                        FROM zeros CROSS JOIN (VALUES {counters}) AS counters (counter)
+                            o_difference AS o_d, n_difference AS n_d
+                        FROM pair CROSS JOIN (VALUES {counters}) AS counters (counter)
                         WHERE n_id IS NOT NULL
                     )
                 )
@@ -92,8 +91,6 @@ def findings(whose: str, *, before: bool) -> str:
         olds=_picked("o"),
         news=_picked("n"),
         olders=_picked("b") if before else "WHEN '' THEN CAST(NULL AS bigint)",
-        o_difference=_difference("o"),
-        n_difference=_difference("n"),
         counters=", ".join(f"('{name}')" for name in (*GROWING, *_WHOLE)),
     )
 
@@ -103,8 +100,8 @@ def _picked(row: str) -> str:
     return " ".join(f"WHEN '{name}' THEN {row}_{name}" for name in GROWING)
 
 
-def _difference(row: str) -> str:
+def difference() -> str:
     """See `chalicelib.changes.identity.differences`; whole numbers divide without a rest."""
-    points, first, *tiers = (f"{row}_{name}" for name in IDENTITY)
+    points, first, *tiers = IDENTITY
     more = "".join(f" - {factor} * {name}" for factor, name in zip(_POINTS, tiers, strict=True))
     return f"{points} - {first} / 5{more}"

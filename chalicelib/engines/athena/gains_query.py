@@ -11,7 +11,7 @@ from typing import Final
 from chalicelib.boards.request import BoardRequest
 from chalicelib.changes.formula import Measure
 from chalicelib.changes.growing import GROWING, ZERO_COLUMNS
-from chalicelib.engines.athena.findings_query import findings
+from chalicelib.engines.athena.findings_query import difference, findings
 from chalicelib.engines.athena.gains_sources import GainsSources
 from chalicelib.engines.athena.parts import (
     asked,
@@ -41,12 +41,6 @@ WITH pair AS (
     SELECT id, kingdom, dt, run_id, {columns}
     {older}
     ) o ON o.id = n.id{before}
-),
-zeros AS (
-    SELECT id, n_id, o_id, name, alliance, {whose}, {carried},
-        CASE WHEN {o_zero} THEN 1 ELSE 0 END AS o_zero,
-        CASE WHEN {n_zero} THEN 1 ELSE 0 END AS n_zero
-    FROM pair
 )"""
 
 _BEFORE: Final = """ LEFT JOIN (
@@ -80,7 +74,7 @@ gains AS (
                 count(o_power) OVER () AS o_known, count(n_power) OVER () AS n_known,
                 row_number() OVER (ORDER BY o_power NULLS LAST) AS o_nth,
                 row_number() OVER (ORDER BY n_power NULLS LAST) AS n_nth
-            FROM zeros
+            FROM pair
         )
     )
 )"""
@@ -167,7 +161,9 @@ class GainsQuery:
 
 
 def _pair(sources: GainsSources, more: Iterable[str]) -> str:
-    columns = tuple(dict.fromkeys(("power", *GROWING, *more)))
+    columns = {name: name for name in ("power", *GROWING, *more)}
+    columns |= {"zero": f"CASE WHEN {_all_zero()} THEN 1 ELSE 0 END AS zero"}
+    columns |= {"difference": f"{difference()} AS difference"}
     sides = [f"{row}.{name} AS {row}_{name}" for row in ("n", "o") for name in columns]
     before = ""
     if sources.before is not None:
@@ -175,22 +171,17 @@ def _pair(sources: GainsSources, more: Iterable[str]) -> str:
         before = _BEFORE.format(growing=", ".join(GROWING), rows=sources.before.rows)
     return _PAIR.format(
         sides=", ".join(sides),
-        carried=", ".join(side.partition(" AS ")[2] for side in sides),
-        columns=", ".join(columns),
+        columns=", ".join(columns.values()),
         newer=sources.newer.rows,
         older=sources.older.rows,
         before=before,
-        whose=_WHOSE,
-        o_zero=_all_zero("o"),
-        n_zero=_all_zero("n"),
     )
 
 
-def _all_zero(row: str) -> str:
+def _all_zero() -> str:
     """Whether at least one of these counters is known and all that are known are 0."""
-    names = [f"{row}_{name}" for name in ZERO_COLUMNS]
-    zeros = " AND ".join(f"coalesce({name}, 0) = 0" for name in names)
-    return f"coalesce({', '.join(names)}) IS NOT NULL AND {zeros}"
+    zeros = " AND ".join(f"coalesce({name}, 0) = 0" for name in ZERO_COLUMNS)
+    return f"coalesce({', '.join(ZERO_COLUMNS)}) IS NOT NULL AND {zeros}"
 
 
 def _gains(

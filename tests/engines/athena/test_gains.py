@@ -122,10 +122,11 @@ def weeks() -> list[list[Player]]:
     return [first, [*old[:35], grown(80, 1)], [*new[1:], newcomer, {"id": 91, "name": "x"}]]
 
 
+BUSY = BoardRequest("deaths", 4, around=20, me=2, alliance="[A2] Ünï'on", values=("dkp", "power"))
 REQUESTS = [
+    BUSY,
     *(BoardRequest(metric, 5) for metric in METRIC_NAMES),
     BoardRequest("deaths", 3, 4, me=3, values=METRIC_NAMES),
-    BoardRequest("deaths", 4, around=20, me=2, alliance="[A2] Ünï'on", values=("dkp", "power")),
     BoardRequest("deaths", 3, around=11),
     BoardRequest("deaths", 3, around=20, alliance="' OR '1'='1"),
     BoardRequest("kills", 2, 99, me=30),
@@ -146,7 +147,12 @@ def agree(athena: Athena, engine: AthenaEngine, span: Span, asked: Sequence[Boar
         assert told(engine, span, request) == told(arrow, span, request), request
 
 
-def test_gains_are_those_of_the_files(athena: Athena, engine: AthenaEngine) -> None:
+def test_a_page_of_gains_is_that_of_the_files(athena: Athena, engine: AthenaEngine) -> None:
+    agree(athena, engine, span_of(athena, weeks()), [BUSY])
+
+
+@pytest.mark.slow
+def test_all_pages_of_gains_are_those_of_the_files(athena: Athena, engine: AthenaEngine) -> None:
     span = span_of(athena, weeks())
     agree(athena, engine, span, REQUESTS)
     kinds = {one.kind for one in engine.gains(span, REQUESTS[0], Deadline.after(600)).findings[0]}
@@ -157,12 +163,14 @@ def test_gains_are_those_of_the_files(athena: Athena, engine: AthenaEngine) -> N
     assert not any(word in text for text in sent for word in ("Ünï", "'1'='1"))
 
 
+@pytest.mark.slow
 def test_gains_of_two_snapshots_alone_have_fewer_faults(
     athena: Athena, engine: AthenaEngine
 ) -> None:
     agree(athena, engine, span_of(athena, weeks()[1:]), REQUESTS[:2])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bases", BASES)
 def test_gains_of_dkp_follow_from_what_it_is_made_of(
     athena: Athena, engine: AthenaEngine, bases: tuple[Any, Any]
@@ -172,6 +180,7 @@ def test_gains_of_dkp_follow_from_what_it_is_made_of(
     agree(athena, engine, span, [BoardRequest("dkp", 5, me=12), values])
 
 
+@pytest.mark.slow
 def test_players_who_are_nowhere_known_and_nobody_in_both(
     athena: Athena, engine: AthenaEngine
 ) -> None:
@@ -184,6 +193,7 @@ def test_players_who_are_nowhere_known_and_nobody_in_both(
         agree(athena, engine, span_of(athena, pair), [asked])
 
 
+@pytest.mark.slow
 def test_a_withdrawn_snapshot_has_no_gains(athena: Athena, engine: AthenaEngine) -> None:
     some = weeks()
     for gone in range(2):

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 from chalicelib import __version__
 from chalicelib.api.errors import INTERNAL, REFUSALS, RETRY_AFTER_SECONDS, Refusal
 from chalicelib.api.operation import Backend, Operation
-from chalicelib.api.parameters import parse_all
+from chalicelib.api.parameters.parse import parse_all
 from chalicelib.errors import BadParameterError
 from chalicelib.logs import log_event
 from chalicelib.threads.deadline import run_with_timeout

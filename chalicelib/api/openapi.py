@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any
 
 from chalicelib import __version__
+from chalicelib.api.caching import SHORT
 from chalicelib.api.errors import (
     INTERNAL,
     REFUSALS,
@@ -14,9 +15,8 @@ from chalicelib.api.errors import (
 )
 from chalicelib.api.http import JSON_TYPE
 from chalicelib.api.operation import Operation
-from chalicelib.api.operations import SHORT
-from chalicelib.api.parameters import Parameter
-from chalicelib.api.schemas import SCHEMAS
+from chalicelib.api.parameters.parameter import Parameter
+from chalicelib.api.schemas.components import SCHEMAS
 
 _DESCRIPTION = """\
 Leaderboards of Rise of Kingdoms players, made from kingdom scans.

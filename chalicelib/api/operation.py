@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from chalicelib.api.parameters import Parameter
+from chalicelib.api.parameters.parameter import Parameter
 from chalicelib.catalog.entries import Catalog
 from chalicelib.engines.engine import Engine
 from chalicelib.threads.deadline import Deadline
@@ -62,7 +62,7 @@ class Operation(NamedTuple):
         summary: a few words.
         description: sentences.
         answer: takes the backend and a keyword argument for every parameter.
-        schema: the name of its answer's schema in `chalicelib.api.schemas`.
+        schema: the name of its answer's schema in `chalicelib.api.schemas.components`.
         parameters: its parameters.
         refusals: its possible statuses besides 200, 304, 400 and 500.
     """

@@ -1,14 +1,11 @@
 """The table of routes: every operation of the API, by its path."""
 
+from chalicelib.api.caching import of_itself
 from chalicelib.api.operation import Answer, Backend, Operation
-from chalicelib.api.operations import (
-    HEALTH,
-    KINGDOMS,
-    LEADERBOARD,
-    METRICS_LIST,
-    SNAPSHOTS,
-    of_itself,
-)
+from chalicelib.api.operations.boards import LEADERBOARD
+from chalicelib.api.operations.kingdoms import KINGDOMS
+from chalicelib.api.operations.service import HEALTH, METRICS_LIST
+from chalicelib.api.operations.snapshots import SNAPSHOTS
 
 
 def openapi(_: Backend) -> Answer:

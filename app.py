@@ -72,12 +72,14 @@ def answer() -> Response:
     current: Any = app.current_request
     stage = config.load()
     query = current.query_params
+    route = routes.find(current.path, current.uri_params or {})
     reply = respond(
-        routes.BY_PATH[current.path],
+        route.operation,
         Request(
-            path=current.uri_params or {},
+            path=route.path,
             query={} if query is None else {name: query.getlist(name) for name in query},
             if_none_match=current.headers.get("if-none-match"),
+            csv=route.csv,
         ),
         operation.Backend(
             stage.query_engine, lambda: LakeCatalog(lake(stage)), lambda: engine(stage), deadline
@@ -116,18 +118,21 @@ def health() -> Response:
 
 
 @app.route("/v1/metrics", content_types=[])
+@app.route("/v1/metrics.csv", content_types=[])
 def metrics() -> Response:
     """The metrics that have boards."""
     return answer()
 
 
 @app.route("/v1/kingdoms", content_types=[])
+@app.route("/v1/kingdoms.csv", content_types=[])
 def kingdoms() -> Response:
     """The kingdoms that have a snapshot."""
     return answer()
 
 
 @app.route("/v1/kingdoms/{kingdom}/snapshots", content_types=[])
+@app.route("/v1/kingdoms/{kingdom}/snapshots.csv", content_types=[])
 def snapshots(kingdom: str) -> Response:
     """A kingdom's snapshots."""
     return answer()

@@ -8,6 +8,7 @@ from chalicelib.api.parameters.rules import Rule
 from chalicelib.api.table import Table
 from chalicelib.catalog.entries import Catalog
 from chalicelib.engines.engine import Engine
+from chalicelib.lake.store import Store
 from chalicelib.threads.deadline import Deadline
 
 
@@ -19,12 +20,14 @@ class Backend(NamedTuple):
         catalog: returns the catalog; called only by the operations that need it.
         engine: returns the engine, likewise.
         deadline: when the answer must be complete.
+        store: returns the lake, for what is read beside the engine: rosters, changes, histories.
     """
 
     name: str
     catalog: Callable[[], Catalog]
     engine: Callable[[], Engine]
     deadline: Deadline
+    store: Callable[[], Store]
 
 
 class Content(NamedTuple):

@@ -6,10 +6,12 @@ snapshots (`Roster.first_seen`).
 """
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from chalicelib.boards.snapshot import Snapshot
 from chalicelib.changes.findings import Findings
+from chalicelib.errors import StoreError
 
 
 class Head(NamedTuple):
@@ -33,6 +35,31 @@ class Head(NamedTuple):
             "players": self.snapshot.players,
             "floor": self.floor,
         }
+
+    def stored(self) -> dict[str, Any]:
+        """It as derived objects hold it: all facts, and the floor."""
+        return {**self.snapshot.as_json(), "floor": self.floor}
+
+    @classmethod
+    def from_stored(
+        cls, given: dict[str, Any], kingdom: int, source: str, day: date | None = None
+    ) -> "Head":
+        """The inverse of `stored`.
+
+        Args:
+            given: the parsed JSON.
+            kingdom: the key's.
+            source: the object's name for errors.
+            day: the date that it must be of; None: any.
+
+        Raises:
+            ValueError: it is of another date, or the floor is no number.
+            StoreError: a fact is missing or of another type.
+        """
+        own = date.fromisoformat(given["snapshot_date"])
+        if day not in (None, own) or not isinstance(given["floor"], int | None):
+            raise ValueError
+        return cls(Snapshot.from_json(given, kingdom, own, source), given["floor"])
 
 
 class Records(NamedTuple):
@@ -89,3 +116,8 @@ class Summary(NamedTuple):
     renamed: Sequence[Renaming]
     changed_alliance: Sequence[Renaming]
     findings: Findings
+
+
+def damaged(kingdom: int, day: date, name: str, what: str) -> StoreError:
+    """The error of a damaged object, which names it and says what to do."""
+    return StoreError(f"kingdom {kingdom}, {day}: {name} is damaged: {what}; rebuild it")

@@ -7,7 +7,7 @@ from typing import Any
 from chalicelib import config
 from chalicelib.api.http import ANSWER_SECONDS, encode
 from chalicelib.api.operation import Backend
-from chalicelib.api.operations import leaderboard
+from chalicelib.api.operations.boards import leaderboard
 from chalicelib.boards.metrics import METRICS
 from chalicelib.catalog.lake_catalog import LakeCatalog
 from chalicelib.cli import terminal
@@ -30,6 +30,7 @@ def run(arguments: Namespace) -> int:
             lambda: LakeCatalog(store),
             lambda: open_engine(settings, store),
             Deadline.after(ANSWER_SECONDS),
+            lambda: store,
         )
         answer = leaderboard(
             backend,

@@ -10,7 +10,9 @@ import pytest
 
 from chalicelib.api.http import Reply, Request, encode, respond
 from chalicelib.api.operation import Backend, Operation
-from chalicelib.api.operations import HEALTH, KINGDOMS, LEADERBOARD, METRICS_LIST
+from chalicelib.api.operations.boards import LEADERBOARD
+from chalicelib.api.operations.kingdoms import KINGDOMS
+from chalicelib.api.operations.service import HEALTH, METRICS_LIST
 from chalicelib.api.routes import OPENAPI
 from chalicelib.catalog.entries import Catalog, CatalogEntry, Located
 from chalicelib.engines.engine import Engine
@@ -37,7 +39,7 @@ def never() -> Never:
 
 
 def backend(catalog: Callable[[], Catalog], engine: Callable[[], Engine] = never) -> Backend:
-    return Backend("arrow", catalog, engine, Deadline.after(20))
+    return Backend("arrow", catalog, engine, Deadline.after(20), never)
 
 
 def reply(error: Exception, operation: Operation = KINGDOMS) -> Reply:
@@ -143,7 +145,7 @@ def test_a_catalog_that_never_answers_is_given_up_at_the_deadline() -> None:
         released.wait(30)
         raise AssertionError
 
-    asked = Backend("arrow", hanging, never, Deadline.after(0.2))
+    asked = Backend("arrow", hanging, never, Deadline.after(0.2), never)
     assert respond(KINGDOMS, Request(), asked).status == 504
     released.set()
 

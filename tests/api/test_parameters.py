@@ -5,17 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.api.operations import (
-    DATE,
-    KINGDOM,
-    LEADERBOARD,
-    LIMIT,
-    METRIC,
-    METRICS_LIST,
-    OFFSET,
-    VERSION,
-)
-from chalicelib.api.parameters import Parameter, parse_all, shown
+from chalicelib.api.operations.boards import LEADERBOARD
+from chalicelib.api.operations.service import METRICS_LIST
+from chalicelib.api.parameters.declared import DATE, KINGDOM, LIMIT, METRIC, OFFSET, VERSION
+from chalicelib.api.parameters.parameter import Parameter, shown
+from chalicelib.api.parameters.parse import parse_all
 from chalicelib.errors import BadParameterError, NotFoundError
 
 PATH = {"kingdom": "51", "metric": "dkp"}

@@ -7,7 +7,9 @@ import pytest
 
 from chalicelib.api.http import Reply, Request, respond
 from chalicelib.api.operation import Backend
-from chalicelib.api.operations import KINGDOMS, LEADERBOARD, SNAPSHOTS
+from chalicelib.api.operations.boards import LEADERBOARD
+from chalicelib.api.operations.kingdoms import KINGDOMS
+from chalicelib.api.operations.snapshots import SNAPSHOTS
 from chalicelib.catalog.lake_catalog import LakeCatalog
 from chalicelib.config import load
 from chalicelib.engines.engine import Engine
@@ -34,7 +36,11 @@ class Process:
         path = {"kingdom": "51", "metric": query.pop("metric", "dkp")}
         given = {name: [value] for name, value in query.items()}
         backend = Backend(
-            self._engine, lambda: LakeCatalog(self.store), self._open, Deadline.after(20)
+            self._engine,
+            lambda: LakeCatalog(self.store),
+            self._open,
+            Deadline.after(20),
+            lambda: self.store,
         )
         return respond(OPERATIONS[operation], Request(path, given, tag), backend)
 

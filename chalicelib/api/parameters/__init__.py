@@ -1,0 +1,1 @@
+"""Request parameters: declared once, to validate requests and for the OpenAPI document."""

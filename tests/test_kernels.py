@@ -23,6 +23,7 @@ RENAMED = {
     "maximum": "max",
     "minimum": "min",
     "filter_by": "filter",
+    "sum_of": "sum",
     "join_rows": "binary_join_element_wise",
 }
 CALLS: dict[str, list[tuple[Any, ...]]] = {
@@ -72,8 +73,10 @@ CALLS: dict[str, list[tuple[Any, ...]]] = {
     "replace_substring_regex": [(TEXTS, "0$|b", "-")],
     "replace_with_mask": [(NUMBERS, MASK, pa.array([8, 9], pa.int64()))],
     "select_k_unstable": [(TABLE, 2, ORDER)],
+    "shift_right": [(NUMBERS, 1), (pa.array([-5, 2**53], pa.int64()), 32)],
     "sort_indices": [(TABLE, ORDER), (NUMBERS, [("", "ascending")])],
     "starts_with": [(TEXTS, "0")],
+    "sum_of": [(NUMBERS,), (FLAGS,)],
     "take": [(NUMBERS, pa.array([2, 0])), (TABLE, pa.array([2, 0]))],
     "utf8_normalize": [(TEXTS, "NFC")],
     "utf8_trim_whitespace": [(TEXTS,)],

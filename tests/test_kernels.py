@@ -23,14 +23,14 @@ RENAMED = {
     "maximum": "max",
     "minimum": "min",
     "filter_by": "filter",
-    "sum_of": "sum",
+    "total": "sum",
     "join_rows": "binary_join_element_wise",
 }
 CALLS: dict[str, list[tuple[Any, ...]]] = {
     **{key: [(NUMBERS, OTHERS), (NUMBERS, 2)] for key in ("add", "divide", "multiply", "subtract")},
     **{
         key: [(NUMBERS, OTHERS), (NUMBERS, 2)]
-        for key in ("equal", "not_equal", "greater", "greater_equal", "less_equal")
+        for key in ("equal", "not_equal", "greater", "greater_equal", "less", "less_equal")
     },
     **{key: [(FLAGS, MASK)] for key in ("and_", "and_not", "or_", "or_kleene")},
     **{key: [(FLAGS,)] for key in ("invert", "indices_nonzero")},
@@ -65,10 +65,13 @@ CALLS: dict[str, list[tuple[Any, ...]]] = {
     "fill_null": [(NUMBERS, 5), (FLAGS, False)],
     "filter_by": [(NUMBERS, MASK), (TABLE, MASK[:4])],
     "if_else": [(MASK, NUMBERS, OTHERS)],
+    "index_in": [(NUMBERS, OTHERS)],
     "is_finite": [(pa.array([1.0, float("nan")]),)],
     "is_in": [(NUMBERS, OTHERS)],
     "match_substring_regex": [(TEXTS, "^0+")],
+    "max_element_wise": [(NUMBERS, OTHERS), (NUMBERS, OTHERS, NUMBERS)],
     "min_element_wise": [(NUMBERS, OTHERS)],
+    "partition_nth_indices": [(OTHERS, 2)],
     "rank": [(OTHERS, "descending"), (NUMBERS, "ascending")],
     "replace_substring_regex": [(TEXTS, "0$|b", "-")],
     "replace_with_mask": [(NUMBERS, MASK, pa.array([8, 9], pa.int64()))],
@@ -76,8 +79,8 @@ CALLS: dict[str, list[tuple[Any, ...]]] = {
     "shift_right": [(NUMBERS, 1), (pa.array([-5, 2**53], pa.int64()), 32)],
     "sort_indices": [(TABLE, ORDER), (NUMBERS, [("", "ascending")])],
     "starts_with": [(TEXTS, "0")],
-    "sum_of": [(NUMBERS,), (FLAGS,)],
     "take": [(NUMBERS, pa.array([2, 0])), (TABLE, pa.array([2, 0]))],
+    "total": [(NUMBERS,), (FLAGS,)],
     "utf8_normalize": [(TEXTS, "NFC")],
     "utf8_trim_whitespace": [(TEXTS,)],
 }

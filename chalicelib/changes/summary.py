@@ -6,6 +6,7 @@ snapshots (`Roster.first_seen`).
 """
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from chalicelib.boards.snapshot import Snapshot
@@ -89,3 +90,22 @@ class Summary(NamedTuple):
     renamed: Sequence[Renaming]
     changed_alliance: Sequence[Renaming]
     findings: Findings
+
+
+def encode(kingdom: int, summary: Summary | None) -> bytes:
+    """The bytes of `summary.json`.
+
+    Args:
+        kingdom: the key's.
+        summary: None where the date has no pair: it is withdrawn, or the kingdom's first.
+    """
+    raise NotImplementedError
+
+
+def decode(body: bytes, kingdom: int, day: date) -> Summary | None:
+    """The inverse of `encode`; the kingdom and the date are those of the object's key.
+
+    Raises:
+        StoreError: the bytes are damaged.
+    """
+    raise NotImplementedError

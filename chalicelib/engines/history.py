@@ -97,5 +97,5 @@ def _appearance(players: pa.Table, player: int) -> Appearance | None:
 def _rank_of(values: pa.ChunkedArray, value: int | None) -> RankOf | None:
     if value is None:
         return None
-    higher = kernels.sum_of(kernels.greater(values, value)).as_py() or 0
+    higher = kernels.total(kernels.greater(values, value)).as_py() or 0
     return RankOf(1 + higher, len(values) - values.null_count)

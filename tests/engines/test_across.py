@@ -75,17 +75,16 @@ def expected(kingdoms: Players, values: Sequence[str] = ()) -> list[dict[str, An
 @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     given_players=st.lists(kingdoms_of_players(max_size=8), min_size=1, max_size=4),
-    limit=st.integers(1, 12),
-    offset=st.integers(0, 12),
+    of=st.tuples(st.integers(0, 12), st.integers(1, 12)),
 )
 def test_a_page_is_of_one_ranking_of_all_players_from_boards_and_from_curated_alike(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     depth: str,
     given_players: list[list[dict[str, Any]]],
-    limit: int,
-    offset: int,
+    of: tuple[int, int],
 ) -> None:
+    offset, limit = of
     monkeypatch.setattr(across, "BOARD_SIZE", 1000 if depth == "boards" else 0)
     store = DirectoryStore(str(tmp_path / str(next(_lakes))))
     kingdoms = dict(zip((7, 51, 52, 99999), given_players, strict=False))

@@ -7,9 +7,8 @@ import pyarrow as pa
 
 from chalicelib import kernels
 from chalicelib.boards.request import BoardRequest
-from chalicelib.boards.snapshot import Above
+from chalicelib.boards.snapshot import Above, Snapshot
 from chalicelib.changes.findings import OF_ZERO, Findings, Suspect
-from chalicelib.changes.floor import head_of
 from chalicelib.changes.formula import measure_of, needed, value_measure
 from chalicelib.changes.gain_columns import gain_columns, refuse_unknown
 from chalicelib.changes.gains_page import Gain, GainsPage, MyGain
@@ -17,16 +16,17 @@ from chalicelib.changes.pair import Before, Pair, Scan
 from chalicelib.changes.suspects import COLUMNS, suspects_of
 from chalicelib.errors import NotFoundError
 
-__all__ = ["beside_the_board", "needed_columns", "rank_gains"]
-
 _ORDER: Final = [("value", "descending"), ("id", "ascending")]
-_SHOWN: Final = ("id", "name", "alliance", "value", "from", "to")
 
 
-def needed_columns(request: BoardRequest, older: Scan | Any, newer: Scan | Any) -> tuple[str, ...]:
-    """The columns that `rank_gains` needs of both files."""
-    more = needed(request, older.dkp, newer.dkp)
-    return tuple(dict.fromkeys((*COLUMNS, "power", *more)))
+def needed_columns(request: BoardRequest, older: Snapshot, newer: Snapshot) -> tuple[str, ...]:
+    """The columns that `rank_gains` needs of both snapshots' files.
+
+    Raises:
+        BadParameterError: the two have a `dkp` of different bases.
+    """
+    counters = needed(request, older.dkp, newer.dkp)
+    return tuple(dict.fromkeys((*COLUMNS, "power", *counters)))
 
 
 def rank_gains(older: Scan, newer: Scan, before: Before, request: BoardRequest) -> GainsPage:
@@ -65,8 +65,8 @@ def rank_gains(older: Scan, newer: Scan, before: Before, request: BoardRequest) 
             raise NotFoundError(_not_ranked(request.around, request.alliance))
         offset = request.first(position, board.total)
     return GainsPage(
-        older=head_of(older),
-        newer=head_of(newer),
+        older=older.head,
+        newer=newer.head,
         total=board.total,
         unknown=found.unknown,
         offset=offset,

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from chalicelib.boards.snapshot import Snapshot
 from chalicelib.changes.findings import Findings
+from chalicelib.errors import StoreError
 
 
 class Head(NamedTuple):
@@ -34,6 +35,31 @@ class Head(NamedTuple):
             "players": self.snapshot.players,
             "floor": self.floor,
         }
+
+    def stored(self) -> dict[str, Any]:
+        """It as derived objects hold it: all facts, and the floor."""
+        return {**self.snapshot.as_json(), "floor": self.floor}
+
+    @classmethod
+    def from_stored(
+        cls, given: dict[str, Any], kingdom: int, source: str, day: date | None = None
+    ) -> "Head":
+        """The inverse of `stored`.
+
+        Args:
+            given: the parsed JSON.
+            kingdom: the key's.
+            source: the object's name for errors.
+            day: the date that it must be of; None: any.
+
+        Raises:
+            ValueError: it is of another date, or the floor is no number.
+            StoreError: a fact is missing or of another type.
+        """
+        own = date.fromisoformat(given["snapshot_date"])
+        if day not in (None, own) or not isinstance(given["floor"], int | None):
+            raise ValueError
+        return cls(Snapshot.from_json(given, kingdom, own, source), given["floor"])
 
 
 class Records(NamedTuple):
@@ -92,20 +118,6 @@ class Summary(NamedTuple):
     findings: Findings
 
 
-def encode(kingdom: int, summary: Summary | None) -> bytes:
-    """The bytes of `summary.json`.
-
-    Args:
-        kingdom: the key's.
-        summary: None where the date has no pair: it is withdrawn, or the kingdom's first.
-    """
-    raise NotImplementedError
-
-
-def decode(body: bytes, kingdom: int, day: date) -> Summary | None:
-    """The inverse of `encode`; the kingdom and the date are those of the object's key.
-
-    Raises:
-        StoreError: the bytes are damaged.
-    """
-    raise NotImplementedError
+def damaged(kingdom: int, day: date, name: str, what: str) -> StoreError:
+    """The error of a damaged object, which names it and says what to do."""
+    return StoreError(f"kingdom {kingdom}, {day}: {name} is damaged: {what}; rebuild it")

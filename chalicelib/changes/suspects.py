@@ -8,10 +8,9 @@ import pyarrow as pa
 from chalicelib import kernels
 from chalicelib.changes.faults import Group, faults_of
 from chalicelib.changes.findings import Findings, Kind, Suspect, UnreliableColumn
-from chalicelib.changes.floor import value_at
 from chalicelib.changes.growing import GROWING
 from chalicelib.changes.identity import IDENTITY, differences
-from chalicelib.changes.pair import Before, Pair, Scan, column_of
+from chalicelib.changes.pair import Before, Pair, Scan, value_at
 
 COLUMNS: Final = ("id", "name", "alliance", *GROWING)
 """The columns that suspects follow from."""
@@ -107,7 +106,7 @@ def _suspects(pair: Pair, groups: list[Group], before: Before) -> list[Suspect]:
     if not groups:
         return []
     rows = pa.concat_arrays([group.rows for group in groups])
-    columns = (column_of(pair.newer.players, name) for name in ("id", "name", "alliance"))
+    columns = (pair.now(name) for name in ("id", "name", "alliance"))
     ids, names, alliances = (kernels.take(column, rows).to_pylist() for column in columns)
     faults = faults_of(pair, groups, before)
     found = []

@@ -12,7 +12,6 @@ import pyarrow as pa
 from chalicelib import kernels
 from chalicelib.boards.snapshot import Snapshot
 from chalicelib.changes.growing import ZERO_COLUMNS
-from chalicelib.changes.summary import Head
 
 Before = Callable[[Collection[str]], pa.Table | None]
 """Reads these columns, and id, of the snapshot before the older one; None when there is none.
@@ -34,13 +33,6 @@ class Scan(NamedTuple):
 
     snapshot: Snapshot
     players: pa.Table
-
-    @property
-    def head(self) -> Head:
-        """The facts, and how deep the kingdom was scanned; needs the column power."""
-        power = column_of(self.players, "power")
-        known = kernels.drop_null(power) if power.null_count else power
-        return Head(self.snapshot, value_at(known, 2))
 
 
 class Pair:
@@ -142,17 +134,3 @@ def all_zero(players: pa.Table) -> pa.Array:
     columns = [column_of(players, name) for name in ZERO_COLUMNS]
     largest = kernels.max_element_wise(*columns)
     return kernels.fill_null(kernels.equal(largest, 0), False)
-
-
-def value_at(values: pa.Array, percent: int) -> int | None:
-    """The value at index ⌊percent/100 · (n-1)⌋ in ascending order; None if there is no value.
-
-    Args:
-        values: int64 without nulls.
-        percent: 0 to 100.
-    """
-    if not len(values):
-        return None
-    at = percent * (len(values) - 1) // 100
-    found: int = values[kernels.partition_nth_indices(values, at)[at].as_py()].as_py()
-    return found

@@ -8,9 +8,10 @@ import pyarrow as pa
 from chalicelib import kernels
 from chalicelib.changes.faults import Group, faults_of
 from chalicelib.changes.findings import Findings, Kind, Suspect, UnreliableColumn
+from chalicelib.changes.floor import value_at
 from chalicelib.changes.growing import GROWING
 from chalicelib.changes.identity import IDENTITY, differences
-from chalicelib.changes.pair import Before, Pair, Scan, value_at
+from chalicelib.changes.pair import Before, Pair, Scan
 
 COLUMNS: Final = ("id", "name", "alliance", *GROWING)
 """The columns that suspects follow from."""

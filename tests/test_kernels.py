@@ -80,6 +80,7 @@ CALLS: dict[str, list[tuple[Any, ...]]] = {
     "replace_substring_regex": [(TEXTS, "0$|b", "-")],
     "replace_with_mask": [(NUMBERS, MASK, pa.array([8, 9], pa.int64()))],
     "select_k_unstable": [(TABLE, 2, ORDER)],
+    "shift_right": [(NUMBERS, 1), (pa.array([-5, 2**53], pa.int64()), 32)],
     "sort_indices": [(TABLE, ORDER), (NUMBERS, [("", "ascending")])],
     "starts_with": [(TEXTS, "0")],
     "take": [(NUMBERS, pa.array([2, 0])), (TABLE, pa.array([2, 0]))],

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, Final
 
 from chalicelib import config
 from chalicelib.cli import terminal
-from chalicelib.cli.arguments import PROG
+from chalicelib.cli.arguments.shared import PROG
 from chalicelib.cli.report import say_report
 from chalicelib.cli.uploading.address import board_of
 from chalicelib.cli.uploading.beforehand import refused_beforehand

@@ -61,31 +61,6 @@ def teller(stage: Settings) -> "Teller":
     return open_teller(stage, lake(stage))
 
 
-def answer() -> Response:
-    """The response to the current request, from the operation with the route's path."""
-    from chalicelib.api import operation, routes
-    from chalicelib.api.http import ANSWER_SECONDS, Request, respond
-    from chalicelib.catalog.lake_catalog import LakeCatalog
-    from chalicelib.threads.deadline import Deadline
-
-    deadline = Deadline.after(ANSWER_SECONDS)
-    current: Any = app.current_request
-    stage = config.load()
-    query = current.query_params
-    reply = respond(
-        routes.BY_PATH[current.path],
-        Request(
-            path=current.uri_params or {},
-            query={} if query is None else {name: query.getlist(name) for name in query},
-            if_none_match=current.headers.get("if-none-match"),
-        ),
-        operation.Backend(
-            stage.query_engine, lambda: LakeCatalog(lake(stage)), lambda: engine(stage), deadline
-        ),
-    )
-    return Response(reply.body, dict(reply.headers), reply.status)
-
-
 @app.middleware("http")
 def finish(event: Any, get_response: Callable[[Any], Response]) -> Response:
     """Add the common headers to every response, including Chalice's own 405."""
@@ -106,43 +81,48 @@ def finish(event: Any, get_response: Callable[[Any], Response]) -> Response:
     return response
 
 
-# No content types: a GET has no body, so its Content-Type must not cause a 415.
+# No content types: a GET has no body, so its Content-Type must not cause a 415. Where a list's path
+# ends in a variable part, that part may carry `.csv`; other lists have a second path.
 
 
 @app.route("/v1/health", content_types=[])
-def health() -> Response:
-    """Whether the API runs."""
-    return answer()
-
-
 @app.route("/v1/metrics", content_types=[])
-def metrics() -> Response:
-    """The metrics that have boards."""
-    return answer()
-
-
+@app.route("/v1/metrics.csv", content_types=[])
 @app.route("/v1/kingdoms", content_types=[])
-def kingdoms() -> Response:
-    """The kingdoms that have a snapshot."""
-    return answer()
-
-
+@app.route("/v1/kingdoms.csv", content_types=[])
 @app.route("/v1/kingdoms/{kingdom}/snapshots", content_types=[])
-def snapshots(kingdom: str) -> Response:
-    """A kingdom's snapshots."""
-    return answer()
-
-
+@app.route("/v1/kingdoms/{kingdom}/snapshots.csv", content_types=[])
 @app.route("/v1/kingdoms/{kingdom}/leaderboards/{metric}", content_types=[])
-def leaderboard(kingdom: str, metric: str) -> Response:
-    """A page of a leaderboard."""
-    return answer()
-
-
 @app.route("/openapi.json", content_types=[])
-def openapi() -> Response:
-    """The API's description."""
-    return answer()
+def answer(**_: str) -> Response:
+    """The response to the current request, from the operation with the route's path."""
+    from chalicelib.api import operation, routes
+    from chalicelib.api.http import ANSWER_SECONDS, Request, respond
+    from chalicelib.catalog.lake_catalog import LakeCatalog
+    from chalicelib.threads.deadline import Deadline
+
+    deadline = Deadline.after(ANSWER_SECONDS)
+    current: Any = app.current_request
+    stage = config.load()
+    query = current.query_params
+    route = routes.find(current.path, current.uri_params or {})
+    reply = respond(
+        route.operation,
+        Request(
+            path=route.path,
+            query={} if query is None else {name: query.getlist(name) for name in query},
+            if_none_match=current.headers.get("if-none-match"),
+            csv=route.csv,
+        ),
+        operation.Backend(
+            stage.query_engine,
+            lambda: LakeCatalog(lake(stage)),
+            lambda: engine(stage),
+            deadline,
+            lambda: lake(stage),
+        ),
+    )
+    return Response(reply.body, dict(reply.headers), reply.status)
 
 
 @app.on_s3_event(

@@ -117,8 +117,9 @@ def ingestion(players: int) -> tuple[float, MemoryStore]:
 
 def api(store: MemoryStore) -> dict[str, float]:
     """A board's request from the parsed query to the body, without chalice; and its 304."""
-    from chalicelib.api import operation, operations
+    from chalicelib.api import operation
     from chalicelib.api.http import Request, respond
+    from chalicelib.api.operations.boards import LEADERBOARD
     from chalicelib.catalog.lake_catalog import LakeCatalog
     from chalicelib.engines.boards import BoardsEngine
     from chalicelib.threads.deadline import Deadline
@@ -129,8 +130,10 @@ def api(store: MemoryStore) -> dict[str, float]:
         path = {"kingdom": "51", "metric": "dkp"}
         request = Request(path, {"limit": ["100"]}, tag)
         deadline = Deadline.after(60)
-        backend = operation.Backend("boards", lambda: catalog, lambda: engine, deadline)
-        return respond(operations.LEADERBOARD, request, backend)
+        backend = operation.Backend(
+            "boards", lambda: catalog, lambda: engine, deadline, lambda: store
+        )
+        return respond(LEADERBOARD, request, backend)
 
     first = ask(None)
     assert first.status == 200

@@ -101,6 +101,7 @@ def _get(route: str, path: dict[str, str]) -> dict[str, Any]:
         lambda: LakeCatalog(store),
         lambda: open_engine(settings, store),
         Deadline.after(25),
+        lambda: store,
     )
     started = time.perf_counter()
     reply = respond(routes.BY_PATH[route], request, backend)

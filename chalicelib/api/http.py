@@ -11,6 +11,7 @@ from chalicelib import __version__
 from chalicelib.api.errors import INTERNAL, REFUSALS, RETRY_AFTER_SECONDS, Refusal
 from chalicelib.api.operation import Backend, Operation
 from chalicelib.api.parameters.parse import parse_all
+from chalicelib.api.table import CSV_TYPE, as_csv
 from chalicelib.errors import BadParameterError
 from chalicelib.logs import log_event
 from chalicelib.threads.deadline import run_with_timeout
@@ -29,11 +30,13 @@ class Request(NamedTuple):
         path: the path's variable parts, still percent-encoded.
         query: the query string's values by name, decoded.
         if_none_match: the header `If-None-Match`.
+        csv: whether the answer's list is wanted as CSV.
     """
 
     path: Mapping[str, str] = MappingProxyType({})
     query: Mapping[str, Sequence[str]] = MappingProxyType({})
     if_none_match: str | None = None
+    csv: bool = False
 
 
 class Reply(NamedTuple):
@@ -47,18 +50,18 @@ class Reply(NamedTuple):
 def respond(operation: Operation, request: Request, backend: Backend) -> Reply:
     """Answer a request; never raises."""
     try:
-        values = parse_all(operation.parameters, request.path, request.query)
+        values = parse_all(operation.parameters, request.path, request.query, operation.rules)
         return run_with_timeout(
             backend.deadline.left(),
             operation.path,
-            lambda: _answer(operation, values, backend, request.if_none_match),
+            lambda: _answer(operation, values, backend, request),
         )
     except Exception as error:
         return _refusal(operation, error)
 
 
 def _answer(
-    operation: Operation, values: Mapping[str, Any], backend: Backend, if_none_match: str | None
+    operation: Operation, values: Mapping[str, Any], backend: Backend, request: Request
 ) -> Reply:
     """The answer, or a 304 if the client has it.
 
@@ -66,18 +69,23 @@ def _answer(
     version. So any process can confirm a client's copy from the catalog, without making the answer.
     """
     answer = operation.answer(backend, **values)
-    headers = {"ETag": _tag(operation, values, answer.versions), "Cache-Control": answer.cache}
-    if _matches(if_none_match, headers["ETag"]):
+    named = f"{operation.name}.csv" if request.csv else operation.name
+    headers = {"ETag": _tag(named, values, answer.versions), "Cache-Control": answer.cache}
+    if _matches(request.if_none_match, headers["ETag"]):
         return Reply(304, headers, "")
     made = answer.make()
     if made.versions != answer.versions:
         # The file that was read is newer than the catalog's entry.
-        headers = {"ETag": _tag(operation, values, made.versions), "Cache-Control": "no-store"}
+        headers = {"ETag": _tag(named, values, made.versions), "Cache-Control": "no-store"}
+    if request.csv:
+        assert operation.table is not None
+        text = as_csv(operation.table, made.document, values)
+        return Reply(200, {"Content-Type": CSV_TYPE, **headers}, text)
     return Reply(200, {"Content-Type": JSON_TYPE, **headers}, encode(made.document))
 
 
-def _tag(operation: Operation, values: Mapping[str, Any], versions: tuple[object, ...]) -> str:
-    basis = repr((__version__, operation.name, *values.items(), *versions))
+def _tag(named: str, values: Mapping[str, Any], versions: tuple[object, ...]) -> str:
+    basis = repr((__version__, named, *values.items(), *versions))
     return f'"{hashlib.sha256(basis.encode()).hexdigest()[:32]}"'
 
 

@@ -4,8 +4,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from chalicelib.api.parameters.parameter import Parameter
+from chalicelib.api.parameters.rules import Rule
+from chalicelib.api.table import Table
 from chalicelib.catalog.entries import Catalog
 from chalicelib.engines.engine import Engine
+from chalicelib.lake.store import Store
 from chalicelib.threads.deadline import Deadline
 
 
@@ -17,12 +20,14 @@ class Backend(NamedTuple):
         catalog: returns the catalog; called only by the operations that need it.
         engine: returns the engine, likewise.
         deadline: when the answer must be complete.
+        store: returns the lake, for what is read beside the engine: rosters, changes, histories.
     """
 
     name: str
     catalog: Callable[[], Catalog]
     engine: Callable[[], Engine]
     deadline: Deadline
+    store: Callable[[], Store]
 
 
 class Content(NamedTuple):
@@ -64,6 +69,8 @@ class Operation(NamedTuple):
         answer: takes the backend and a keyword argument for every parameter.
         schema: the name of its answer's schema in `chalicelib.api.schemas.components`.
         parameters: its parameters.
+        rules: which of its parameters fit together.
+        table: what `.csv` gives of its answer; None for an answer that is no list.
         refusals: its possible statuses besides 200, 304, 400 and 500.
     """
 
@@ -75,3 +82,5 @@ class Operation(NamedTuple):
     schema: str
     parameters: tuple[Parameter, ...] = ()
     refusals: tuple[int, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    table: Table | None = None

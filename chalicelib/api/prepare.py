@@ -31,6 +31,6 @@ def prepare_api(store: S3Store, engine: Engine, name: QueryEngine) -> None:
         assert isinstance(engine, AthenaEngine)
         prepare_athena(engine.client)
     deadline = Deadline.after(ANSWER_SECONDS)
-    backend = Backend(name, lambda: LakeCatalog(store), lambda: engine, deadline)
+    backend = Backend(name, lambda: LakeCatalog(store), lambda: engine, deadline, lambda: store)
     with rehearsal(store):
         respond(BY_PATH[_PATH], _REQUEST, backend)

@@ -22,8 +22,10 @@ of players that share that rank from there on.
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 from chalicelib.boards.metrics import METRIC_NAMES
@@ -97,6 +99,7 @@ class BoardsDocument:
         self._known = head.known
         self._columns = columns
         self._lines = lines
+        self._boards: dict[str, Any] = {}
 
     def total(self, metric: str) -> int:
         """How many players are ranked by the metric."""
@@ -109,15 +112,25 @@ class BoardsDocument:
         total = self.total(metric)
         return offset + limit <= BOARD_SIZE or total <= BOARD_SIZE or offset >= total
 
-    def entries(self, metric: str, limit: int, offset: int) -> list[Entry]:
-        """A page's entries; only their lines are parsed."""
-        try:
+    def entries(
+        self, metric: str, limit: int, offset: int, values: Sequence[str] = ()
+    ) -> list[Entry]:
+        """A page's entries; only their lines are parsed.
+
+        Args:
+            metric: the board's.
+            limit: at most so many.
+            offset: so many are left out.
+            values: metrics that each entry carries too.
+        """
+        with self._told_as_damage(metric):
             board = self._board(metric)
             page = board["order"][offset : offset + limit]
             value = self._columns.index(metric)
+            others = [(name, self._columns.index(name)) for name in values]
             ranks = _ranks(board["ties"], offset + 1, len(page))
             players = self._players(page)
-            return [
+            entries: list[Entry] = [
                 {
                     "rank": rank,
                     "position": position,
@@ -130,22 +143,92 @@ class BoardsDocument:
                     zip(ranks, players, strict=True), start=offset + 1
                 )
             ]
-        except (ValueError, TypeError, KeyError, IndexError):
-            raise self._damaged(f"its board of {metric}") from None
+            if others:
+                for entry, player in zip(entries, players, strict=True):
+                    entry["values"] = {name: player[at] for name, at in others}
+            return entries
+
+    @property
+    def has_everybody(self) -> bool:
+        """Whether the object has every player of the snapshot."""
+        return len(self._indices) == self.snapshot.players
+
+    def has(self, player: int) -> bool:
+        """Whether the object has a player, ranked or not."""
+        return b"%d" % player in self._indices
+
+    def tells(self, metric: str, player: int) -> bool:
+        """Whether the object tells if, and where, a player is ranked."""
+        if self.total(metric) <= BOARD_SIZE or self.place(metric, player) is not None:
+            return True
+        with self._told_as_damage(metric):
+            index = self._indices.get(b"%d" % player)
+            # A player who is among the first of another metric.
+            return index is not None and self._values(metric, [index]) == [None]
+
+    def place(self, metric: str, player: int) -> int | None:
+        """How many entries are before a player's, if that is among those that the object has."""
+        with self._told_as_damage(metric):
+            index = self._indices.get(b"%d" % player)
+            order = self._board(metric)["order"]
+            return order.index(index) if index in order else None
+
+    def ranked(self, metric: str, ids: Collection[int]) -> dict[int, tuple[int, int]]:
+        """Rank and value of these players; who is not on the object's board is left out."""
+        with self._told_as_damage(metric):
+            board = self._board(metric)
+            order = board["order"]
+            rank_of = dict(zip(order, _ranks(board["ties"], 1, len(order)), strict=True))
+            indices = {player: self._indices.get(b"%d" % player) for player in ids}
+            found = {
+                player: index
+                for player, index in indices.items()
+                if index is not None and index in rank_of
+            }
+            values = self._values(metric, [*found.values()])
+            return {
+                player: (rank_of[index], value)
+                for (player, index), value in zip(found.items(), values, strict=True)
+            }
+
+    @cached_property
+    def _indices(self) -> Mapping[bytes, int]:
+        """The index of each player that the object has, by the digits of the id."""
+        with self._told_as_damage(None):
+            lines = self._lines[self._first_player() : -2]
+            return {line[1 : line.find(b",")]: at for at, line in enumerate(lines)}
 
     def _board(self, metric: str) -> Any:
         """One metric's line, of those between the first line and the players."""
-        title = f'"{metric}": '.encode()
-        boards = self._lines[1 : 2 + len(METRIC_NAMES)]
-        line = next(line for line in boards if line.startswith(title))
-        return json.loads(line[len(title) :].removesuffix(b","))
+        if metric not in self._boards:
+            title = f'"{metric}": '.encode()
+            boards = self._lines[1 : 2 + len(METRIC_NAMES)]
+            line = next(line for line in boards if line.startswith(title))
+            self._boards[metric] = json.loads(line[len(title) :].removesuffix(b","))
+        return self._boards[metric]
+
+    def _first_player(self) -> int:
+        return 1 + self._lines.index(PLAYERS_LINE.rstrip())
+
+    def _values(self, metric: str, indices: Sequence[int]) -> list[Any]:
+        at = self._columns.index(metric)
+        return [player[at] for player in self._players(indices)]
 
     def _players(self, indices: Sequence[int]) -> Any:
-        first = 1 + self._lines.index(PLAYERS_LINE.rstrip())
+        first = self._first_player()
         if not all(0 <= index < len(self._lines) - first for index in indices):
             raise IndexError
         lines = (self._lines[first + index].removesuffix(b",") for index in indices)
         return json.loads(b"[" + b",".join(lines) + b"]")
+
+    @contextmanager
+    def _told_as_damage(self, metric: str | None) -> Iterator[None]:
+        """Lines that do not fit are damage."""
+        try:
+            yield
+        except (ValueError, TypeError, KeyError, IndexError, StopIteration):
+            what = "its players" if metric is None else f"its board of {metric}"
+            raise self._damaged(what) from None
 
     def _damaged(self, what: str) -> StoreError:
         return _damaged(self.snapshot.kingdom, self.snapshot.snapshot_date, what)

@@ -6,7 +6,7 @@ All reads of one file are of one version of the object. If it is replaced in bet
 
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 
@@ -148,9 +148,21 @@ def translate_damage(what: str) -> Iterator[None]:
 
 
 def read_columns(
-    file: pq.ParquetFile, columns: Mapping[str, pa.DataType], kingdom: int, day: date
+    file: pq.ParquetFile,
+    columns: Mapping[str, pa.DataType],
+    kingdom: int,
+    day: date,
+    *,
+    may_lack: Collection[str] = (),
 ) -> pa.Table:
     """These columns of a curated file, in this order.
+
+    Args:
+        file: the open file.
+        columns: their names and types.
+        kingdom: the file's, for errors.
+        day: the file's, for errors.
+        may_lack: columns that are null where the file is older than they are.
 
     Raises:
         PreconditionFailedError: the file was replaced meanwhile.
@@ -158,13 +170,23 @@ def read_columns(
     """
     with translate_damage(f"kingdom {kingdom}, {day}: the curated file cannot be read"):
         schema = file.schema_arrow
+        types: dict[str, list[pa.DataType]] = {name: [] for name in columns}
+        for name, kind in zip(schema.names, schema.types, strict=True):
+            if name in types:
+                types[name].append(kind)
         for name, kind in columns.items():
-            at = schema.get_field_index(name)
-            if at < 0 or schema.types[at] != kind:
+            if types[name] != [kind] and (types[name] or name not in may_lack):
                 raise StoreError(
                     f"kingdom {kingdom}, {day}: the curated file has no column {name} of {kind}"
                 )
-        return file.read(columns=list(columns)).select(list(columns))
+        players = file.read(columns=[name for name in columns if types[name]])
+        rows = players.num_rows
+        return pa.table(
+            {
+                name: players[name] if types[name] else pa.nulls(rows, kind)
+                for name, kind in columns.items()
+            }
+        )
 
 
 def read_facts(file: pq.ParquetFile, kingdom: int, day: date) -> Snapshot:

@@ -1,7 +1,6 @@
-"""Ranking: value descending, id ascending, competition ranks (contract, section 8).
+"""The first players of every metric's board, from a stream of players (contract, section 8).
 
-The order is total (ids are unique), so every engine gives the same answer. All steps are Arrow
-kernels.
+They are ordered and ranked as in `chalicelib.boards.page`. All steps are Arrow kernels.
 """
 
 from collections.abc import Mapping
@@ -12,7 +11,7 @@ import pyarrow as pa
 from chalicelib import kernels
 from chalicelib.boards.document import BOARD_SIZE, PLAYER_COLUMNS
 from chalicelib.boards.metrics import METRIC_NAMES
-from chalicelib.boards.snapshot import Board
+from chalicelib.boards.page import first_rows, known_only
 
 _COLUMNS: Final = (*PLAYER_COLUMNS, *METRIC_NAMES)
 _TEXTS: Final = ("name", "alliance")
@@ -36,42 +35,9 @@ class Ranked(NamedTuple):
     ranks: pa.Array
 
 
-def rank(players: pa.Table, limit: int, offset: int = 0) -> Board:
-    """A page of the ranking of `players`.
-
-    Args:
-        players: columns id (int64, unique), name, alliance and value (int64, nullable).
-        limit: the maximum number of entries.
-        offset: the number of entries to skip.
-    """
-    known = _known(players, "value")
-    first = _first(known, offset + limit, "value")
-    page = kernels.take(known, first.slice(offset))
-    # Includes the values before the page: its first player may share a rank with the last of them.
-    values = kernels.take(known["value"], first)
-    ranks, positions = (
-        kernels.rank(values, "descending", tiebreaker=ties).slice(offset)
-        for ties in ("min", "first")
-    )
-    names = [*PLAYER_COLUMNS, "value"]
-    entries = [ranks, positions, *page.select(names).columns]
-    return Board(known.num_rows, pa.table(entries, names=["rank", "position", *names]).to_pylist())
-
-
-def _known(players: pa.Table, column: str) -> pa.Table:
-    """The players whose value is known."""
-    value = players[column]
-    return kernels.filter_by(players, kernels.is_valid(value)) if value.null_count else players
-
-
 def _first(players: pa.Table, count: int, column: str) -> pa.Array:
     """The indices of the first `count` players, in order; no value may be null."""
-    order = [(column, "descending"), ("id", "ascending")]
-    # `select_k` uses a heap of `count` rows; if that is a large part of all rows, sorting is
-    # several times faster.
-    if count * 8 > players.num_rows:
-        return kernels.sort_indices(players, order).slice(0, count)
-    return kernels.select_k_unstable(players, count, order)
+    return first_rows(players, count, [(column, "descending"), ("id", "ascending")])
 
 
 class _Candidates:
@@ -90,7 +56,7 @@ class _Candidates:
         self.total += len(value) - value.null_count
         # A value equal to the threshold may still win by a smaller id. The filter drops nulls.
         candidates = (
-            _known(players, self._metric)
+            known_only(players, self._metric)
             if self._threshold is None
             else kernels.filter_by(players, kernels.greater_equal(value, self._threshold))
         )

@@ -1,43 +1,37 @@
 """The engine `arrow`: reads the curated Parquet files themselves."""
 
-from collections.abc import Callable, Collection
-from datetime import date
-from typing import Final, NamedTuple, TypeVar
+from collections.abc import Collection
+from contextlib import AbstractContextManager
+from typing import Final, NamedTuple
 
 import pyarrow as pa
 
+from chalicelib import kernels
+from chalicelib.boards.formula import check_known, weigh
+from chalicelib.boards.page import rank_page
 from chalicelib.boards.parquet import (
-    RangedObject,
     open_curated,
-    open_object,
     read_columns,
     read_facts,
     translate_damage,
 )
-from chalicelib.boards.ranking import rank
 from chalicelib.boards.request import BoardRequest
-from chalicelib.boards.snapshot import BoardPage, Snapshot
+from chalicelib.boards.snapshot import Board, BoardPage, Snapshot
+from chalicelib.changes.findings import NOTHING_FOUND
+from chalicelib.changes.gains import rank_gains
 from chalicelib.changes.gains_page import GainsPage
 from chalicelib.changes.span import Span
-from chalicelib.engines.engine import Standings
-from chalicelib.errors import (
-    EngineBusyError,
-    ObjectNotFoundError,
-    PreconditionFailedError,
-    StoreError,
-)
+from chalicelib.changes.summary import Head
+from chalicelib.engines.curated import of_one_version
+from chalicelib.engines.engine import Standing, Standings
+from chalicelib.engines.pair import gains_columns, read_before, read_pair
 from chalicelib.lake.keys import Partition
-from chalicelib.lake.store import ObjectInfo, Store
+from chalicelib.lake.store import Store
 from chalicelib.lake.view_keys import curated_key
 from chalicelib.threads.deadline import Deadline
 
-ATTEMPTS: Final = 5
-"""Tries to read one version of a file. A file is replaced once per run, so that even two
-replacements during one request are rare."""
-
-_PLAYER: Final = {"id": pa.int64(), "name": pa.string(), "alliance": pa.string()}
-
-_Result = TypeVar("_Result")
+_NAMES: Final = ("name", "alliance")
+_TYPES: Final = dict.fromkeys(_NAMES, pa.string())
 
 
 class ArrowEngine:
@@ -48,72 +42,81 @@ class ArrowEngine:
         self._store = store
 
     def board(self, snapshot: Snapshot, request: BoardRequest, _: Deadline) -> BoardPage:
-        """See `Engine.board`; reads four columns."""
-        kingdom, day = snapshot.kingdom, snapshot.snapshot_date
-        metric, limit, offset = request[:3]
+        """See `Engine.board`; reads the columns that are asked for, of one file."""
 
         def read() -> BoardPage:
-            key = curated_key(Partition(kingdom, day))
-            file = open_curated(self._store, key, snapshot.players)
-            facts = read_facts(file, kingdom, day)
-            players = read_columns(file, {**_PLAYER, metric: pa.int64()}, kingdom, day)
-            with translate_damage(f"kingdom {kingdom}, {day}: the curated file cannot be ranked"):
-                ranked = rank(players.rename_columns([*_PLAYER, "value"]), limit, offset)
-            return BoardPage(facts, ranked)
+            facts, players = self._read(snapshot, request, (*_NAMES, *request.values))
+            if not players.num_rows:
+                return BoardPage(facts, Board(0, [], request.offset))
+            with _translate_damage(snapshot):
+                return BoardPage(facts, rank_page(players, request, snapshot.snapshot_date))
 
-        return of_one_version(read, kingdom, day)
+        return of_one_version(read, snapshot.kingdom, snapshot.snapshot_date)
 
     def standings(
-        self, snapshot: Snapshot, request: BoardRequest, ids: Collection[int], deadline: Deadline
+        self, snapshot: Snapshot, request: BoardRequest, ids: Collection[int], _: Deadline
     ) -> Standings:
-        """See `Engine.standings`."""
-        raise NotImplementedError
+        """See `Engine.standings`; reads ids and values, of one file."""
 
-    def gains(self, span: Span, request: BoardRequest, deadline: Deadline) -> GainsPage:
-        """See `Engine.gains`."""
-        raise NotImplementedError
+        def read() -> Standings:
+            facts, players = self._read(snapshot, request, ())
+            with _translate_damage(snapshot):
+                return Standings(facts, _stand(players, ids))
+
+        return of_one_version(read, snapshot.kingdom, snapshot.snapshot_date)
+
+    def gains(self, span: Span, request: BoardRequest, _: Deadline) -> GainsPage:
+        """See `Engine.gains`; reads both files side by side, and a third if a fault needs it."""
+        older, newer = read_pair(self._store, span, gains_columns(request))
+        if older.snapshot.withdrawn or newer.snapshot.withdrawn:
+            heads = (Head(older.snapshot, None), Head(newer.snapshot, None))
+            return GainsPage(*heads, 0, 0, request.offset, [], None, NOTHING_FOUND)
+        with _translate_damage(span.newer):
+            return rank_gains(older, newer, read_before(self._store, span), request)
+
+    def _read(
+        self, snapshot: Snapshot, request: BoardRequest, columns: Collection[str]
+    ) -> "_Valued":
+        """The players with `id`, `value` and these columns; one version of the file."""
+        kingdom, day = snapshot.kingdom, snapshot.snapshot_date
+        weights = request.weights
+        counters = (request.metric,) if weights is None else tuple(weights)
+        kinds = {
+            name: _TYPES.get(name, pa.int64())
+            for name in dict.fromkeys(("id", *columns, *counters))
+        }
+        file = open_curated(self._store, curated_key(Partition(kingdom, day)), snapshot.players)
+        facts = read_facts(file, kingdom, day)
+        players = read_columns(file, kinds, kingdom, day, may_lack=weights or ())
+        if weights is None:
+            value = players[request.metric]
+        else:
+            check_known(players, counters, day)
+            with _translate_damage(snapshot):
+                value = weigh(players, weights)
+        return _Valued(facts, players.select(["id", *columns]).append_column("value", value))
 
 
-class CuratedState(NamedTuple):
-    """What a curated file is right now.
-
-    Attributes:
-        facts: of its snapshot.
-        info: the object, with its ETag and the second of its last write.
-    """
+class _Valued(NamedTuple):
+    """A file's facts and its players, whose `value` is what they are ranked by."""
 
     facts: Snapshot
-    info: ObjectInfo
+    players: pa.Table
 
 
-def curated_state(store: Store, kingdom: int, day: date) -> CuratedState:
-    """The current state of a curated file; only its end is read.
-
-    Raises:
-        StoreError: it is missing or damaged.
-    """
-
-    def read() -> CuratedState:
-        source = RangedObject(store, curated_key(Partition(kingdom, day)))
-        return CuratedState(read_facts(open_object(source), kingdom, day), source.info)
-
-    return of_one_version(read, kingdom, day)
+def _translate_damage(snapshot: Snapshot) -> AbstractContextManager[None]:
+    day = snapshot.snapshot_date
+    return translate_damage(f"kingdom {snapshot.kingdom}, {day}: the curated file cannot be ranked")
 
 
-def of_one_version(read: Callable[[], _Result], kingdom: int, day: date) -> _Result:
-    """Read a curated file; retry if it was replaced meanwhile.
-
-    Raises:
-        EngineBusyError: it was replaced during every try.
-        StoreError: it is missing.
-    """
-    for _ in range(ATTEMPTS):
-        try:
-            return read()
-        except PreconditionFailedError:
-            continue
-        except ObjectNotFoundError:
-            raise StoreError(
-                f"kingdom {kingdom}, {day}: the curated file is missing; rebuild it"
-            ) from None
-    raise EngineBusyError("the snapshot is being replaced; try again")
+def _stand(players: pa.Table, ids: Collection[int]) -> dict[int, Standing]:
+    """Where some players stand among all of them."""
+    wanted = kernels.is_in(players["id"], value_set=pa.array([*ids], pa.int64()))
+    # Nulls come last, so that they change no other's rank.
+    ranks = kernels.rank(players["value"], "descending", tiebreaker="min")
+    columns = (players["id"], ranks, players["value"])
+    rows = zip(*(kernels.filter_by(one, wanted).to_pylist() for one in columns), strict=True)
+    return {
+        player: Standing(None, None) if value is None else Standing(rank, int(value))
+        for player, rank, value in rows
+    }

@@ -83,6 +83,7 @@ class Wire:
             partial(LakeCatalog, self.store),
             partial(open_engine, settings, self.store),
             Deadline.after(20),
+            lambda: self.store,
         )
         given = {name: [value] for name, value in query.items()}
         in_path = {"kingdom": kingdom, "metric": "power"}

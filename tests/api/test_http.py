@@ -39,7 +39,7 @@ def never() -> Never:
 
 
 def backend(catalog: Callable[[], Catalog], engine: Callable[[], Engine] = never) -> Backend:
-    return Backend("arrow", catalog, engine, Deadline.after(20))
+    return Backend("arrow", catalog, engine, Deadline.after(20), never)
 
 
 def reply(error: Exception, operation: Operation = KINGDOMS) -> Reply:
@@ -145,7 +145,7 @@ def test_a_catalog_that_never_answers_is_given_up_at_the_deadline() -> None:
         released.wait(30)
         raise AssertionError
 
-    asked = Backend("arrow", hanging, never, Deadline.after(0.2))
+    asked = Backend("arrow", hanging, never, Deadline.after(0.2), never)
     assert respond(KINGDOMS, Request(), asked).status == 504
     released.set()
 

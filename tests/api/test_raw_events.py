@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chalicelib.api.table import CSV_TYPE
 from chalicelib.lake.directory.store import DirectoryStore
 from tests.api.support import APP
 from tests.engines.support import player, publish
@@ -58,12 +59,16 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 def call(raw: Any) -> tuple[int, Any]:
-    """Status and parsed body of the handler's answer, which is held to its form."""
+    """Status and body, parsed if it is JSON, of the handler's answer, which is held to its form."""
     answer = APP(raw, None)
     json.dumps(answer, ensure_ascii=False).encode()
-    assert answer["headers"]["Content-Type"] == "application/json"
+    assert answer["isBase64Encoded"] is False if "isBase64Encoded" in answer else True
     assert answer["headers"]["Access-Control-Allow-Origin"] == "*"
     assert answer["headers"]["X-Content-Type-Options"] == "nosniff"
+    if answer["headers"]["Content-Type"] == CSV_TYPE:
+        assert answer["statusCode"] == 200
+        return 200, answer["body"]
+    assert answer["headers"]["Content-Type"] == "application/json"
     body: Any = json.loads(answer["body"]) if answer["body"] else None
     if answer["statusCode"] >= 400:
         assert set(body) == {"Code", "Message"}

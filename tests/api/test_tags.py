@@ -36,7 +36,11 @@ class Process:
         path = {"kingdom": "51", "metric": query.pop("metric", "dkp")}
         given = {name: [value] for name, value in query.items()}
         backend = Backend(
-            self._engine, lambda: LakeCatalog(self.store), self._open, Deadline.after(20)
+            self._engine,
+            lambda: LakeCatalog(self.store),
+            self._open,
+            Deadline.after(20),
+            lambda: self.store,
         )
         return respond(OPERATIONS[operation], Request(path, given, tag), backend)
 

@@ -7,45 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.boards.metrics import METRIC_NAMES
-from chalicelib.boards.ranking import BoardBuilder, rank
+from chalicelib.boards.ranking import BoardBuilder
 from tests.engines.support import kingdoms_of_players, player, ranked, table
-
-
-def ranking(players: list[dict[str, Any]], metric: str) -> pa.Table:
-    columns = ["id", "name", "alliance", metric]
-    return table(players).select(columns).rename_columns([*columns[:3], "value"])
-
-
-def test_equal_values_share_a_rank_and_the_next_rank_is_skipped() -> None:
-    players = [player(4, dkp=5), player(2, dkp=7), player(3, dkp=7), player(1, dkp=9)]
-    board = rank(ranking(players, "dkp"), 10)
-    assert [(one["rank"], one["position"], one["id"]) for one in board.entries] == [
-        (1, 1, 1),
-        (2, 2, 2),
-        (2, 3, 3),
-        (4, 4, 4),
-    ]
-
-
-def test_a_player_whose_value_is_unknown_is_neither_ranked_nor_counted() -> None:
-    board = rank(ranking([player(1, dkp=None), player(2, dkp=0)], "dkp"), 10)
-    assert board.total == 1
-    assert [one["id"] for one in board.entries] == [2]
-
-
-def test_nobody_is_ranked_when_no_value_is_known() -> None:
-    assert rank(ranking([player(1, dkp=None)], "dkp"), 10) == (0, [])
-    assert rank(ranking([], "dkp"), 10) == (0, [])
-
-
-@given(kingdoms_of_players(), st.integers(1, 50), st.integers(0, 50))
-def test_any_page_is_that_part_of_the_whole_board(
-    players: list[dict[str, Any]], limit: int, offset: int
-) -> None:
-    expected = ranked(players, "dkp")
-    board = rank(ranking(players, "dkp"), limit, offset)
-    assert board.total == len(expected)
-    assert board.entries == expected[offset : offset + limit]
 
 
 @given(kingdoms_of_players(), st.integers(1, 12), st.integers(1, 7))

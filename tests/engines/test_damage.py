@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from chalicelib.boards.document import decode, decode_head
 from chalicelib.boards.snapshot import BoardPage
-from chalicelib.engines.arrow import ArrowEngine, curated_state
+from chalicelib.engines.arrow import ArrowEngine
 from chalicelib.engines.boards import BoardsEngine
+from chalicelib.engines.curated import curated_state
 from chalicelib.errors import StoreError
 from chalicelib.lake.directory.store import DirectoryStore
 from chalicelib.lake.keys import Partition

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from chalicelib import config
 from chalicelib.boards import parquet
 from chalicelib.boards.metrics import METRIC_NAMES
+from chalicelib.boards.snapshot import Board, BoardPage
 from chalicelib.engines.arrow import ArrowEngine
 from chalicelib.engines.athena.engine import AthenaEngine
 from chalicelib.engines.boards import BoardsEngine
@@ -83,7 +84,7 @@ class TestEngine:
     ) -> None:
         snapshot = publish(store, [])
         for metric in METRIC_NAMES:
-            assert page(engine, snapshot, metric, 100, 0) == (snapshot, (0, []))
+            assert page(engine, snapshot, metric, 100, 0) == BoardPage(snapshot, Board(0, []))
 
     def test_a_file_from_before_a_column_was_there_is_read(
         self, engine: Engine, store: Store
@@ -102,7 +103,7 @@ class TestEngine:
 
     def test_a_metric_that_nobody_has_is_an_empty_board(self, engine: Engine, store: Store) -> None:
         snapshot = publish(store, [player(number, deaths=None) for number in range(1, 4)])
-        assert page(engine, snapshot, "deaths", 100, 0).board == (0, [])
+        assert page(engine, snapshot, "deaths", 100, 0).board == Board(0, [])
 
     @pytest.mark.parametrize("offset", [0, 995, 999, 1000, 1001, 1199, 1200, 2**53 - 1])
     def test_pages_go_on_beyond_what_is_precomputed(

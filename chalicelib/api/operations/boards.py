@@ -8,6 +8,7 @@ from chalicelib.api.caching import DAY, NEVER, SHORT
 from chalicelib.api.conflicts import check_version
 from chalicelib.api.operation import Answer, Backend, Content, Operation
 from chalicelib.api.parameters.declared import DATE, KINGDOM, LIMIT, METRIC, OFFSET, VERSION
+from chalicelib.api.table import Column, Table, keys
 from chalicelib.boards.request import BoardRequest
 from chalicelib.boards.snapshot import BoardPage
 from chalicelib.catalog.entries import Located
@@ -95,6 +96,10 @@ def _next(page: Page, found: BoardPage) -> str | None:
     )
 
 
+def _columns(_: Mapping[str, Any]) -> list[Column]:
+    return keys("rank", "position", "id", "name", "alliance", "value")
+
+
 LEADERBOARD = Operation(
     "getLeaderboard",
     "/v1/kingdoms/{kingdom}/leaderboards/{metric}",
@@ -106,4 +111,5 @@ LEADERBOARD = Operation(
     "Leaderboard",
     (KINGDOM, METRIC, DATE, LIMIT, OFFSET, VERSION),
     (404, 409, 503, 504),
+    table=Table(("entries",), _columns),
 )

@@ -2,6 +2,7 @@
 
 from chalicelib.api.caching import SHORT
 from chalicelib.api.operation import Answer, Backend, Content, Operation
+from chalicelib.api.table import Table, keys
 
 
 def kingdoms(backend: Backend) -> Answer:
@@ -26,4 +27,5 @@ KINGDOMS = Operation(
     kingdoms,
     "Kingdoms",
     refusals=(503, 504),
+    table=Table(("kingdoms",), lambda _: keys("kingdom", "latest")),
 )

@@ -3,6 +3,7 @@
 from chalicelib import __version__
 from chalicelib.api.caching import NEVER, of_itself
 from chalicelib.api.operation import Answer, Backend, Content, Operation
+from chalicelib.api.table import Table, keys
 from chalicelib.boards.metrics import METRICS
 
 
@@ -36,4 +37,5 @@ METRICS_LIST = Operation(
     "Every metric by which players are ranked, in the order in which a page should show them.",
     metrics,
     "Metrics",
+    table=Table(("metrics",), lambda _: keys("metric", "label", "description")),
 )

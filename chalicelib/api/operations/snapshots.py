@@ -1,10 +1,13 @@
 """A kingdom's snapshots."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.api.caching import SHORT
 from chalicelib.api.operation import Answer, Backend, Content, Operation
 from chalicelib.api.parameters.declared import KINGDOM
+from chalicelib.api.table import Column, Table, keys, keys_of
+from chalicelib.boards.metrics import METRIC_NAMES
 from chalicelib.catalog.entries import CatalogEntry
 
 
@@ -35,6 +38,11 @@ def _snapshot_row(entry: CatalogEntry) -> dict[str, Any]:
     }
 
 
+def _columns(_: Mapping[str, Any]) -> list[Column]:
+    known = keys_of("known", METRIC_NAMES, "known_")
+    return [*keys("snapshot_date", "players", "run_id", "version", "ingested_at"), *known]
+
+
 SNAPSHOTS = Operation(
     "listSnapshots",
     "/v1/kingdoms/{kingdom}/snapshots",
@@ -44,4 +52,5 @@ SNAPSHOTS = Operation(
     "Snapshots",
     (KINGDOM,),
     (404, 503, 504),
+    table=Table(("snapshots",), _columns),
 )

@@ -4,7 +4,7 @@ from typing import Any
 
 from chalicelib.api.parameters.parameter import Parameter, shown
 from chalicelib.boards.metrics import METRIC_NAMES
-from chalicelib.errors import NotFoundError
+from chalicelib.errors import BadParameterError, NotFoundError
 
 
 class MetricParameter(Parameter):
@@ -24,3 +24,29 @@ class MetricParameter(Parameter):
 
     def absent(self) -> None:
         """See `Parameter.absent`."""
+
+
+class MetricsParameter(Parameter):
+    """Names of metrics, separated by commas, each once; none when it is absent."""
+
+    def parse(self, text: str) -> tuple[str, ...]:
+        """See `Parameter.parse`; in the order given."""
+        names = tuple(text.split(","))
+        for name in names:
+            if name not in METRIC_NAMES:
+                raise BadParameterError(
+                    f"{self.name} must be metrics separated by commas "
+                    f"({', '.join(METRIC_NAMES)}), not {shown(name)}"
+                )
+        if len({*names}) != len(names):
+            raise BadParameterError(f"{self.name} names a metric twice; name it once")
+        return names
+
+    def schema(self) -> dict[str, Any]:
+        """See `Parameter.schema`."""
+        items = {"type": "string", "enum": list(METRIC_NAMES)}
+        return {"type": "array", "items": items, "minItems": 1, "uniqueItems": True}
+
+    def absent(self) -> tuple[str, ...]:
+        """See `Parameter.absent`."""
+        return ()

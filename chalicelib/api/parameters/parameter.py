@@ -3,6 +3,7 @@
 import json
 import re
 from abc import ABC, abstractmethod
+from keyword import iskeyword
 from typing import Any, Literal
 
 _PLAIN = re.compile(r"-?[0-9]{1,20}", re.ASCII)
@@ -18,6 +19,11 @@ class Parameter(ABC):
         description: one or two sentences for people.
         example: a value as in a URL.
     """
+
+    @property
+    def argument(self) -> str:
+        """The operation's argument that takes the value: the name, `with_` for `with`."""
+        return f"{self.name}_" if iskeyword(self.name) else self.name
 
     def __init__(
         self, name: str, where: Literal["path", "query"], description: str, example: str | int

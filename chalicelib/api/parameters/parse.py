@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from chalicelib.api.parameters.parameter import Parameter, shown
+from chalicelib.api.parameters.rules import Rule
 from chalicelib.errors import BadParameterError, NotFoundError
 
 
@@ -12,16 +13,19 @@ def parse_all(
     declared: Sequence[Parameter],
     path: Mapping[str, str],
     query: Mapping[str, Sequence[str]],
+    rules: Sequence[Rule] = (),
 ) -> dict[str, Any]:
-    """Validate a request's parameters and return the value of every declared one.
+    """Validate a request's parameters and return the value of every declared one, by its argument.
 
     Args:
         declared: the operation's parameters.
         path: the path's variable parts, still percent-encoded.
         query: the query string's values by name, decoded.
+        rules: which of them fit together.
 
     Raises:
-        BadParameterError: one is malformed, repeated or unknown; raised in preference to
+        BadParameterError: one is malformed, repeated, unknown, or contradicts
+            another one; raised in preference to
         NotFoundError: a path's part names nothing that exists.
     """
     in_query = {parameter.name for parameter in declared if parameter.where == "query"}
@@ -34,9 +38,11 @@ def parse_all(
     missing: NotFoundError | None = None
     for parameter in declared:
         try:
-            values[parameter.name] = _value(parameter, path, query)
+            values[parameter.argument] = _value(parameter, path, query)
         except NotFoundError as error:
             missing = missing or error
+    for rule in rules:
+        rule.check(query.keys())
     if missing is not None:
         raise missing
     return values

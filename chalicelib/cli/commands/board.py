@@ -30,6 +30,7 @@ def run(arguments: Namespace) -> int:
             lambda: LakeCatalog(store),
             lambda: open_engine(settings, store),
             Deadline.after(ANSWER_SECONDS),
+            lambda: store,
         )
         answer = leaderboard(
             backend,

@@ -13,11 +13,12 @@ from chalicelib.boards.request import BoardRequest
 from chalicelib.boards.snapshot import Board, BoardPage, Entry, Snapshot
 from chalicelib.changes.gains_page import GainsPage
 from chalicelib.changes.span import Span
-from chalicelib.engines.arrow import ATTEMPTS, ArrowEngine, CuratedState, curated_state
+from chalicelib.engines.arrow import ArrowEngine
 from chalicelib.engines.athena.client import LAST_CALL_SECONDS, STOP_SECONDS, AthenaClient, Row
 from chalicelib.engines.athena.errors import AnswerMismatchError
 from chalicelib.engines.athena.query import BoardQuery, file_state
 from chalicelib.engines.athena.tables import FIRST_DATE
+from chalicelib.engines.curated import ATTEMPTS, CuratedState, curated_state
 from chalicelib.engines.engine import Standings
 from chalicelib.errors import EngineBusyError, EngineFailedError
 from chalicelib.lake.store import ObjectInfo, Store

@@ -71,6 +71,7 @@ invert = _kernel("invert")
 is_finite = _kernel("is_finite")
 is_null = _kernel("is_null")
 is_valid = _kernel("is_valid")
+less = _kernel("less")
 less_equal = _kernel("less_equal")
 maximum = _kernel("max")
 min_max = _kernel("min_max")
@@ -92,9 +93,11 @@ value_counts = _kernel("value_counts")
 ascii_ltrim = _kernel_with("ascii_ltrim", _compute.TrimOptions)
 ascii_rtrim = _kernel_with("ascii_rtrim", _compute.TrimOptions)
 binary_slice = _kernel_with("binary_slice", _compute.SliceOptions)
+index_in = _kernel_with("index_in", _compute.SetLookupOptions)
 is_in = _kernel_with("is_in", _compute.SetLookupOptions)
 match_substring_regex = _kernel_with("match_substring_regex", _compute.MatchSubstringOptions)
 min_element_wise = _kernel_with("min_element_wise", _compute.ElementWiseAggregateOptions, 2)
+partition_nth_indices = _kernel_with("partition_nth_indices", _compute.PartitionNthOptions)
 rank = _kernel_with("rank", _compute.RankOptions)
 replace_substring_regex = _kernel_with("replace_substring_regex", _compute.ReplaceSubstringOptions)
 select_k_unstable = _kernel_with("select_k_unstable", _compute.SelectKOptions)
@@ -128,3 +131,11 @@ def join_rows(columns: list[Any], separator: str) -> Any:
 
 
 _join = _compute.get_function("binary_join_element_wise").call
+
+
+def max_element_wise(*columns: Any) -> Any:
+    """Each row's largest known value; null where none is known."""
+    return _max_element_wise(columns, _compute.ElementWiseAggregateOptions(skip_nulls=True))
+
+
+_max_element_wise = _compute.get_function("max_element_wise").call

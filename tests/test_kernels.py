@@ -29,7 +29,7 @@ CALLS: dict[str, list[tuple[Any, ...]]] = {
     **{key: [(NUMBERS, OTHERS), (NUMBERS, 2)] for key in ("add", "divide", "multiply", "subtract")},
     **{
         key: [(NUMBERS, OTHERS), (NUMBERS, 2)]
-        for key in ("equal", "not_equal", "greater", "greater_equal", "less_equal")
+        for key in ("equal", "not_equal", "greater", "greater_equal", "less", "less_equal")
     },
     **{key: [(FLAGS, MASK)] for key in ("and_", "and_not", "or_", "or_kleene")},
     **{key: [(FLAGS,)] for key in ("invert", "indices_nonzero")},
@@ -64,10 +64,13 @@ CALLS: dict[str, list[tuple[Any, ...]]] = {
     "fill_null": [(NUMBERS, 5), (FLAGS, False)],
     "filter_by": [(NUMBERS, MASK), (TABLE, MASK[:4])],
     "if_else": [(MASK, NUMBERS, OTHERS)],
+    "index_in": [(NUMBERS, OTHERS)],
     "is_finite": [(pa.array([1.0, float("nan")]),)],
     "is_in": [(NUMBERS, OTHERS)],
     "match_substring_regex": [(TEXTS, "^0+")],
+    "max_element_wise": [(NUMBERS, OTHERS), (NUMBERS, OTHERS, NUMBERS)],
     "min_element_wise": [(NUMBERS, OTHERS)],
+    "partition_nth_indices": [(OTHERS, 2)],
     "rank": [(OTHERS, "descending"), (NUMBERS, "ascending")],
     "replace_substring_regex": [(TEXTS, "0$|b", "-")],
     "replace_with_mask": [(NUMBERS, MASK, pa.array([8, 9], pa.int64()))],

@@ -1,0 +1,233 @@
+"""The table of changes: one row a change (`changes.parquet`, contract, section 9).
+
+With its heads, which stand in the file's key-value metadata, it is all that a summary is made of.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from itertools import groupby
+from typing import Any, Final, NamedTuple, get_args
+
+import pyarrow as pa
+
+from chalicelib import kernels
+from chalicelib.boards.snapshot import Snapshot
+from chalicelib.changes.compare import changed_rows, summary_of_pair
+from chalicelib.changes.findings import Findings, Kind, Suspect, UnreliableColumn
+from chalicelib.changes.pair import Before, Pair, Scan, column_of
+from chalicelib.changes.summary import Head, Person, Records, Renaming, Summary, damaged
+
+HEADS_KEY: Final = b"rok_changes"
+"""The key-value metadata of a changes file that holds its heads as JSON."""
+
+CHANGES_SCHEMA: Final = pa.schema(
+    [
+        ("kind", pa.string()),
+        ("id", pa.int64()),
+        ("name", pa.string()),
+        ("alliance", pa.string()),
+        ("power", pa.int64()),
+        ("before", pa.string()),
+        ("column", pa.string()),
+        ("from_value", pa.int64()),
+        ("to_value", pa.int64()),
+        ("ref", pa.int64()),
+        ("fault", pa.string()),
+        ("hash_before", pa.string()),
+        ("hash_after", pa.string()),
+        ("from_date", pa.date32()),
+        ("from_run_id", pa.string()),
+        ("snapshot_date", pa.date32()),
+        ("run_id", pa.string()),
+        ("kingdom", pa.int32()),
+    ]
+)
+
+
+_FACTS: Final = ("from_date", "from_run_id", "snapshot_date", "run_id", "kingdom")
+_BY_ID: Final = [("", "ascending")]
+_PERSONS: Final = {
+    "joined": "arrived",
+    "came_into_view": "came_into_view",
+    "left": "left",
+    "below_cut": "below_cut",
+}
+"""The lists of players: a row's kind, and its list in a summary."""
+
+_RENAMINGS: Final = ("renamed", "changed_alliance")
+_SUSPECT: Final = ("id", "name", "alliance", "column", "from_value", "to_value", "ref", "fault")
+_UNRELIABLE: Final = ("column", "from_value", "to_value")
+_NAME: Final = "the file of changes"
+
+
+class Changes(NamedTuple):
+    """What `changes.parquet` holds.
+
+    Attributes:
+        rows: by `CHANGES_SCHEMA`.
+        heads: JSON: both snapshots' facts and floors, and the records' counts.
+    """
+
+    rows: pa.Table
+    heads: str
+
+
+class _Part(NamedTuple):
+    """The rows of one kind; columns that are not given are null."""
+
+    kind: str
+    length: int
+    columns: Mapping[str, pa.Array]
+
+
+def changes_of(older: Scan, newer: Scan, before: Before) -> Changes:
+    """The changes of a pair.
+
+    Args:
+        older: the snapshot `from`, with the columns of `chalicelib.changes.compare`.
+        newer: the snapshot `to`, likewise.
+        before: reads the snapshot before the older one.
+    """
+    pair = Pair(older, newer)
+    summary = summary_of_pair(pair, before)
+    parts = [*_records(pair), *_listed(summary)]
+    return Changes(_assemble(parts, older.snapshot, newer.snapshot), _heads(summary))
+
+
+def no_changes(newer: Head | None) -> Changes:
+    """The changes of a date that has no snapshot before it.
+
+    Args:
+        newer: the date's snapshot; None where it is withdrawn.
+    """
+    heads = {"from": None, "to": newer and newer.stored(), "records": None}
+    return Changes(CHANGES_SCHEMA.empty_table(), json.dumps(heads, separators=(",", ":")))
+
+
+def _records(pair: Pair) -> Iterator[_Part]:
+    """The records that were added, removed, changed; each by id."""
+    both = changed_rows(pair)
+    sides: tuple[tuple[str, Callable[[str], pa.Array], pa.Array], ...] = (
+        ("added", pair.now, pair.arrived),
+        ("removed", pair.old, pair.missing),
+        ("changed", pair.now, both),
+    )
+    for kind, column, rows in sides:
+        if not len(rows):
+            continue
+        order = kernels.sort_indices(kernels.take(column("id"), rows), _BY_ID)
+        ordered = kernels.take(rows, order)
+        columns = {name: kernels.take(column(name), ordered) for name in Person._fields}
+        if kind != "added":
+            side = pair.old if kind == "removed" else pair.was
+            columns["hash_before"] = kernels.take(side("record_hash"), ordered)
+        if kind != "removed":
+            columns["hash_after"] = kernels.take(pair.now("record_hash"), ordered)
+        yield _Part(kind, len(rows), columns)
+
+
+def _listed(summary: Summary) -> Iterator[_Part]:
+    """The rows of a summary's lists, in their order."""
+    for kind, name in _PERSONS.items():
+        yield _part(kind, Person._fields, getattr(summary, name))
+    for kind in _RENAMINGS:
+        yield _part(kind, Renaming._fields, getattr(summary, kind))
+    findings = summary.findings
+    for kind, group in groupby(findings.suspects, key=lambda one: one.kind):
+        yield _part(kind, _SUSPECT, [(*one[:3], *one[4:]) for one in group])
+    yield _part("unreliable", _UNRELIABLE, findings.unreliable)
+
+
+def _part(kind: str, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> _Part:
+    values = zip(*rows, strict=True) if rows else [()] * len(names)
+    columns = {
+        name: pa.array(list(column), CHANGES_SCHEMA.field(name).type)
+        for name, column in zip(names, values, strict=True)
+    }
+    return _Part(kind, len(rows), columns)
+
+
+def _assemble(parts: Sequence[_Part], older: Snapshot, newer: Snapshot) -> pa.Table:
+    parts = [part for part in parts if part.length]
+    if not parts:
+        return CHANGES_SCHEMA.empty_table()
+    facts = (
+        older.snapshot_date,
+        older.run_id,
+        newer.snapshot_date,
+        newer.run_id,
+        newer.kingdom,
+    )
+    rows = sum(part.length for part in parts)
+    columns = []
+    for field in CHANGES_SCHEMA:
+        if field.name in _FACTS:
+            value = pa.scalar(facts[_FACTS.index(field.name)], field.type)
+            columns.append(pa.repeat(value, rows))
+        else:
+            columns.append(pa.concat_arrays([_cells(part, field) for part in parts]))
+    return pa.table(columns, schema=CHANGES_SCHEMA)
+
+
+def _cells(part: _Part, field: pa.Field) -> pa.Array:
+    if field.name == "kind":
+        return pa.repeat(pa.scalar(part.kind, field.type), part.length)
+    found = part.columns.get(field.name)
+    return pa.nulls(part.length, field.type) if found is None else found
+
+
+def _heads(summary: Summary) -> str:
+    heads = {
+        "from": summary.older.stored(),
+        "to": summary.newer.stored(),
+        "records": list(summary.records),
+    }
+    return json.dumps(heads, separators=(",", ":"))
+
+
+def summary_of(changes: Changes, kingdom: int, day: date) -> Summary | None:
+    """The summary that a table of changes holds; None where there is no pair.
+
+    Args:
+        changes: the table and its heads, as they were read.
+        kingdom: the key's.
+        day: the key's.
+
+    Raises:
+        StoreError: the rows or the heads are not those of a table of changes.
+    """
+    try:
+        heads = json.loads(changes.heads)
+        if heads["from"] is None:
+            return None
+        return Summary(
+            Head.from_stored(heads["from"], kingdom, _NAME),
+            Head.from_stored(heads["to"], kingdom, _NAME, day),
+            Records(*heads["records"]),
+            **_lists(changes.rows),
+        )
+    except (ValueError, TypeError, KeyError, pa.ArrowException):
+        raise damaged(kingdom, day, _NAME, "its rows or heads") from None
+
+
+def _lists(rows: pa.Table) -> dict[str, Any]:
+    names = column_of(rows, "kind")
+
+    def listed(kind: str, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+        part = kernels.filter_by(rows.select(columns), kernels.equal(names, kind))
+        return zip(*(column.to_pylist() for column in part.columns), strict=True)
+
+    found: dict[str, Any] = {
+        name: [Person(*one) for one in listed(kind, Person._fields)]
+        for kind, name in _PERSONS.items()
+    }
+    for kind in _RENAMINGS:
+        found[kind] = [Renaming(*one) for one in listed(kind, Renaming._fields)]
+    suspects = [
+        Suspect._make((*one[:3], kind, *one[3:]))
+        for kind in sorted(get_args(Kind))
+        for one in listed(kind, _SUSPECT)
+    ]
+    unreliable = [UnreliableColumn(*one) for one in listed("unreliable", _UNRELIABLE)]
+    return {**found, "findings": Findings(suspects, unreliable)}

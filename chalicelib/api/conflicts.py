@@ -1,7 +1,10 @@
-"""Versions that a request names, held against those that are there."""
+"""What a request names, held against what is there."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from chalicelib.boards.snapshot import Snapshot
-from chalicelib.errors import ConflictError, WithdrawnError
+from chalicelib.errors import BadParameterError, ConflictError, WithdrawnError
 
 
 def check_version(snapshot: Snapshot, wanted: str | None, name: str = "version") -> None:
@@ -26,3 +29,35 @@ def check_version(snapshot: Snapshot, wanted: str | None, name: str = "version")
             f"the snapshot of kingdom {snapshot.kingdom} of {snapshot.snapshot_date} is of version "
             f"{snapshot.version} by now, not {wanted}; start again without {name}"
         )
+
+
+def check_absent(newer: Snapshot, from_version: str | None) -> None:
+    """Hold the version of an older snapshot against there being none.
+
+    Args:
+        newer: the snapshot before which there is none.
+        from_version: the version, or None.
+
+    Raises:
+        ConflictError: the request names one.
+    """
+    if from_version is not None:
+        raise ConflictError(
+            f"kingdom {newer.kingdom} has no snapshot before {newer.snapshot_date} by now; "
+            "start again without from_version"
+        )
+
+
+def check_weights(metric: str, weights: Mapping[str, int] | None) -> None:
+    """Hold a formula against the metric.
+
+    Raises:
+        BadParameterError: it is not for this metric.
+    """
+    if weights is not None and metric != "dkp":
+        raise BadParameterError(f"weights are for the metric dkp, not {metric}; leave them out")
+
+
+def own_formula(weights: Mapping[str, int]) -> Mapping[str, Any]:
+    """What `dkp` of an answer says of a formula of the reader's own."""
+    return {"basis": "formula", "weights": dict(weights)}

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from chalicelib.api.caching import of_itself
 from chalicelib.api.operation import Answer, Backend, Operation
 from chalicelib.api.operations.boards import LEADERBOARD
+from chalicelib.api.operations.gains import GAINS
 from chalicelib.api.operations.kingdoms import KINGDOMS
 from chalicelib.api.operations.service import HEALTH, METRICS_LIST
 from chalicelib.api.operations.snapshots import SNAPSHOTS
@@ -28,7 +29,7 @@ OPENAPI = Operation(
     "OpenApi",
 )
 
-OPERATIONS = (HEALTH, METRICS_LIST, KINGDOMS, SNAPSHOTS, LEADERBOARD, OPENAPI)
+OPERATIONS = (HEALTH, METRICS_LIST, KINGDOMS, SNAPSHOTS, LEADERBOARD, GAINS, OPENAPI)
 BY_PATH = {operation.path: operation for operation in OPERATIONS}
 _CSV_PATHS = {f"{one.path}.csv": one for one in OPERATIONS if one.table is not None}
 _CSV: Final = re.compile(r"(?:\.|%2[Ee])csv\Z")

@@ -56,6 +56,15 @@ def span_before(entries: Sequence[CatalogEntry], newer: date) -> Span | None:
     return _span(entries, last + 1, last) if last + 1 < len(entries) else None
 
 
+def find_entry(entries: Sequence[CatalogEntry], day: date) -> CatalogEntry:
+    """The entry of a date.
+
+    Raises:
+        NotFoundError: it has no snapshot.
+    """
+    return entries[_index(entries, day)]
+
+
 def _span(entries: Sequence[CatalogEntry], first: int, last: int) -> Span:
     before = entries[first + 1].snapshot if first + 1 < len(entries) else None
     return Span(entries[first].snapshot, entries[last].snapshot, before, first == last + 1)

@@ -1,26 +1,74 @@
-"""A page of a board."""
+"""A page of a board (contract, section 8)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
 from chalicelib.api.caching import DAY, NEVER, SHORT
-from chalicelib.api.conflicts import check_version
+from chalicelib.api.conflicts import check_absent, check_version, check_weights, own_formula
+from chalicelib.api.following import next_page
 from chalicelib.api.operation import Answer, Backend, Content, Operation
-from chalicelib.api.parameters.declared import DATE, KINGDOM, LIMIT, METRIC, OFFSET, VERSION
-from chalicelib.api.table import Column, Table, keys
+from chalicelib.api.parameters.dates import PREVIOUS, Since
+from chalicelib.api.parameters.declared import (
+    ALLIANCE,
+    AROUND,
+    DATE,
+    FROM_VERSION,
+    KINGDOM,
+    LIMIT,
+    ME,
+    METRIC,
+    OFFSET,
+    SINCE,
+    VERSION,
+    WEIGHTS,
+    WITH,
+)
+from chalicelib.api.parameters.rules import Needs, NotBoth
+from chalicelib.api.table import Column, Table, keys, keys_of, kinds
 from chalicelib.boards.request import BoardRequest
-from chalicelib.boards.snapshot import BoardPage
-from chalicelib.catalog.entries import Located
+from chalicelib.boards.snapshot import BoardPage, Snapshot
+from chalicelib.changes.span import Span
 
 
-class Page(NamedTuple):
-    """The requested page of a board."""
+class Asked(NamedTuple):
+    """What a request asks for, and what the catalog says of it.
 
-    metric: str
-    limit: int
-    offset: int
+    Attributes:
+        board: the page.
+        since: the parameter.
+        version: likewise.
+        from_version: likewise.
+        snapshot: the board's, as the catalog has it.
+        is_latest: whether it is the kingdom's newest.
+        span: the snapshots that `since` means; None: it is not given, or there is none before.
+    """
+
+    board: BoardRequest
+    since: Since | None
     version: str | None
+    from_version: str | None
+    snapshot: Snapshot
+    is_latest: bool
+    span: Span | None
+
+    @property
+    def all_named(self) -> bool:
+        """Whether the request names every version that the answer follows from."""
+        return self.version is not None and (self.since is None or self.from_version is not None)
+
+    def versions(self, version: str, from_version: str | None) -> tuple[object, ...]:
+        """What the answer follows from; one whose versions are all named has no `latest`.
+
+        Args:
+            version: of the board's snapshot.
+            from_version: of the older one; None: there is none.
+        """
+        latest = () if self.all_named else (self.is_latest,)
+        if self.span is None:
+            return (version, *latest)
+        before = self.span.before
+        return (version, *latest, from_version, None if before is None else before.version)
 
 
 def leaderboard(
@@ -32,72 +80,162 @@ def leaderboard(
     limit: int,
     offset: int,
     version: str | None,
+    around: int | None = None,
+    with_: tuple[str, ...] = (),
+    since: Since | None = None,
+    me: int | None = None,
+    alliance: str | None = None,
+    weights: Mapping[str, int] | None = None,
+    from_version: str | None = None,
 ) -> Answer:
     """A page of a board; `date` None is the latest snapshot.
 
     Raises:
-        NotFoundError: there is no such kingdom or snapshot.
-        ConflictError: `version` is given, and the snapshot is of another one by now.
+        NotFoundError: there is no such kingdom or snapshot, or `around` is not ranked.
+        BadParameterError: the parameters do not fit together, or do not fit the snapshots.
+        ConflictError: a version is given, and the snapshot is of another one by now.
         WithdrawnError: its uploads are being withdrawn.
     """
-    located = backend.catalog().snapshot(kingdom, date)
-    page = Page(metric, limit, offset, version)
-
-    def make() -> Content:
-        found = backend.engine().board(
-            located.entry.snapshot, BoardRequest(metric, limit, offset), backend.deadline
-        )
-        check_version(found.snapshot, version)
-        document = _board(page, found, is_latest=located.is_latest)
-        return Content(document, _board_versions(located, found.snapshot.version, page))
-
-    if version not in (None, located.entry.version):
-        # The file may have this version already, before the catalog lists it.
+    check_weights(metric, weights)
+    request = BoardRequest(metric, limit, offset, around, me, alliance, with_, weights)
+    asked = _locate(
+        backend,
+        kingdom,
+        date,
+        request,
+        since=since,
+        version=version,
+        from_version=from_version,
+    )
+    make = _maker(backend, asked)
+    older = None if asked.span is None else asked.span.older.version
+    if version not in (None, asked.snapshot.version) or from_version not in (None, older):
+        # A file may have this version already, before the catalog lists it.
         made = make()
         return Answer(made.versions, NEVER, lambda: made)
-    cache = SHORT if version is None else DAY
-    return Answer(_board_versions(located, located.entry.version, page), cache, make)
+    cache = DAY if asked.all_named else SHORT
+    return Answer(asked.versions(asked.snapshot.version, older), cache, make)
 
 
-def _board_versions(located: Located, version: str, page: Page) -> tuple[object, ...]:
-    """The versions of a board; an answer for a requested version has no `latest`."""
-    return (version,) if page.version else (version, located.is_latest)
+def _locate(
+    backend: Backend,
+    kingdom: int,
+    day: date | None,
+    request: BoardRequest,
+    *,
+    since: Since | None,
+    version: str | None,
+    from_version: str | None,
+) -> Asked:
+    """Find the snapshots; of the catalog only its beginning is read if that is enough."""
+    catalog = backend.catalog()
+    if since is None:
+        located = catalog.snapshot(kingdom, day)
+        snapshot, is_latest = located.entry.snapshot, located.is_latest
+        return Asked(request, since, version, from_version, snapshot, is_latest, None)
+    from chalicelib.api.since import snapshot_of, span_since
+
+    entries = catalog.snapshots(kingdom).entries
+    snapshot = snapshot_of(entries, day)
+    is_latest = snapshot == entries[0].snapshot
+    span = span_since(entries, since, snapshot.snapshot_date)
+    if span is None:
+        check_absent(snapshot, from_version)
+    return Asked(request, since, version, from_version, snapshot, is_latest, span)
 
 
-def _board(page: Page, found: BoardPage, *, is_latest: bool) -> Mapping[str, Any]:
-    snapshot, board = found
-    latest = {"latest": is_latest} if page.version is None else {}
+def _maker(backend: Backend, asked: Asked) -> Callable[[], Content]:
+    """What makes the answer."""
+
+    def plain() -> Content:
+        page = backend.engine().board(asked.snapshot, asked.board, backend.deadline)
+        check_version(page.snapshot, asked.version)
+        none = {} if asked.since is None else {"since": None}
+        document = _document(asked, page, none, page.board.entries, page.board.me)
+        return Content(document, asked.versions(page.snapshot.version, None))
+
+    def since(span: Span) -> Content:
+        from chalicelib.api.since import Mover, head_since, read_moved
+
+        moved = read_moved(backend, span, asked.board, asked.version, asked.from_version)
+        mover = Mover(moved, asked.board)
+        page, older = moved.page, moved.then.snapshot
+        me = page.board.me
+        document = _document(
+            asked,
+            page,
+            {"since": head_since(older)},
+            [mover.add(entry) for entry in page.board.entries],
+            None if me is None else {"entry": mover.add(me["entry"]), "above": me["above"]},
+        )
+        unreliable = [one._asdict() for one in moved.findings.unreliable]
+        return Content(
+            {**document, "unreliable_columns": unreliable},
+            asked.versions(page.snapshot.version, older.version),
+        )
+
+    span = asked.span
+    return plain if span is None else lambda: since(span)
+
+
+def _document(
+    asked: Asked, page: BoardPage, since: Mapping[str, Any], entries: Any, me: Any
+) -> dict[str, Any]:
+    """The answer's JSON, in the contract's order.
+
+    Args:
+        asked: what is asked for.
+        page: the page.
+        since: the key `since`, if it is asked for.
+        entries: its entries.
+        me: the player's own.
+    """
+    snapshot, board = page
+    request = asked.board
+    weights = request.weights
     return {
         "kingdom": snapshot.kingdom,
-        "metric": page.metric,
+        "metric": request.metric,
         "snapshot_date": snapshot.snapshot_date.isoformat(),
-        **latest,
+        **({} if asked.all_named else {"latest": asked.is_latest}),
         "total": board.total,
-        "limit": page.limit,
-        "offset": page.offset,
-        "next": _next(page, found),
+        "limit": request.limit,
+        "offset": board.offset,
+        "next": _next(asked, page, since.get("since")),
         "run_id": snapshot.run_id,
         "version": snapshot.version,
         "ingested_at": snapshot.ingested_at,
-        "dkp": dict(snapshot.dkp),
-        "entries": board.entries,
+        "dkp": dict(snapshot.dkp if weights is None else own_formula(weights)),
+        **since,
+        **({} if request.me is None else {"me": me}),
+        "entries": entries,
     }
 
 
-def _next(page: Page, found: BoardPage) -> str | None:
-    """The query of the next page of the same version and date; None on the last page."""
-    following = page.offset + page.limit
-    if following >= found.board.total:
-        return None
-    snapshot = found.snapshot
-    return (
-        f"?date={snapshot.snapshot_date}&limit={page.limit}&offset={following}"
-        f"&version={snapshot.version}"
-    )
+def _next(asked: Asked, page: BoardPage, since: Mapping[str, Any] | None) -> str | None:
+    """The next page of the same state: dates and versions are named, whatever was asked for."""
+    request = asked.board
+    older = None if since is None else (since["snapshot_date"], since["version"])
+    after = [
+        ("with", request.values),
+        ("since", asked.since and (older[0] if older else PREVIOUS)),
+        ("alliance", request.alliance),
+        ("weights", request.weights),
+        ("me", request.me),
+        ("version", page.snapshot.version),
+        ("from_version", older and older[1]),
+    ]
+    before = [("date", page.snapshot.snapshot_date)]
+    return next_page(page.board.total, request.limit, page.board.offset, before, after)
 
 
-def _columns(_: Mapping[str, Any]) -> list[Column]:
-    return keys("rank", "position", "id", "name", "alliance", "value")
+def _columns(values: Mapping[str, Any]) -> list[Column]:
+    since = [*keys_of("since", ("rank", "value"), "since_"), *keys("movement"), kinds()]
+    return [
+        *keys("rank", "position", "id", "name", "alliance", "value"),
+        *keys_of("values", values["with_"]),
+        *(since if values["since"] is not None else ()),
+    ]
 
 
 LEADERBOARD = Operation(
@@ -106,10 +244,26 @@ LEADERBOARD = Operation(
     "A page of a leaderboard",
     "Highest value first; equal values share a rank and are ordered by id. Players whose value "
     "is not known are not ranked. Follow `next` until it is null to read the whole board of one "
-    "state of one date.",
+    "state of one date. `around` and `offset` cannot be given together; `from_version` needs "
+    "`since`; `weights` are for the metric `dkp`.",
     leaderboard,
     "Leaderboard",
-    (KINGDOM, METRIC, DATE, LIMIT, OFFSET, VERSION),
+    (
+        KINGDOM,
+        METRIC,
+        DATE,
+        LIMIT,
+        OFFSET,
+        AROUND,
+        WITH,
+        SINCE,
+        ME,
+        ALLIANCE,
+        WEIGHTS,
+        VERSION,
+        FROM_VERSION,
+    ),
     (404, 409, 503, 504),
-    table=Table(("entries",), _columns),
+    (NotBoth("around", "offset"), Needs("from_version", "since")),
+    Table(("entries",), _columns),
 )

@@ -1,0 +1,101 @@
+"""A player's history: what the curated files of some snapshots say of one player.
+
+One read a snapshot, side by side. A player's ranks need the metrics of all, the rest only the
+player's own row; both come from the one file, so that an answer's rank and value are of one run.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+
+from chalicelib import kernels
+from chalicelib.boards.metrics import METRIC_NAMES
+from chalicelib.boards.snapshot import Snapshot
+from chalicelib.engines.pair import read_scan
+from chalicelib.lake.store import Store
+from chalicelib.players.schema import COUNTERS
+from chalicelib.threads.pool import map_in_threads
+
+
+class RankOf(NamedTuple):
+    """Where a player stands on a board.
+
+    Attributes:
+        rank: competition rank.
+        of: how many players are ranked.
+    """
+
+    rank: int
+    of: int
+
+
+class Appearance(NamedTuple):
+    """A player in a snapshot.
+
+    Attributes:
+        name: as it was then.
+        alliance: likewise.
+        record_hash: of the player's record.
+        values: every counter; None where it is not known.
+        ranks: each metric; None where the player is not ranked.
+    """
+
+    name: str | None
+    alliance: str | None
+    record_hash: str
+    values: Mapping[str, int | None]
+    ranks: Mapping[str, RankOf | None]
+
+
+class Past(NamedTuple):
+    """What a snapshot says of a player.
+
+    Attributes:
+        snapshot: the facts of the file that was read.
+        appearance: the player; None who is not in it.
+    """
+
+    snapshot: Snapshot
+    appearance: Appearance | None
+
+
+def read_history(store: Store, player: int, snapshots: Sequence[Snapshot]) -> list[Past]:
+    """What these snapshots say of a player, in their order.
+
+    Args:
+        store: the lake.
+        player: the player's id.
+        snapshots: as the catalog lists them; a file may be newer than that by now.
+
+    Raises:
+        EngineBusyError: a file was replaced during every try.
+        StoreError: a file is missing or damaged.
+    """
+
+    def read(snapshot: Snapshot) -> Past:
+        scan = read_scan(store, snapshot, ("record_hash", *COUNTERS))
+        return Past(scan.snapshot, _appearance(scan.players, player))
+
+    return map_in_threads(read, snapshots)
+
+
+def _appearance(players: pa.Table, player: int) -> Appearance | None:
+    found = kernels.indices_nonzero(kernels.equal(players["id"], player))
+    if not len(found):
+        return None
+    row: dict[str, Any] = players.slice(found[0].as_py(), 1).to_pylist()[0]
+    return Appearance(
+        name=row["name"],
+        alliance=row["alliance"],
+        record_hash=row["record_hash"],
+        values={name: row[name] for name in COUNTERS},
+        ranks={name: _rank_of(players[name], row[name]) for name in METRIC_NAMES},
+    )
+
+
+def _rank_of(values: pa.ChunkedArray, value: int | None) -> RankOf | None:
+    if value is None:
+        return None
+    higher = kernels.total(kernels.greater(values, value)).as_py() or 0
+    return RankOf(1 + higher, len(values) - values.null_count)

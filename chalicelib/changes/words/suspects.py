@@ -24,7 +24,7 @@ def describe(suspect: Suspect) -> str:
     """What is odd: `T4 kills 109,474,277 → 1,110,397,599, ten times as many`."""
     match suspect.kind:
         case "zeroed":
-            return "has a number before and 0 everywhere now"
+            return "had numbers before and has 0 everywhere now"
         case "back_from_zero":
             return "had 0 everywhere before and has numbers now"
         case "tiers":
@@ -49,15 +49,23 @@ def _how(suspect: Suspect) -> str:
     """How an odd number compares with the one before it."""
     before, after = suspect.before or 0, suspect.after or 0
     if suspect.kind == "fell":
-        tenth = before and 19 * before <= 200 * after <= 21 * before
-        return "a tenth of it" if tenth else "though it never falls in the game"
+        tenth = _is_about_ten(before, after)
+        return f"{tenth}a tenth of it" if tenth is not None else "though it never falls in the game"
     if not before:
         return "out of nothing"
-    if 19 * before <= 2 * after <= 21 * before:
-        return f"ten times as {_much(suspect)}"
+    about = _is_about_ten(after, before)
+    if about is not None:
+        return f"{about}ten times as {_much(suspect)}"
     times = after // before
     more = "" if after == times * before else "more than "
     return f"{more}{'twice' if times == 2 else f'{times:,} times'} as {_much(suspect)}"
+
+
+def _is_about_ten(more: int, less: int) -> str | None:
+    """How a number is to be called ten times another one: "" or "about "; None: it is not."""
+    if 99 * less <= 10 * more <= 101 * less and less:
+        return ""
+    return "about " if 8 * less <= more <= 12 * less and less else None
 
 
 def _much(suspect: Suspect) -> str:

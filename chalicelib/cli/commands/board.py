@@ -4,73 +4,63 @@ from argparse import Namespace
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib import config
-from chalicelib.api.http import ANSWER_SECONDS, encode
-from chalicelib.api.operation import Backend
-from chalicelib.api.operations.boards import leaderboard
-from chalicelib.boards.metrics import METRICS
-from chalicelib.catalog.lake_catalog import LakeCatalog
-from chalicelib.cli import terminal
-from chalicelib.cli.text import Align, counted, thousands
-from chalicelib.engines.open import open_engine
-from chalicelib.lake.open import open_store
-from chalicelib.threads.deadline import Deadline
+from chalicelib.boards.document import BOARD_SIZE
+from chalicelib.cli import ranked, terminal
+from chalicelib.cli.asking import ask, say_answer
+from chalicelib.cli.ranked import Column
+from chalicelib.cli.text import counted
 
-_LABELS = {metric.name: metric.label for metric in METRICS}
-_ALIGNS: tuple[Align, ...] = ("right", "left", "left", "right")
+_ROUTE = "/v1/kingdoms/{kingdom}/leaderboards/{metric}"
 
 
 def run(arguments: Namespace) -> int:
     """Show the board; always returns 0, because a missing board raises an error."""
-    settings = config.load()
-    with terminal.progress("reading the lake"):
-        store = open_store(settings.lake_uri)
-        backend = Backend(
-            settings.query_engine,
-            lambda: LakeCatalog(store),
-            lambda: open_engine(settings, store),
-            Deadline.after(ANSWER_SECONDS),
-            lambda: store,
-        )
-        answer = leaderboard(
-            backend,
-            kingdom=arguments.kingdom,
-            metric=arguments.metric,
-            date=arguments.date,
-            limit=arguments.limit,
-            offset=0,
-            version=None,
-        )
-        board = answer.make().document
+    query = {
+        "date": arguments.date,
+        "limit": arguments.limit,
+        "around": arguments.around,
+        "with": arguments.values,
+        "since": arguments.since,
+        "alliance": arguments.alliance,
+        "weights": arguments.weights,
+    }
+    board = ask(_ROUTE, {"kingdom": arguments.kingdom, "metric": arguments.metric}, query)
     if arguments.json:
-        terminal.say_json_text(encode(board))
+        say_answer(board)
     else:
         _say_board(board)
     return 0
 
 
 def _say_board(board: Mapping[str, Any]) -> None:
-    label = _LABELS[board["metric"]]
+    label = ranked.LABELS[board["metric"]]
     latest = " (latest)" if board["latest"] else ""
+    since = board.get("since")
+    compared = f", since {since['snapshot_date']}" if since else ""
     terminal.say(
-        f"{label} of kingdom {board['kingdom']}, {board['snapshot_date']}{latest}: "
+        f"{label} of kingdom {board['kingdom']}, {board['snapshot_date']}{latest}{compared}: "
         f"{counted(board['total'], 'player')} ranked"
     )
     entries = board["entries"]
     if not entries:
         return
-    terminal.say()
-    rows = [
-        (
-            thousands(entry["rank"]),
-            entry["name"] or "",
-            entry["alliance"] or "",
-            thousands(entry["value"]),
-        )
-        for entry in entries
-    ]
-    terminal.say_table(("rank", "name", "alliance", label), _ALIGNS, rows)
-    left = board["total"] - len(entries)
-    if left > 0:
-        terminal.say()
-        terminal.say(f"and {counted(left, 'player')} more (--limit shows up to 1,000)")
+    columns = [ranked.RANK, ranked.NAME, ranked.ALLIANCE, ranked.number("value", label)]
+    columns += ranked.values(list(entries[0].get("values", ())))
+    if since:
+        columns[1:1] = [Column("moved", "left", _moved)]
+        columns += [Column("before", "right", _before), ranked.LOOK]
+    ranked.say(columns, entries)
+    ranked.say_left_out(board, BOARD_SIZE)
+    ranked.say_unreliable(board.get("unreliable_columns", ()))
+
+
+def _moved(entry: Mapping[str, Any]) -> str:
+    """How an entry has moved, in words: `up 3`, `new`."""
+    movement: str = entry["movement"]
+    if movement not in ("up", "down"):
+        return "?" if movement == "unknown" else movement
+    return f"{movement} {abs(entry['since']['rank'] - entry['rank']):,}"
+
+
+def _before(entry: Mapping[str, Any]) -> str:
+    return "" if entry["since"] is None else ranked.shown(entry["since"]["value"])

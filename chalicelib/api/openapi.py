@@ -17,6 +17,7 @@ from chalicelib.api.http import JSON_TYPE
 from chalicelib.api.operation import Operation
 from chalicelib.api.parameters.parameter import Parameter
 from chalicelib.api.schemas.components import SCHEMAS
+from chalicelib.api.table import CSV_TYPE, as_csv
 
 _DESCRIPTION = """\
 Leaderboards of Rise of Kingdoms players, made from kingdom scans.
@@ -59,7 +60,7 @@ def document(operations: tuple[Operation, ...]) -> dict[str, Any]:
         },
         "servers": [{"url": ".", "description": "Where this document lies."}],
         "security": [],
-        "paths": {operation.path: {"get": _operation(operation)} for operation in operations},
+        "paths": _paths(operations),
         "components": {
             "schemas": SCHEMAS,
             "responses": _responses(),
@@ -68,10 +69,33 @@ def document(operations: tuple[Operation, ...]) -> dict[str, Any]:
     }
 
 
-def _operation(operation: Operation) -> dict[str, Any]:
+def _paths(operations: tuple[Operation, ...]) -> dict[str, Any]:
+    """Every path; of a list a second one, by which it is CSV."""
+    paths = {}
+    for operation in operations:
+        answer = {"schema": _ref("schemas", operation.schema), "examples": _examples(operation)}
+        told = _operation(operation, operation.name, {JSON_TYPE: answer})
+        paths[operation.path] = {"get": told}
+        if operation.table is not None:
+            rows = {"schema": {"type": "string"}, "example": _csv_example(operation)}
+            csv = _operation(operation, f"{operation.name}Csv", {CSV_TYPE: rows})
+            summary = f"{operation.summary}, as CSV"
+            paths[f"{operation.path}.csv"] = {"get": {**csv, "summary": summary}}
+    return paths
+
+
+def _csv_example(operation: Operation) -> str:
+    """The first example of the answer as CSV, without what parameters add to it."""
+    assert operation.table is not None
+    example = SCHEMAS[operation.schema]["examples"][0]
+    absent = {one.argument: one.absent() for one in operation.parameters if one.where == "query"}
+    return as_csv(operation.table, example, absent)
+
+
+def _operation(operation: Operation, name: str, content: dict[str, Any]) -> dict[str, Any]:
     refusals = sorted({400, 405, 429, 500, *operation.refusals})
     return {
-        "operationId": operation.name,
+        "operationId": name,
         "summary": operation.summary,
         "description": operation.description,
         "parameters": [*map(_parameter, operation.parameters), _IF_NONE_MATCH],
@@ -79,12 +103,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
             "200": {
                 "description": f"{operation.summary}.",
                 "headers": {name: _ref("headers", name) for name in ("ETag", "Cache-Control")},
-                "content": {
-                    JSON_TYPE: {
-                        "schema": _ref("schemas", operation.schema),
-                        "examples": _examples(operation),
-                    }
-                },
+                "content": content,
             },
             "304": _ref("responses", "NotModified"),
             **{str(status): _ref("responses", _CODES[status]) for status in refusals},
@@ -98,13 +117,17 @@ def _examples(operation: Operation) -> dict[str, Any]:
 
 
 def _parameter(parameter: Parameter) -> dict[str, Any]:
+    schema = parameter.schema()
+    listed = {"style": "form", "explode": False} if schema["type"] == "array" else {}
+    example = parameter.example
     return {
         "name": parameter.name,
         "in": parameter.where,
         "required": parameter.where == "path",
         "description": parameter.description,
-        "schema": parameter.schema(),
-        "example": parameter.example,
+        **listed,
+        "schema": schema,
+        "example": str(example).split(",") if listed else example,
     }
 
 

@@ -12,12 +12,15 @@ from chalicelib.boards.snapshot import BoardPage, Snapshot
 from chalicelib.catalog.entries import CatalogEntry
 from chalicelib.catalog.select_span import find_entry, select_span, span_before
 from chalicelib.changes.findings import Findings
+from chalicelib.changes.movement import is_comparable, movement
 from chalicelib.changes.span import Span
 from chalicelib.engines.engine import Standing, Standings
 from chalicelib.errors import BadParameterError, EngineBusyError
 
 ATTEMPTS: Final = 3
 """Tries to read everything of the same two runs. A file is replaced once a run."""
+
+_NOT_RANKED: Final = Standing(None, None)
 
 
 class Moved(NamedTuple):
@@ -120,39 +123,23 @@ class Mover:
     def __init__(self, moved: Moved, request: BoardRequest) -> None:
         """Take what was read, and what was asked for."""
         self._then = moved.then.of
-        # Two values of dkp that are made in different ways cannot be compared.
-        self._comparable = (
-            request.metric != "dkp"
-            or request.weights is not None
-            or moved.page.snapshot.dkp == moved.then.snapshot.dkp
-        )
+        older, newer = moved.then.snapshot, moved.page.snapshot
+        self._comparable = is_comparable(request.metric, request.weights, older.dkp, newer.dkp)
         self._suspects = moved.findings.by_player(_ids(moved.page))
 
     def add(self, entry: Mapping[str, Any]) -> dict[str, Any]:
         """An entry with `since`, `movement` and `suspects`."""
-        then = self._then.get(entry["id"])
-        ranked = then is not None and then.rank is not None
-        suspects = self._suspects.get(entry["id"], ())
+        player = entry["id"]
+        then = self._then.get(player, _NOT_RANKED)
+        suspects = self._suspects.get(player, ())
         return {
             **entry,
-            "since": {"rank": then.rank, "value": then.value} if then and ranked else None,
-            "movement": movement(entry["rank"], then, comparable=self._comparable),
+            "since": None if then.rank is None else then._asdict(),
+            "movement": movement(
+                entry["rank"],
+                seen=player in self._then,
+                before=then.rank,
+                comparable=self._comparable,
+            ),
             "suspects": [one.as_json(with_player=False) for one in suspects],
         }
-
-
-def movement(rank: int, then: Standing | None, *, comparable: bool) -> str:
-    """How a player has moved.
-
-    Args:
-        rank: today's.
-        then: where the player stood; None: not in that snapshot.
-        comparable: whether the values of both are made in the same way.
-    """
-    if then is None:
-        return "new"
-    if then.rank is None or not comparable:
-        return "unknown"
-    if rank == then.rank:
-        return "same"
-    return "up" if rank < then.rank else "down"

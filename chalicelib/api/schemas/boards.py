@@ -1,7 +1,8 @@
 """Boards."""
 
-from typing import Final
+from typing import Any, Final
 
+from chalicelib.api.schemas.between import JUMP_EXAMPLE, OLDER_EXAMPLE, PLAYER, UNRELIABLE_EXAMPLE
 from chalicelib.api.schemas.parts import (
     COUNT,
     DATE,
@@ -16,9 +17,8 @@ from chalicelib.api.schemas.parts import (
 )
 from chalicelib.boards.document import BOARD_SIZE
 from chalicelib.boards.metrics import METRIC_NAMES
-from chalicelib.limits import MAX_INTEGER
 
-_ENTRY_EXAMPLE = {
+ENTRY_EXAMPLE: Final[dict[str, Any]] = {
     "rank": 1,
     "position": 1,
     "id": 38232075,
@@ -26,8 +26,11 @@ _ENTRY_EXAMPLE = {
     "alliance": "[RS!] Rising Sun",
     "value": 288650963,
 }
-_LAST_ENTRY_EXAMPLE = {**_ENTRY_EXAMPLE, "rank": 1241, "position": 1241, "value": 4120}
-_FORMULA_EXAMPLE = {"basis": "formula", "weights": {"t4_kills": 10, "t5_kills": 20, "deaths": 40}}
+_LAST_ENTRY_EXAMPLE = {**ENTRY_EXAMPLE, "rank": 1241, "position": 1241, "value": 4120}
+FORMULA_EXAMPLE: Final[dict[str, Any]] = {
+    "basis": "formula",
+    "weights": {"t4_kills": 10, "t5_kills": 20, "deaths": 40},
+}
 _LEADERBOARD_EXAMPLE = {
     "kingdom": 51,
     "metric": "dkp",
@@ -41,16 +44,74 @@ _LEADERBOARD_EXAMPLE = {
     "version": VERSION["examples"][0],
     "ingested_at": "2026-01-26T15:30:12Z",
     "dkp": {"basis": "file"},
-    "entries": [_ENTRY_EXAMPLE],
+    "entries": [ENTRY_EXAMPLE],
 }
 _LAST_PAGE_EXAMPLE = {
     **{name: value for name, value in _LEADERBOARD_EXAMPLE.items() if name != "latest"},
     "limit": 100,
     "offset": 1240,
     "next": None,
-    "dkp": _FORMULA_EXAMPLE,
+    "dkp": FORMULA_EXAMPLE,
     "entries": [_LAST_ENTRY_EXAMPLE],
 }
+_MOVED_EXAMPLE: Final[dict[str, Any]] = {
+    **ENTRY_EXAMPLE,
+    "values": {"power": 91245017},
+    "since": {"rank": 7, "value": 251300418},
+    "movement": "up",
+    "suspects": [JUMP_EXAMPLE],
+}
+_SINCE_EXAMPLE: Final[dict[str, Any]] = {
+    key: OLDER_EXAMPLE[key] for key in ("snapshot_date", "run_id", "version")
+}
+_MOVED_BOARD_EXAMPLE: Final[dict[str, Any]] = {
+    **_LEADERBOARD_EXAMPLE,
+    "next": "?date=2026-01-26&limit=1&offset=1&with=power&since=2026-01-19&me=38232075"
+    f"&version={VERSION['examples'][0]}&from_version={_SINCE_EXAMPLE['version']}",
+    "since": _SINCE_EXAMPLE,
+    "me": {"entry": _MOVED_EXAMPLE, "above": None},
+    "entries": [_MOVED_EXAMPLE],
+    "unreliable_columns": [UNRELIABLE_EXAMPLE],
+}
+
+RANK: Final[Schema] = {
+    "type": "integer",
+    "minimum": 1,
+    "description": "Competition ranking: 1, 2, 2, 4.",
+}
+POSITION: Final[Schema] = {
+    "type": "integer",
+    "minimum": 1,
+    "description": "The line on the board, from 1: unique.",
+}
+LIMIT: Final[Schema] = {"type": "integer", "minimum": 1, "maximum": BOARD_SIZE}
+NEXT: Final[Schema] = {
+    "type": ["string", "null"],
+    "description": "The next page of this state, as a reference relative to this request's URL; "
+    "null on the last page.",
+}
+ABOVE: Final[Schema] = {
+    "anyOf": [object_of({"rank": RANK, "value": {"type": "integer"}}), {"type": "null"}],
+    "description": "The entry one position higher; null for the first.",
+}
+_VALUE: Final[Schema] = {"type": "integer", "minimum": 0}
+
+
+def values_of(one: Schema, description: str) -> Schema:
+    """The values of the metrics that `with` names.
+
+    Args:
+        one: the schema of a value.
+        description: what they are.
+    """
+    return {
+        "type": "object",
+        "description": description,
+        "properties": dict.fromkeys(METRIC_NAMES, one),
+        "additionalProperties": False,
+        "minProperties": 1,
+    }
+
 
 BOARDS: Final[dict[str, Schema]] = {
     "Dkp": {
@@ -73,27 +134,42 @@ BOARDS: Final[dict[str, Schema]] = {
                 {"basis": {"const": "none"}}, description="There are none: nobody is ranked."
             ),
         ],
-        "examples": [{"basis": "file"}, _FORMULA_EXAMPLE, {"basis": "none"}],
+        "examples": [{"basis": "file"}, FORMULA_EXAMPLE, {"basis": "none"}],
     },
     "Entry": object_of(
         {
-            "rank": {
-                "type": "integer",
-                "minimum": 1,
-                "description": "Competition ranking: 1, 2, 2, 4.",
+            "rank": RANK,
+            "position": POSITION,
+            **PLAYER,
+            "value": {**_VALUE, "description": "Above 2^53-1 only by `weights`."},
+            "values": values_of(
+                {"type": ["integer", "null"], "minimum": 0},
+                "With `with`: the values of those metrics; null where one is not known.",
+            ),
+            "since": {
+                "anyOf": [object_of({"rank": RANK, "value": _VALUE}), {"type": "null"}],
+                "description": "With `since`: where the player stood; null if not ranked then.",
             },
-            "position": {
-                "type": "integer",
-                "minimum": 1,
-                "description": "The line on the board, from 1: unique.",
+            "movement": {
+                "type": "string",
+                "enum": ["new", "unknown", "up", "down", "same"],
+                "description": "With `since`: by rank; `new` is not in that snapshot, `unknown` "
+                "is in it, but not known, or by another formula.",
             },
-            "id": {"type": "integer", "minimum": 1, "maximum": MAX_INTEGER},
-            "name": {"type": ["string", "null"]},
-            "alliance": {"type": ["string", "null"]},
-            "value": {"type": "integer", "minimum": 0, "maximum": MAX_INTEGER},
+            "suspects": {
+                **list_of("Suspect"),
+                "description": "With `since`: what is likely wrong with the player's values.",
+            },
         },
-        _ENTRY_EXAMPLE,
-        {**_ENTRY_EXAMPLE, "rank": 2, "position": 3, "name": None, "alliance": None},
+        ENTRY_EXAMPLE,
+        {**ENTRY_EXAMPLE, "rank": 2, "position": 3, "name": None, "alliance": None},
+        _MOVED_EXAMPLE,
+        optional=("values", "since", "movement", "suspects"),
+    ),
+    "Me": object_of(
+        {"entry": ref("Entry"), "above": ABOVE},
+        {"entry": {**ENTRY_EXAMPLE, "rank": 2, "position": 2}, "above": {"rank": 1, "value": 1}},
+        description="A player's own entry, and the one a position higher.",
     ),
     "Leaderboard": object_of(
         {
@@ -103,24 +179,33 @@ BOARDS: Final[dict[str, Schema]] = {
             "latest": {
                 "type": "boolean",
                 "description": "Whether this is the kingdom's newest snapshot. It is left out "
-                "where the request names the version: such an answer never changes.",
+                "where the request names all versions: such an answer never changes.",
             },
             "total": {**COUNT, "description": "How many players are ranked."},
-            "limit": {"type": "integer", "minimum": 1, "maximum": BOARD_SIZE},
+            "limit": LIMIT,
             "offset": COUNT,
-            "next": {
-                "type": ["string", "null"],
-                "description": "The next page of this state, as a reference relative to this "
-                "request's URL; null on the last page.",
-            },
+            "next": NEXT,
             "run_id": RUN_ID,
             "version": VERSION,
             "ingested_at": INGESTED_AT,
             "dkp": ref("Dkp"),
+            "since": {
+                "anyOf": [
+                    object_of({"snapshot_date": DATE, "run_id": RUN_ID, "version": VERSION}),
+                    {"type": "null"},
+                ],
+                "description": "With `since`: the older snapshot; null where there is none.",
+            },
+            "me": {
+                "anyOf": [ref("Me"), {"type": "null"}],
+                "description": "With `me`: that player; null if not ranked.",
+            },
             "entries": list_of("Entry"),
+            "unreliable_columns": list_of("UnreliableColumn"),
         },
         _LEADERBOARD_EXAMPLE,
         _LAST_PAGE_EXAMPLE,
-        optional=("latest",),
+        _MOVED_BOARD_EXAMPLE,
+        optional=("latest", "since", "me", "unreliable_columns"),
     ),
 }

@@ -2,7 +2,9 @@
 
 from typing import Final
 
+from chalicelib.api.schemas.between import BETWEEN
 from chalicelib.api.schemas.boards import BOARDS
+from chalicelib.api.schemas.gains import GAINS
 from chalicelib.api.schemas.parts import Schema
 from chalicelib.api.schemas.service import SERVICE
 from chalicelib.api.schemas.snapshots import SNAPSHOTS
@@ -11,4 +13,6 @@ SCHEMAS: Final[dict[str, Schema]] = {
     **SERVICE,
     **SNAPSHOTS,
     **BOARDS,
+    **BETWEEN,
+    **GAINS,
 }

@@ -77,12 +77,14 @@ class Kingdom:
         Args:
             renames: how many players change their name.
             moves: how many change their alliance.
-            leave: how many leave the kingdom; never the ones that are tied.
+            leave: how many leave the kingdom; never the ones that are tied. The strongest of those
+                who left before comes back.
             join: how many come to it.
         """
         for player in self.players:
             self._play(player)
-        returning, self.gone = self.gone[:1], self.gone[1:]
+        returning = sorted(self.gone, key=lambda player: -player.power)[:1]
+        self.gone = [player for player in self.gone if player not in returning]
         for player in self._dice.some(self.players, renames):
             player.name = self._names.new()
         for player in self._dice.some(self.players, moves):

@@ -10,10 +10,12 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from dice import Dice
+from made_up_faults import Row, lag, lose_page, misread, reread
 from made_up_kingdom import TIERS, Kingdom, Player
 
 SEED = 51_77
+# Whose numbers a scanner got wrong: the places in the list of that week.
+DIGIT_LOST, PAGE_LOST, DIGIT_DOUBLED = 15, 14, 18
 
 # The headers of real scanners, in their order.
 ROKTRACKER = (
@@ -34,11 +36,6 @@ NIKOLAKIS = (
     "Tier 4 Kills,Tier 5 Kills,Rss Assistance,Alliance Helps,Alliance,KvK Kills High,"
     "KvK Deads High,KvK Severely Wounds High,Aclaim,High Aclaim"
 )
-# Where the OCR of the made-up scanner fails now and then.
-BLURRED = {"Deads", "Deaths", "T2 Kills", "T2", "Helps", "Ranged", "Ranged Points"}
-
-Cell = int | str
-Row = list[Cell]
 
 
 def roktracker_row(player: Player) -> Row:
@@ -115,26 +112,6 @@ def nikolakis_row(player: Player) -> Row:
     ]
 
 
-def misread(header: str, rows: list[Row], seed: int) -> None:
-    """Let an OCR scanner fail at a few cells: -1 for what it could not read, a digit misread.
-
-    Args:
-        header: the names of the columns.
-        rows: the players, changed in place.
-        seed: which cells it is.
-    """
-    dice = Dice(seed)
-    names = header.split(",")
-    unreadable = [place for place, name in enumerate(names) if name in BLURRED]
-    weak = dice.some(rows[len(rows) // 2 :], 8)
-    for row in weak[:5]:
-        row[dice.choice(unreadable)] = -1
-    points = names.index("Killpoints" if "Killpoints" in names else "Kill Points")
-    for row in weak[5:]:
-        text = str(row[points])
-        row[points] = text[:-1] + str((int(text[-1]) + 4) % 10)
-
-
 def to_csv(header: str, rows: list[Row], delimiter: str = ",") -> str:
     """A table as CSV with Windows line ends."""
     out = io.StringIO()
@@ -155,24 +132,36 @@ def to_json_lines(header: str, rows: list[Row]) -> str:
 
 
 def kingdom_51() -> dict[str, bytes]:
-    """Three weeks of one kingdom, each in another scanner's format."""
+    """Three weeks of one kingdom, each in another scanner's format, with the faults of scanners."""
     kingdom = Kingdom(SEED, size=320)
 
-    def rows(header: str, row_of: Callable[[Player], Row], seed: int) -> list[Row]:
-        made = [row_of(player) for player in kingdom.scan()]
+    def rows(header: str, row_of: Callable[[Player], Row], seed: int, top: int) -> list[Row]:
+        made = [row_of(player) for player in kingdom.scan()[:top]]
         misread(header, made, seed)
         return made
 
     folder = "inbox/source=rok_players/kingdom=51"
     files = {}
-    first = to_csv(ROKTRACKER, rows(ROKTRACKER, roktracker_row, 1))
-    files[f"{folder}/dt=2026-01-12/TOP320-2026-01-12-51-[k3v9q2xa].csv"] = first.encode()
+    first = rows(ROKTRACKER, roktracker_row, 1, 320)
+    files[f"{folder}/dt=2026-01-12/TOP320-2026-01-12-51-[k3v9q2xa].csv"] = to_csv(
+        ROKTRACKER, first
+    ).encode()
+
     kingdom.next_week(renames=9, moves=8, leave=7, join=10)
-    second = to_json_lines(ROKTRACKER, rows(ROKTRACKER, roktracker_row, 2))
-    files[f"{folder}/dt=2026-01-19/TOP323-2026-01-19-51-[p7m2c8ze].jsonl"] = second.encode()
+    second = rows(ROKTRACKER, roktracker_row, 2, 300)
+    reread(ROKTRACKER, second[DIGIT_LOST], "Deads", lambda number: number // 10)
+    lose_page(ROKTRACKER, second[PAGE_LOST])
+    files[f"{folder}/dt=2026-01-19/TOP300-2026-01-19-51-[p7m2c8ze].jsonl"] = to_json_lines(
+        ROKTRACKER, second
+    ).encode()
+
     kingdom.next_week(renames=11, moves=10, leave=8, join=9)
-    third = to_csv(SPREADSHEET, rows(SPREADSHEET, spreadsheet_row, 3))
-    files[f"{folder}/dt=2026-01-26/Kingdom 51 - week 3.csv"] = third.encode("utf-8-sig")
+    third = rows(SPREADSHEET, spreadsheet_row, 3, 325)
+    reread(SPREADSHEET, third[DIGIT_DOUBLED], "T4", lambda number: number * 10 + number % 10)
+    lag(SPREADSHEET, third[40:160:5], "Helps")
+    files[f"{folder}/dt=2026-01-26/Kingdom 51 - week 3.csv"] = to_csv(SPREADSHEET, third).encode(
+        "utf-8-sig"
+    )
     return files
 
 

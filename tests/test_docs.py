@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.api.operation import Operation
 from chalicelib.api.routes import OPERATIONS
-from chalicelib.cli.arguments import build_parser
+from chalicelib.cli.arguments.parser import build_parser
 from chalicelib.scans.findings import ErrorCode, WarningCode
 from tests.references import dangling, modules, prose_of
 from tools.format_doc import DOC, with_table

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from chalicelib.cli import terminal
-from chalicelib.cli.arguments import build_parser
+from chalicelib.cli.arguments.parser import build_parser
 from chalicelib.errors import BadParameterError, ConfigError, LeaderboardError
 
 EXIT_FAILED: Final = 1
@@ -100,7 +100,9 @@ def _command(name: str) -> Callable[[Namespace], int]:
 
     Imported late, because each needs other heavy libraries.
     """
-    found: Callable[[Namespace], int] = importlib.import_module(f"chalicelib.cli.{name}").run
+    found: Callable[[Namespace], int] = importlib.import_module(
+        f"chalicelib.cli.commands.{name}"
+    ).run
     return found
 
 

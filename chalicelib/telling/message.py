@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from chalicelib.boards.snapshot import Entry
+from chalicelib.changes.words.happened import Happened, paragraphs
 from chalicelib.lake.reports.stored import StoredReport
 from chalicelib.telling.standing import Standing
 
@@ -49,18 +50,22 @@ class Message(NamedTuple):
         return "\n\n".join("\n".join(part) for part in (*self.parts, self.ending)) + "\n"
 
 
-def compose(stored: StoredReport, standing: Standing | None) -> Message:
+def compose(
+    stored: StoredReport, standing: Standing | None, happened: Happened | None = None
+) -> Message:
     """The message about an upload.
 
     Args:
         stored: its report.
         standing: what the lake shows for its date; None for one that was not accepted.
+        happened: what happened since the snapshot before it; None where there is none.
     """
     report = stored.report
     parts = [
         _verdict(report),
         _mended(report),
         _shown(standing),
+        *_happened(happened),
         _board(standing),
         _findings(report),
     ]
@@ -154,6 +159,12 @@ def _board(standing: Standing | None) -> Part:
     ranked = _counted(standing.total, "player")
     title = f"{standing.metric.label}, the first {len(standing.entries)} of {ranked}:"
     return [title, *map(_line, standing.entries)]
+
+
+def _happened(happened: Happened | None) -> list[Part]:
+    if happened is None:
+        return []
+    return [*paragraphs(happened, lambda name: _clean(name, _NAME))]
 
 
 def _line(entry: Entry) -> str:

@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from chalicelib.config import Settings
 from chalicelib.errors import ConfigError, ObjectNotFoundError, StoreError
+from chalicelib.ingest.answer.since import happened_since
 from chalicelib.lake.reports.stored import DamagedReportError, StoredReport, parse_report
 from chalicelib.lake.store import Store
 from chalicelib.logs import log_event
@@ -106,7 +107,10 @@ class Teller:
         self, report: StoredReport, seconds_left: Callable[[], float], request: str | None
     ) -> list[str]:
         """Tell of a report; what failed, one text each."""
-        message = compose(report, standing_of(self._store, report))
+        standing = standing_of(self._store, report)
+        is_shown = standing is not None and standing.shown == "this"
+        happened = happened_since(self._store, report.report) if is_shown else None
+        message = compose(report, standing, happened)
         kingdom = report.report.get("kingdom")
         calls: dict[str, Callable[[], tuple[str, str]]] = {
             "topic": lambda: self._publish(message),

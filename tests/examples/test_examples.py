@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import unicodedata
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from pathlib import Path
 
@@ -61,7 +62,7 @@ def test_every_scan_is_accepted_and_can_rank_every_metric(kingdom: int) -> None:
 
 
 def test_kingdom_51_has_three_weeks_of_at_least_300_players(weeks: list[Expected]) -> None:
-    assert [len(week.rows) for week in weeks] == [320, 323, 325]
+    assert [len(week.rows) for week in weeks] == [320, 300, 325]
 
 
 def test_the_three_weeks_have_the_same_columns(weeks: list[Expected]) -> None:
@@ -83,16 +84,53 @@ def test_players_rename_move_join_leave_and_return(weeks: list[Expected]) -> Non
     assert (first.keys() & third.keys()) - second.keys()
 
 
-def test_counters_only_grow_and_some_players_stay_as_they_were(weeks: list[Expected]) -> None:
+def floor(scan: Mapping[object, Row]) -> int:
+    """How deep a scan goes (docs/between.md)."""
+    powers = sorted(row["power"] for row in scan.values() if isinstance(row["power"], int))
+    return powers[(len(powers) - 1) // 50]
+
+
+def powers(scan: Mapping[object, Row], players: Iterable[object]) -> list[int]:
+    return [power for player in players if isinstance(power := scan[player]["power"], int)]
+
+
+def test_the_second_week_is_scanned_less_deep(weeks: list[Expected]) -> None:
+    first, second, third = map(by_id, weeks)
+    gone = powers(first, first.keys() - second.keys())
+    new = powers(third, third.keys() - second.keys())
+    is_below = [[power < floor(second) for power in found] for found in (gone, new)]
+    assert [(sum(below), len(below) - sum(below)) for below in is_below] == [(25, 5), (22, 11)]
+
+
+# Players with whom a scanner was wrong, each in one way.
+NO_PAGE, DIGIT_LOST, DIGIT_DOUBLED = 18801341, 14195464, 12517131
+
+
+def test_counters_only_grow_but_for_the_faults_of_the_scanner(weeks: list[Expected]) -> None:
+    fell: dict[str, set[object]] = {counter: set() for counter in COUNTERS}
     unchanged = 0
     for before, after in pairwise(map(by_id, weeks)):
         for player in before.keys() & after.keys():
             for counter in COUNTERS:
                 old, new = before[player][counter], after[player][counter]
-                if counter != "power" and isinstance(old, int) and isinstance(new, int):
-                    assert new >= old, (player, counter)
+                if isinstance(old, int) and isinstance(new, int) and new < old:
+                    fell[counter].add(player)
             unchanged += before[player] == after[player]
     assert unchanged > 10
+    assert fell["deaths"] == {NO_PAGE, DIGIT_LOST}
+    # Two of those whose last digit was misread, which shows in the kill points alone.
+    assert len(fell["kill_points"] - {NO_PAGE}) == 2
+    assert len(fell["helps"]) == 23
+    assert fell["kills"] == fell["t4_kills"] == fell["rss_gathered"] == {NO_PAGE}
+
+
+def test_a_page_was_not_seen_and_digits_were_lost_and_doubled(weeks: list[Expected]) -> None:
+    def seen(player: int, counter: str) -> list[object]:
+        return [by_id(week)[player][counter] for week in weeks]
+
+    assert seen(NO_PAGE, "kill_points") == [8533491427, 0, 8926906585]
+    assert seen(DIGIT_LOST, "deaths") == [43076068, 4343790, 45696677]
+    assert seen(DIGIT_DOUBLED, "t4_kills") == [104420333, 109474277, 1110397599]
 
 
 def test_there_is_a_tie_on_every_board(weeks: list[Expected]) -> None:
@@ -106,7 +144,7 @@ def test_a_few_cells_are_unknown_and_a_few_kill_points_do_not_fit(weeks: list[Ex
     for week in weeks:
         codes = [warning.code for warning in week.warnings]
         assert codes.count("unknown_value") == 5
-        assert 1 <= codes.count("kill_points_mismatch") <= 3
+        assert 1 <= codes.count("kill_points_mismatch") <= 4
 
 
 def test_names_come_in_many_scripts(weeks: list[Expected]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from chalicelib.cli.arguments import PROG
+from chalicelib.cli.arguments.shared import PROG
 from chalicelib.config import Settings
 from chalicelib.errors import LeaderboardError
 from chalicelib.lake.store import Store

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.cli import uploads
+from chalicelib.cli.commands import uploads
 from chalicelib.errors import StoreDeniedError
 from chalicelib.ingest.answer import uploads as reading
 from chalicelib.lake.directory.store import DirectoryStore

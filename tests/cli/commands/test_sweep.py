@@ -15,7 +15,7 @@ from tests.cli.conftest import BAD, GOOD, Run
 
 KEY = "inbox/source=rok_players/kingdom=51/dt=2026-01-26/players.csv"
 BAD_KEY = KEY.replace("players.csv", "wrong.csv")
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_each_upload_is_a_line_and_a_refusal_is_no_failure(run: Run, lake: DirectoryStore) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from chalicelib import config
 from chalicelib.cli import terminal
-from chalicelib.cli.arguments import PROG
+from chalicelib.cli.arguments.shared import PROG
 from chalicelib.cli.report import left_out, say_report
 from chalicelib.errors import BadParameterError
 from chalicelib.lake.archive_keys import mended_name

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from chalicelib import config
 from chalicelib.cli import terminal
-from chalicelib.cli.upload import put_and_report, show
+from chalicelib.cli.commands.upload import put_and_report, show
 from chalicelib.config import Settings
 from chalicelib.errors import StoreDeniedError
 from chalicelib.lake.file_names import KeyRefusedError

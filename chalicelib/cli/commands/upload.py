@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, Final
 
 from chalicelib import config
 from chalicelib.cli import terminal
-from chalicelib.cli.arguments import PROG
+from chalicelib.cli.arguments.shared import PROG
 from chalicelib.cli.report import say_report
 from chalicelib.cli.uploading.address import board_of
 from chalicelib.cli.uploading.beforehand import refused_beforehand
@@ -62,9 +62,23 @@ def run(arguments: Namespace) -> int:
     if answer["status"] != "accepted":
         return 1
     if not arguments.json and answer["published"] is not False:
-        label, where = board_of(open_store(settings.lake_uri), settings, answer)
+        store = open_store(settings.lake_uri)
+        label, where = board_of(store, settings, answer)
         terminal.say(f"  {label:<9} {where}")
+        _say_what_happened(store, answer)
     return 0
+
+
+def _say_what_happened(store: Store, answer: Mapping[str, Any]) -> None:
+    """Write what happened since the snapshot before, if there is one."""
+    from chalicelib.changes.words.happened import paragraphs
+    from chalicelib.ingest.answer.since import happened_since
+
+    happened = happened_since(store, answer)
+    for part in paragraphs(happened) if happened is not None else ():
+        terminal.say()
+        for line in part:
+            terminal.say(line)
 
 
 def put_and_report(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib import config
-from chalicelib.cli import upload
+from chalicelib.cli.commands import upload
 from chalicelib.errors import PreconditionFailedError, StoreDeniedError, StoreUnavailableError
 from chalicelib.ingest.pipeline import ingest_key
 from chalicelib.lake import keys, view_keys

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from chalicelib import config
 from chalicelib.cli import terminal
-from chalicelib.cli.arguments import PROG
+from chalicelib.cli.arguments.shared import PROG
 from chalicelib.cli.report import say_report
 from chalicelib.cli.text import counted
 from chalicelib.config import Settings

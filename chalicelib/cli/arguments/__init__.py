@@ -1,0 +1,1 @@
+"""What the command line takes: its commands, their arguments, and how each is read."""

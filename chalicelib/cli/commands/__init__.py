@@ -1,0 +1,1 @@
+"""The commands of `python -m chalicelib`: a module each, whose `run` takes the arguments."""

@@ -1,0 +1,79 @@
+"""`gains METRIC`: who gained how much between two snapshots; the API's own answer."""
+
+from argparse import Namespace
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from chalicelib.boards.document import BOARD_SIZE
+from chalicelib.changes.findings import Suspect
+from chalicelib.changes.words.suspects import by_player, describe
+from chalicelib.cli import ranked, terminal
+from chalicelib.cli.asking import ask, say_answer
+from chalicelib.cli.text import counted
+
+SUSPECTS_SHOWN = 20
+
+_ROUTE = "/v1/kingdoms/{kingdom}/gains/{metric}"
+
+
+def run(arguments: Namespace) -> int:
+    """Show the board of gains; always returns 0, because a missing snapshot raises an error."""
+    query = {
+        "from": arguments.older,
+        "to": arguments.newer,
+        "limit": arguments.limit,
+        "around": arguments.around,
+        "alliance": arguments.alliance,
+        "with": arguments.values,
+        "weights": arguments.weights,
+    }
+    gains = ask(_ROUTE, {"kingdom": arguments.kingdom, "metric": arguments.metric}, query)
+    if arguments.json:
+        say_answer(gains)
+    else:
+        _say_gains(gains)
+    return 0
+
+
+def _say_gains(gains: Mapping[str, Any]) -> None:
+    label = ranked.LABELS[gains["metric"]]
+    older, newer = (gains[end]["snapshot_date"] for end in ("from", "to"))
+    unknown = f", {gains['unknown']:,} not known" if gains["unknown"] else ""
+    terminal.say(
+        f"{label} gained in kingdom {gains['kingdom']} from {older} to {newer} "
+        f"({counted(gains['days'], 'day')}): {counted(gains['total'], 'player')} ranked{unknown}"
+    )
+    if gains["metric"] == "dkp" and (formula := ranked.formula(gains["dkp"])):
+        terminal.say(f"{label} is {formula}")
+    entries = gains["entries"]
+    if entries:
+        columns = [
+            ranked.RANK,
+            ranked.NAME,
+            ranked.ALLIANCE,
+            ranked.number("value", "gained", signed=True),
+            ranked.number("from", older),
+            ranked.number("to", newer),
+            *ranked.values(list(entries[0].get("values", ())), signed=True),
+            ranked.LOOK,
+        ]
+        ranked.say(columns, entries)
+    ranked.say_left_out(gains, BOARD_SIZE)
+    _say_not_ranked([Suspect.from_json(one) for one in gains["suspects"]])
+    ranked.say_unreliable(gains["unreliable_columns"])
+
+
+def _say_not_ranked(suspects: Sequence[Suspect]) -> None:
+    """Write who is not ranked, since a scan of that player is wrong."""
+    players = by_player(suspects)
+    if not players:
+        return
+    terminal.say()
+    terminal.say(f"Not ranked, since a scan is wrong: {counted(len(players), 'player')}")
+    for found in players[:SUSPECTS_SHOWN]:
+        name = found[0].name or "(no name)"
+        odd = "; ".join(map(describe, found))
+        terminal.say(f"  {name} (id {found[0].id}): {odd}")
+    left = len(players) - SUSPECTS_SHOWN
+    if left > 0:
+        terminal.say(f"  and {counted(left, 'player')} more (--json lists all)")

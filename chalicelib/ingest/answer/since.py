@@ -1,0 +1,105 @@
+"""What happened since the snapshot before an upload's, which is told after the upload."""
+
+import logging
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+from chalicelib.boards.metrics import METRICS, Metric
+from chalicelib.boards.request import BoardRequest
+from chalicelib.catalog.entries import CatalogEntry
+from chalicelib.catalog.lake_catalog import LakeCatalog
+from chalicelib.catalog.select_span import span_before
+from chalicelib.changes.span import Span
+from chalicelib.changes.summary import Person
+from chalicelib.changes.words.happened import Happened
+from chalicelib.errors import NotFoundError, StoreDeniedError, StoreError
+from chalicelib.lake.store import Store
+from chalicelib.logs import log_event
+
+FIRST: Final = 10
+"""How many gains are told."""
+
+_log = logging.getLogger(__name__)
+
+
+def happened_since(store: Store, report: Mapping[str, Any]) -> Happened | None:
+    """What happened between the snapshot before an accepted upload's date and the upload.
+
+    It reads the kingdom's catalog, two curated files (a third where a fault depends on it), and
+    the roster. An upload is worth telling without it, so whatever goes wrong with it is logged and
+    nothing is told.
+
+    Args:
+        store: the lake.
+        report: the upload's.
+
+    Returns:
+        None if there is no snapshot before, the upload is not what its date shows, or what is
+        there cannot be read.
+    """
+    try:
+        return _happened(store, report)
+    except (NotFoundError, StoreDeniedError):
+        # Officers may upload where they may not read.
+        return None
+    except Exception as error:
+        # Of a bug too: the upload itself is done, and whoever waits for its report must get it.
+        fields = {"run_id": report.get("run_id"), "message": f"{type(error).__name__}: {error}"}
+        log_event(_log, "changes_not_told", fields, logging.WARNING)
+        return None
+
+
+def _happened(store: Store, report: Mapping[str, Any]) -> Happened | None:
+    # Imported late: whoever tells of refused uploads only needs no pyarrow.
+    from chalicelib.changes import compare as rules
+    from chalicelib.changes.gains import needed_columns, rank_gains
+    from chalicelib.engines.pair import read_before, read_pair
+
+    day = date.fromisoformat(report["snapshot_date"])
+    entries = LakeCatalog(store).snapshots(report["kingdom"]).entries
+    span = span_before(entries, day)
+    if span is None or span.newer.run_id != report["run_id"]:
+        return None
+    metric = _metric(entries, span)
+    columns: tuple[str, ...] = rules.COLUMNS
+    request = None if metric is None else BoardRequest(metric.name, FIRST)
+    if request is not None:
+        columns += needed_columns(request, span.older, span.newer)
+    older, newer = read_pair(store, span, columns)
+    if newer.snapshot.run_id != report["run_id"] or not older.snapshot.players:
+        return None
+    before = read_before(store, span)
+    summary = rules.compare(older, newer, before)
+    gains = None if request is None else rank_gains(older, newer, before, request)
+    return Happened(summary, _returned(store, span, summary.arrived), metric, gains)
+
+
+def _returned(store: Store, span: Span, arrived: Sequence[Person]) -> Collection[int] | None:
+    """Who of those that arrived was seen before the older snapshot; None if that is not known."""
+    from chalicelib.roster.roster import read_roster
+
+    if not arrived:
+        return ()
+    try:
+        roster = read_roster(store, span.newer.kingdom)
+    except StoreError:
+        return None
+    if roster is None:
+        return None
+    seen = roster.first_seen([one.id for one in arrived])
+    return {player for player, first in seen.items() if first < span.older.snapshot_date}
+
+
+def _metric(entries: Sequence[CatalogEntry], span: Span) -> Metric | None:
+    """The first metric that both snapshots know of somebody, and a dkp of one basis."""
+    known = {entry.snapshot.snapshot_date: entry.known for entry in entries}
+    older, newer = span.older, span.newer
+    for metric in METRICS:
+        if not known[older.snapshot_date].get(metric.name):
+            continue
+        if not known[newer.snapshot_date].get(metric.name):
+            continue
+        if metric.name != "dkp" or older.dkp["basis"] == newer.dkp["basis"]:
+            return metric
+    return None

@@ -127,7 +127,7 @@ class Kingdom:
                 row[dice.choice([*_READ_BY_OCR, "power"])] = None
             if dice.random() < 0.012:
                 self._misread(week, row, dice.choice(_READ_BY_OCR))
-            elif dice.random() < 0.004:
+            elif dice.random() < 0.012:
                 self.faults.append(Fault(week, row["id"], None))
                 row.update(dict.fromkeys(LOOKED_AT_FOR_ZERO, 0))
         dice.shuffle(rows)

@@ -187,8 +187,9 @@ def check(
     assert found == {stand}
 
 
+@pytest.mark.slow
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=12
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40
 )
 @given(
     players=expected.players_with_ties(),

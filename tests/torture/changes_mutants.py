@@ -5,9 +5,11 @@ from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any, Final
 
+from chalicelib.ingest import pipeline
 from chalicelib.lake.keys import Partition
 from chalicelib.lake.store import ObjectInfo, Store
 from chalicelib.views import publish, sources
+from chalicelib.views.changes import REACH
 from chalicelib.views.sources import CuratedDates
 from chalicelib.views.summary import SummaryView
 from chalicelib.views.view import Dates, SnapshotMaker, Target

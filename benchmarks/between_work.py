@@ -8,6 +8,7 @@ import gc
 import json
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,12 @@ from tests.between.lake import as_csv
 from tests.between.weeks import Kingdom, Week
 
 WEEKS = 52
+
+
+def weeks_of(seed: int, players: int) -> list[Week]:
+    """The scans of a year and a week, all of them older than the lake in memory."""
+    weeks = Kingdom(seed, players).weeks(WEEKS + 1)
+    return [week._replace(day=week.day - timedelta(weeks=WEEKS + 1)) for week in weeks]
 
 
 def ingest(store: MemoryStore, week: Week) -> float:
@@ -82,7 +89,7 @@ def main() -> None:
     board, gains = f"{kingdom}/leaderboards/{{metric}}", f"{kingdom}/gains/{{metric}}"
     found: dict[str, float] = {}
     store = MemoryStore()
-    *weeks, last = Kingdom(1, 1_000).weeks(WEEKS + 1)
+    *weeks, last = weeks_of(1, 1_000)
     for week in weeks:
         ingest(store, week)
     found["ingest_1000"] = again(store, last, 7)
@@ -95,7 +102,7 @@ def main() -> None:
     for engine in ("arrow", "boards"):
         found[f"since_{engine}"] = ask(store, engine, board, since, **dkp)
     store = MemoryStore()
-    first, second, *middle, last = Kingdom(2, 10_000).weeks(WEEKS + 1)
+    first, second, *middle, last = weeks_of(2, 10_000)
     ingest(store, first)
     found["second"] = again(store, second, 5)
     for week in middle:

@@ -92,4 +92,3 @@ CHANGES_MUTANTS: Final[tuple[Mutant, ...]] = (
     each_view_lists_the_dates_anew,
     changes_come_before_the_players,
 )
-

@@ -1,16 +1,18 @@
-"""The views between snapshots broken on purpose: each is what somebody might write in good faith."""
+"""The views between snapshots broken on purpose, as somebody might write them in good faith."""
 
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any, Final
 
+from chalicelib.ingest import pipeline
 from chalicelib.lake.keys import Partition
-from chalicelib.lake.store import ObjectInfo
-from chalicelib.views import changes, publish, sources
+from chalicelib.lake.store import ObjectInfo, Store
+from chalicelib.views import publish, sources
+from chalicelib.views.changes import REACH
 from chalicelib.views.sources import CuratedDates
 from chalicelib.views.summary import SummaryView
-from chalicelib.views.view import Dates, Target
+from chalicelib.views.view import Dates, SnapshotMaker, Target
 from tests.ingest.support import patched
 from tests.torture.reconcile_mutants import Mutant
 
@@ -41,10 +43,7 @@ def a_withdrawn_date_is_a_snapshot() -> AbstractContextManager[None]:
     def up_to_snapshots(files: Iterable[ObjectInfo], snapshots: int) -> list[ObjectInfo]:
         return [*files][:snapshots]
 
-    return patched(
-        (sources, "up_to_snapshots", up_to_snapshots),
-        (changes, "up_to_snapshots", up_to_snapshots),
-    )
+    return patched((sources, "up_to_snapshots", up_to_snapshots))
 
 
 def a_summary_is_a_date_s_own() -> AbstractContextManager[None]:
@@ -75,13 +74,18 @@ def each_view_lists_the_dates_anew() -> AbstractContextManager[None]:
 
 def changes_come_before_the_players() -> AbstractContextManager[None]:
     """The dates that come after a change are listed before it is in `curated/`."""
-    right = CuratedDates.__init__
+    right = publish.publish
 
-    def at_once(self: CuratedDates, *of: Any) -> None:
-        right(self, *of)
-        self()
+    def publish_at_once(
+        store: Store, partition: Partition, maker: SnapshotMaker, *, resumed: bool = False
+    ) -> None:
+        dates = CuratedDates(store, partition.kingdom)
+        dates()
+        dates.after(partition.snapshot_date, REACH)
+        with patched((publish, "CuratedDates", lambda *_: dates)):
+            right(store, partition, maker, resumed=resumed)
 
-    return patched((CuratedDates, "__init__", at_once))
+    return patched((publish, "publish", publish_at_once), (pipeline, "publish", publish_at_once))
 
 
 CHANGES_MUTANTS: Final[tuple[Mutant, ...]] = (

@@ -264,8 +264,11 @@ class _Marked:
         return getattr(self._view, name)
 
     def targets(self, partition: Partition, dates: Dates) -> Sequence[Target]:
-        listed = vars(dates).get("_files", {}).values()
-        mark(f"{self._name} {is_resumed()} {[(info.key, info.size) for info in listed]}")
+        listed = getattr(dates, "listed", {})
+        known = [
+            (str(day), *((one.key, one.size) for one in listed[day].values())) for day in listed
+        ]
+        mark(f"{self._name} {is_resumed()} {known}")
         return self._view.targets(partition, dates)
 
 

@@ -140,6 +140,14 @@ class TestPages(EveryEngine):
             assert found.snapshot == snapshot
             assert dict(found.of) == expected.standings(PLAYERS, request, ids)
 
+    def test_standings_are_told_of_nobody_of_some_twice_and_of_a_page_and_one_more(
+        self, engine: Engine, snapshot: Snapshot
+    ) -> None:
+        request = BoardRequest("kills", 1000)
+        for ids in ([], [7, 7, 9999], [*range(1, 1001), 2**53 - 1]):
+            found = standings(engine, snapshot, request, ids)
+            assert dict(found.of) == expected.standings(PLAYERS, request, ids)
+
     def test_of_a_withdrawn_snapshot_everything_is_empty(
         self, engine: Engine, store: Store
     ) -> None:

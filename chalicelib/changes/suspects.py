@@ -35,10 +35,10 @@ def suspects_of(pair: Pair, before: Before) -> Findings:
     groups = [*_of_zero(pair)]
     unreliable = []
     for column in _COUNTERS:
+        if not pair.knows(column):
+            continue
         gain = pair.gain(column)
         players = len(gain) - gain.null_count
-        if not players:
-            continue
         for group in _of_column(pair, column, gain):
             groups.append(group)
             fell = len(group.rows)

@@ -18,13 +18,11 @@ from chalicelib.boards.parquet import (
 from chalicelib.boards.request import BoardRequest
 from chalicelib.boards.snapshot import Board, BoardPage, Snapshot
 from chalicelib.changes.findings import NOTHING_FOUND
-from chalicelib.changes.gains import rank_gains
 from chalicelib.changes.gains_page import GainsPage
 from chalicelib.changes.span import Span
 from chalicelib.changes.summary import Head
 from chalicelib.engines.curated import of_one_version
 from chalicelib.engines.engine import Standing, Standings
-from chalicelib.engines.pair import gains_columns, read_before, read_pair
 from chalicelib.lake.keys import Partition
 from chalicelib.lake.store import Store
 from chalicelib.lake.view_keys import curated_key
@@ -67,6 +65,10 @@ class ArrowEngine:
 
     def gains(self, span: Span, request: BoardRequest, _: Deadline) -> GainsPage:
         """See `Engine.gains`; reads both files side by side, and a third if a fault needs it."""
+        # Imported late: a board's first answer would wait for it.
+        from chalicelib.changes.gains import rank_gains
+        from chalicelib.engines.pair import gains_columns, read_before, read_pair
+
         older, newer = read_pair(self._store, span, gains_columns(request))
         if older.snapshot.withdrawn or newer.snapshot.withdrawn:
             heads = (Head(older.snapshot, None), Head(newer.snapshot, None))

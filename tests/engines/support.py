@@ -100,10 +100,12 @@ def facts(
     )
 
 
-def curated_bytes(snapshot: Snapshot, players: Iterable[Player], **options: Any) -> bytes:
+def curated_bytes(
+    snapshot: Snapshot, players: Iterable[Player], *, without: Sequence[str] = (), **options: Any
+) -> bytes:
     metadata = {"rok": json.dumps(snapshot.as_json())}
     sink = io.BytesIO()
-    rows = table({**one, **_of(snapshot)} for one in players)
+    rows = table({**one, **_of(snapshot)} for one in players).drop_columns([*without])
     pq.write_table(rows.replace_schema_metadata(metadata), sink, compression="zstd", **options)
     return sink.getvalue()
 

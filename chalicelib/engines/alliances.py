@@ -110,9 +110,7 @@ def _gained(pair: Pair, groups: Groups, metric: str, findings: Findings) -> list
     wide = measure is not None and pa.types.is_decimal(gains.type)
     totals = _weighted(pair, groups, measure, gains) if wide and measure else groups.totals(gains)
     suspects = _members(pair, flagged(findings, measure))
-    return [
-        Gained(total, suspects[name]) for name, total in zip(groups.names, totals, strict=True)
-    ]
+    return [Gained(total, suspects[name]) for name, total in zip(groups.names, totals, strict=True)]
 
 
 def _weighted(pair: Pair, groups: Groups, measure: Measure, gains: pa.Array) -> list[Total]:

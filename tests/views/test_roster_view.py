@@ -1,9 +1,7 @@
 """The roster's object (`chalicelib.views.roster`): the same whatever came when, at what cost."""
 
 from datetime import date
-from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -55,6 +55,10 @@ class Verification:
         self._settings = settings
         self._maker = ArchivedSnapshots(store, settings)
         self._expected, self._wrong = seen
+        kingdom, day = group.kingdom, group.day
+        self._path: str | None = None
+        if kingdom is not None and day is not None:
+            self._path = Partition(kingdom, day).path
         self._remarks: list[Remark] = []
 
     @property
@@ -65,8 +69,7 @@ class Verification:
     def remarks(self) -> list[Remark]:
         """What is to be said of the group's objects; may be called again."""
         self._remarks = []
-        kingdom, day = self._group.kingdom, self._group.day
-        path = Partition(kingdom, day).path if kingdom is not None and day is not None else None
+        path = self._path
         if path is not None:
             self._remarks += verify_uploads(self._store, self._settings, path)
         with self._maker:
@@ -84,7 +87,7 @@ class Verification:
             self._remarks.append(stays(self._store, target, error))
         except NotMadeError as error:
             self._expected.add(target.key)
-            if error.key not in self._wrong:  # else its own group has named it
+            if not self._is_named_elsewhere(error.key):
                 self._remarks.append(Remark(error.key, str(error)))
         else:
             self._remarks += [remark] if remark else []
@@ -127,6 +130,12 @@ class Verification:
         if self._is_explained(sources) and view.is_sound(current.body(), target):
             return None
         return Remark(key, f"{key} differs")
+
+    def _is_named_elsewhere(self, key: str) -> bool:
+        """Whether a damaged object is named by its own group, or is a stray of this one."""
+        is_of_date = self._path is not None and f"/{self._path}/" in key
+        is_stray = is_of_date and key not in self._expected and _top(key) in folders()
+        return key in self._wrong or is_stray
 
     def _are_unproven(self, sources: Sources) -> bool:
         """Whether a date's newest event is itself in question: bytes that no report is about."""

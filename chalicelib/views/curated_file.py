@@ -42,10 +42,10 @@ class ParquetBytes:
         """
         self.key = key
         self._reader = _parquet.ParquetReader()
+        self.metadata: dict[bytes, bytes] = {}
+        self.rows = 0
+        self.names: list[str] = []
         self._do(self._open, body)
-        self.metadata: dict[bytes, bytes] = self._reader.metadata.metadata or {}
-        self.rows: int = self._reader.metadata.num_rows
-        self.names: list[str] = self._reader.schema_arrow.names
 
     def read(self, columns: Collection[str]) -> pa.Table:
         """Some of its columns, in the file's order; those that it does not have are left out.
@@ -67,6 +67,9 @@ class ParquetBytes:
 
     def _open(self, body: bytes) -> None:
         self._reader.open(pa.BufferReader(body), pre_buffer=False, page_checksum_verification=True)
+        self.metadata = self._reader.metadata.metadata or {}
+        self.rows = self._reader.metadata.num_rows
+        self.names = self._reader.schema_arrow.names
 
     def _do(self, read: Callable[..., _Result], *arguments: object, **named: object) -> _Result:
         try:

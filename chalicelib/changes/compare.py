@@ -6,7 +6,6 @@ import pyarrow as pa
 
 from chalicelib import kernels
 from chalicelib.changes import suspects
-from chalicelib.changes.floor import head_of
 from chalicelib.changes.pair import Before, Pair, Scan
 from chalicelib.changes.summary import Person, Records, Renaming, Summary
 
@@ -30,7 +29,7 @@ def compare(older: Scan, newer: Scan, before: Before) -> Summary:
 
 def summary_of_pair(pair: Pair, before: Before) -> Summary:
     """As `compare`, of two scans that are joined already."""
-    older, newer = head_of(pair.older), head_of(pair.newer)
+    older, newer = pair.older.head, pair.newer.head
     came = _persons({name: kernels.take(pair.now(name), pair.arrived) for name in _PERSON})
     gone = _persons({name: kernels.take(pair.old(name), pair.missing) for name in _PERSON})
     return Summary(

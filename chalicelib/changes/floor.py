@@ -1,17 +1,8 @@
-"""How deep a snapshot was scanned (contract, section 9: `floor`)."""
+"""The value at a place of a column in ascending order (docs/between.md: `floor`, `ref`)."""
 
 import pyarrow as pa
 
 from chalicelib import kernels
-from chalicelib.changes.pair import Scan, column_of
-from chalicelib.changes.summary import Head
-
-
-def head_of(scan: Scan) -> Head:
-    """A snapshot's facts and floor; needs the column power."""
-    power = column_of(scan.players, "power")
-    known = kernels.drop_null(power) if power.null_count else power
-    return Head(scan.snapshot, value_at(known, 2))
 
 
 def value_at(values: pa.Array, percent: int) -> int | None:

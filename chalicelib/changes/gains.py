@@ -9,7 +9,6 @@ from chalicelib.boards.page import rank_page
 from chalicelib.boards.request import BoardRequest
 from chalicelib.boards.snapshot import Board, Entry, Snapshot
 from chalicelib.changes.findings import OF_ZERO, Findings, Suspect
-from chalicelib.changes.floor import head_of
 from chalicelib.changes.formula import measure_of, needed, no_gain, value_measure
 from chalicelib.changes.gain_columns import check_weights, gain_columns
 from chalicelib.changes.gains_page import Gain, GainsPage, MyGain
@@ -57,8 +56,8 @@ def rank_gains(older: Scan, newer: Scan, before: Before, request: BoardRequest) 
         players[metric] = gain_columns(pair, value_measure(metric, *formulas)).gain
     board = _rank(pa.table(players), request, older, newer)
     return GainsPage(
-        older=head_of(older),
-        newer=head_of(newer),
+        older=older.head,
+        newer=newer.head,
         total=board.total,
         unknown=found.unknown,
         offset=board.offset,

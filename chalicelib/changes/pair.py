@@ -11,7 +11,9 @@ import pyarrow as pa
 
 from chalicelib import kernels
 from chalicelib.boards.snapshot import Snapshot
+from chalicelib.changes.floor import value_at
 from chalicelib.changes.growing import ZERO_COLUMNS
+from chalicelib.changes.summary import Head
 
 Before = Callable[[Collection[str]], pa.Table | None]
 """Reads these columns, and id, of the snapshot before the older one; None when there is none.
@@ -33,6 +35,13 @@ class Scan(NamedTuple):
 
     snapshot: Snapshot
     players: pa.Table
+
+    @property
+    def head(self) -> Head:
+        """The facts, and how deep the kingdom was scanned; needs the column power."""
+        power = column_of(self.players, "power")
+        known = kernels.drop_null(power) if power.null_count else power
+        return Head(self.snapshot, value_at(known, 2))
 
 
 class Pair:
@@ -76,6 +85,10 @@ class Pair:
     def gain(self, name: str) -> pa.Array:
         """What a counter grew by, null where `live` or the newer value is null."""
         return self._once("gain", name, lambda: kernels.subtract(self.now(name), self.live(name)))
+
+    def knows(self, name: str) -> bool:
+        """Whether both scans know a column of somebody."""
+        return all(one.null_count < len(one) for one in (self.old(name), self.now(name)))
 
     @property
     def zeros(self) -> tuple[pa.Array, pa.Array]:

@@ -65,7 +65,6 @@ CALLS: dict[str, list[tuple[Any, ...]]] = {
     "fill_null": [(NUMBERS, 5), (FLAGS, False)],
     "filter_by": [(NUMBERS, MASK), (TABLE, MASK[:4])],
     "if_else": [(MASK, NUMBERS, OTHERS)],
-    "index_in": [(NUMBERS, OTHERS)],
     "is_finite": [(pa.array([1.0, float("nan")]),)],
     "is_in": [(NUMBERS, OTHERS)],
     "index_in": [(NUMBERS, OTHERS)],

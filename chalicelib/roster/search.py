@@ -15,7 +15,7 @@ from chalicelib.limits import MAX_INTEGER
 from chalicelib.roster.file import RosterFile
 from chalicelib.roster.ledger import day_scalar
 from chalicelib.roster.names import fold
-from chalicelib.roster.roster import Found, Listed
+from chalicelib.roster.answers import Found, Listed
 
 _ID_DIGITS: Final = len(str(MAX_INTEGER))
 FORMER_FOLDED: Final = "former.list.element.folded"

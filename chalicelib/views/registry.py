@@ -12,6 +12,7 @@ from chalicelib.views.boards import BoardsView
 from chalicelib.views.changes import ChangesView
 from chalicelib.views.curated import CuratedView
 from chalicelib.views.kingdoms import KingdomsView
+from chalicelib.views.roster import RosterView
 from chalicelib.views.snapshots import SnapshotsView
 from chalicelib.views.summary import SummaryView
 from chalicelib.views.view import View
@@ -21,6 +22,7 @@ VIEWS: list[View] = [
     BoardsView(),
     ChangesView(),
     SummaryView(),
+    RosterView(),
     SnapshotsView(),
     KingdomsView(),
 ]

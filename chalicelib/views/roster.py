@@ -8,33 +8,31 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Final
 
-import pyarrow as pa
-from pyarrow import _parquet
-
-from chalicelib.boards.parquet import RangedObject
 from chalicelib.engines.athena.tables import GlueTable
-from chalicelib.errors import PreconditionFailedError, StoreError
+from chalicelib.errors import StoreError
 from chalicelib.lake.keys import Partition, parse_date_folder
-from chalicelib.lake.prefixes import CURATED, PLAYERS
+from chalicelib.lake.prefixes import PLAYERS
 from chalicelib.lake.store import Store
-from chalicelib.lake.view_keys import curated_key, roster_key
+from chalicelib.lake.view_keys import roster_key
 from chalicelib.roster.document import Roll, decode, encode, one_array
 from chalicelib.roster.ledger import EMPTY, SCAN_COLUMNS, Columns, Ledger, append
 from chalicelib.roster.note import content_of
 from chalicelib.roster.roll_back import NotInScanError, roll_back
 from chalicelib.threads.pool import map_ordered
-from chalicelib.views.sources import dated_objects
-from chalicelib.views.view import Current, Dates, SnapshotMaker, Source, Sources, Target
+from chalicelib.views.curated_file import read_curated
+from chalicelib.views.sources import curated_files
+from chalicelib.views.view import (
+    Current,
+    Dates,
+    NotMadeError,
+    SnapshotMaker,
+    Source,
+    Sources,
+    Target,
+)
 
 _THREADS: Final = 8
 """Curated files that are read side by side; twice as many may be in memory."""
-
-_WHOLE_BYTES: Final = 8 * 1024 * 1024
-"""Up to this size a curated file is read at once; of a larger one only the columns needed."""
-
-
-class DamagedScanError(StoreError):
-    """Raised when a curated file that a roster was made of cannot be read any more."""
 
 
 class RosterView:
@@ -54,7 +52,7 @@ class RosterView:
     def look(self, store: Store, target: Target) -> Sources:
         """See `View.look`; one listing."""
         assert target.kingdom is not None
-        found = dated_objects(store, CURATED, target.kingdom, curated_key)
+        found = curated_files(store, target.kingdom)
         return tuple(Source(info.key, info.etag) for info in found.values())
 
     def make(
@@ -66,12 +64,15 @@ class RosterView:
         read. Any other change takes away what is as new as the oldest date concerned or newer, and
         adds these again: their files are read, the one right before, and older ones in which a
         player was last who came back since. Without a sound roster all files are read.
+
+        Where a changed file is damaged, the roster still says of its date what it said before, and
+        newer ones are added.
         """
         files = _Files(store, {_day(source): source for source in sources})
         before = _sound(current.body(), target)
         try:
             ledger = None if before is None else _brought_up(before, files)
-        except (NotInScanError, DamagedScanError):
+        except NotInScanError:
             ledger = None
         if ledger is None:
             ledger = files.added(EMPTY, date.min)
@@ -96,7 +97,7 @@ class _Files:
     """A kingdom's curated files.
 
     Attributes:
-        noted: the ETag of each by its date, less those that are damaged.
+        noted: the ETag of each by its date, of that state of it that the roster is made of.
     """
 
     def __init__(self, store: Store, sources: Mapping[date, Source]) -> None:
@@ -106,29 +107,44 @@ class _Files:
         self.noted = {day: source.etag for day, source in sources.items()}
 
     def scan(self, day: date) -> Columns | None:
-        """A snapshot's players; None for a date that is withdrawn, not there, or damaged."""
+        """A snapshot's players; None for a date that is withdrawn, or not there.
+
+        Raises:
+            NotMadeError: the file is damaged.
+        """
         if day not in self._read:
-            self._read[day] = self._scan(day)
+            self._read[day] = self._read_scan(day)
         return self._read[day]
 
     def older_scan(self, day: date) -> Columns:
         """The players of a snapshot that the roster was made of.
 
         Raises:
-            DamagedScanError: they cannot be read any more.
+            NotInScanError: it is none.
+            NotMadeError: the file is damaged.
         """
         scan = self.scan(day)
         if scan is None:
-            raise DamagedScanError(f"the curated file of {day} cannot be read")
+            raise NotInScanError(f"{day} is no snapshot")
         return scan
 
     def added(self, ledger: Ledger, start: date) -> Ledger:
-        """A ledger with all snapshots from a date on, which are newer than those in it."""
+        """A ledger with all snapshots from a date on, which are newer than those in it.
+
+        Raises:
+            NotMadeError: a file is damaged.
+        """
         days = [day for day in self._sources if day >= start]
         for day, scan in zip(days, self._scans(days), strict=True):
             if scan is not None:
                 ledger = append(ledger, day, scan)
         return ledger
+
+    def stay_as_noted(self, day: date, before: Mapping[date, str]) -> None:
+        """Leave a date as the roster has it: its file is tried again by the next publish."""
+        self.noted.pop(day, None)
+        if day in before:
+            self.noted[day] = before[day]
 
     def _scans(self, days: list[date]) -> Iterator[Columns | None]:
         if len(days) > 1:
@@ -137,39 +153,49 @@ class _Files:
 
     def _scan_once(self, day: date) -> Columns | None:
         """As `scan`, and not remembered: there may be many."""
-        return self._read[day] if day in self._read else self._scan(day)
+        return self._read[day] if day in self._read else self._read_scan(day)
 
-    def _scan(self, day: date) -> Columns | None:
+    def _read_scan(self, day: date) -> Columns | None:
         source = self._sources.get(day)
-        if source is None:
+        file = None if source is None else read_curated(self._store, source)
+        if file is None or file.snapshot.withdrawn:
             return None
-        try:
-            return _read_scan(self._store, source)
-        except StoreError as error:
-            if type(error) is not StoreError:
-                raise
-            # One damaged file must not keep others from being published. It is not noted, so
-            # every publish tries it again.
-            self.noted.pop(day, None)
-            _log("curated_damaged", source.key, error)
-            return None
+        players = file.players(SCAN_COLUMNS)
+        return {name: one_array(players.column(name)) for name in players.column_names}
 
 
 def _brought_up(before: Roll, files: _Files) -> Ledger:
-    """The ledger of what is there now, made of the one of before."""
-    changed = {
-        day
-        for day in {*before.sources, *files.noted}
-        if before.sources.get(day) != files.noted.get(day)
-    }
+    """The ledger of what is there now, made of the one of before.
+
+    Raises:
+        NotInScanError: the older one is not what its snapshots say.
+        NotMadeError: a file is damaged without which nothing can be said.
+    """
     known = before.ledger.days
-    # A date that was no snapshot and is none now: withdrawn, or still damaged.
-    start = next((day for day in sorted(changed) if day in known or files.scan(day)), None)
+    start = _first_changed(before, files)
     if start is None:
         return before.ledger
     if known and start <= known[-1]:
         return files.added(roll_back(before.ledger, start, files.older_scan), start)
     return files.added(before.ledger, start)
+
+
+def _first_changed(before: Roll, files: _Files) -> date | None:
+    """The first date on which another snapshot is now, or one more, or one less."""
+    days = {*before.sources, *files.noted}
+    changed = [day for day in days if before.sources.get(day) != files.noted.get(day)]
+    damage = None
+    for day in sorted(changed):
+        try:
+            # A date that was no snapshot and is none now is withdrawn.
+            if files.scan(day) is not None or day in before.ledger.days:
+                return day
+        except NotMadeError as error:
+            files.stay_as_noted(day, before.sources)
+            damage = error
+    if damage is not None:
+        raise damage
+    return None
 
 
 def _sound(body: bytes, target: Target) -> Roll | None:
@@ -179,55 +205,18 @@ def _sound(body: bytes, target: Target) -> Roll | None:
     try:
         return decode(body)
     except StoreError as error:
-        _log("roster_damaged", target.key, error)
+        _log_damage(target.key, error)
         return None
 
 
-def _read_scan(store: Store, source: Source) -> Columns | None:
-    """The players in a curated file; None if it has no rows: the date is withdrawn.
-
-    Raises:
-        PreconditionFailedError, ObjectNotFoundError: it was replaced or removed meanwhile.
-        StoreError: it is damaged.
-    """
-    with store.open(source.key, length=_WHOLE_BYTES, etag=source.etag) as opened:
-        body, size = opened.read(), opened.info.size
-    try:
-        reader = _parquet.ParquetReader()
-        reader.open(
-            pa.BufferReader(body) if len(body) == size else _ranged(store, source),
-            pre_buffer=len(body) < size,
-            page_checksum_verification=True,
-        )
-        if not reader.metadata.num_rows:
-            return None
-        schema = reader.schema_arrow
-        names = [name for name in SCAN_COLUMNS if name in schema.names]
-        wrong = [name for name in names if schema.field(name).type != SCAN_COLUMNS[name]]
-        if wrong or not {"id", "name", "alliance", "power"} <= {*names}:
-            raise StoreError(f"{source.key} is damaged: its columns are not those of players")
-        table = reader.read_all([schema.get_field_index(name) for name in names], use_threads=False)
-    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-        text = " ".join(str(error).split())
-        raise StoreError(f"{source.key} is damaged: {text}") from None
-    return {name: one_array(table.column(name)) for name in names}
-
-
-def _ranged(store: Store, source: Source) -> pa.PythonFile:
-    ranged = RangedObject(store, source.key)
-    if ranged.info.etag != source.etag:
-        raise PreconditionFailedError(f"{source.key} is another object by now")
-    return pa.PythonFile(ranged, mode="r")
-
-
-def _log(event: str, key: str, error: StoreError) -> None:
+def _log_damage(key: str, error: StoreError) -> None:
     # Imported here: damage is rare, and logging takes 2 ms of every cold start.
     import logging
 
     from chalicelib.logs import log_event
 
     fields = {"key": key, "message": str(error)}
-    log_event(logging.getLogger(__name__), event, fields, logging.ERROR)
+    log_event(logging.getLogger(__name__), "roster_damaged", fields, logging.ERROR)
 
 
 def _day(source: Source) -> date:

@@ -1,6 +1,7 @@
 """A kingdom's curated files in a lake in memory, and its roster made by the view's own loop."""
 
 import io
+import json
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from chalicelib.boards.snapshot import FACTS_KEY
 from chalicelib.lake.keys import Partition
 from chalicelib.lake.view_keys import curated_key, roster_key
 from chalicelib.players.arrow import CURATED_SCHEMA
@@ -24,6 +26,13 @@ FIRST = date(2026, 1, 5)
 VIEW = RosterView()
 
 
+_FACTS = {
+    "run_ts": "20260126T153012Z",
+    "ingested_at": "2026-01-26T15:30:12Z",
+    "dkp": {"basis": "none"},
+}
+
+
 def day(number: int) -> date:
     """The date of a week's scan."""
     return FIRST + timedelta(weeks=number)
@@ -37,7 +46,10 @@ def curated(rows: Rows, run_id: str = "run") -> bytes:
         field.name: pa.array([row.get(field.name) for row in players], field.type)
         for field in CURATED_SCHEMA
     }
-    pq.write_table(pa.table(columns, schema=CURATED_SCHEMA), sink, write_page_checksum=True)
+    facts = json.dumps({**_FACTS, "run_id": run_id})
+    with pq.ParquetWriter(sink, CURATED_SCHEMA, write_page_checksum=True) as writer:
+        writer.write_table(pa.table(columns, schema=CURATED_SCHEMA))
+        writer.add_key_value_metadata({FACTS_KEY: facts})
     return sink.getvalue()
 
 

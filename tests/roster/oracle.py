@@ -66,7 +66,9 @@ def _known(player: int, days: list[date], snapshots: Snapshots) -> Known:
 
 def folded(text: str) -> str:
     """NFKD, no marks, casefolded."""
-    kept = [one for one in unicodedata.normalize("NFKD", text) if unicodedata.category(one)[0] != "M"]
+    kept = [
+        one for one in unicodedata.normalize("NFKD", text) if unicodedata.category(one)[0] != "M"
+    ]
     return "".join(kept).casefold()
 
 
@@ -82,7 +84,10 @@ def search(
         fitting = [span.name for span in one.member.names if part in folded(span.name)]
         if not fitting and str(one.member.id) != part:
             continue
-        classes = [0 if folded(name) == part else 1 if folded(name).startswith(part) else 2 for name in fitting]
+        classes = [
+            0 if folded(name) == part else 1 if folded(name).startswith(part) else 2
+            for name in fitting
+        ]
         matched = None
         if fitting and part not in folded(one.member.name or ""):
             matched = fitting[0]

@@ -23,7 +23,6 @@ RENAMED = {
     "maximum": "max",
     "minimum": "min",
     "filter_by": "filter",
-    "total": "sum",
     "join_rows": "binary_join_element_wise",
 }
 CALLS: dict[str, list[tuple[Any, ...]]] = {
@@ -79,7 +78,6 @@ CALLS: dict[str, list[tuple[Any, ...]]] = {
     "sort_indices": [(TABLE, ORDER), (NUMBERS, [("", "ascending")])],
     "starts_with": [(TEXTS, "0")],
     "take": [(NUMBERS, pa.array([2, 0])), (TABLE, pa.array([2, 0]))],
-    "total": [(NUMBERS,), (FLAGS,)],
     "utf8_normalize": [(TEXTS, "NFC")],
     "utf8_trim_whitespace": [(TEXTS,)],
 }

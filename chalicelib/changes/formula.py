@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from chalicelib.boards.request import BoardRequest
 from chalicelib.changes.growing import GROWING
-from chalicelib.errors import BadParameterError
+from chalicelib.errors import BadParameterError, NotFoundError
 
 DKP: Final = "dkp"
 
@@ -96,8 +96,15 @@ def value_measure(
         return None
 
 
-def nobody_is_known(counter: str, day: date) -> BadParameterError:
-    """The refusal of weights that have a counter which a snapshot does not know of anybody."""
-    return BadParameterError(
-        f"weights has {counter}, which the snapshot of {day} does not know of anybody; leave it out"
-    )
+def no_gain(request: BoardRequest, older: date, newer: date) -> NotFoundError:
+    """The player of `around` has no place on the board of gains.
+
+    Args:
+        request: with `around`.
+        older: the date of the snapshot `from`.
+        newer: the date of the snapshot `to`.
+    """
+    board = f"player {request.around} has no gain of {request.metric} from {older} to {newer}"
+    if request.alliance is not None:
+        board = f"{board} within the alliance {request.alliance}"
+    return NotFoundError(f"{board}; leave out around")

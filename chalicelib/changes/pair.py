@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from chalicelib import kernels
 from chalicelib.boards.snapshot import Snapshot
+from chalicelib.changes.floor import value_at
 from chalicelib.changes.growing import ZERO_COLUMNS
 from chalicelib.changes.summary import Head
 
@@ -85,6 +86,10 @@ class Pair:
         """What a counter grew by, null where `live` or the newer value is null."""
         return self._once("gain", name, lambda: kernels.subtract(self.now(name), self.live(name)))
 
+    def knows(self, name: str) -> bool:
+        """Whether both scans know a column of somebody."""
+        return all(one.null_count < len(one) for one in (self.old(name), self.now(name)))
+
     @property
     def zeros(self) -> tuple[pa.Array, pa.Array]:
         """Who is all-zero in the older, and who in the newer scan; both false for newcomers."""
@@ -142,17 +147,3 @@ def all_zero(players: pa.Table) -> pa.Array:
     columns = [column_of(players, name) for name in ZERO_COLUMNS]
     largest = kernels.max_element_wise(*columns)
     return kernels.fill_null(kernels.equal(largest, 0), False)
-
-
-def value_at(values: pa.Array, percent: int) -> int | None:
-    """The value at index ⌊percent/100 · (n-1)⌋ in ascending order; None if there is no value.
-
-    Args:
-        values: int64 without nulls.
-        percent: 0 to 100.
-    """
-    if not len(values):
-        return None
-    at = percent * (len(values) - 1) // 100
-    found: int = values[kernels.partition_nth_indices(values, at)[at].as_py()].as_py()
-    return found

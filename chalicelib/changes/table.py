@@ -58,6 +58,11 @@ _PERSONS: Final = {
 _RENAMINGS: Final = ("renamed", "changed_alliance")
 _SUSPECT: Final = ("id", "name", "alliance", "column", "from_value", "to_value", "ref", "fault")
 _UNRELIABLE: Final = ("column", "from_value", "to_value")
+_SUMMARISED: Final = {
+    field.name: field.type
+    for field in CHANGES_SCHEMA
+    if field.name not in (*_FACTS, "hash_before", "hash_after")
+}
 _NAME: Final = "the file of changes"
 
 
@@ -190,22 +195,26 @@ def summary_of(changes: Changes, kingdom: int, day: date) -> Summary | None:
     """The summary that a table of changes holds; None where there is no pair.
 
     Args:
-        changes: the table and its heads, as they were read.
+        changes: the table and its heads, as they were read; the hashes, and what all rows have in
+            common, are not needed.
         kingdom: the key's.
         day: the key's.
 
     Raises:
         StoreError: the rows or the heads are not those of a table of changes.
     """
+    rows = changes.rows
     try:
         heads = json.loads(changes.heads)
         if heads["from"] is None:
             return None
+        if not all(rows.schema.field(name).type == kind for name, kind in _SUMMARISED.items()):
+            raise TypeError
         return Summary(
             Head.from_stored(heads["from"], kingdom, _NAME),
             Head.from_stored(heads["to"], kingdom, _NAME, day),
             Records(*heads["records"]),
-            **_lists(changes.rows),
+            **_lists(rows),
         )
     except (ValueError, TypeError, KeyError, pa.ArrowException):
         raise damaged(kingdom, day, _NAME, "its rows or heads") from None

@@ -33,8 +33,8 @@ from chalicelib.lake.store import Store, spooled
 from chalicelib.lake.view_keys import curated_key
 from chalicelib.scans.upload import Upload, receive
 from chalicelib.validation.validate import ValidationResult, too_large, validate_upload
-from chalicelib.views.make_snapshot import make_snapshot
-from chalicelib.views.own_snapshot import OwnSnapshot
+from chalicelib.views.making.make_snapshot import make_snapshot
+from chalicelib.views.making.own_snapshot import OwnSnapshot
 from chalicelib.views.publish import publish
 from chalicelib.views.sources import newest_event
 from chalicelib.views.view import SnapshotObjects

@@ -18,7 +18,7 @@ from chalicelib.ingest.target_groups import (
 )
 from chalicelib.lake.prefixes import RAW
 from chalicelib.lake.store import Store
-from chalicelib.views.make_snapshot import ArchivedSnapshots, OlderRulesError
+from chalicelib.views.making.make_snapshot import ArchivedSnapshots, OlderRulesError
 from chalicelib.views.reconcile import Outcome, reconcile
 from chalicelib.views.view import NotMadeError
 

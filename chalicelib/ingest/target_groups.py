@@ -6,7 +6,6 @@ kingdom's targets follow after its dates; the lake's targets come last.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from functools import partial
 from typing import Final, Literal, NamedTuple
 
 from chalicelib.lake.keys import Partition, parse_date_folder, parse_kingdom_folder
@@ -14,9 +13,9 @@ from chalicelib.lake.run import Run
 from chalicelib.lake.store import Store
 from chalicelib.lake.view_keys import dates_prefix, kingdoms_prefix
 from chalicelib.threads.pool import map_ordered
-from chalicelib.views.make_snapshot import OlderRulesError
+from chalicelib.views.making.make_snapshot import OlderRulesError
 from chalicelib.views.registry import VIEWS
-from chalicelib.views.sources import curated_dates
+from chalicelib.views.sources import CuratedDates
 from chalicelib.views.view import Target, View
 
 Status = Literal["written", "unchanged", "same", "other_writer", "differs"]
@@ -177,7 +176,7 @@ def _of_date(
 
 def touched(store: Store, partition: Partition) -> Iterator[tuple[View, Target]]:
     """The targets that a snapshot touches, in the registry's order; each view is asked in turn."""
-    dates = partial(curated_dates, store, partition.kingdom)
+    dates = CuratedDates(store, partition.kingdom)
     for view in VIEWS:
         for target in view.targets(partition, dates):
             yield view, target

@@ -28,7 +28,7 @@ from chalicelib.scans.reader import MoreColumnsError, Reader
 from chalicelib.scans.upload import NO_LIMIT, Upload, receive
 from chalicelib.validation.derive import Derivation
 from chalicelib.validation.validate import validate_upload
-from chalicelib.views.record_hash import hash_texts, record_digests
+from chalicelib.views.making.record_hash import hash_texts, record_digests
 from chalicelib.views.sources import newest_event
 
 _Record = dict[str, Any]

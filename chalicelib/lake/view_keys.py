@@ -3,6 +3,9 @@
 ```
 curated/source=rok_players/kingdom=51/dt=2026-01-26/players.parquet
 boards/source=rok_players/kingdom=51/dt=2026-01-26/leaderboards.json
+changes/source=rok_players/kingdom=51/dt=2026-01-26/changes.parquet
+changes/source=rok_players/kingdom=51/dt=2026-01-26/summary.json
+players/source=rok_players/kingdom=51/players.parquet
 catalog/source=rok_players/kingdom=51/snapshots.json
 catalog/source=rok_players/kingdoms.json
 ```
@@ -11,7 +14,7 @@ catalog/source=rok_players/kingdoms.json
 from typing import Final
 
 from chalicelib.lake.keys import SOURCE, Partition
-from chalicelib.lake.prefixes import BOARDS, CATALOG, CURATED
+from chalicelib.lake.prefixes import BOARDS, CATALOG, CHANGES, CURATED, PLAYERS
 
 KINGDOMS_KEY: Final = f"{CATALOG}source={SOURCE}/kingdoms.json"
 """The lake's catalog: the kingdoms, with their newest dates."""
@@ -42,6 +45,21 @@ def curated_key(partition: Partition) -> str:
 def boards_key(partition: Partition) -> str:
     """The key of a partition's precomputed boards."""
     return f"{BOARDS}{partition.path}/leaderboards.json"
+
+
+def changes_key(partition: Partition) -> str:
+    """The key of what changed since the snapshot before, a row a change."""
+    return f"{CHANGES}{partition.path}/changes.parquet"
+
+
+def summary_key(partition: Partition) -> str:
+    """The key of the summary of what changed since the snapshot before."""
+    return f"{CHANGES}{partition.path}/summary.json"
+
+
+def roster_key(kingdom: int) -> str:
+    """The key of a kingdom's roster: who is who, of all its snapshots."""
+    return f"{dates_prefix(PLAYERS, kingdom)}players.parquet"
 
 
 def snapshots_key(kingdom: int) -> str:

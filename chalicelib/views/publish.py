@@ -1,19 +1,21 @@
 """Publish a changed snapshot: reconcile every view that it touches, in the registry's order."""
 
-from functools import partial
-
 from chalicelib.lake.keys import Partition
 from chalicelib.lake.store import Store
 from chalicelib.views.reconcile import reconcile
 from chalicelib.views.registry import VIEWS
-from chalicelib.views.sources import curated_dates
-from chalicelib.views.view import SnapshotMaker
+from chalicelib.views.sources import CuratedDates
+from chalicelib.views.view import NotMadeError, SnapshotMaker, Target
 
 
 def publish(
     store: Store, partition: Partition, maker: SnapshotMaker, *, resumed: bool = False
 ) -> None:
     """Reconcile every target that a snapshot touches.
+
+    A target that cannot be made, since an object that it is made of is damaged, is left as it is
+    and logged: the damage of another date's file must not hold up this upload and its report.
+    `rebuild --verify` names the damage, and `rebuild` repairs it and makes the target.
 
     Args:
         store: the lake, with the upload's bytes in `raw/`.
@@ -27,8 +29,21 @@ def publish(
     Raises:
         StoreError: the lake could not be read or written; the same call completes it.
     """
-    dates = partial(curated_dates, store, partition.kingdom)
+    dates = CuratedDates(store, partition.kingdom)
     for view in VIEWS:
         for target in view.targets(partition, dates):
             if resumed or view.may_change(store, target, partition):
-                reconcile(store, view, target, maker)
+                try:
+                    reconcile(store, view, target, maker)
+                except NotMadeError as error:
+                    _log_not_made(target, error)
+
+
+def _log_not_made(target: Target, error: NotMadeError) -> None:
+    # Imported here: damage is rare, and logging takes 2 ms of every cold start.
+    import logging
+
+    from chalicelib.logs import log_event
+
+    fields = {"key": target.key, "damaged": error.key, "message": str(error)}
+    log_event(logging.getLogger(__name__), "view_not_made", fields, logging.ERROR)

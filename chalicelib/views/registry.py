@@ -9,14 +9,20 @@ from typing import Final
 
 from chalicelib.engines.athena.tables import GlueTable
 from chalicelib.views.boards import BoardsView
+from chalicelib.views.changes import ChangesView
 from chalicelib.views.curated import CuratedView
 from chalicelib.views.kingdoms import KingdomsView
+from chalicelib.views.roster import RosterView
 from chalicelib.views.snapshots import SnapshotsView
+from chalicelib.views.summary import SummaryView
 from chalicelib.views.view import View
 
 VIEWS: list[View] = [
     CuratedView(),
     BoardsView(),
+    ChangesView(),
+    SummaryView(),
+    RosterView(),
     SnapshotsView(),
     KingdomsView(),
 ]

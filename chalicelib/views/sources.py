@@ -1,7 +1,9 @@
 """The current sources of views, each found by one listing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from functools import cached_property
+from typing import Final
 
 from chalicelib.lake import keys
 from chalicelib.lake.archive_keys import ArchiveKey, parse_archive_key
@@ -71,9 +73,50 @@ def dated_objects(
     return dict(sorted(found.items()))
 
 
-def curated_dates(store: Store, kingdom: int) -> Sequence[date]:
-    """The dates for which a kingdom has a curated file, ascending."""
-    return list(dated_objects(store, CURATED, kingdom, curated_key))
+def curated_files(store: Store, kingdom: int) -> dict[date, ObjectInfo]:
+    """A kingdom's curated files by date, oldest first."""
+    return dated_objects(store, CURATED, kingdom, curated_key)
+
+
+WITHDRAWN_BYTES: Final = 2048
+"""A curated file of a withdrawn date is smaller: it has 900 bytes, one of a single player 4,500.
+
+So a listing tells which dates may be withdrawn, and their files need not be read to look past them.
+"""
+
+
+def up_to_snapshots(files: Iterable[ObjectInfo], snapshots: int) -> list[ObjectInfo]:
+    """The first of some curated files, up to so many that have players for certain."""
+    found: list[ObjectInfo] = []
+    for info in files:
+        found.append(info)
+        snapshots -= info.size >= WITHDRAWN_BYTES
+        if not snapshots:
+            break
+    return found
+
+
+class CuratedDates:
+    """The dates of a kingdom that have a curated file; see `chalicelib.views.view.Dates`."""
+
+    def __init__(self, store: Store, kingdom: int) -> None:
+        """List nothing yet."""
+        self._store = store
+        self._kingdom = kingdom
+
+    @cached_property
+    def _files(self) -> dict[date, ObjectInfo]:
+        return curated_files(self._store, self._kingdom)
+
+    def __call__(self) -> Sequence[date]:
+        """See `Dates`."""
+        return [*self._files]
+
+    def after(self, day: date, snapshots: int) -> Sequence[date]:
+        """See `Dates.after`."""
+        later = [one for one in self._files if one > day]
+        passed = up_to_snapshots((self._files[one] for one in later), snapshots)
+        return later[: len(passed)]
 
 
 def kingdom_catalogs(store: Store) -> dict[int, ObjectInfo]:

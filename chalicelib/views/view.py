@@ -4,7 +4,7 @@ A view defines its folder, which of its targets a changed snapshot touches, a ta
 how its bytes are made. `chalicelib.views.reconcile` does the rest for all views.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import BinaryIO, NamedTuple, Protocol
 
@@ -45,8 +45,24 @@ class Source(NamedTuple):
 
 Sources = tuple[Source, ...]
 
-Dates = Callable[[], Sequence[date]]
-"""Returns the current dates for which a kingdom has players, ascending."""
+
+class Dates(Protocol):
+    """The dates of a kingdom that have a curated file: one listing, made when it is asked first.
+
+    It is one for all views of a change, and the first one asks after the change is in `curated/`:
+    so what a view is touched by, a view that is made of it is touched by too.
+    """
+
+    def __call__(self) -> Sequence[date]:
+        """These dates, ascending."""
+        ...
+
+    def after(self, day: date, snapshots: int) -> Sequence[date]:
+        """The dates after a date up to so many that have players for certain, ascending.
+
+        Those in between that may be withdrawn are among them.
+        """
+        ...
 
 
 class SnapshotObjects(NamedTuple):

@@ -133,6 +133,13 @@ def test_an_upload_takes_so_many_calls_of_the_store(tmp_path: Path) -> None:
         ("create", "curated"): 1,
         ("head", "boards"): 1,
         ("create", "boards"): 1,
+        # Which dates come after this one; what its changes are made of, twice; the file itself.
+        ("list_objects", "curated"): 3,
+        ("open", "curated"): 1,
+        # Each target's own, and twice what the summary is made of.
+        ("head", "changes"): 4,
+        ("open", "changes"): 1,
+        ("create", "changes"): 2,
         ("head", "catalog"): 2,
         ("list_objects", "boards"): 2,
         ("open", "boards"): 1,

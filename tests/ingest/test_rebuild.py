@@ -20,7 +20,14 @@ from chalicelib.ingest.verify import verify
 from chalicelib.lake.directory.store import DirectoryStore
 from chalicelib.lake.keys import Partition
 from chalicelib.lake.store import Store
-from chalicelib.lake.view_keys import KINGDOMS_KEY, boards_key, curated_key, snapshots_key
+from chalicelib.lake.view_keys import (
+    KINGDOMS_KEY,
+    boards_key,
+    changes_key,
+    curated_key,
+    snapshots_key,
+    summary_key,
+)
 from chalicelib.views.reconcile import MAX_SWAPS, reconcile
 from tests.engines.support import NoMaker
 from tests.ingest.races import MOST_CALLS, accept, interrupted, state, watched
@@ -43,7 +50,9 @@ from tests.ingest.support import (
 
 DAYS = [Partition(51, date(2026, 1, 19)), Partition(51, date(2026, 1, 26))]
 DAYS += [Partition(52, date(2026, 1, 26))]
-VIEWS = [make(day) for day in DAYS for make in (curated_key, boards_key)]
+OF_UPLOADS = [make(day) for day in DAYS for make in (curated_key, boards_key)]
+OF_PLAYERS = [make(day) for day in DAYS for make in (changes_key, summary_key)]
+VIEWS = [*OF_UPLOADS, *OF_PLAYERS]
 CATALOG = [snapshots_key(51), snapshots_key(52), KINGDOMS_KEY]
 OBJECTS = [*VIEWS, *CATALOG]
 LATER = MOMENT + timedelta(hours=1)
@@ -145,8 +154,10 @@ class TestRebuild:
         assert {*statuses(rebuild(lake, WEIGHTY))} == {"written"}
         assert curated(lake)["dkp"].unique().to_pylist() == [30 * 1 + 50 * 2]
         changed = {key for key, body in contents(lake).items() if body != before[key]}
-        # kingdoms.json says only which dates are the newest.
-        assert changed == {*VIEWS, snapshots_key(51), snapshots_key(52)}
+        # kingdoms.json says only which dates are the newest, and a kingdom's first date has no
+        # summary.
+        first = {summary_key(DAYS[0]), summary_key(DAYS[2])}
+        assert changed == {*VIEWS, snapshots_key(51), snapshots_key(52)} - first
 
     @pytest.mark.slow
     def test_a_run_that_is_published_meanwhile_is_not_undone(self, tmp_path: Path) -> None:
@@ -227,11 +238,15 @@ class TestVerify:
         remove(lake, contents(lake, f"raw/{DAYS[2].path}/", f"reports/{DAYS[2].path}/"))
         remove(lake, contents(lake, f"rejected/{DAYS[2].path}/", f"inbox/{DAYS[2].path}/"))
         outcome = list(verify(lake, SETTINGS))[2]
-        assert (outcome.run_id, outcome.status, outcome.keys) == (None, "differs", (*VIEWS[4:],))
+        assert (outcome.run_id, outcome.status, outcome.keys) == (
+            None,
+            "differs",
+            (*OF_UPLOADS[4:],),
+        )
 
     def test_new_weights_are_a_difference(self, lake: DirectoryStore) -> None:
         found = {key for one in verify(lake, WEIGHTY) for key in one.keys}
-        assert found == {*VIEWS}, "the catalog is what the boards say"
+        assert found == {*OF_UPLOADS}, "what is made of these is what they say"
 
     @pytest.mark.parametrize(
         ("kingdom", "day", "expected"),
@@ -244,7 +259,8 @@ class TestVerify:
         seen = watched(lake, lambda method, key: opened.append(key) if method == "open" else None)
         assert len(list(verify(seen, SETTINGS, kingdom, day))) == len(expected)
         whole = [snapshots_key(part.kingdom) for part in expected] if day is None else []
-        wanted = [*(part.path for part in expected), *whole]
+        # A date's changes are made of the snapshot before it too.
+        wanted = [*(part.path for part in expected), *whole, curated_key(DAYS[0])]
         assert all(any(path in key for path in wanted) for key in opened)
         assert bool(opened) is bool(expected)
 

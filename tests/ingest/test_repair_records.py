@@ -16,7 +16,7 @@ from chalicelib.lake.file_names import parse_file_name
 from chalicelib.validation.derive import Derivation
 from chalicelib.validation.repair import find_repair
 from chalicelib.validation.validate import validate_upload
-from chalicelib.views.record_hash import hash_texts, record_digests
+from chalicelib.views.making.record_hash import hash_texts, record_digests
 from tests.ingest.support import SETTINGS, SLOW, upload
 from tests.scans.xlsx.books import Book
 

@@ -24,7 +24,7 @@ from chalicelib.lake.directory.store import DirectoryStore
 from chalicelib.scans.findings import Finding
 from chalicelib.threads.deadline import Deadline
 from chalicelib.validation.validate import ValidationResult
-from chalicelib.views import make_snapshot
+from chalicelib.views.making import make_snapshot
 from tests.ingest.support import (
     BAD_SCAN,
     CURATED,

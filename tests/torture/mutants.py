@@ -26,9 +26,9 @@ from chalicelib.lake.run import Run
 from chalicelib.lake.store import ObjectInfo, Store
 from chalicelib.lake.view_keys import curated_key
 from chalicelib.scans.upload import Upload
-from chalicelib.views import own_snapshot
 from chalicelib.views.boards import BoardsView
 from chalicelib.views.curated import CuratedView
+from chalicelib.views.making import own_snapshot
 from chalicelib.views.publish import publish
 from chalicelib.views.sources import newest_event
 from tests.ingest.support import patched

@@ -23,8 +23,9 @@ from chalicelib.lake.keys import Partition
 from chalicelib.lake.prefixes import BOARDS, CURATED, WITHDRAWN
 from chalicelib.lake.store import Store
 from chalicelib.lake.view_keys import curated_key, snapshots_key
-from chalicelib.views import own_snapshot, publish, registry
+from chalicelib.views import publish, registry
 from chalicelib.views.kingdoms import KingdomsView
+from chalicelib.views.making import own_snapshot
 from chalicelib.views.reconcile import MAX_SWAPS, Outcome, differs
 from chalicelib.views.reconcile import reconcile as as_it_should
 from chalicelib.views.snapshots import SnapshotsView

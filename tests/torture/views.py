@@ -27,11 +27,11 @@ from chalicelib.lake.run import Run, parse_inbox_key
 from chalicelib.scans.upload import Upload as Received
 from chalicelib.scans.upload import receive
 from chalicelib.validation.validate import ValidationResult, too_large
-from chalicelib.views import make_snapshot as making
 from chalicelib.views import registry
-from chalicelib.views.make_snapshot import make_snapshot
+from chalicelib.views.making import make_snapshot as making
+from chalicelib.views.making.make_snapshot import make_snapshot
+from chalicelib.views.making.withdrawn import withdrawn_objects
 from chalicelib.views.view import SnapshotObjects
-from chalicelib.views.withdrawn import withdrawn_objects
 from tests.ingest.support import patched
 from tests.torture.scans import MAX_UPLOAD_BYTES
 from tests.torture.uploads import METRICS, Upload

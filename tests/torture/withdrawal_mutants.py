@@ -15,7 +15,8 @@ from chalicelib.lake.prefixes import WITHDRAWN
 from chalicelib.lake.reports.proof import Proof
 from chalicelib.lake.run import Run
 from chalicelib.lake.store import Store
-from chalicelib.views import dated, make_snapshot, own_snapshot, publish, sources
+from chalicelib.views import dated, publish, sources
+from chalicelib.views.making import make_snapshot, own_snapshot
 from chalicelib.views.reconcile import Outcome
 from chalicelib.views.reconcile import reconcile as as_it_should
 from chalicelib.views.snapshots import SnapshotsView

@@ -8,13 +8,14 @@ from functools import partial
 from typing import Any, Final, NamedTuple
 
 from chalicelib import config
-from chalicelib.ingest import rebuild, verify
+from chalicelib.ingest import rebuild, verify, verify_group
 from chalicelib.lake.archive_keys import ArchiveKey
 from chalicelib.lake.keys import Partition
 from chalicelib.lake.run import Run
 from chalicelib.lake.store import Store
 from chalicelib.lake.view_keys import KINGDOMS_KEY, boards_key, curated_key, snapshots_key
-from chalicelib.views import kingdoms, own_snapshot, publish, snapshots
+from chalicelib.views import kingdoms, publish, snapshots
+from chalicelib.views.making import own_snapshot
 from chalicelib.views.registry import VIEWS
 from chalicelib.views.view import Dates, SnapshotObjects, Target, View
 from tests.ingest.support import patched
@@ -166,7 +167,7 @@ class Scenario(NamedTuple):
         maker = partial(_Archive, kept)
         changes = [
             (own_snapshot, "withdrawn_objects", lambda event, _: kept[event.key].objects()),
-            *((module, "ArchivedSnapshots", maker) for module in (rebuild, verify)),
+            *((module, "ArchivedSnapshots", maker) for module in (rebuild, verify_group)),
             *((module, "map_in_threads", one_by_one) for module in (snapshots, kingdoms)),
         ]
         with (
@@ -174,7 +175,7 @@ class Scenario(NamedTuple):
             patched(
                 *changes,
                 # Uploads and reports are proved by tests of their own; here views are walked.
-                (verify, "verify_uploads", lambda *_: ()),
+                (verify_group, "verify_uploads", lambda *_: ()),
                 (publish, "VIEWS", _marked() if marked else VIEWS),
             ),
         ):

@@ -20,7 +20,7 @@ from chalicelib.scans.upload import Upload as Received
 from chalicelib.scans.upload import receive
 from chalicelib.validation.validate import ValidationResult
 from chalicelib.views import publish
-from chalicelib.views.own_snapshot import OwnSnapshot
+from chalicelib.views.making.own_snapshot import OwnSnapshot
 from chalicelib.views.view import SnapshotObjects
 
 START: Final = datetime(2026, 1, 26, 12, tzinfo=UTC)

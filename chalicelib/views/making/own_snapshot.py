@@ -4,8 +4,8 @@ from chalicelib.lake.archive_keys import ArchiveKey
 from chalicelib.lake.prefixes import WITHDRAWN
 from chalicelib.lake.reports.proof import DamagedArchiveError, prove
 from chalicelib.lake.store import Store
+from chalicelib.views.making.withdrawn import withdrawn_objects
 from chalicelib.views.view import SnapshotObjects
-from chalicelib.views.withdrawn import withdrawn_objects
 
 
 class OwnSnapshot:

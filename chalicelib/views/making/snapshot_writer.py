@@ -20,7 +20,7 @@ from chalicelib.lake.run import Run
 from chalicelib.players.arrow import CURATED_SCHEMA, PLAYER_FIELDS
 from chalicelib.threads.worker import BackgroundWorker
 from chalicelib.validation.derive import Derivation
-from chalicelib.views.record_hash import DIGEST, hash_texts, record_digests
+from chalicelib.views.making.record_hash import DIGEST, hash_texts, record_digests
 from chalicelib.views.view import SnapshotObjects
 
 # Rows per row group: so many are in memory before they are written.

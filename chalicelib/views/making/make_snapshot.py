@@ -15,9 +15,9 @@ from chalicelib.lake.store import Store, spooled
 from chalicelib.scans.upload import NO_LIMIT, Upload, receive
 from chalicelib.validation.derive import Derivation
 from chalicelib.validation.validate import ValidationResult, validate_upload
-from chalicelib.views.snapshot_writer import SnapshotWriter
+from chalicelib.views.making.snapshot_writer import SnapshotWriter
+from chalicelib.views.making.withdrawn import withdrawn_objects
 from chalicelib.views.view import NotMadeError, SnapshotObjects
-from chalicelib.views.withdrawn import withdrawn_objects
 
 
 def make_snapshot(

@@ -6,7 +6,7 @@ from typing import Final
 from chalicelib.lake.archive_keys import ArchiveKey
 from chalicelib.lake.run import Run
 from chalicelib.validation.derive import Derivation
-from chalicelib.views.snapshot_writer import SnapshotWriter
+from chalicelib.views.making.snapshot_writer import SnapshotWriter
 from chalicelib.views.view import SnapshotObjects
 
 _NOTHING: Final = Derivation(sums={}, weights=None, dkp_in_file=False)

@@ -28,11 +28,11 @@ from chalicelib.scans.json import reader as read_json
 from chalicelib.scans.json import shapes as json_shapes
 from chalicelib.scans.upload import receive
 from chalicelib.validation.derive import plan
-from chalicelib.views import snapshot_writer as curate
-from chalicelib.views.make_snapshot import make_snapshot
-from chalicelib.views.snapshot_writer import SnapshotWriter
+from chalicelib.views.making import snapshot_writer as curate
+from chalicelib.views.making.make_snapshot import make_snapshot
+from chalicelib.views.making.snapshot_writer import SnapshotWriter
 from tests.ingest.support import KEY, MOMENT, SETTINGS, SLOW, Player, patched
-from tests.views.test_record_hash import plainly
+from tests.views.making.test_record_hash import plainly
 
 RUN = Run.of(KEY, MOMENT, "5" * 64)
 PARTITION = Partition(51, date(2026, 1, 26))

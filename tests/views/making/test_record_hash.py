@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from chalicelib.limits import MAX_INTEGER
 from chalicelib.players.schema import COLUMN_NAMES, TEXT_COLUMNS
-from chalicelib.views import record_hash as hashing
-from chalicelib.views.record_hash import DIGEST, hash_texts, record_digests
+from chalicelib.views.making import record_hash as hashing
+from chalicelib.views.making.record_hash import DIGEST, hash_texts, record_digests
 from tests.ingest.support import SLOW
 
 texts = st.none() | st.text(

@@ -1,0 +1,130 @@
+"""The view `changes.parquet`: what happened since the snapshot before, a row a change.
+
+Of each date that has a curated file. It is made of that file, of the one of the snapshot before,
+and of the one before that, which tells which of two scans is likely wrong
+(`chalicelib.changes.suspects`). A date that is withdrawn is no snapshot: those after it are
+compared with the snapshot before it, and its own target has no rows.
+"""
+
+from collections.abc import Collection, Iterator
+from typing import Final
+
+import pyarrow as pa
+
+from chalicelib.changes.compare import COLUMNS
+from chalicelib.changes.pair import Scan
+from chalicelib.changes.table import changes_of, no_changes
+from chalicelib.engines.athena.tables import GlueTable
+from chalicelib.lake.keys import Partition
+from chalicelib.lake.prefixes import CHANGES
+from chalicelib.lake.store import Store
+from chalicelib.lake.view_keys import changes_key
+from chalicelib.views.changes_file import decode_summary, encode_changes
+from chalicelib.views.curated_file import CuratedFile, read_curated
+from chalicelib.views.sources import curated_files, up_to_snapshots
+from chalicelib.views.view import (
+    Current,
+    Dates,
+    NotMadeError,
+    SnapshotMaker,
+    Source,
+    Sources,
+    Target,
+)
+
+REACH: Final = 2
+"""So many snapshots before a date its changes are made of; so many after it are touched by it."""
+
+_COLUMNS: Final = frozenset({"id", "name", "alliance", *COLUMNS})
+
+
+class ChangesView:
+    """`changes.parquet` of each date."""
+
+    folder = CHANGES
+    table: GlueTable | None = None
+
+    def targets(self, partition: Partition, dates: Dates) -> tuple[Target, ...]:
+        """See `View.targets`: its own date, and the two snapshots that come after."""
+        days = (partition.snapshot_date, *dates.after(partition.snapshot_date, REACH))
+        return tuple(
+            Target(changes_key(Partition(partition.kingdom, day)), partition.kingdom, day)
+            for day in days
+        )
+
+    def may_change(self, _: Store, __: Target, ___: Partition) -> bool:
+        """See `View.may_change`."""
+        return True
+
+    def look(self, store: Store, target: Target) -> Sources:
+        """See `View.look`: its own curated file first, then those before it; one listing.
+
+        Up to two that have players for certain: those that may be withdrawn are sources too, since
+        they may come back.
+        """
+        assert target.kingdom is not None
+        assert target.day is not None
+        files = curated_files(store, target.kingdom)
+        if target.day not in files:
+            return ()
+        before = [info for day, info in reversed(files.items()) if day < target.day]
+        found = [files[target.day], *up_to_snapshots(before, REACH)]
+        return tuple(Source(info.key, info.etag) for info in found)
+
+    def make(
+        self, store: Store, _: Target, sources: Sources, __: Current, ___: SnapshotMaker
+    ) -> bytes | None:
+        """See `View.make`; reads two curated files, and a third if a fault depends on it."""
+        if not sources:
+            return None
+        own = read_curated(store, sources[0])
+        if own.snapshot.withdrawn:
+            return encode_changes(no_changes(None))
+        before = _snapshots(store, sources[1:])
+        return changes_between(next(before, None), own, before)
+
+    def is_sound(self, body: bytes, target: Target) -> bool:
+        """See `View.is_sound`."""
+        assert target.kingdom is not None
+        assert target.day is not None
+        try:
+            decode_summary(body, Partition(target.kingdom, target.day))
+        except NotMadeError:
+            return False
+        return True
+
+    def content(self, body: bytes) -> bytes:
+        """See `View.content`."""
+        return body
+
+
+def changes_between(
+    older: CuratedFile | None, newer: CuratedFile, before: Iterator[CuratedFile]
+) -> bytes:
+    """The bytes of a date that has players.
+
+    Args:
+        older: the snapshot before it; None if there is none.
+        newer: the date's own.
+        before: the snapshots before the older one, newest first; read only if one is asked for.
+    """
+
+    def read_before(columns: Collection[str]) -> pa.Table | None:
+        file = next(before, None)
+        return None if file is None else file.players({"id", *columns})
+
+    if older is None:
+        return encode_changes(no_changes(_scan(newer, ("id", "power")).head))
+    return encode_changes(changes_of(_scan(older, _COLUMNS), _scan(newer, _COLUMNS), read_before))
+
+
+def _scan(file: CuratedFile, columns: Collection[str]) -> Scan:
+    return Scan(file.snapshot, file.players(columns))
+
+
+def _snapshots(store: Store, sources: Sources) -> Iterator[CuratedFile]:
+    """Those of some curated files that have players, each read when it is asked for."""
+    for source in sources:
+        file = read_curated(store, source)
+        if not file.snapshot.withdrawn:
+            yield file

@@ -1,0 +1,76 @@
+"""The form of `changes.parquet`: a table of changes, and its heads in the file's metadata."""
+
+import io
+from collections.abc import Mapping
+from typing import Any, Final
+
+import pyarrow as pa
+from pyarrow import _parquet
+
+from chalicelib.changes.summary import Summary
+from chalicelib.changes.table import CHANGES_SCHEMA, HEADS_KEY, Changes, summary_of
+from chalicelib.errors import StoreError
+from chalicelib.lake.keys import Partition
+from chalicelib.lake.view_keys import changes_key
+from chalicelib.views.curated_file import ParquetBytes
+
+_REPEATING: Final = [
+    "kind",
+    "alliance",
+    "column",
+    "fault",
+    "from_date",
+    "from_run_id",
+    "snapshot_date",
+    "run_id",
+    "kingdom",
+]
+PARQUET: Final[Mapping[str, Any]] = {
+    "version": "2.6",
+    "data_page_version": "1.0",
+    "compression": "zstd",
+    "compression_level": 1,
+    "use_dictionary": _REPEATING,
+    "store_schema": False,
+    "write_page_checksum": True,
+    # A file has one row group: statistics would skip nothing.
+    "write_statistics": False,
+}
+"""How it is written: the arguments of `pyarrow.parquet.ParquetWriter`."""
+
+_SUMMARISED: Final = {*CHANGES_SCHEMA.names} - {"hash_before", "hash_after"}
+"""The columns that a summary is made of."""
+
+
+def encode_changes(changes: Changes) -> bytes:
+    """The bytes of a file: the same changes give the same ones."""
+    sink = io.BytesIO()
+    # As in `chalicelib.views.making.snapshot_writer`: without `pyarrow.parquet`.
+    writer = _parquet.ParquetWriter(
+        pa.PythonFile(sink, mode="w"), CHANGES_SCHEMA, writer_engine_version="V2", **PARQUET
+    )
+    rows = changes.rows.combine_chunks()
+    if rows.num_rows:
+        writer.write_table(rows, row_group_size=rows.num_rows)
+    writer.add_key_value_metadata({HEADS_KEY: changes.heads})
+    writer.close()
+    return sink.getvalue()
+
+
+def decode_summary(body: bytes, partition: Partition) -> Summary | None:
+    """The summary that a file holds; None where its date has no pair of snapshots.
+
+    Args:
+        body: the file.
+        partition: its kingdom and date.
+
+    Raises:
+        NotMadeError: it is damaged.
+    """
+    file = ParquetBytes(body, changes_key(partition))
+    try:
+        heads = file.metadata.get(HEADS_KEY, b"").decode()
+        changes = Changes(file.read(_SUMMARISED), heads)
+        return summary_of(changes, *partition)
+    except (StoreError, UnicodeDecodeError) as error:
+        raise file.damaged(str(error)) from None

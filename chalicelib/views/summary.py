@@ -1,0 +1,77 @@
+"""The view `summary.json`: what happened since the snapshot before, for the API.
+
+It is made of that date's `changes.parquet` alone: what happened is found out once.
+"""
+
+from chalicelib.changes.summary_document import decode, encode
+from chalicelib.engines.athena.tables import GlueTable
+from chalicelib.errors import StoreError
+from chalicelib.lake.keys import Partition
+from chalicelib.lake.prefixes import CHANGES
+from chalicelib.lake.store import Store
+from chalicelib.lake.view_keys import changes_key, summary_key
+from chalicelib.views.changes import ChangesView
+from chalicelib.views.changes_file import decode_summary
+from chalicelib.views.view import Current, Dates, SnapshotMaker, Source, Sources, Target
+
+
+class SummaryView:
+    """`summary.json` of each date."""
+
+    folder = CHANGES
+    table: GlueTable | None = None
+
+    def targets(self, partition: Partition, dates: Dates) -> tuple[Target, ...]:
+        """See `View.targets`: of each date whose changes are touched."""
+        return tuple(
+            target._replace(key=summary_key(_partition(target)))
+            for target in ChangesView().targets(partition, dates)
+        )
+
+    def may_change(self, _: Store, __: Target, ___: Partition) -> bool:
+        """See `View.may_change`."""
+        return True
+
+    def look(self, store: Store, target: Target) -> Sources:
+        """See `View.look`."""
+        info = store.head(changes_key(_partition(target)))
+        return () if info is None else (Source(info.key, info.etag),)
+
+    def make(
+        self, store: Store, target: Target, sources: Sources, _: Current, __: SnapshotMaker
+    ) -> bytes | None:
+        """See `View.make`."""
+        if not sources:
+            return None
+        (source,) = sources
+        with store.open(source.key, etag=source.etag) as reader:
+            body = reader.read()
+        return summary_of_changes(body, _partition(target))
+
+    def is_sound(self, body: bytes, target: Target) -> bool:
+        """See `View.is_sound`."""
+        kingdom, day = _partition(target)
+        try:
+            decode(body, kingdom, day)
+        except StoreError:
+            return False
+        return True
+
+    def content(self, body: bytes) -> bytes:
+        """See `View.content`."""
+        return body
+
+
+def summary_of_changes(body: bytes, partition: Partition) -> bytes:
+    """The bytes of the summary of a changes file.
+
+    Raises:
+        NotMadeError: the file is damaged.
+    """
+    return encode(partition.kingdom, decode_summary(body, partition))
+
+
+def _partition(target: Target) -> Partition:
+    assert target.kingdom is not None
+    assert target.day is not None
+    return Partition(target.kingdom, target.day)

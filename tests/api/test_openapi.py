@@ -14,13 +14,14 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from chalicelib import __version__
 from chalicelib.api.errors import REFUSALS
 from chalicelib.api.openapi import document
-from chalicelib.api.routes import OPERATIONS
+from chalicelib.api.routes import all_operations
 from chalicelib.api.table import CSV_TYPE
 from chalicelib.lake.directory.store import DirectoryStore
 from tests.api.lake import publish
-from tests.api.support import APP, Api
+from tests.api.support import APP, Api, address
 from tests.engines.support import player
 
+OPERATIONS = all_operations()
 DOCUMENT = document(OPERATIONS)
 EARLIER = date(2026, 1, 19)
 DAY_LIKE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -191,6 +192,15 @@ def test_every_reference_leads_somewhere_and_every_component_is_used() -> None:
             assert name == "UnknownPath" or f"#/components/{kind}/{name}'" in text, name
 
 
+def texts_of_list(schema: dict[str, Any]) -> tuple[list[str], list[str]]:
+    """The same of a parameter that is a list."""
+    if schema["items"]["type"] == "integer":
+        many = ",".join(map(str, range(1, schema["maxItems"] + 2)))
+        return ["51", "1,99999"], ["x", "", "51,51", "51,", "0", "051", "100000", many]
+    names = schema["items"]["enum"]
+    return [names[0], ",".join(names)], ["x", "", f"{names[0]},{names[0]}", f"{names[0]},"]
+
+
 def texts_of(parameter: dict[str, Any]) -> tuple[list[str], list[str]]:
     """Texts at a parameter's limits: those that the document allows, and those it does not."""
     schema = parameter["schema"]
@@ -198,11 +208,7 @@ def texts_of(parameter: dict[str, Any]) -> tuple[list[str], list[str]]:
         low, high = schema["minimum"], schema["maximum"]
         return [str(low), str(high)], [str(low - 1), str(high + 1), "x", "1.5", ""]
     if schema["type"] == "array":
-        if schema["items"]["type"] == "integer":
-            many = ",".join(map(str, range(1, schema["maxItems"] + 2)))
-            return ["51", "1,99999"], ["x", "", "51,51", "51,", "0", "051", "100000", many]
-        names = schema["items"]["enum"]
-        return [names[0], ",".join(names)], ["x", "", f"{names[0]},{names[0]}", f"{names[0]},"]
+        return texts_of_list(schema)
     if "enum" in schema:
         return schema["enum"], ["x"]
     if "maxLength" in schema:
@@ -230,17 +236,13 @@ def texts_of(parameter: dict[str, Any]) -> tuple[list[str], list[str]]:
 class TestLiveApi:
     def url(self, path: str, name: str = "", text: str = "") -> str:
         """The operation's URL with one parameter set."""
-        values = {"kingdom": "51", "metric": "dkp"} | {name: text}
-        url = re.sub(r"{(\w+)}", lambda part: values[part[1]], path)
-        # What a parameter means something beside.
-        beside = "&since=previous" if name == "from_version" and "/leaderboards/" in path else ""
-        return url if not name or f"{{{name}}}" in path else f"{url}?{name}={text}{beside}"
+        return address(path, **({name: text} if name else {}))
 
     def test_every_parameter_takes_what_the_document_says_and_nothing_else(
         self, api: Api, directory_store: DirectoryStore, operation: Any
     ) -> None:
-        publish(directory_store, [player(1)], day=EARLIER)
-        publish(directory_store, [player(1)])
+        publish(directory_store, [player(1)], day=EARLIER, between=True)
+        publish(directory_store, [player(1)], between=True)
         for parameter in DOCUMENT["paths"][operation.path]["get"]["parameters"]:
             if parameter["in"] == "header":
                 continue
@@ -261,8 +263,10 @@ class TestLiveApi:
     def test_defaults_are_what_the_document_says(
         self, api: Api, directory_store: DirectoryStore, operation: Any
     ) -> None:
-        publish(directory_store, [player(number) for number in range(1, 150)], day=EARLIER)
-        publish(directory_store, [player(number) for number in range(1, 150)])
+        publish(
+            directory_store, [player(number) for number in range(1, 150)], day=EARLIER, between=True
+        )
+        publish(directory_store, [player(number) for number in range(1, 150)], between=True)
         plain = api.get(self.url(operation.path))
         for parameter in DOCUMENT["paths"][operation.path]["get"]["parameters"]:
             if "default" in parameter["schema"]:
@@ -277,22 +281,24 @@ class TestLiveApi:
         operation: Any,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        publish(directory_store, [player(1)], day=EARLIER)
-        publish(directory_store, [player(1)])
+        publish(directory_store, [player(1)], day=EARLIER, between=True)
+        publish(directory_store, [player(1)], between=True)
         url = self.url(operation.path)
         if operation.table is not None:
-            csv = api.get(f"{url}.csv")
-            again = api.get(f"{url}.csv", if_none_match=csv.headers["ETag"])
+            rows = self.url(f"{operation.path}.csv")
+            csv = api.get(rows)
+            again = api.get(rows, if_none_match=csv.headers["ETag"])
             assert (csv.status_code, again.status_code) == (200, 304)
-            for response in (csv, again, api.get(f"{url}.csv?x=1")):
+            for response in (csv, again, api.get(self.url(f"{operation.path}.csv", "x", "1"))):
                 check_response(response, f"{operation.path}.csv")
         fresh = api.get(url)
         seen = [fresh, api.get(url, if_none_match=fresh.headers["ETag"])]
-        seen += [api.get(f"{url}?x=1"), api.request("POST", url)]
+        seen += [api.get(self.url(operation.path, "x", "1")), api.request("POST", url)]
         if 404 in operation.refusals:
-            seen.append(api.get(url.replace("51", "52")))
+            name = "kingdom" if "{kingdom}" in operation.path else "metric"
+            seen.append(api.get(self.url(operation.path, name, "52")))
         if 409 in operation.refusals:
-            seen.append(api.get(f"{url}?version={'0' * 16}"))
+            seen.append(api.get(self.url(operation.path, "version", "0" * 16)))
         for error in (503, 504, 500):
             monkeypatch.setattr("app.lake", failing(error))
             if error in operation.refusals or (error == 500 and 503 in operation.refusals):

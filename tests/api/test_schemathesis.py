@@ -79,8 +79,8 @@ def _answer(recorder: Any, case: str) -> str:
 @pytest.mark.usefixtures("engine_name")
 def test_no_answer_differs_from_the_document(directory_store: DirectoryStore, api: Api) -> None:
     players = [player(at, name=name) for at, name in enumerate(NAMES.values(), start=1)]
-    publish(directory_store, players, day=date(2026, 1, 19))
-    publish(directory_store, players)
+    publish(directory_store, players, day=date(2026, 1, 19), between=True)
+    publish(directory_store, players, between=True)
     config = schemathesis.Config(seed=1)
     schema = schemathesis.openapi.from_wsgi("/openapi.json", application, config=config)
     schema.config.update(base_url="http://127.0.0.1")

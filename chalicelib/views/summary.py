@@ -3,7 +3,7 @@
 It is made of that date's `changes.parquet` alone: what happened is found out once.
 """
 
-from chalicelib.changes.summary_document import decode, encode
+from chalicelib.changes.summary import decode, encode
 from chalicelib.engines.athena.tables import GlueTable
 from chalicelib.errors import StoreError
 from chalicelib.lake.keys import Partition

@@ -15,13 +15,10 @@ from chalicelib.catalog.snapshots_document import Line, encode_line
 from chalicelib.lake.keys import Partition
 from chalicelib.lake.store import Store
 from chalicelib.lake.view_keys import KINGDOMS_KEY, boards_key, curated_key, snapshots_key
-from chalicelib.views.changes import ChangesView
 from chalicelib.views.kingdoms import KingdomsView
 from chalicelib.views.reconcile import reconcile
-from chalicelib.views.roster import RosterView
 from chalicelib.views.snapshots import SnapshotsView
 from chalicelib.views.sources import CuratedDates
-from chalicelib.views.summary import SummaryView
 from chalicelib.views.view import View
 from tests.engines.support import (
     DAY,
@@ -51,7 +48,6 @@ def publish(
     kingdom: int = 51,
     run: int = 1,
     until: Stage = "kingdoms",
-    between: bool = False,
     **more: Any,
 ) -> Snapshot:
     """Publish a snapshot in place of the one that is there, as far as `until`.
@@ -63,7 +59,6 @@ def publish(
         kingdom: its kingdom.
         run: the number of its run.
         until: the last that is written.
-        between: whether what lies between snapshots is made too: changes, summary, roster.
         more: other facts.
     """
     snapshot = facts(len(players), day, kingdom, run)._replace(**more)
@@ -73,11 +68,12 @@ def publish(
     if "boards" in stages:
         put(store, boards_key(partition), boards_bytes(snapshot, players))
     dates = CuratedDates(store, kingdom)
-    views: list[View] = [ChangesView(), SummaryView(), RosterView()] if between else []
-    views += [SnapshotsView()] if "snapshots" in stages else []
-    views += [KingdomsView()] if "kingdoms" in stages else []
-    for view in views:
-        for target in view.targets(partition, dates):
+    views: tuple[tuple[str, View], ...] = (
+        ("snapshots", SnapshotsView()),
+        ("kingdoms", KingdomsView()),
+    )
+    for stage, view in views:
+        for target in view.targets(partition, dates) if stage in stages else ():
             reconcile(store, view, target, NoMaker())
     return snapshot
 

@@ -17,7 +17,7 @@ from chalicelib.api.openapi import document
 from chalicelib.api.routes import all_operations
 from chalicelib.api.table import CSV_TYPE
 from chalicelib.lake.directory.store import DirectoryStore
-from tests.api.lake import publish
+from tests.api.between_lake import publish_all
 from tests.api.support import APP, Api, address
 from tests.engines.support import player
 
@@ -26,7 +26,7 @@ DOCUMENT = document(OPERATIONS)
 EARLIER = date(2026, 1, 19)
 DAY_LIKE = re.compile(r"\d{4}-\d\d-\d\d")
 
-NOTED = ("1.2.0", "5")
+NOTED = ("1.2.0", "7928df1428245d3e4b352f07de80ea0deaf0f16dc2d686c1caaee13168c0dcbe")
 """The software's version, and the SHA-256 of the document's shape that belongs to it."""
 
 
@@ -241,8 +241,8 @@ class TestLiveApi:
     def test_every_parameter_takes_what_the_document_says_and_nothing_else(
         self, api: Api, directory_store: DirectoryStore, operation: Any
     ) -> None:
-        publish(directory_store, [player(1)], day=EARLIER, between=True)
-        publish(directory_store, [player(1)], between=True)
+        publish_all(directory_store, [player(1)], EARLIER)
+        publish_all(directory_store, [player(1)])
         for parameter in DOCUMENT["paths"][operation.path]["get"]["parameters"]:
             if parameter["in"] == "header":
                 continue
@@ -263,10 +263,8 @@ class TestLiveApi:
     def test_defaults_are_what_the_document_says(
         self, api: Api, directory_store: DirectoryStore, operation: Any
     ) -> None:
-        publish(
-            directory_store, [player(number) for number in range(1, 150)], day=EARLIER, between=True
-        )
-        publish(directory_store, [player(number) for number in range(1, 150)], between=True)
+        publish_all(directory_store, [player(number) for number in range(1, 150)], EARLIER)
+        publish_all(directory_store, [player(number) for number in range(1, 150)])
         plain = api.get(self.url(operation.path))
         for parameter in DOCUMENT["paths"][operation.path]["get"]["parameters"]:
             if "default" in parameter["schema"]:
@@ -281,8 +279,8 @@ class TestLiveApi:
         operation: Any,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        publish(directory_store, [player(1)], day=EARLIER, between=True)
-        publish(directory_store, [player(1)], between=True)
+        publish_all(directory_store, [player(1)], EARLIER)
+        publish_all(directory_store, [player(1)])
         url = self.url(operation.path)
         if operation.table is not None:
             rows = self.url(f"{operation.path}.csv")

@@ -8,6 +8,7 @@ import pytest
 from chalicelib import __version__
 from chalicelib.boards.metrics import METRIC_NAMES
 from chalicelib.lake.directory.store import DirectoryStore
+from tests.api.between_lake import publish_all
 from tests.api.lake import NEWER, publish
 from tests.api.support import APP, SHORT, Api, address
 from tests.engines.support import DAY, player
@@ -124,8 +125,8 @@ class TestEveryRoute:
     def test_an_answer_has_all_headers_and_is_not_sent_twice(
         self, api: Api, directory_store: DirectoryStore, path: str
     ) -> None:
-        publish(directory_store, [player(1)], day=EARLIER, between=True)
-        publish(directory_store, [player(1)], between=True)
+        publish_all(directory_store, [player(1)], EARLIER)
+        publish_all(directory_store, [player(1)])
         fresh = api.get(path)
         assert fresh.status_code == 200
         of_path = "text/csv; charset=utf-8" if ".csv" in path else "application/json"
@@ -160,8 +161,8 @@ class TestEveryRoute:
     def test_what_a_request_says_of_its_body_does_not_matter(
         self, api: Api, directory_store: DirectoryStore, path: str, kind: str
     ) -> None:
-        publish(directory_store, [player(1)], day=EARLIER, between=True)
-        publish(directory_store, [player(1)], between=True)
+        publish_all(directory_store, [player(1)], EARLIER)
+        publish_all(directory_store, [player(1)])
         assert api.get(path, content_type=kind).status_code == 200
         assert api.get(path, accept="image/png").status_code == 200
 

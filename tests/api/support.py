@@ -17,7 +17,11 @@ APP: Chalice = app_module.app
 DAY_LONG: Final = "public, max-age=86400"
 SHORT: Final = "public, max-age=60, stale-while-revalidate=10, stale-if-error=600"
 
-_NEXT = re.compile(r"\?date=[0-9-]{10}&limit=[0-9]+&offset=[0-9]+&version=[0-9a-f]{16}")
+_NEXT = re.compile(
+    r"\?(date=[0-9-]{10}|from=[0-9-]{10}&to=[0-9-]{10})&limit=[0-9]+&offset=[0-9]+"
+    r"(&(with|since|alliance|weights|me)=[^&#]+)*"
+    r"&version=[0-9a-f]{16}(&from_version=[0-9a-f]{16})?"
+)
 
 
 def address(path: str, **query: str) -> str:

@@ -14,18 +14,19 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from chalicelib import __version__
 from chalicelib.api.errors import REFUSALS
 from chalicelib.api.openapi import document
-from chalicelib.api.routes import OPERATIONS
+from chalicelib.api.routes import all_operations
 from chalicelib.api.table import CSV_TYPE
 from chalicelib.lake.directory.store import DirectoryStore
-from tests.api.lake import publish
-from tests.api.support import APP, Api
+from tests.api.between_lake import publish_all
+from tests.api.support import APP, Api, address
 from tests.engines.support import player
 
+OPERATIONS = all_operations()
 DOCUMENT = document(OPERATIONS)
 EARLIER = date(2026, 1, 19)
 DAY_LIKE = re.compile(r"\d{4}-\d\d-\d\d")
 
-NOTED = ("1.2.0", "6c854e41f00b58697724fd9aa0884a98652432785ead0b9da148411d4e6b6527")
+NOTED = ("1.2.0", "7928df1428245d3e4b352f07de80ea0deaf0f16dc2d686c1caaee13168c0dcbe")
 """The software's version, and the SHA-256 of the document's shape that belongs to it."""
 
 
@@ -191,6 +192,15 @@ def test_every_reference_leads_somewhere_and_every_component_is_used() -> None:
             assert name == "UnknownPath" or f"#/components/{kind}/{name}'" in text, name
 
 
+def texts_of_list(schema: dict[str, Any]) -> tuple[list[str], list[str]]:
+    """The same of a parameter that is a list."""
+    if schema["items"]["type"] == "integer":
+        many = ",".join(map(str, range(1, schema["maxItems"] + 2)))
+        return ["51", "1,99999"], ["x", "", "51,51", "51,", "0", "051", "100000", many]
+    names = schema["items"]["enum"]
+    return [names[0], ",".join(names)], ["x", "", f"{names[0]},{names[0]}", f"{names[0]},"]
+
+
 def texts_of(parameter: dict[str, Any]) -> tuple[list[str], list[str]]:
     """Texts at a parameter's limits: those that the document allows, and those it does not."""
     schema = parameter["schema"]
@@ -198,8 +208,7 @@ def texts_of(parameter: dict[str, Any]) -> tuple[list[str], list[str]]:
         low, high = schema["minimum"], schema["maximum"]
         return [str(low), str(high)], [str(low - 1), str(high + 1), "x", "1.5", ""]
     if schema["type"] == "array":
-        names = schema["items"]["enum"]
-        return [names[0], ",".join(names)], ["x", "", f"{names[0]},{names[0]}", f"{names[0]},"]
+        return texts_of_list(schema)
     if "enum" in schema:
         return schema["enum"], ["x"]
     if "maxLength" in schema:
@@ -227,17 +236,13 @@ def texts_of(parameter: dict[str, Any]) -> tuple[list[str], list[str]]:
 class TestLiveApi:
     def url(self, path: str, name: str = "", text: str = "") -> str:
         """The operation's URL with one parameter set."""
-        values = {"kingdom": "51", "metric": "dkp"} | {name: text}
-        url = re.sub(r"{(\w+)}", lambda part: values[part[1]], path)
-        # What a parameter means something beside.
-        beside = "&since=previous" if name == "from_version" and "/leaderboards/" in path else ""
-        return url if not name or f"{{{name}}}" in path else f"{url}?{name}={text}{beside}"
+        return address(path, **({name: text} if name else {}))
 
     def test_every_parameter_takes_what_the_document_says_and_nothing_else(
         self, api: Api, directory_store: DirectoryStore, operation: Any
     ) -> None:
-        publish(directory_store, [player(1)], day=EARLIER)
-        publish(directory_store, [player(1)])
+        publish_all(directory_store, [player(1)], EARLIER)
+        publish_all(directory_store, [player(1)])
         for parameter in DOCUMENT["paths"][operation.path]["get"]["parameters"]:
             if parameter["in"] == "header":
                 continue
@@ -258,8 +263,8 @@ class TestLiveApi:
     def test_defaults_are_what_the_document_says(
         self, api: Api, directory_store: DirectoryStore, operation: Any
     ) -> None:
-        publish(directory_store, [player(number) for number in range(1, 150)], day=EARLIER)
-        publish(directory_store, [player(number) for number in range(1, 150)])
+        publish_all(directory_store, [player(number) for number in range(1, 150)], EARLIER)
+        publish_all(directory_store, [player(number) for number in range(1, 150)])
         plain = api.get(self.url(operation.path))
         for parameter in DOCUMENT["paths"][operation.path]["get"]["parameters"]:
             if "default" in parameter["schema"]:
@@ -274,22 +279,24 @@ class TestLiveApi:
         operation: Any,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        publish(directory_store, [player(1)], day=EARLIER)
-        publish(directory_store, [player(1)])
+        publish_all(directory_store, [player(1)], EARLIER)
+        publish_all(directory_store, [player(1)])
         url = self.url(operation.path)
         if operation.table is not None:
-            csv = api.get(f"{url}.csv")
-            again = api.get(f"{url}.csv", if_none_match=csv.headers["ETag"])
+            rows = self.url(f"{operation.path}.csv")
+            csv = api.get(rows)
+            again = api.get(rows, if_none_match=csv.headers["ETag"])
             assert (csv.status_code, again.status_code) == (200, 304)
-            for response in (csv, again, api.get(f"{url}.csv?x=1")):
+            for response in (csv, again, api.get(self.url(f"{operation.path}.csv", "x", "1"))):
                 check_response(response, f"{operation.path}.csv")
         fresh = api.get(url)
         seen = [fresh, api.get(url, if_none_match=fresh.headers["ETag"])]
-        seen += [api.get(f"{url}?x=1"), api.request("POST", url)]
+        seen += [api.get(self.url(operation.path, "x", "1")), api.request("POST", url)]
         if 404 in operation.refusals:
-            seen.append(api.get(url.replace("51", "52")))
+            name = "kingdom" if "{kingdom}" in operation.path else "metric"
+            seen.append(api.get(self.url(operation.path, name, "52")))
         if 409 in operation.refusals:
-            seen.append(api.get(f"{url}?version={'0' * 16}"))
+            seen.append(api.get(self.url(operation.path, "version", "0" * 16)))
         for error in (503, 504, 500):
             monkeypatch.setattr("app.lake", failing(error))
             if error in operation.refusals or (error == 500 and 503 in operation.refusals):

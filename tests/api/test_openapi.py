@@ -191,6 +191,14 @@ def test_every_reference_leads_somewhere_and_every_component_is_used() -> None:
             assert name == "UnknownPath" or f"#/components/{kind}/{name}'" in text, name
 
 
+def texts_of_a_list(schema: dict[str, Any]) -> tuple[list[str], list[str]]:
+    names = schema["items"].get("enum")
+    if names is not None:
+        return [names[0], ",".join(names)], ["x", "", f"{names[0]},{names[0]}", f"{names[0]},"]
+    too_many = ",".join(map(str, range(1, schema["maxItems"] + 2)))
+    return ["51", "1,99999"], ["x", "", "51,51", "51,", "0", "051", "100000", too_many]
+
+
 def texts_of(parameter: dict[str, Any]) -> tuple[list[str], list[str]]:
     """Texts at a parameter's limits: those that the document allows, and those it does not."""
     schema = parameter["schema"]
@@ -198,11 +206,7 @@ def texts_of(parameter: dict[str, Any]) -> tuple[list[str], list[str]]:
         low, high = schema["minimum"], schema["maximum"]
         return [str(low), str(high)], [str(low - 1), str(high + 1), "x", "1.5", ""]
     if schema["type"] == "array":
-        if schema["items"]["type"] == "integer":
-            many = ",".join(map(str, range(1, schema["maxItems"] + 2)))
-            return ["51", "1,99999"], ["x", "", "51,51", "51,", "0", "051", "100000", many]
-        names = schema["items"]["enum"]
-        return [names[0], ",".join(names)], ["x", "", f"{names[0]},{names[0]}", f"{names[0]},"]
+        return texts_of_a_list(schema)
     if "enum" in schema:
         return schema["enum"], ["x"]
     if "maxLength" in schema:

@@ -31,7 +31,6 @@ from tests.ingest.races import (
 from tests.ingest.support import (
     BAD_SCAN,
     BOARDS,
-    CURATED,
     FOLDER,
     KEY,
     MOMENT,

@@ -86,6 +86,10 @@ class Pair:
         """What a counter grew by, null where `live` or the newer value is null."""
         return self._once("gain", name, lambda: kernels.subtract(self.now(name), self.live(name)))
 
+    def knows(self, name: str) -> bool:
+        """Whether both scans know a column of somebody."""
+        return all(one.null_count < len(one) for one in (self.old(name), self.now(name)))
+
     @property
     def zeros(self) -> tuple[pa.Array, pa.Array]:
         """Who is all-zero in the older, and who in the newer scan; both false for newcomers."""

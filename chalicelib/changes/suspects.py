@@ -35,17 +35,22 @@ def suspects_of(pair: Pair, before: Before) -> Findings:
     groups = [*_of_zero(pair)]
     unreliable = []
     for column in _COUNTERS:
+        if not pair.knows(column):
+            continue
         gain = pair.gain(column)
         players = len(gain) - gain.null_count
-        if not players:
-            continue
         for group in _of_column(pair, column, gain):
             groups.append(group)
             fell = len(group.rows)
-            if group.kind == "fell" and fell >= 5 and fell * 20 > players:
+            if group.kind == "fell" and is_unreliable(fell, players):
                 unreliable.append(UnreliableColumn(column, fell, players))
     groups.extend(_of_tiers(pair))
     return Findings(_suspects(pair, groups, before), unreliable)
+
+
+def is_unreliable(fell: int, players: int) -> bool:
+    """Whether a column fell too often: for more than 5%, and at least 5, of its players."""
+    return fell >= 5 and fell * 20 > players
 
 
 def _of_zero(pair: Pair) -> Iterator[Group]:

@@ -32,6 +32,7 @@ from chalicelib.views.making import own_snapshot
 from chalicelib.views.publish import publish
 from chalicelib.views.sources import newest_event
 from tests.ingest.support import patched
+from tests.torture.changes_mutants import CHANGES_MUTANTS
 from tests.torture.reconcile_mutants import RECONCILE_MUTANTS, Mutant, write_over
 from tests.torture.withdrawal_mutants import WITHDRAWAL_MUTANTS
 
@@ -232,5 +233,6 @@ MUTANTS: Final[dict[str, Mutant]] = {
         a_version_is_only_compared_with_the_catalog,
         next_has_no_version,
         *WITHDRAWAL_MUTANTS,
+        *CHANGES_MUTANTS,
     )
 }

@@ -3,7 +3,7 @@
 import sys
 
 from tests.views.walk import walking
-from tests.views.walk_scenarios import THREE, TWO
+from tests.views.walk_cases import THREE, TWO
 
 
 def main() -> int:

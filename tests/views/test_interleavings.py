@@ -13,7 +13,8 @@ import pytest
 
 from tests.torture.mutants import MUTANTS
 from tests.views.walk import walking
-from tests.views.walk_scenarios import THREE, TWO, Scenario
+from tests.views.walk_cases import THREE, TWO
+from tests.views.walk_scenarios import Scenario
 
 pytestmark = pytest.mark.slow
 

@@ -13,7 +13,14 @@ from chalicelib.lake.archive_keys import ArchiveKey
 from chalicelib.lake.keys import Partition
 from chalicelib.lake.run import Run
 from chalicelib.lake.store import Store
-from chalicelib.lake.view_keys import KINGDOMS_KEY, boards_key, curated_key, snapshots_key
+from chalicelib.lake.view_keys import (
+    KINGDOMS_KEY,
+    boards_key,
+    changes_key,
+    curated_key,
+    snapshots_key,
+    summary_key,
+)
 from chalicelib.views import kingdoms, publish, snapshots
 from chalicelib.views.making import own_snapshot
 from chalicelib.views.registry import VIEWS
@@ -21,8 +28,9 @@ from chalicelib.views.view import Dates, SnapshotObjects, Target, View
 from tests.ingest.support import patched
 from tests.torture.stage import one_by_one
 from tests.views.toy_view import MANY, toy_key, toy_of, with_toys
+from tests.views.walk_changes import stand_ins, summary_of_changes
 from tests.views.walk_lake import Contents, mark
-from tests.views.walk_uploads import Order, Scan, Withdrawal, is_resumed
+from tests.views.walk_uploads import Order, Scan, is_resumed
 
 SETTINGS: Final = config.load({})
 NEVER: Final[Order] = ("", "", "")
@@ -61,18 +69,25 @@ class Scenario(NamedTuple):
             writer: which one.
             stage: the view in the registry that it is at, or -1.
         """
-        scans = self.all_scans()
         if writer == len(self.scans):
-            return {key for scan in scans for key in _views(scan.partition)}
+            return {key for scan in self.all_scans() for key in self._touched(scan)}
         mine = self.scans[writer]
-        later = [
-            toy_key(scan.partition)
-            for scan in scans
-            if scan.partition.kingdom == mine.partition.kingdom
-            and scan.partition.snapshot_date > mine.partition.snapshot_date
-        ]
-        views = [*_views(mine.partition), *later][max(stage, 0) :]
+        views = self._touched(mine, max(stage, 0))
         return {mine.keys.report, *views, *([mine.kept] if stage < 0 else [])}
+
+    def _touched(self, mine: Scan, stage: int = 0) -> set[str]:
+        """The targets that a change may touch, of the views from one on, whoever else writes."""
+        days = _AllDates(
+            sorted(
+                {
+                    scan.partition.snapshot_date
+                    for scan in self.all_scans()
+                    if scan.partition.kingdom == mine.partition.kingdom
+                }
+            )
+        )
+        touched = (view.targets(mine.partition, days) for view in VIEWS[stage:])
+        return {target.key for targets in touched for target in targets}
 
     def sweep(self, store: Store) -> None:
         """Complete what has no report; one after the other."""
@@ -124,10 +139,29 @@ class Scenario(NamedTuple):
             return f"{self.orders(lake)} is not {expected}"
         if {key: lake[key] for key in lake if key.startswith("toys/")} != toys:
             return "the toys are not made of what is there"
+        changes = self._expected_changes(newest)
+        if {key: lake[key] for key in lake if key.startswith("changes/")} != changes:
+            return "the changes are not made of what is there"
         latest = dict(sorted(one for one in newest if not newest[one].withdraws))
         rows = json.loads(lake.get(KINGDOMS_KEY, b'{"kingdoms": []}'))["kingdoms"]
         shown = {row["kingdom"]: date.fromisoformat(row["latest"]) for row in rows}
         return None if shown == latest else f"the kingdoms are {shown}, not {latest}"
+
+    def _expected_changes(self, newest: Mapping[Partition, Scan]) -> dict[str, bytes]:
+        """The changes and summaries of all dates: of a date and the two snapshots before it."""
+        expected = {}
+        for partition, scan in newest.items():
+            older = [
+                newest[one].curated
+                for one in sorted(newest, reverse=True)
+                if one.kingdom == partition.kingdom and one < partition
+                if not newest[one].withdraws
+            ]
+            made_of = [] if scan.withdraws else [scan.curated, *older[:2]]
+            changes = toy_of(made_of, self.colours)
+            expected[changes_key(partition)] = changes
+            expected[summary_key(partition)] = summary_of_changes(changes, partition)
+        return expected
 
     def newest(self, lake: Contents) -> dict[Partition, Scan]:
         """The newest event that is kept of each date that has an upload."""
@@ -169,6 +203,7 @@ class Scenario(NamedTuple):
             (own_snapshot, "withdrawn_objects", lambda event, _: kept[event.key].objects()),
             *((module, "ArchivedSnapshots", maker) for module in (rebuild, verify_group)),
             *((module, "map_in_threads", one_by_one) for module in (snapshots, kingdoms)),
+            *stand_ins(self.colours),
         ]
         with (
             with_toys(self.colours),
@@ -182,11 +217,24 @@ class Scenario(NamedTuple):
             yield
 
 
+class _AllDates:
+    """What `CuratedDates` is at most: every date of a scenario."""
+
+    def __init__(self, days: Sequence[date]) -> None:
+        self._days = days
+
+    def __call__(self) -> Sequence[date]:
+        return self._days
+
+    def after(self, day: date, _: int) -> Sequence[date]:
+        return [one for one in self._days if one > day]
+
+
 class _Marked:
     """A view that tells when it is its turn in publishing.
 
-    Publishing goes over the registry and takes nothing from one view to the next: that is why all
-    interleavings of three writers can be walked.
+    Publishing goes over the registry and takes nothing from one view to the next but the dates of
+    the kingdom, once they are listed: that is why all interleavings of three writers can be walked.
     """
 
     def __init__(self, view: View, name: str) -> None:
@@ -197,7 +245,8 @@ class _Marked:
         return getattr(self._view, name)
 
     def targets(self, partition: Partition, dates: Dates) -> Sequence[Target]:
-        mark(f"{self._name} {is_resumed()}")
+        listed = vars(dates).get("_files", {}).values()
+        mark(f"{self._name} {is_resumed()} {[(info.key, info.size) for info in listed]}")
         return self._view.targets(partition, dates)
 
 
@@ -232,48 +281,3 @@ def rebuild_all(store: Store) -> None:
 def verify_all(store: Store) -> list[str]:
     """What is wrong, in the product's own eyes."""
     return [one for result in verify.verify(store, SETTINGS) for one in result.problems]
-
-
-def _views(partition: Partition) -> list[str]:
-    """A date's own targets and those of all, in the registry's order."""
-    dated = [curated_key(partition), boards_key(partition)]
-    return [*dated, snapshots_key(partition.kingdom), KINGDOMS_KEY, toy_key(partition)]
-
-
-TWO: Final = (
-    Scenario("two of one date", [Scan(12, 1), Scan(12, 2)]),
-    Scenario("two of one second", [Scan(12, 1), Scan(12, 1, name="b")]),
-    Scenario("one twice", [Scan(12, 1), Scan(12, 1)]),
-    Scenario("neighbours", [Scan(12, 1), Scan(19, 2)]),
-    Scenario("corrected beside a new one", [Scan(12, 2), Scan(19, 1)], [Scan(12, 0)]),
-    Scenario("late between two", [Scan(12, 2), Scan(19, 3)], [Scan(5, 0), Scan(19, 1)]),
-    # The toy of the first and of the third is the same, that of the second is another one.
-    Scenario("what was before comes back", [Scan(12, 2), Scan(12, 4)], [Scan(12, 1)], colours=2),
-    Scenario("two kingdoms", [Scan(12, 1), Scan(12, 2, kingdom=52)]),
-    Scenario("rebuilt beside a new one", [Scan(19, 2)], [Scan(12, 1)], rebuilds=True),
-    Scenario("withdrawn", [Scan(12, 1), Withdrawal(12, 2)]),
-    Scenario("withdrawn beside another date", [Scan(12, 1), Withdrawal(12, 2)], [Scan(5, 0)]),
-    Scenario("withdrawn within its second", [Scan(12, 1), Withdrawal(12, 1)]),
-    Scenario("withdrawn twice", [Withdrawal(12, 2), Withdrawal(12, 3)], [Scan(12, 1)]),
-    Scenario("withdrawn and corrected", [Withdrawal(12, 2), Scan(12, 3)], [Scan(12, 1)]),
-    Scenario("withdrawn before", [Scan(12, 1), Scan(12, 3)], [Withdrawal(12, 2)]),
-    Scenario("the newest withdrawn", [Withdrawal(19, 2), Scan(5, 3)], [Scan(12, 0), Scan(19, 1)]),
-    Scenario(
-        "rebuilt beside a withdrawal",
-        [Withdrawal(19, 2)],
-        [Scan(12, 1), Scan(19, 1)],
-        rebuilds=True,
-    ),
-)
-THREE: Final = (
-    Scenario("three of one date", [Scan(12, 1), Scan(12, 2), Scan(12, 3)]),
-    Scenario("three dates", [Scan(5, 1), Scan(19, 2), Scan(12, 3)]),
-    Scenario("correction between", [Scan(5, 1), Scan(12, 2), Scan(5, 3)]),
-    Scenario("two kingdoms, three", [Scan(12, 1), Scan(12, 2, kingdom=52), Scan(19, 3)]),
-    Scenario("withdrawn between", [Scan(12, 1), Withdrawal(12, 2), Scan(12, 3)]),
-    Scenario(
-        "withdrawn beside another kingdom",
-        [Scan(19, 2), Withdrawal(19, 3), Scan(12, 1, kingdom=52)],
-        [Scan(12, 1)],
-    ),
-)

@@ -25,6 +25,9 @@ from chalicelib.views.view import SnapshotObjects
 
 START: Final = datetime(2026, 1, 26, 12, tzinfo=UTC)
 
+WITHDRAWN: Final = "nobody"
+"""How the file of a withdrawn date begins."""
+
 Order = tuple[str, str, str]
 """Of two events of a date the greater one counts: by the second, a withdrawal after the uploads of
 its own second, then by the run's id."""
@@ -111,6 +114,11 @@ class Withdrawal(Scan):
         self.run = Run.of(inbox_key.key, self.run.accepted, self.received.sha256)
         self.keys = TargetKeys.of(self.run, inbox_key)
         self.order = (self.run.run_ts, "withdrawal", self.run.run_id)
+
+    @cached_property
+    def curated(self) -> bytes:
+        """What stands for its Parquet file: shorter than any of players, as those are."""
+        return f"{WITHDRAWN} {self.run.accepted:%S}".encode()
 
     def report(self) -> dict[str, Any]:
         """Its report."""

@@ -42,7 +42,7 @@ _PARQUET: Final[Mapping[str, Any]] = {
 }
 _LEVELS: Final = {
     **dict.fromkeys(("alliance", *_TEXTS, *_DATES, *_SPAN_DATES), 1),
-    **dict.fromkeys(("marks", *_NUMBERS), -5),
+    **dict.fromkeys(_NUMBERS, -5),
 }
 
 

@@ -52,26 +52,32 @@ def take_apart(body: bytes) -> Noted:
     Raises:
         StoreError: it is damaged, anywhere.
     """
-    at = footer_start(body)
-    trailer = body[max(at - TRAILER, 0) : at]
-    digits = trailer[-_LENGTH_DIGITS:]
-    start = at - TRAILER - int(digits) if digits.isdigit() else -1
-    if start < 0:
-        raise StoreError("it has no note of its sources")
-    signed = body[start : at - TRAILER + DIGITS]
-    content = body[:start] + body[at:]
-    version = signed[-DIGITS:]
-    if _hash(signed) != trailer[DIGITS : 2 * DIGITS] or _hash(content) != version:
+    content, note, version = _cut(body)
+    if _hash(content) != version:
         raise StoreError("its bytes are not those that were written")
-    return Noted(content, json.loads(signed[:-DIGITS]), version.decode())
+    return Noted(content, json.loads(note), version.decode())
 
 
 def content_of(body: bytes) -> bytes:
-    """An object's content; all of its bytes if it is damaged."""
+    """An object's content; all of its bytes if it has no sound note."""
     try:
-        return take_apart(body).content
+        return _cut(body)[0]
     except StoreError:
         return body
+
+
+def _cut(body: bytes) -> tuple[bytes, bytes, bytes]:
+    """The content, the note of the sources, and the version that the note says."""
+    at = footer_start(body)
+    trailer = body[max(at - TRAILER, 0) : at]
+    length = trailer[-_LENGTH_DIGITS:]
+    start = at - TRAILER - int(length) if length.isdigit() else -1
+    if start < 0:
+        raise StoreError("it has no note of its sources")
+    signed = body[start : at - TRAILER + DIGITS]
+    if _hash(signed) != trailer[DIGITS : 2 * DIGITS]:
+        raise StoreError("its note of its sources is not what was written")
+    return body[:start] + body[at:], signed[:-DIGITS], signed[-DIGITS:]
 
 
 def footer_start(body: bytes) -> int:

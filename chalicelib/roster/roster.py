@@ -1,60 +1,17 @@
 """Ask a kingdom's roster: search, who is idle, who was seen when (contract, section 9)."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from chalicelib.lake.store import Store
+from chalicelib.roster.answers import Found, Listed, Member, NameSpan
 
 if TYPE_CHECKING:
     from chalicelib.roster.file import RosterFile
 
 
-class Listed(NamedTuple):
-    """A player in a list; name, alliance and power as last seen.
-
-    Attributes:
-        matched: the newest older name that fits what was searched; None where the current one does.
-        last_changed: the date of the newest snapshot in which a growing counter is above the
-            snapshot before that knows the player; None if there is none.
-    """
-
-    id: int
-    name: str | None
-    alliance: str | None
-    power: int | None
-    matched: str | None
-    first_seen: date
-    last_seen: date
-    last_changed: date | None
-
-
-class Found(NamedTuple):
-    """A page of a list of players, and how many there are in all."""
-
-    total: int
-    players: Sequence[Listed]
-
-
-class NameSpan(NamedTuple):
-    """A name, and the first and the last snapshot in a row that have it."""
-
-    name: str
-    first: date
-    last: date
-
-
-class Member(NamedTuple):
-    """What the roster knows of one player; names newest first, `seen` oldest first."""
-
-    id: int
-    name: str | None
-    alliance: str | None
-    first_seen: date
-    last_seen: date
-    last_changed: date | None
-    names: Sequence[NameSpan]
-    seen: Sequence[date]
+__all__ = ["Found", "Listed", "Member", "NameSpan", "Roster", "read_roster"]
 
 
 class Roster:

@@ -94,6 +94,14 @@ def finish(event: Any, get_response: Callable[[Any], Response]) -> Response:
 @app.route("/v1/kingdoms/{kingdom}/snapshots.csv", content_types=[])
 @app.route("/v1/kingdoms/{kingdom}/leaderboards/{metric}", content_types=[])
 @app.route("/v1/kingdoms/{kingdom}/gains/{metric}", content_types=[])
+@app.route("/v1/kingdoms/{kingdom}/changes", content_types=[])
+@app.route("/v1/kingdoms/{kingdom}/changes.csv", content_types=[])
+@app.route("/v1/kingdoms/{kingdom}/players", content_types=[])
+@app.route("/v1/kingdoms/{kingdom}/players.csv", content_types=[])
+@app.route("/v1/kingdoms/{kingdom}/players/{player}", content_types=[])
+@app.route("/v1/kingdoms/{kingdom}/alliances", content_types=[])
+@app.route("/v1/kingdoms/{kingdom}/alliances.csv", content_types=[])
+@app.route("/v1/leaderboards/{metric}", content_types=[])
 @app.route("/openapi.json", content_types=[])
 def answer(**_: str) -> Response:
     """The response to the current request, from the operation with the route's path."""

@@ -127,8 +127,14 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
         "description": parameter.description,
         **listed,
         "schema": schema,
-        "example": str(example).split(",") if listed else example,
+        "example": _items(schema, str(example)) if listed else example,
     }
+
+
+def _items(schema: dict[str, Any], text: str) -> list[Any]:
+    """The items of an example of a list."""
+    kind = int if schema["items"]["type"] == "integer" else str
+    return [kind(one) for one in text.split(",")]
 
 
 _IF_NONE_MATCH: dict[str, Any] = {

@@ -6,9 +6,14 @@ from typing import Final, NamedTuple
 
 from chalicelib.api.caching import of_itself
 from chalicelib.api.operation import Answer, Backend, Operation
+from chalicelib.api.operations.across import ACROSS
+from chalicelib.api.operations.alliances import ALLIANCES
 from chalicelib.api.operations.boards import LEADERBOARD
+from chalicelib.api.operations.changes import CHANGES
 from chalicelib.api.operations.gains import GAINS
+from chalicelib.api.operations.history import HISTORY
 from chalicelib.api.operations.kingdoms import KINGDOMS
+from chalicelib.api.operations.players import PLAYERS
 from chalicelib.api.operations.service import HEALTH, METRICS_LIST
 from chalicelib.api.operations.snapshots import SNAPSHOTS
 
@@ -29,7 +34,11 @@ OPENAPI = Operation(
     "OpenApi",
 )
 
-OPERATIONS = (HEALTH, METRICS_LIST, KINGDOMS, SNAPSHOTS, LEADERBOARD, GAINS, OPENAPI)
+OPERATIONS = (
+    *(HEALTH, METRICS_LIST, KINGDOMS, SNAPSHOTS, LEADERBOARD),
+    *(CHANGES, GAINS, PLAYERS, HISTORY, ALLIANCES, ACROSS),
+    OPENAPI,
+)
 BY_PATH = {operation.path: operation for operation in OPERATIONS}
 _CSV_PATHS = {f"{one.path}.csv": one for one in OPERATIONS if one.table is not None}
 _CSV: Final = re.compile(r"(?:\.|%2[Ee])csv\Z")

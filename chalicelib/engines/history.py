@@ -12,6 +12,7 @@ import pyarrow as pa
 from chalicelib import kernels
 from chalicelib.boards.metrics import METRIC_NAMES
 from chalicelib.boards.snapshot import Snapshot
+from chalicelib.changes.pair import column_of
 from chalicelib.engines.pair import read_scan
 from chalicelib.lake.store import Store
 from chalicelib.players.schema import COUNTERS
@@ -90,12 +91,12 @@ def _appearance(players: pa.Table, player: int) -> Appearance | None:
         alliance=row["alliance"],
         record_hash=row["record_hash"],
         values={name: row[name] for name in COUNTERS},
-        ranks={name: _rank_of(players[name], row[name]) for name in METRIC_NAMES},
+        ranks={name: _rank_of(column_of(players, name), row[name]) for name in METRIC_NAMES},
     )
 
 
-def _rank_of(values: pa.ChunkedArray, value: int | None) -> RankOf | None:
+def _rank_of(values: pa.Array, value: int | None) -> RankOf | None:
     if value is None:
         return None
-    higher = kernels.total(kernels.greater(values, value)).as_py() or 0
+    higher: int = kernels.greater(values, value).true_count
     return RankOf(1 + higher, len(values) - values.null_count)

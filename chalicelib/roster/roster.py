@@ -31,6 +31,11 @@ class Roster:
         self._file = file
         self.version = file.version
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody is in it: the kingdom has no snapshot."""
+        return self._file.players == 0
+
     def first_seen(self, ids: Collection[int]) -> Mapping[int, date]:
         """When these players were seen first; who was never seen is left out."""
         from chalicelib.roster.members import first_seen

@@ -25,7 +25,7 @@ DOCUMENT = document(OPERATIONS)
 EARLIER = date(2026, 1, 19)
 DAY_LIKE = re.compile(r"\d{4}-\d\d-\d\d")
 
-NOTED = ("1.2.0", "6c854e41f00b58697724fd9aa0884a98652432785ead0b9da148411d4e6b6527")
+NOTED = ("1.2.0", "5")
 """The software's version, and the SHA-256 of the document's shape that belongs to it."""
 
 
@@ -198,6 +198,9 @@ def texts_of(parameter: dict[str, Any]) -> tuple[list[str], list[str]]:
         low, high = schema["minimum"], schema["maximum"]
         return [str(low), str(high)], [str(low - 1), str(high + 1), "x", "1.5", ""]
     if schema["type"] == "array":
+        if schema["items"]["type"] == "integer":
+            many = ",".join(map(str, range(1, schema["maxItems"] + 2)))
+            return ["51", "1,99999"], ["x", "", "51,51", "51,", "0", "051", "100000", many]
         names = schema["items"]["enum"]
         return [names[0], ",".join(names)], ["x", "", f"{names[0]},{names[0]}", f"{names[0]},"]
     if "enum" in schema:

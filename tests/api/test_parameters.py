@@ -7,9 +7,23 @@ from hypothesis import strategies as st
 
 from chalicelib.api.operations.boards import LEADERBOARD
 from chalicelib.api.operations.service import METRICS_LIST
-from chalicelib.api.parameters.declared import DATE, KINGDOM, LIMIT, METRIC, OFFSET, VERSION
+from chalicelib.api.parameters.declared import (
+    ALLIANCE,
+    AROUND,
+    DATE,
+    FROM,
+    KINGDOM,
+    LIMIT,
+    METRIC,
+    OFFSET,
+    SINCE,
+    VERSION,
+    WEIGHTS,
+    WITH,
+)
 from chalicelib.api.parameters.parameter import Parameter, shown
 from chalicelib.api.parameters.parse import parse_all
+from chalicelib.api.parameters.rules import JustOneOf
 from chalicelib.errors import BadParameterError, NotFoundError
 
 PATH = {"kingdom": "51", "metric": "dkp"}
@@ -26,20 +40,37 @@ def test_what_is_not_given_has_its_default() -> None:
         "date": None,
         "limit": 100,
         "offset": 0,
+        "around": None,
+        "with_": (),
+        "since": None,
+        "me": None,
+        "alliance": None,
+        "weights": None,
         "version": None,
+        "from_version": None,
     }
 
 
 def test_what_is_given_has_its_value() -> None:
     query = {"date": ["2024-02-29"], "limit": ["1000"], "offset": ["7"]}
     query["version"] = ["0123456789abcdef"]
+    query |= {"with": ["power,kills"], "since": ["2024-02-22"], "me": ["9007199254740991"]}
+    query |= {"alliance": ["= 雪,\u0001"], "weights": ["deaths:0,t4_kills:1000000"]}
+    query["from_version"] = ["fedcba9876543210"]
     assert parse(query, {"kingdom": "99999", "metric": "kill_points"}) == {
         "kingdom": 99999,
         "metric": "kill_points",
         "date": date(2024, 2, 29),
         "limit": 1000,
         "offset": 7,
+        "around": None,
+        "with_": ("power", "kills"),
+        "since": date(2024, 2, 22),
+        "me": 9007199254740991,
+        "alliance": "= 雪,\u0001",
+        "weights": {"deaths": 0, "t4_kills": 1_000_000},
         "version": "0123456789abcdef",
+        "from_version": "fedcba9876543210",
     }
     assert parse({"date": ["latest"]})["date"] is None
 
@@ -146,8 +177,8 @@ def test_an_unknown_metric_is_not_there_and_the_metrics_are_named(text: str) -> 
 def test_an_unknown_parameter_is_refused_with_the_known_ones() -> None:
     with pytest.raises(BadParameterError) as caught:
         parse({"limit": ["1"], "ofset": ["1"]})
-    message = 'there is no parameter "ofset"; there are date, limit, offset, version'
-    assert str(caught.value) == message
+    message = 'there is no parameter "ofset"; there are date, limit, offset, around, with,'
+    assert str(caught.value).startswith(message)
     with pytest.raises(BadParameterError) as caught:
         parse_all(METRICS_LIST.parameters, {}, {"_": ["1"]})
     assert str(caught.value) == 'there is no parameter "_"; this path takes none'
@@ -189,3 +220,69 @@ def test_no_text_breaks_a_message(text: str) -> None:
     assert len(shown(text)) < 600
     for parameter in LEADERBOARD.parameters:
         assert "\n" not in message(parameter, text)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "text", "message"),
+    [
+        (WITH, "", "with must be metrics separated by commas (dkp, kills,"),
+        (WITH, "kills,", 'not ""'),
+        (WITH, "kills,Power", 'not "Power"'),
+        (WITH, "kills, power", 'not " power"'),
+        (WITH, "kills,kills", "with names a metric twice; name it once"),
+        (WEIGHTS, "", "like t4_kills:4,t5_kills:10,deaths:15, not"),
+        (WEIGHTS, "kills", "weights must be counters with whole numbers 0 to 1000000"),
+        (WEIGHTS, "kills:1000001", "weights must be counters with whole numbers 0 to 1000000"),
+        (WEIGHTS, "kills:-1", "weights must be counters"),
+        (WEIGHTS, "kills:1.5", "weights must be counters"),
+        (WEIGHTS, "kills:01", "weights must be counters"),
+        (WEIGHTS, "kills:1,", "weights must be counters"),
+        (WEIGHTS, "kills:1;deaths:2", "weights must be counters"),
+        (WEIGHTS, "kills:1\n", "weights must be counters"),
+        (WEIGHTS, "power:1", 'weights cannot weigh "power"; there are t1_kills,'),
+        (WEIGHTS, "dkp:1", 'weights cannot weigh "dkp"'),
+        (WEIGHTS, "kills:1,kills:1", "weights has kills twice; give it once"),
+        (SINCE, "latest", "since must be previous or a date like 2026-01-19, not"),
+        (SINCE, "", "since must be previous or a date like"),
+        (FROM, "previous", "from must be a date like 2026-01-19, not"),
+        (AROUND, "0", "around must be 1 to 9007199254740991, not 0"),
+        (ALLIANCE, "", "alliance must be 1 to 200 characters, not 0"),
+        (ALLIANCE, "x" * 201, "alliance must be 1 to 200 characters, not 201"),
+        (ALLIANCE, "a\0b", "alliance must be text that a scan may have, not"),
+        (ALLIANCE, "a\ud800", "alliance must be text that a scan may have, not"),
+    ],
+)
+def test_what_does_not_fit_is_refused_with_what_fits(
+    parameter: Parameter, text: str, message: str
+) -> None:
+    with pytest.raises(BadParameterError) as caught:
+        parameter.parse(text)
+    assert message in str(caught.value)
+
+
+def test_an_alliance_is_compared_in_the_form_that_scans_are_kept_in() -> None:
+    assert ALLIANCE.parse("U\u0308nion") == "\u00dcnion"
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ({"around": ["1"], "offset": ["0"]}, "around and offset cannot be given together"),
+        ({"from_version": ["0" * 16]}, "from_version is given without since"),
+    ],
+)
+def test_what_contradicts_is_refused_with_what_to_leave_out(
+    query: dict[str, list[str]], message: str
+) -> None:
+    with pytest.raises(BadParameterError, match=message):
+        parse_all(LEADERBOARD.parameters, PATH, query, LEADERBOARD.rules)
+    with pytest.raises(BadParameterError, match=message):
+        parse_all(LEADERBOARD.parameters, {**PATH, "metric": "x"}, query, LEADERBOARD.rules)
+
+
+def test_just_one_of_two_is_taken() -> None:
+    rule = JustOneOf("search", "idle_since")
+    rule.check({"search"})
+    for names in ({}, {"search", "idle_since"}):
+        with pytest.raises(BadParameterError, match="give just one of search and idle_since"):
+            rule.check(names)

@@ -1,5 +1,6 @@
 """Every route as a client sees it, through Chalice's own gateway."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from tests.api.support import APP, SHORT, Api
 from tests.engines.support import DAY, player
 
 BOARD = "/v1/kingdoms/51/leaderboards/dkp"
+EARLIER = date(2026, 1, 19)
 
 
 def test_health_names_the_engine_and_touches_nothing(api: Api, engine_name: str) -> None:
@@ -89,7 +91,7 @@ def test_snapshots_come_newest_first_with_their_runs(
         (
             f"{BOARD}?Limit=5",
             400,
-            'there is no parameter "Limit"; there are date, limit, offset, version',
+            'there is no parameter "Limit"; there are date, limit, offset, around, with,',
         ),
         (f"{BOARD}?version=1", 400, "version must be 16 digits of 0-9a-f as answers have it"),
         (f"{BOARD}?date=2026-02-30", 400, "date must be latest or a date like"),
@@ -113,7 +115,8 @@ def test_a_bad_request_is_told_what_is_wrong_with_it(
 
 
 def paths() -> list[str]:
-    return [path.replace("{kingdom}", "51").replace("{metric}", "dkp") for path in APP.routes]
+    of_app = [path.replace("{kingdom}", "51").replace("{metric}", "dkp") for path in APP.routes]
+    return [*of_app, f"{BOARD}.csv", "/v1/kingdoms/51/gains/kills.csv"]
 
 
 @pytest.mark.parametrize("path", paths())
@@ -121,10 +124,12 @@ class TestEveryRoute:
     def test_an_answer_has_all_headers_and_is_not_sent_twice(
         self, api: Api, directory_store: DirectoryStore, path: str
     ) -> None:
+        publish(directory_store, [player(1)], day=EARLIER)
         publish(directory_store, [player(1)])
         fresh = api.get(path)
         assert fresh.status_code == 200
-        assert fresh.headers["Content-Type"] == "application/json"
+        of_path = "text/csv; charset=utf-8" if path.endswith(".csv") else "application/json"
+        assert fresh.headers["Content-Type"] == of_path
         assert fresh.headers["Cache-Control"]
         known = api.get(path, if_none_match=fresh.headers["ETag"])
         assert (known.status_code, known.body) == (304, b"")
@@ -155,6 +160,7 @@ class TestEveryRoute:
     def test_what_a_request_says_of_its_body_does_not_matter(
         self, api: Api, directory_store: DirectoryStore, path: str, kind: str
     ) -> None:
+        publish(directory_store, [player(1)], day=EARLIER)
         publish(directory_store, [player(1)])
         assert api.get(path, content_type=kind).status_code == 200
         assert api.get(path, accept="image/png").status_code == 200

@@ -20,8 +20,10 @@ SUITE: Final = (
     "tests/athena/test_table.py",
     "tests/api/test_athena.py",
     "tests/engines/athena/test_engine.py",
+    "tests/engines/athena/test_gains.py",
     "tests/engines/athena/test_client.py",
     "tests/engines/test_engines.py",
+    "tests/engines/test_requests.py",
 )
 """The files whose tests run SQL. The others of this package test the fake Athena itself."""
 

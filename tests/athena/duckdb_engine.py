@@ -37,6 +37,7 @@ _TYPES: Final = {
     "DATE": "date",
     "TIMESTAMP": "timestamp",
     "TIMESTAMP_S": "timestamp",
+    "DECIMAL": "decimal",
     "DOUBLE": "double",
     "BOOLEAN": "boolean",
     '"NULL"': "unknown",
@@ -108,7 +109,8 @@ class DuckDbEngine:
 
 
 def _type(kind: Any) -> str:
-    found = _TYPES.get(str(kind))
+    # Without precision and scale, as Athena has it.
+    found = _TYPES.get(str(kind).partition("(")[0])
     if found is None:
         raise SqlError(f"NOT_SUPPORTED: a result of DuckDB's type {kind}")
     return found

@@ -28,6 +28,7 @@ _CLAUSES: Final = (exp.Where, exp.Query, exp.Having, exp.Order, exp.Limit, exp.O
 _FUNCTIONS: Final = (
     *(exp.Count, exp.Sum, exp.Avg, exp.Min, exp.Max, exp.Rank, exp.DenseRank, exp.RowNumber),
     *(exp.Abs, exp.Length, exp.Coalesce, exp.Nullif, exp.Case, exp.If, exp.Cast, exp.Exists),
+    *(exp.Greatest, exp.Least, exp.Unhex, exp.Decode),
     exp.Connector,
 )
 
@@ -69,11 +70,12 @@ def check(sql: str, parameters: Sequence[str], database: str, catalog: Catalog) 
     Raises:
         SqlError: it is no query over known tables and columns, or one of the above.
     """
-    for parameter in parsed(sql).find_all(exp.Placeholder):
+    tree = parsed(sql)
+    for parameter in tree.find_all(exp.Placeholder):
         if not isinstance(parameter.find_ancestor(*_CLAUSES), exp.Where):
             raise SqlError("INVALID_PARAMETER_USAGE: a parameter may stand in WHERE only")
     text = spliced(sql, parameters)
-    tree = parsed(text)
+    tree = tree if text == sql else parsed(text)
     for call in tree.find_all(exp.Func):
         if not isinstance(call, _FUNCTIONS):
             raise SqlError(f"FUNCTION_NOT_FOUND: not known to be Athena's: {call.sql(DIALECT)}")

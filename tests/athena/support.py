@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from chalicelib.boards.request import BoardRequest
+from chalicelib.engines.athena.parts import Source
 from chalicelib.engines.athena.query import BoardQuery
 from tests.athena.fixtures import Athena
 from tests.ingest.support import KEY, ingest, put
@@ -24,22 +26,13 @@ FILE: Final = "fedcba9876543210"
 RUN_ID: Final = "20260126T153012Z-0123456789abcdef"
 
 
-def board_sql(run_id: str = RUN_ID, first: int = 1, last: int = 100) -> str:
-    """The statement that the product sends for a page of a board of DKP."""
-    return BoardQuery(
-        table="rok_players",
-        metric="dkp",
-        kingdom=51,
-        day=date(2026, 1, 26),
-        run_id=run_id,
-        version=VERSION,
-        file=FILE,
-        first=first,
-        last=last,
-    ).text
+def board_query(run_id: str = RUN_ID, limit: int = 100, offset: int = 0) -> BoardQuery:
+    """What the product asks for a page of a board of DKP."""
+    source = Source("rok_players", 51, date(2026, 1, 26), run_id, VERSION, FILE)
+    return BoardQuery(source, BoardRequest("dkp", limit, offset))
 
 
-BOARD: Final = board_sql()
+BOARD: Final = board_query().text
 """A statement that the product sends."""
 
 # An empty name would be no name; 雪's alliance is unknown, and two players have the same DKP.

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from hypothesis import strategies as st
 
+from chalicelib.boards import document
 from chalicelib.boards.encode import encode
 from chalicelib.boards.metrics import METRIC_NAMES
 from chalicelib.boards.ranking import BoardBuilder
@@ -79,7 +80,13 @@ def _of(snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
-def facts(players: int, day: date = DAY, kingdom: int = 51, run: int = 1) -> Snapshot:
+def facts(
+    players: int,
+    day: date = DAY,
+    kingdom: int = 51,
+    run: int = 1,
+    dkp: Mapping[str, Any] = FORMULA,
+) -> Snapshot:
     moment = time(15, 30 + run // 60 % 30, run % 60)
     run_ts = f"{day:%Y%m%d}T{moment:%H%M%S}Z"
     return Snapshot(
@@ -89,20 +96,24 @@ def facts(players: int, day: date = DAY, kingdom: int = 51, run: int = 1) -> Sna
         snapshot_date=day,
         ingested_at=f"{day}T{moment}Z",
         players=players,
-        dkp=FORMULA,
+        dkp=dkp,
     )
 
 
-def curated_bytes(snapshot: Snapshot, players: Iterable[Player], **options: Any) -> bytes:
+def curated_bytes(
+    snapshot: Snapshot, players: Iterable[Player], *, without: Sequence[str] = (), **options: Any
+) -> bytes:
     metadata = {"rok": json.dumps(snapshot.as_json())}
     sink = io.BytesIO()
-    rows = table({**one, **_of(snapshot)} for one in players)
+    rows = table({**one, **_of(snapshot)} for one in players).drop_columns([*without])
     pq.write_table(rows.replace_schema_metadata(metadata), sink, compression="zstd", **options)
     return sink.getvalue()
 
 
-def boards_bytes(snapshot: Snapshot, players: Iterable[Player]) -> bytes:
-    builder = BoardBuilder()
+def boards_bytes(
+    snapshot: Snapshot, players: Iterable[Player], size: int = document.BOARD_SIZE
+) -> bytes:
+    builder = BoardBuilder(size)
     builder.add(table(players))
     return encode(snapshot, builder.boards())
 
@@ -114,15 +125,16 @@ def publish(
     day: date = DAY,
     kingdom: int = 51,
     run: int = 1,
+    dkp: Mapping[str, Any] = FORMULA,
     views: Sequence[str] = ("curated", "boards", "catalog"),
 ) -> Snapshot:
     """Put a snapshot into the lake, in place of the one that is there."""
-    snapshot = facts(len(players), day, kingdom, run)
+    snapshot = facts(len(players), day, kingdom, run, dkp)
     partition = Partition(kingdom, day)
     if "curated" in views:
         put(store, curated_key(partition), curated_bytes(snapshot, players))
     if "boards" in views:
-        put(store, boards_key(partition), boards_bytes(snapshot, players))
+        put(store, boards_key(partition), boards_bytes(snapshot, players, document.BOARD_SIZE))
     if "catalog" in views:
         catalog(store, partition)
     return snapshot

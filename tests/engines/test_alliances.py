@@ -131,9 +131,7 @@ def test_a_newcomer_gains_nothing_and_is_counted_a_member(directory_store: Direc
         # New, with kill points that do not fit the tiers: no gain, so none is suspected.
         [
             player(1, alliance="A", kills=8),
-            player(
-                2, alliance="A", kill_points=50, **{f"t{tier}_kills": 1 for tier in range(1, 6)}
-            ),
+            player(2, alliance="A", kill_points=50, **tiers),
         ],
     )
     (found,) = read_alliances_since(directory_store, span).alliances

@@ -3,7 +3,6 @@
 import io
 import itertools
 import json
-from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from threading import Thread
@@ -29,6 +28,7 @@ from chalicelib.lake.keys import Partition
 from chalicelib.lake.store import ObjectReader, Store
 from chalicelib.lake.view_keys import boards_key, curated_key
 from tests.athena.fixtures import ON_TRINO, Athena
+from tests.engines.cases import ENGINES, EveryEngine
 from tests.engines.support import (
     DAY,
     athena_engine,
@@ -41,33 +41,10 @@ from tests.engines.support import (
 )
 
 _runs = itertools.count(1)
-ENGINES: dict[str, Callable[[Store], Engine]] = {"arrow": ArrowEngine, "boards": BoardsEngine}
 
 
-CASES = ["arrow-directory", "arrow-s3", "boards-directory", "boards-s3", "athena-s3"]
-
-
-@pytest.fixture(params=CASES)
-def case(request: pytest.FixtureRequest) -> tuple[str, str]:
-    name, kind = str(request.param).split("-")
-    return name, kind
-
-
-@pytest.fixture
-def store(request: pytest.FixtureRequest, case: tuple[str, str]) -> Store:
-    made: Store = request.getfixturevalue(f"{case[1]}_store")
-    return made
-
-
-@pytest.fixture
-def engine(request: pytest.FixtureRequest, case: tuple[str, str], store: Store) -> Engine:
-    if case[0] == "athena":
-        return athena_engine(request.getfixturevalue("athena"))
-    return ENGINES[case[0]](store)
-
-
-class TestEngine:
-    """The contract: every test runs for each engine over each store."""
+class TestEngine(EveryEngine):
+    """The contract: pages of plain boards (tests/engines/test_requests.py: all else)."""
 
     def test_a_page_has_the_facts_and_the_entries_of_its_run(
         self, engine: Engine, store: Store

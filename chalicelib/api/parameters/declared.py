@@ -79,7 +79,7 @@ WITH = MetricsParameter(
 WEIGHTS = WeightsParameter(
     "weights",
     "query",
-    "With the metric `dkp`: a formula of your own, points a unit of each counter. 400 for a "
+    "With the metric `dkp`: a formula of your own, points a unit of each counter, each once. 400 for a "
     "counter that the snapshot does not know of anybody.",
     "t4_kills:4,t5_kills:10,deaths:15",
 )

@@ -55,7 +55,8 @@ STOP_SECONDS: Final = 2.0
 """The timeout for stopping an abandoned query."""
 
 _TYPES: Final[Mapping[str, Callable[[str], Any]]] = {
-    **dict.fromkeys(("tinyint", "smallint", "integer", "bigint"), int),
+    # Decimals of our queries have no fraction; another one is refused.
+    **dict.fromkeys(("tinyint", "smallint", "integer", "bigint", "decimal"), int),
     **dict.fromkeys(("varchar", "char"), str),
 }
 

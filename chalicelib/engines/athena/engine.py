@@ -5,25 +5,40 @@ every query is bound to one run.
 """
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
-from typing import Final
+from functools import partial
+from typing import Final, TypeVar
 
 from chalicelib.boards.request import BoardRequest
-from chalicelib.boards.snapshot import Board, BoardPage, Entry, Snapshot
+from chalicelib.boards.snapshot import Board, BoardPage, Snapshot
+from chalicelib.changes.findings import NOTHING_FOUND
+from chalicelib.changes.formula import measure_of, value_measure
 from chalicelib.changes.gains_page import GainsPage
 from chalicelib.changes.span import Span
+from chalicelib.changes.summary import Head
 from chalicelib.engines.arrow import ArrowEngine
+from chalicelib.engines.athena.answers import read_board, read_standings
 from chalicelib.engines.athena.client import LAST_CALL_SECONDS, STOP_SECONDS, AthenaClient, Row
 from chalicelib.engines.athena.errors import AnswerMismatchError
-from chalicelib.engines.athena.query import BoardQuery, file_state
+from chalicelib.engines.athena.gains_answer import read_gains
+from chalicelib.engines.athena.gains_query import GainsQuery
+from chalicelib.engines.athena.gains_sources import GainsSources
+from chalicelib.engines.athena.parts import Source
+from chalicelib.engines.athena.query import BoardQuery, StandingsQuery
 from chalicelib.engines.athena.tables import FIRST_DATE
 from chalicelib.engines.curated import ATTEMPTS, CuratedState, curated_state
 from chalicelib.engines.engine import Standings
-from chalicelib.errors import EngineBusyError, EngineFailedError
+from chalicelib.errors import (
+    BadParameterError,
+    EngineBusyError,
+    EngineFailedError,
+    NotFoundError,
+)
 from chalicelib.lake.store import ObjectInfo, Store
 from chalicelib.logs import log_event
 from chalicelib.threads.deadline import Deadline, run_with_timeout
+from chalicelib.threads.pool import map_in_threads
 
 _log = logging.getLogger(__name__)
 
@@ -32,9 +47,7 @@ ENDING_SECONDS: Final = LAST_CALL_SECONDS + STOP_SECONDS + 0.5
 
 _FIRST_DAY: Final = date.fromisoformat(FIRST_DATE)
 
-_NAMES: Final = ("rank", "position", "id", "name", "alliance", "value")
-# Of these columns, and of the total.
-_KINDS: Final = (int, int, int, str | None, str | None, int | None, int)
+_Found = TypeVar("_Found")
 
 
 class AthenaEngine:
@@ -54,109 +67,138 @@ class AthenaEngine:
     def board(self, snapshot: Snapshot, request: BoardRequest, deadline: Deadline) -> BoardPage:
         """See `Engine.board`; one query.
 
-        The rows have their run, but not its weights, which stand in the file's facts. So the file
-        is looked at before the query and after it, to detect that it was replaced meanwhile.
-
         A date before the table's first date (always a typing error) is not in the table; its board
         is ranked here.
         """
         if snapshot.snapshot_date < _FIRST_DAY:
             return self._arrow.board(snapshot, request, deadline)
-        metric, limit, offset = request[:3]
-        query_deadline = Deadline(deadline.at - ENDING_SECONDS)
-        for _ in range(ATTEMPTS):
-            facts, file = self._state(snapshot, query_deadline)
-            if facts.players == 0:
-                return BoardPage(facts, Board(0, []))
-            query = self._query(facts, file, metric, limit, offset)
-            try:
-                board = self._answer(query, file, query_deadline)
-            except EngineFailedError:
-                if self._is_still(file, query_deadline):
-                    raise
-                continue
-            if self._is_still(file, query_deadline):
-                return BoardPage(facts, board)
-        raise EngineBusyError("the snapshot is being replaced; try again")
+
+        def ask(states: Sequence[CuratedState], until: Deadline) -> BoardPage:
+            ((facts, file),) = states
+            if facts.withdrawn:
+                return BoardPage(facts, Board(0, [], request.offset))
+            query = BoardQuery(Source.of(self._table, facts, file), request)
+            rows = partial(read_board, query=query)
+            return BoardPage(facts, self._answer(query.text, rows, [file], until))
+
+        return self._of_one_state([snapshot], ask, deadline)
 
     def standings(
         self, snapshot: Snapshot, request: BoardRequest, ids: Collection[int], deadline: Deadline
     ) -> Standings:
-        """See `Engine.standings`."""
-        raise NotImplementedError
+        """See `Engine.standings`; one query."""
+        if snapshot.snapshot_date < _FIRST_DAY:
+            return self._arrow.standings(snapshot, request, ids, deadline)
+
+        def ask(states: Sequence[CuratedState], until: Deadline) -> Standings:
+            ((facts, file),) = states
+            if facts.withdrawn or not ids:
+                return Standings(facts, {})
+            query = StandingsQuery(Source.of(self._table, facts, file), request, ids)
+            rows = partial(read_standings, query=query)
+            return Standings(facts, self._answer(query.text, rows, [file], until))
+
+        return self._of_one_state([snapshot], ask, deadline)
 
     def gains(self, span: Span, request: BoardRequest, deadline: Deadline) -> GainsPage:
-        """See `Engine.gains`."""
-        raise NotImplementedError
+        """See `Engine.gains`; one query, of which the suspects are a part."""
+        snapshots = [one for one in (span.older, span.newer, span.before) if one is not None]
+        if any(one.snapshot_date < _FIRST_DAY for one in snapshots):
+            return self._arrow.gains(span, request, deadline)
 
-    def _answer(self, query: BoardQuery, file: ObjectInfo, deadline: Deadline) -> Board:
-        """The page; what is no answer to the query is asked for once more, without reuse."""
+        def ask(states: Sequence[CuratedState], until: Deadline) -> GainsPage:
+            older, newer = (state.facts for state in states[:2])
+            if older.withdrawn or newer.withdrawn:
+                heads = (Head(older, None), Head(newer, None))
+                return GainsPage(*heads, 0, 0, request.offset, [], None, NOTHING_FOUND)
+            query = self._gains_query(states, request)
+            rows = partial(read_gains, query=query, older=older, newer=newer)
+            return self._answer(query.text, rows, [state.info for state in states], until)
+
+        return self._of_one_state(snapshots, ask, deadline)
+
+    def _gains_query(self, states: Sequence[CuratedState], request: BoardRequest) -> GainsQuery:
+        """The query about the older snapshot, the newer one, and the one before, if there is one.
+
+        Raises:
+            BadParameterError: the two have a `dkp` of different bases.
+        """
+        dkp = states[0].facts.dkp, states[1].facts.dkp
+        older, newer, *before = (
+            Source.of(self._table, state.facts, state.info)
+            for state in states
+            if not state.facts.withdrawn
+        )
+        return GainsQuery(
+            GainsSources(older, newer, before[0] if before else None),
+            request,
+            measure_of(request.metric, request.weights, *dkp),
+            {name: value_measure(name, *dkp) for name in request.values},
+        )
+
+    def _of_one_state(
+        self,
+        snapshots: Sequence[Snapshot],
+        ask: Callable[[Sequence[CuratedState], Deadline], _Found],
+        deadline: Deadline,
+    ) -> _Found:
+        """What `ask` finds, of files that were the same before it and after it.
+
+        The rows have their runs, but not their weights, which stand in the files' facts. So each
+        file is looked at before the query and after it, to detect that it was replaced meanwhile.
+
+        Args:
+            snapshots: what the catalog says.
+            ask: is given the files' states, in this order, and until when a query may run.
+            deadline: of the request.
+
+        Raises:
+            EngineBusyError: one was replaced during every try.
+        """
+        until = Deadline(deadline.at - ENDING_SECONDS)
+        for _ in range(ATTEMPTS):
+            states = self._states(snapshots, until)
+            files = [state.info for state in states]
+            try:
+                found = ask(states, until)
+            # What is wrong with an answer, or with a request, may be another file's.
+            except (EngineFailedError, NotFoundError, BadParameterError):
+                if self._are_still(files, until):
+                    raise
+                continue
+            if self._are_still(files, until):
+                return found
+        raise EngineBusyError("the snapshot is being replaced; try again")
+
+    def _answer(
+        self,
+        text: str,
+        read: Callable[[list[Row]], _Found],
+        files: Sequence[ObjectInfo],
+        deadline: Deadline,
+    ) -> _Found:
+        """The answer to a query; what is none is asked for once more, without reuse."""
         try:
-            return read_board(self.client.run(query.text, deadline), query)
+            return read(self.client.run(text, deadline))
         except AnswerMismatchError as error:
-            if not self._is_still(file, deadline):
+            if not self._are_still(files, deadline):
                 raise
             log_event(_log, "athena_answer_refused", {"message": str(error)}, logging.WARNING)
-        return read_board(self.client.run(query.text, deadline, reuse_minutes=0), query)
+        return read(self.client.run(text, deadline, reuse_minutes=0))
 
-    def _state(self, snapshot: Snapshot, deadline: Deadline) -> CuratedState:
+    def _states(self, snapshots: Sequence[Snapshot], deadline: Deadline) -> Sequence[CuratedState]:
+        def look(snapshot: Snapshot) -> CuratedState:
+            return curated_state(self._store, snapshot.kingdom, snapshot.snapshot_date)
+
         return run_with_timeout(
+            deadline.left(), "the snapshot's facts", lambda: map_in_threads(look, snapshots)
+        )
+
+    def _are_still(self, files: Sequence[ObjectInfo], deadline: Deadline) -> bool:
+        """Whether none of the files was written since."""
+        found = run_with_timeout(
             deadline.left(),
-            "the snapshot's facts",
-            lambda: curated_state(self._store, snapshot.kingdom, snapshot.snapshot_date),
+            "the snapshot's file",
+            lambda: map_in_threads(self._store.head, [file.key for file in files]),
         )
-
-    def _is_still(self, file: ObjectInfo, deadline: Deadline) -> bool:
-        """Whether the file was not written since."""
-        return file == run_with_timeout(
-            deadline.left(), "the snapshot's file", lambda: self._store.head(file.key)
-        )
-
-    def _query(
-        self, facts: Snapshot, file: ObjectInfo, metric: str, limit: int, offset: int
-    ) -> BoardQuery:
-        return BoardQuery(
-            table=self._table,
-            metric=metric,
-            kingdom=facts.kingdom,
-            day=facts.snapshot_date,
-            run_id=facts.run_id,
-            version=facts.version,
-            file=file_state(file),
-            first=offset + 1,
-            last=offset + limit,
-        )
-
-
-def read_board(rows: Sequence[Row], query: BoardQuery) -> Board:
-    """The page in a query's rows.
-
-    Raises:
-        AnswerMismatchError: there is no row, a row is not of the requested kingdom, date, run,
-            version, metric and page, or the page's rows are incomplete.
-    """
-    if not rows or not all(_answers(row, query) for row in rows):
-        raise AnswerMismatchError(f"Athena's answer is not one to {query!r}")
-    total = rows[0][len(_NAMES)]
-    wanted = range(query.first, query.last + 1)
-    entries: list[Entry] = [
-        Entry(**dict(zip(_NAMES, row, strict=False)))  # type: ignore[typeddict-item]
-        for row in rows
-        if row[1] in wanted and row[5] is not None
-    ]
-    positions = [entry["position"] for entry in entries]
-    if positions != list(wanted[: max(0, total - query.first + 1)]):
-        raise AnswerMismatchError(
-            f"Athena's answer to {query!r} has not the positions it must have"
-        )
-    return Board(total, entries)
-
-
-def _answers(row: Row, query: BoardQuery) -> bool:
-    """Whether a row has the query's columns and says that it is of the query."""
-    values = row[: len(_KINDS)]
-    return (
-        row[len(_KINDS) :] == query.identity
-        and all(map(isinstance, values, _KINDS))
-        and (row[1] == 1 or query.first <= row[1] <= query.last)
-    )
+        return found == files

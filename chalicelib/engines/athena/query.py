@@ -1,129 +1,174 @@
-"""The SQL statement for Athena: a page of a board of one run of one snapshot.
+"""SQL statements for Athena about one run of one snapshot: a page of its board, and standings.
 
-All variable parts are in its text; each is a number, a date or a name of a fixed form, and is
-validated first. No execution parameters: Athena reuses a result for the same query string, and
-does not document that it compares the parameters too
-(https://docs.aws.amazon.com/athena/latest/ug/reusing-query-results.html). Both partition keys are
-always bound: otherwise Athena would list a folder for every possible kingdom and day.
+How their parts get into the text: see `chalicelib.engines.athena.parts`. All that is asked for
+stands in the text, and the last columns of each row say what it answers, so that a result which
+Athena keeps belongs to one request about one state of one file.
 """
 
-import hashlib
-import re
-from datetime import date
+from collections.abc import Collection, Mapping
 from typing import Final
 
-from chalicelib.boards.metrics import METRIC_NAMES
-from chalicelib.lake.store import ObjectInfo
-from chalicelib.limits import MAX_KINGDOM
+from chalicelib.boards.request import BoardRequest
+from chalicelib.engines.athena.parts import (
+    Source,
+    asked,
+    check_ids,
+    check_request,
+    membership,
+    number_or_null,
+    weighted,
+)
 
-# The row at position 1 is always included: it has the total, even for a page beyond the last.
-# The last columns say which query the rows answer. All of it stands in the text too, so that a
-# result which Athena keeps belongs to one page of one state of one file.
-_TEXT: Final = """\
-SELECT rank, position, id, name, alliance, value, total, kingdom, dt, run_id,
-    '{version}' AS version, '{file}' AS file, '{metric}' AS metric,
-    {first} AS first_position, {last} AS last_position
+# The row at place 1 is always included: it tells the total, and whether a counter is known of
+# anybody, even for a page beyond the last. Members of the alliance come first, so that a member's
+# place is the position, and there is a row even where nobody is a member.
+_BOARD: Final = """\
+SELECT rank, place, id, name, alliance, value, total, around, me, nobody{values},
+    kingdom, dt, run_id, '{version}' AS version, '{file}' AS file, '{asked}' AS asked
 FROM (
-    SELECT id, name, alliance, value, kingdom, dt, run_id,
-        rank() OVER (ORDER BY value DESC NULLS LAST) AS rank,
-        row_number() OVER (ORDER BY value DESC NULLS LAST, id) AS position,
-        count(value) OVER () AS total
+    SELECT rank, place, id, name, alliance, value, total, nobody{values}, kingdom, dt, run_id,
+        max(CASE WHEN id = {around} AND place <= total THEN place END) OVER () AS around,
+        max(CASE WHEN id = {me} AND place <= total THEN place END) OVER () AS me
     FROM (
-        SELECT id, name, alliance, {metric} AS value, kingdom, dt, run_id
-        FROM "{table}"
-        WHERE kingdom = {kingdom} AND dt = '{day}' AND run_id = '{run_id}'
+        SELECT id, name, alliance, value, nobody{values}, kingdom, dt, run_id,
+            rank() OVER (ORDER BY value DESC NULLS LAST) AS rank,
+            row_number() OVER (ORDER BY member DESC, value DESC NULLS LAST, id) AS place,
+            count(CASE WHEN member = 1 THEN value END) OVER () AS total
+        FROM (
+            SELECT id, name, alliance, {value} AS value, {member} AS member,
+                {nobody} AS nobody{columns}, kingdom, dt, run_id
+            {rows}
+        )
     )
 )
-WHERE position = 1 OR position BETWEEN {first} AND {last}
-ORDER BY position"""
+WHERE place = 1 OR place <= total AND (place BETWEEN {first} AND {last} OR place IN (me - 1, me))
+ORDER BY place"""
 
-_TABLE: Final = re.compile(r"[a-z_][a-z0-9_]*", re.ASCII)
-_HEX: Final = re.compile(r"[0-9a-f]{16}", re.ASCII)
-_RUN_ID: Final = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{16}", re.ASCII)
+_STANDINGS: Final = """\
+SELECT id, wanted, rank, value, found, nobody,
+    kingdom, dt, run_id, '{version}' AS version, '{file}' AS file, '{asked}' AS asked
+FROM (
+    SELECT id, wanted, value, nobody, kingdom, dt, run_id,
+        CASE WHEN value IS NOT NULL THEN rank() OVER (ORDER BY value DESC NULLS LAST) END AS rank,
+        row_number() OVER (ORDER BY wanted DESC, id) AS place,
+        sum(wanted) OVER () AS found
+    FROM (
+        SELECT id, CASE WHEN id IN ({ids}) THEN 1 ELSE 0 END AS wanted, {value} AS value,
+            {nobody} AS nobody, kingdom, dt, run_id
+        {rows}
+    )
+)
+WHERE place = 1 OR wanted = 1
+ORDER BY place"""
 
 
 class BoardQuery:
     """A page of a board as a query; its constructor validates every part.
 
-    The result has the page's rows in order, before them the row at position 1, and also the rows of
-    players whose value is null, which come last and are not ranked. It is empty if the snapshot is
-    not (or no longer) of this run.
+    The result has the page's rows in order, those of `me` and of the player before it, and before
+    them the first member's, or anybody's where there is none. It is empty if the snapshot is not
+    (or no longer) of this run.
 
     Attributes:
-        table: the setting `ATHENA_TABLE`.
-        metric: one of the metrics' names.
-        kingdom: 1 to 99999.
-        day: the snapshot's date.
-        run_id: the run.
-        version: of the snapshot (`chalicelib.boards.snapshot.Snapshot.version`); a run has other
-            rows under other weights.
-        file: the state of the curated file (`file_state`), as it is before the query.
-        first: the first position of the page, from 1.
-        last: the last position of the page.
+        source: the state of the file.
+        request: what is asked for.
+        text: the SQL.
+        identity: the expected last columns of every row.
     """
 
-    def __init__(
-        self,
-        *,
-        table: str,
-        metric: str,
-        kingdom: int,
-        day: date,
-        run_id: str,
-        version: str,
-        file: str,
-        first: int,
-        last: int,
-    ) -> None:
-        """Validate all parts, because they become part of the SQL.
+    def __init__(self, source: Source, request: BoardRequest) -> None:
+        """Make the text.
 
         Raises:
             ValueError: a part is not valid.
         """
-        self.table = table
-        self.metric = metric
-        self.kingdom = kingdom
-        self.day = day
-        self.run_id = run_id
-        self.version = version
-        self.file = file
-        self.first = first
-        self.last = last
-        is_valid = (
-            all(type(text) is str for text in (table, metric, run_id, version, file))
-            and _TABLE.fullmatch(table)
-            and metric in METRIC_NAMES
-            and all(type(number) is int and number > 0 for number in (kingdom, first, last))
-            and kingdom <= MAX_KINGDOM
-            and type(day) is date
-            and _RUN_ID.fullmatch(run_id)
-            and _HEX.fullmatch(version)
-            and _HEX.fullmatch(file)
+        check_request(request)
+        self.source = source
+        self.request = request
+        digits = asked(request)
+        self.identity = (*source.identity, digits)
+        first, last = page_bounds(request)
+        self.text = _BOARD.format(
+            rows=source.rows,
+            version=source.version,
+            file=source.file,
+            asked=digits,
+            value=request.metric if request.weights is None else weighted(request.weights),
+            nobody=first_unknown(request.weights),
+            member=membership(request.alliance),
+            values="".join(f", with_{name}" for name in request.values),
+            columns="".join(f", {name} AS with_{name}" for name in request.values),
+            around=number_or_null(request.around),
+            me=number_or_null(request.me),
+            first=first,
+            last=last,
         )
-        if not is_valid:
-            raise ValueError(f"not fit for a query: {self!r}")
 
     def __repr__(self) -> str:
         """All its parts, for messages."""
-        return f"BoardQuery({vars(self)})"
-
-    @property
-    def text(self) -> str:
-        """The SQL."""
-        return _TEXT.format_map(vars(self))
-
-    @property
-    def identity(self) -> tuple[int | str, ...]:
-        """The expected last columns of every row: kingdom, date, run and so on, to the page."""
-        snapshot = (self.kingdom, self.day.isoformat(), self.run_id, self.version, self.file)
-        return (*snapshot, self.metric, self.first, self.last)
+        return f"BoardQuery({self.source}, {self.request})"
 
 
-def file_state(info: ObjectInfo) -> str:
-    """16 hexadecimal digits that stand for one write of a file.
+class StandingsQuery:
+    """Where some players stand, as a query; its constructor validates every part.
 
-    They do not come again, even when a file gets its old bytes back: the second of the write is in
-    them. So a result that Athena kept while another file was there in between is never reused.
+    The result has the rows of these players; where none is in the snapshot, one of anybody.
+
+    Attributes:
+        source: the state of the file.
+        request: `metric` and `weights` count.
+        ids: the players.
+        text: the SQL.
+        identity: the expected last columns of every row.
     """
-    text = f"{info.etag} {info.last_modified.isoformat()}"
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def __init__(self, source: Source, request: BoardRequest, ids: Collection[int]) -> None:
+        """Make the text.
+
+        Raises:
+            ValueError: a part is not valid.
+        """
+        check_request(request)
+        check_ids(ids)
+        self.source = source
+        self.request = request
+        self.ids = sorted(ids)
+        digits = asked(request, "standings", self.ids)
+        self.identity = (*source.identity, digits)
+        self.text = _STANDINGS.format(
+            rows=source.rows,
+            version=source.version,
+            file=source.file,
+            asked=digits,
+            value=request.metric if request.weights is None else weighted(request.weights),
+            nobody=first_unknown(request.weights),
+            ids=", ".join(map(str, self.ids)),
+        )
+
+    def __repr__(self) -> str:
+        """All its parts, for messages."""
+        return f"StandingsQuery({self.source}, {self.request}, {self.ids})"
+
+
+def page_bounds(request: BoardRequest) -> tuple[str, str]:
+    """The first and last place of a page, as SQL over `around` and `total`; see `BoardRequest`."""
+    if request.around is None:
+        return str(request.offset + 1), str(request.offset + request.limit)
+    limit = request.limit
+    # NULL, and so no row, where the player of `around` is not ranked.
+    offset = f"greatest(0, least(around - {1 + limit // 2}, total - {limit}))"
+    return f"{offset} + 1", f"{offset} + {limit}"
+
+
+def first_unknown(weights: Mapping[str, int] | None, row: str = "") -> str:
+    """Which counter, from 1, is the first that is known of nobody, as SQL; 0: there is none.
+
+    Args:
+        weights: the counters.
+        row: what stands before each counter's name.
+    """
+    cases = [
+        f"WHEN count({row}{name}) OVER () = 0 THEN {number}"
+        for number, name in enumerate(weights or (), 1)
+    ]
+    return f"CASE {' '.join(cases)} ELSE 0 END" if cases else "0"

@@ -1,0 +1,134 @@
+"""What happened between two snapshots (contract, section 9)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+from chalicelib.api.conflicts import check_version
+from chalicelib.api.named import Named, answer_of
+from chalicelib.api.operation import Answer, Backend, Content, Operation
+from chalicelib.api.parameters.declared import FROM, FROM_VERSION, KINGDOM, TO, VERSION
+from chalicelib.api.table import Column, Table, keys
+from chalicelib.catalog.entries import CatalogEntry
+from chalicelib.changes.span import Span
+from chalicelib.changes.summary import Person, Summary
+
+LISTS: Final = (
+    "joined",
+    "came_into_view",
+    "returned",
+    "left",
+    "below_cut",
+    "renamed",
+    "changed_alliance",
+    "suspects",
+)
+"""The lists of players in an answer, in its order."""
+
+_COLUMNS: Final = (
+    *("id", "name", "alliance", "power", "before"),
+    *("kind", "column", "from", "to", "ref", "fault"),
+)
+
+
+def changes(
+    backend: Backend,
+    *,
+    kingdom: int,
+    from_: date | None,
+    to: date | None,
+    version: str | None,
+    from_version: str | None,
+) -> Answer:
+    """What happened between two snapshots; without dates between the two newest.
+
+    Raises:
+        NotFoundError: a snapshot is not there, or there is one only.
+        BadParameterError: `from` is not before `to`.
+        ConflictError: a version is given, and the snapshot is of another one by now.
+        WithdrawnError: the uploads of a snapshot are being withdrawn.
+    """
+    from chalicelib.catalog.select_span import select_span
+
+    entries = backend.catalog().snapshots(kingdom).entries
+    span = select_span(entries, from_, to)
+    earlier = _earlier(entries, span)
+
+    def make() -> Content:
+        from chalicelib.engines.between import read_summary
+
+        found = read_summary(backend.store(), span)
+        newer, older = found.newer.snapshot, found.older.snapshot
+        check_version(newer, version)
+        check_version(older, from_version, "from_version")
+        return Content(_document(backend, found), (newer.version, older.version, *earlier))
+
+    newer, older = span.newer.version, span.older.version
+    named = [Named(version, newer), Named(from_version, older)]
+    return answer_of(named, (newer, older, *earlier), make)
+
+
+def _earlier(entries: Sequence[CatalogEntry], span: Span) -> list[str]:
+    """The versions of all snapshots before these two: faults and who returned follow from them."""
+    first = span.older.snapshot_date
+    return [one.version for one in entries if one.snapshot.snapshot_date < first]
+
+
+def _document(backend: Backend, found: Summary) -> dict[str, Any]:
+    """The answer's JSON, in the contract's order."""
+    joined, returned = _arrived(backend, found)
+    persons = {
+        "joined": joined,
+        "came_into_view": found.came_into_view,
+        "returned": returned,
+        "left": found.left,
+        "below_cut": found.below_cut,
+        "renamed": found.renamed,
+        "changed_alliance": found.changed_alliance,
+    }
+    return {
+        "kingdom": found.newer.snapshot.kingdom,
+        "from": found.older.as_json(),
+        "to": found.newer.as_json(),
+        "records": found.records._asdict(),
+        **{name: [one._asdict() for one in listed] for name, listed in persons.items()},
+        "suspects": [one.as_json(with_player=True) for one in found.findings.suspects],
+        "unreliable_columns": [one._asdict() for one in found.findings.unreliable],
+    }
+
+
+def _arrived(backend: Backend, found: Summary) -> tuple[list[Person], list[Person]]:
+    """Who joined and who returned; the roster is read only if somebody arrived."""
+    if not found.arrived:
+        return [], []
+    from chalicelib.api.rosters import open_roster
+
+    older = found.older.snapshot
+    seen = open_roster(backend, older.kingdom).first_seen([one.id for one in found.arrived])
+    joined: list[Person] = []
+    returned: list[Person] = []
+    for one in found.arrived:
+        first = seen.get(one.id)
+        back = first is not None and first < older.snapshot_date
+        (returned if back else joined).append(one)
+    return joined, returned
+
+
+def _columns(_: Mapping[str, Any]) -> list[Column]:
+    return keys(*_COLUMNS)
+
+
+CHANGES = Operation(
+    "getChanges",
+    "/v1/kingdoms/{kingdom}/changes",
+    "What happened between two snapshots",
+    "Who joined, came into view, returned, left or is below the cut; who was renamed or changed "
+    "the alliance; which values are likely wrong, and in which of the two scans. Everybody who is "
+    "in one of the two only is in just one list. Without dates it is between the two newest "
+    "snapshots. Each list is ordered by power, the suspects by kind, column and id.",
+    changes,
+    "Changes",
+    (KINGDOM, FROM, TO, VERSION, FROM_VERSION),
+    (404, 409, 503, 504),
+    table=Table(LISTS, _columns),
+)

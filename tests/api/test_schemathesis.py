@@ -25,6 +25,7 @@ TOGETHER = (
     "give just one of",
     "weights are for the metric dkp",
     "does not have of any player",
+    "does not know of anybody",
     "must be before",
     "twice; give it once",
 )

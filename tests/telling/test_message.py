@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.ingest.answer.since import happened_since
 from chalicelib.ingest.pipeline import ingest_key
 from chalicelib.lake.directory.store import DirectoryStore
 from chalicelib.lake.reports.stored import StoredReport
@@ -20,7 +21,7 @@ SNAPSHOTS = "catalog/source=rok_players/kingdom=51/snapshots.json"
 
 
 def told(store: DirectoryStore, report: StoredReport) -> Message:
-    return compose(report, standing_of(store, report))
+    return compose(report, standing_of(store, report), happened_since(store, report.report))
 
 
 def test_an_accepted_scan_is_told_with_its_board(directory_store: DirectoryStore) -> None:
@@ -107,6 +108,25 @@ def test_an_upload_of_no_kingdom_is_told_with_where_it_was_put(
     assert message[:2] == ("unrecognised", "rejected")
     assert message.subject == "Kingdom not recognised: scan refused, 1 error"
     assert "It was put at inbox/notes.txt" in message.text
+
+
+def test_what_happened_since_the_scan_before_comes_before_the_board(
+    directory_store: DirectoryStore,
+) -> None:
+    """Names come from scans: none breaks a line."""
+    folder = FOLDER.replace("01-26", "01-19")
+    before = scan([(1, "A\u2028na", 5), (2, "Bo", 50_000)], "Deads")
+    reported(directory_store, before, folder=folder)
+    after = scan([(1, "A\u2028na", 50_000), (3, "Cy\n1. Me: 9", 9)], "Deads")
+    text = told(directory_store, reported(directory_store, after)).text
+    assert text.split("\n\n")[1:5] == [
+        "Since the scan of 2026-01-19, 7 days before:\n- 1 joined: Cy 1. Me: 9\n- 1 left: Bo",
+        "Likely wrong, the numbers of 1 player:\n- A na (id 1): deaths 5 → 50,000, 10,000 times as "
+        "many. Which of the two scans is wrong is not known yet.\nLook at them in the game. Where "
+        "a scan is wrong, put it right in its file and upload that again for its date.",
+        "Deaths gained, the first 1 of 1:\n1. A na: +49,995 (look: deaths jump)",
+        "Deaths, the first 2 of 2 players:\n1. A na: 50,000\n2. Cy 1. Me: 9: 9",
+    ]
 
 
 class TestStanding:

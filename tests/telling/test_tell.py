@@ -249,7 +249,7 @@ def test_no_log_line_no_error_and_no_traceback_shows_an_address(desk: Desk, log:
 def test_telling_needs_no_library_for_tables(
     directory_store: DirectoryStore, tmp_path: Path
 ) -> None:
-    """A function that only reads JSON starts in no time, and fits into little memory."""
+    """Until there is a snapshot before: gains are those of two Parquet files."""
     key = upload(directory_store, SCAN)
     code = (
         "import sys\n"

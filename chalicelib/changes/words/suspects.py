@@ -65,7 +65,7 @@ def _is_about_ten(more: int, less: int) -> str | None:
     """How a number is to be called ten times another one: "" or "about "; None: it is not."""
     if 99 * less <= 10 * more <= 101 * less and less:
         return ""
-    return "about " if 8 * less <= more <= 12 * less and less else None
+    return "about " if 9 * less <= more <= 11 * less and less else None
 
 
 def _much(suspect: Suspect) -> str:

@@ -62,19 +62,21 @@ def _say_list(title: str, players: Sequence[Mapping[str, Any]], columns: Sequenc
         return
     terminal.say()
     terminal.say(f"{title}: {thousands(len(players))}")
+    is_of_names = columns[-1] == "before"
+    none = "(none)" if is_of_names else ""
     rows = [
-        [str(one["id"]), one["name"] or "", one["alliance"] or "", _cell(one[columns[-1]])]
+        [str(one["id"]), one["name"] or "", one["alliance"] or none, _cell(one[columns[-1]], none)]
         for one in players[:SHOWN]
     ]
-    aligns = _ALIGNS if columns[-1] == "power" else _ALIGNS_OF_NAMES
+    aligns = _ALIGNS_OF_NAMES if is_of_names else _ALIGNS
     terminal.say_table(columns, aligns, rows)
     _say_more(len(players), "player")
 
 
-def _cell(value: int | str | None) -> str:
-    return (
-        ranked.shown(value) if isinstance(value, int) else "(none)" if value is None else str(value)
-    )
+def _cell(value: int | str | None, none: str) -> str:
+    if none and value is None:
+        return none
+    return value if isinstance(value, str) else ranked.shown(value)
 
 
 def _say_more(count: int, noun: str) -> None:

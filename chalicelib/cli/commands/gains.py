@@ -6,6 +6,7 @@ from typing import Any
 
 from chalicelib.boards.document import BOARD_SIZE
 from chalicelib.changes.findings import Suspect
+from chalicelib.changes.growing import GROWING
 from chalicelib.changes.words.suspects import by_player, describe
 from chalicelib.cli import ranked, terminal
 from chalicelib.cli.asking import ask, say_answer
@@ -59,17 +60,19 @@ def _say_gains(gains: Mapping[str, Any]) -> None:
         ]
         ranked.say(columns, entries)
     ranked.say_left_out(gains, BOARD_SIZE)
-    _say_not_ranked([Suspect.from_json(one) for one in gains["suspects"]])
+    _say_suspects(gains["metric"], [Suspect.from_json(one) for one in gains["suspects"]])
     ranked.say_unreliable(gains["unreliable_columns"])
 
 
-def _say_not_ranked(suspects: Sequence[Suspect]) -> None:
-    """Write who is not ranked, since a scan of that player is wrong."""
+def _say_suspects(metric: str, suspects: Sequence[Suspect]) -> None:
+    """Write of whom a scan is wrong; those are not ranked where the metric only grows."""
     players = by_player(suspects)
     if not players:
         return
+    is_growing = metric == "dkp" or metric in GROWING
+    title = "Not ranked, since a scan is wrong" if is_growing else "A scan is likely wrong of"
     terminal.say()
-    terminal.say(f"Not ranked, since a scan is wrong: {counted(len(players), 'player')}")
+    terminal.say(f"{title}: {counted(len(players), 'player')}")
     for found in players[:SUSPECTS_SHOWN]:
         name = found[0].name or "(no name)"
         odd = "; ".join(map(describe, found))

@@ -9,13 +9,13 @@ from chalicelib.cli import ranked, terminal
 from chalicelib.cli.asking import ask, say_answer
 from chalicelib.cli.text import Align
 
-_ROUTE = "/v1/kingdoms/{kingdom}/players/{id}"
+_ROUTE = "/v1/kingdoms/{kingdom}/players/{player}"
 
 
 def run(arguments: Namespace) -> int:
     """Show the history; always returns 0, because an unknown player raises an error."""
     query = {"limit": arguments.limit, "before": arguments.before}
-    player = ask(_ROUTE, {"kingdom": arguments.kingdom, "id": arguments.id}, query)
+    player = ask(_ROUTE, {"kingdom": arguments.kingdom, "player": arguments.id}, query)
     if arguments.json:
         say_answer(player)
     else:

@@ -51,23 +51,26 @@ def happened_since(store: Store, report: Mapping[str, Any]) -> Happened | None:
 
 
 def _happened(store: Store, report: Mapping[str, Any]) -> Happened | None:
-    # Imported late: whoever tells of refused uploads only needs no pyarrow.
+    entries = LakeCatalog(store).snapshots(report["kingdom"]).entries
+    span = span_before(entries, date.fromisoformat(report["snapshot_date"]))
+    if span is None or span.newer.run_id != report["run_id"]:
+        return None
+    return _compared(store, span, _metric(entries, span))
+
+
+def _compared(store: Store, span: Span, metric: Metric | None) -> Happened | None:
+    # Imported late: most of what is told (refusals, first scans) needs no pyarrow.
     from chalicelib.changes import compare as rules
     from chalicelib.changes.gains import needed_columns, rank_gains
     from chalicelib.engines.pair import read_before, read_pair
 
-    day = date.fromisoformat(report["snapshot_date"])
-    entries = LakeCatalog(store).snapshots(report["kingdom"]).entries
-    span = span_before(entries, day)
-    if span is None or span.newer.run_id != report["run_id"]:
-        return None
-    metric = _metric(entries, span)
     columns: tuple[str, ...] = rules.COLUMNS
     request = None if metric is None else BoardRequest(metric.name, FIRST)
     if request is not None:
         columns += needed_columns(request, span.older, span.newer)
     older, newer = read_pair(store, span, columns)
-    if newer.snapshot.run_id != report["run_id"] or not older.snapshot.players:
+    if (older.snapshot.run_id, newer.snapshot.run_id) != (span.older.run_id, span.newer.run_id):
+        # Another upload is being published: what it says of itself is told with it.
         return None
     before = read_before(store, span)
     summary = rules.compare(older, newer, before)

@@ -357,3 +357,28 @@ def test_published_is_false_when_a_newer_upload_was_there(
     code, out, _ = run("upload", scan(name="older.csv"), *WHERE)
     assert code == 0
     assert "not published, since a newer upload of that date is there already" in out
+
+
+def test_what_happened_since_the_scan_before_stands_behind_the_report(
+    run: Run, scan: WriteScan, lake: DirectoryStore, tmp_path: Path
+) -> None:
+    run("upload", scan(), "--kingdom", "51", "--date", "2026-01-19")
+    second = scan(GOOD.replace("1,Ana", "4,\x1b[31mDi").replace("60,7", "60,70"))
+    code, out, err = run("upload", second, *WHERE)
+    assert (code, err) == (0, "")
+    board, since, odd, gained = out.split("\n\n")[-4:]
+    assert "  see it by " in board
+    assert since == (
+        "Since the scan of 2026-01-19, 7 days before:\n- 1 joined: \\x1b[31mDi\n- 1 left: Ana"
+    )
+    assert odd.startswith("Likely wrong, the numbers of 1 player:\n- Bo (id 2): deaths 7 → 70, ten")
+    assert gained.startswith("Deaths gained, the first 2 of 2:\n1. Bo: +63 (look: deaths jump)\n")
+    code, out, _ = run("upload", second, *WHERE, "--json")
+    assert json.loads(out).keys() >= {"published", "place"}
+    assert "Since" not in out
+
+    [path] = (tmp_path / "lake" / "curated").rglob("dt=2026-01-19/*")
+    path.write_bytes(b"PAR1")
+    code, out, err = run("upload", second, *WHERE)
+    assert code == 0
+    assert "Since the scan" not in out

@@ -1,0 +1,149 @@
+"""What happened since the snapshot before, told after an upload; and never in its way."""
+
+import logging
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chalicelib.changes.words.happened import Happened, paragraphs
+from chalicelib.errors import StoreDeniedError
+from chalicelib.ingest.answer.since import happened_since
+from chalicelib.lake.directory.store import DirectoryStore
+from chalicelib.lake.store import Store
+from tests.ingest.support import MOMENT, ingest, put
+
+HEADER = "ID,Name,Power,T4 Kills,T5 Kills,Deads,Alliance\n"
+MANY = [f"{n},P{n},{n}0000,{n}00,0,{n}0,\n" for n in range(100, 160)]
+FIRST = "".join([HEADER, "1,Yuki,9000000,5,5,29323779,AA\n", "2,Bo,8000000,5,5,7,\n", *MANY])
+SECOND = FIRST.replace("29323779", "293237790").replace(
+    "2,Bo,8000000,5,5,7,", "3,Cy,8000000,5,5,7,"
+)
+
+
+def upload(store: Store, day: str, text: str, name: str = "players.csv", at: int = 0) -> Any:
+    key = f"inbox/source=rok_players/kingdom=51/dt=2026-01-{day}/{name}"
+    put(store, key, text.encode(), MOMENT + timedelta(seconds=at))
+    return ingest(store, key).answer(store)
+
+
+def told(store: Store, report: Any) -> list[str]:
+    happened = happened_since(store, report)
+    assert happened is not None
+    return [line for part in paragraphs(happened) for line in part]
+
+
+def test_who_came_who_left_what_is_odd_and_who_gained_is_told(
+    directory_store: DirectoryStore,
+) -> None:
+    first = upload(directory_store, "19", FIRST)
+    assert happened_since(directory_store, first) is None
+    lines = told(directory_store, upload(directory_store, "26", SECOND, at=1))
+    assert lines[:3] == [
+        "Since the scan of 2026-01-19, 7 days before:",
+        "- 1 joined: Cy",
+        "- 1 left: Bo",
+    ]
+    assert lines[3:5] == [
+        "Likely wrong, the numbers of 1 player:",
+        "- Yuki (id 1): deaths 29,323,779 → 293,237,790, ten times as many. Which of the two scans "
+        "is wrong is not known yet.",
+    ]
+    assert lines[5].startswith("Look at them in the game.")
+    assert lines[6:9] == [
+        "DKP gained, the first 10 of 61:",
+        "1. Yuki (AA): +10,556,560,440 (look: deaths jump)",
+        "2. P100: +0",
+    ]
+
+
+def test_who_was_seen_before_came_back(directory_store: DirectoryStore) -> None:
+    upload(directory_store, "12", SECOND)
+    upload(directory_store, "19", FIRST, at=1)
+    lines = told(directory_store, upload(directory_store, "26", SECOND, at=2))
+    assert lines[1:3] == ["- 1 came back: Cy", "- 1 left: Bo"]
+
+
+def test_a_late_upload_is_compared_with_what_was_before_its_own_date(
+    directory_store: DirectoryStore,
+) -> None:
+    upload(directory_store, "12", FIRST)
+    upload(directory_store, "26", SECOND, at=1)
+    lines = told(directory_store, upload(directory_store, "19", FIRST, at=2))
+    assert lines[:2] == ["Since the scan of 2026-01-12, 7 days before:", "- nobody joined or left"]
+
+
+def test_a_withdrawn_date_is_no_snapshot_before(directory_store: DirectoryStore) -> None:
+    upload(directory_store, "12", FIRST)
+    upload(directory_store, "19", FIRST, at=1)
+    upload(directory_store, "19", "", "withdraw.txt", at=2)
+    lines = told(directory_store, upload(directory_store, "26", SECOND, at=3))
+    assert lines[0] == "Since the scan of 2026-01-12, 14 days before:"
+
+
+def test_what_is_not_shown_is_not_told(directory_store: DirectoryStore) -> None:
+    upload(directory_store, "19", FIRST)
+    older = upload(directory_store, "26", SECOND, at=1)
+    upload(directory_store, "26", FIRST, "again.csv", at=2)
+    assert happened_since(directory_store, older) is None
+
+
+def test_of_scans_with_another_dkp_the_next_metric_is_told(
+    directory_store: DirectoryStore,
+) -> None:
+    rows = "1,Yuki,9000000,5,5,9,7\n2,Bo,8000000,5,5,7,7\n"
+    upload(directory_store, "19", "ID,Name,Power,T4 Kills,T5 Kills,Deads,DKP\n" + rows)
+    lines = told(directory_store, upload(directory_store, "26", FIRST, at=1))
+    assert "Deaths gained, the first 2 of 2:" in lines
+
+
+DAMAGE = b"PAR1 no more PAR1"
+
+
+@pytest.mark.parametrize("folder", ["curated", "catalog", "players"])
+def test_damage_is_logged_and_nothing_else_happens(
+    directory_store: DirectoryStore,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    folder: str,
+) -> None:
+    upload(directory_store, "19", FIRST)
+    report = upload(directory_store, "26", SECOND, at=1)
+    day = "/dt=2026-01-19" if folder == "curated" else ""
+    [path] = (tmp_path / "lake" / folder).glob(f"*/kingdom=51{day}/*.*")
+    path.write_bytes(DAMAGE)
+    with caplog.at_level(logging.WARNING, "chalicelib"):
+        happened = happened_since(directory_store, report)
+    if folder == "players":
+        # Then only who joined and who came back cannot be told apart.
+        assert isinstance(happened, Happened)
+        assert paragraphs(happened)[0][1] == "- 1 joined or came back: Cy"
+        return
+    assert happened is None
+    assert "changes_not_told" in [record.getMessage() for record in caplog.records]
+
+
+def test_whoever_may_not_read_is_told_nothing(
+    directory_store: DirectoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload(directory_store, "19", FIRST)
+    report = upload(directory_store, "26", SECOND, at=1)
+
+    def deny(*_: Any, **__: Any) -> Any:
+        raise StoreDeniedError("not for you")
+
+    monkeypatch.setattr(directory_store, "open", deny)
+    assert happened_since(directory_store, report) is None
+
+
+def test_names_are_shown_as_the_caller_wants(directory_store: DirectoryStore) -> None:
+    upload(directory_store, "19", FIRST)
+    happened = happened_since(directory_store, upload(directory_store, "26", SECOND, at=1))
+    assert happened is not None
+    text = str(paragraphs(happened, lambda name: f"<{name}>"))
+    assert "<Cy>" in text
+    assert "<Yuki> (id 1)" in text
+    assert "<Yuki> (<AA>)" in text
+    text = str(paragraphs(happened._replace(returned=None, metric=None)))
+    assert "gained" not in text

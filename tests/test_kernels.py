@@ -14,6 +14,7 @@ from chalicelib import kernels
 NUMBERS = pa.array([3, None, 1, 7, 1], pa.int64())
 OTHERS = pa.array([2, 2, None, 7, 5], pa.int64())
 TEXTS = pa.array([" Ab ", None, "", "00é", "e\u0301x"])
+LISTS = pa.array([["a", "b"], [], None, ["c"]])
 FLAGS = pa.array([True, None, False, True, False])
 MASK = pa.array([True, False, False, True, False])
 TABLE = pa.table({"value": [5, 9, 9, 1], "id": [4, 3, 2, 1]})
@@ -65,9 +66,13 @@ CALLS: dict[str, list[tuple[Any, ...]]] = {
     "fill_null": [(NUMBERS, 5), (FLAGS, False)],
     "filter_by": [(NUMBERS, MASK), (TABLE, MASK[:4])],
     "if_else": [(MASK, NUMBERS, OTHERS)],
-    "index_in": [(NUMBERS, OTHERS)],
     "is_finite": [(pa.array([1.0, float("nan")]),)],
     "is_in": [(NUMBERS, OTHERS)],
+    "index_in": [(NUMBERS, OTHERS)],
+    "list_flatten": [(LISTS,)],
+    "list_parent_indices": [(LISTS,)],
+    "list_value_length": [(LISTS,)],
+    "match_substring": [(TEXTS, "0")],
     "match_substring_regex": [(TEXTS, "^0+")],
     "max_element_wise": [(NUMBERS, OTHERS), (NUMBERS, OTHERS, NUMBERS)],
     "min_element_wise": [(NUMBERS, OTHERS)],
@@ -81,6 +86,7 @@ CALLS: dict[str, list[tuple[Any, ...]]] = {
     "take": [(NUMBERS, pa.array([2, 0])), (TABLE, pa.array([2, 0]))],
     "total": [(NUMBERS,), (FLAGS,)],
     "utf8_normalize": [(TEXTS, "NFC")],
+    "utf8_slice_codeunits": [(TEXTS, 0, 2)],
     "utf8_trim_whitespace": [(TEXTS,)],
 }
 

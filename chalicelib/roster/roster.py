@@ -1,61 +1,24 @@
 """Ask a kingdom's roster: search, who is idle, who was seen when (contract, section 9)."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 from chalicelib.lake.store import Store
+from chalicelib.roster.answers import Found, Listed, Member, NameSpan
+
+if TYPE_CHECKING:
+    from chalicelib.roster.file import RosterFile
 
 
-class Listed(NamedTuple):
-    """A player in a list; name, alliance and power as last seen.
-
-    Attributes:
-        matched: the newest older name that fits what was searched; None where the current one does.
-        last_changed: the date of the newest snapshot in which a growing counter is above the
-            snapshot before that knows the player; None if there is none.
-    """
-
-    id: int
-    name: str | None
-    alliance: str | None
-    power: int | None
-    matched: str | None
-    first_seen: date
-    last_seen: date
-    last_changed: date | None
-
-
-class Found(NamedTuple):
-    """A page of a list of players, and how many there are in all."""
-
-    total: int
-    players: Sequence[Listed]
-
-
-class NameSpan(NamedTuple):
-    """A name, and the first and the last snapshot in a row that have it."""
-
-    name: str
-    first: date
-    last: date
-
-
-class Member(NamedTuple):
-    """What the roster knows of one player; names newest first, `seen` oldest first."""
-
-    id: int
-    name: str | None
-    alliance: str | None
-    first_seen: date
-    last_seen: date
-    last_changed: date | None
-    names: Sequence[NameSpan]
-    seen: Sequence[date]
+__all__ = ["Found", "Listed", "Member", "NameSpan", "Roster", "read_roster"]
 
 
 class Roster:
     """A kingdom's roster, as it is in the lake.
+
+    Every method raises `StoreError` where what it reads is damaged, and `EngineBusyError` where
+    a large roster was replaced since `read_roster`.
 
     Attributes:
         version: changes whenever the roster's content does.
@@ -63,27 +26,64 @@ class Roster:
 
     version: str
 
+    def __init__(self, file: "RosterFile") -> None:
+        """Answer from a roster object; columns are read when they are needed."""
+        self._file = file
+        self.version = file.version
+
     def first_seen(self, ids: Collection[int]) -> Mapping[int, date]:
         """When these players were seen first; who was never seen is left out."""
-        raise NotImplementedError
+        from chalicelib.roster.members import first_seen
+
+        return first_seen(self._file, ids)
 
     def search(self, text: str, alliance: str | None, limit: int, offset: int) -> Found:
-        """Players by an id, or a part of any name they had."""
-        raise NotImplementedError
+        """Players by an id, or a part of any name they had.
+
+        Order: of whom a fitting name is just the text; of whom one starts with it; the rest, who
+        is found by the id alone among them. Each by power descending, nulls last, then id.
+
+        Args:
+            text: an id, or a part of a name in any case and with or without accents.
+            alliance: only players of just this alliance.
+            limit: at most so many.
+            offset: after so many.
+
+        Raises:
+            BadParameterError: nothing is left of the text when it is folded.
+        """
+        from chalicelib.roster.search import search
+
+        return search(self._file, text, alliance, limit, offset)
 
     def idle_since(self, day: date, alliance: str | None, limit: int, offset: int) -> Found:
-        """Who is in the newest snapshot, and has not changed after a date."""
-        raise NotImplementedError
+        """Who is in the newest snapshot, and has not changed after a date.
+
+        Whoever never changed counts from `first_seen`. By power descending, nulls last, then id.
+        """
+        from chalicelib.roster.search import idle_since
+
+        return idle_since(self._file, day, alliance, limit, offset)
 
     def member(self, player: int) -> Member | None:
         """One player; None who was never seen."""
-        raise NotImplementedError
+        from chalicelib.roster.members import member
+
+        return member(self._file, player)
 
 
 def read_roster(store: Store, kingdom: int) -> Roster | None:
-    """A kingdom's roster, in one read; None when there is none.
+    """A kingdom's roster, in one read up to 8 MiB (about 100,000 players); None if there is none.
 
     Raises:
         StoreError: it is damaged.
     """
-    raise NotImplementedError
+    # Imported here, since the types above are needed without pyarrow.
+    from chalicelib.errors import ObjectNotFoundError
+    from chalicelib.lake.view_keys import roster_key
+    from chalicelib.roster.file import RosterFile
+
+    try:
+        return Roster(RosterFile(store, roster_key(kingdom)))
+    except ObjectNotFoundError:
+        return None

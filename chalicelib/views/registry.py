@@ -13,6 +13,7 @@ from chalicelib.views.changes import ChangesView
 from chalicelib.views.changes_table import ChangesTableView
 from chalicelib.views.curated import CuratedView
 from chalicelib.views.kingdoms import KingdomsView
+from chalicelib.views.roster import RosterView
 from chalicelib.views.snapshots import SnapshotsView
 from chalicelib.views.summary import SummaryView
 from chalicelib.views.view import View
@@ -23,6 +24,7 @@ VIEWS: list[View] = [
     ChangesView(),
     SummaryView(),
     ChangesTableView(),
+    RosterView(),
     SnapshotsView(),
     KingdomsView(),
 ]

@@ -1,0 +1,112 @@
+"""Read the columns of a roster object that a question needs."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Final
+
+import pyarrow as pa
+from pyarrow import _parquet
+
+from chalicelib.boards.parquet import RangedObject
+from chalicelib.errors import EngineBusyError, PreconditionFailedError, StoreError
+from chalicelib.lake.store import Store
+from chalicelib.roster.document import check_schema, days_of, one_array
+from chalicelib.roster.note import TRAILER, footer_start, version_before
+
+SMALL_BYTES: Final = 8 * 1024 * 1024
+"""Up to this size the object is read at once; of a larger one only the ranges that are needed."""
+
+_HEAD: Final = 4
+
+
+class RosterFile:
+    """A roster object, of which columns are read when they are asked for.
+
+    Attributes:
+        version: changes whenever the content does.
+        days: the dates of its snapshots, oldest first.
+        players: how many there are.
+    """
+
+    def __init__(self, store: Store, key: str) -> None:
+        """Read the object, or the end of a large one.
+
+        Raises:
+            ObjectNotFoundError: there is none.
+            StoreError: it is damaged.
+        """
+        self._key = key
+        self._columns: dict[str, pa.Array] = {}
+        with store.open(key, length=SMALL_BYTES) as reader:
+            body, info = reader.read(), reader.info
+        with self._undamaged():
+            if len(body) == info.size:
+                source = pa.BufferReader(body)
+                self.version = _version(body)
+            else:
+                ranged = RangedObject(store, key)
+                source = pa.PythonFile(ranged, mode="r")
+                self.version = _version_of(ranged)
+            self._reader = _parquet.ParquetReader()
+            self._reader.open(
+                source, pre_buffer=len(body) < info.size, page_checksum_verification=True
+            )
+            metadata = self._reader.metadata
+            self.days: tuple[date, ...] = days_of(metadata.metadata)
+            self.players: int = metadata.num_rows
+            check_schema(self._reader.schema_arrow)
+            schema = metadata.schema
+            self._leaves = [schema.column(at).path for at in range(metadata.num_columns)]
+
+    def read(self, *names: str) -> list[pa.Array]:
+        """Some columns, each an array; what was read before is remembered.
+
+        Args:
+            names: columns; or a field of a nested one, by its path in Parquet, which is read as
+                the column with this field alone.
+
+        Raises:
+            StoreError: their bytes are damaged.
+            EngineBusyError: the object was replaced meanwhile.
+        """
+        missing = [name for name in names if name not in self._columns]
+        for name in missing:
+            leaves = [
+                at
+                for at, path in enumerate(self._leaves)
+                if path == name or path.startswith(f"{name}.")
+            ]
+            with self._undamaged():
+                (column,) = self._reader.read_all(leaves, use_threads=False).columns
+                self._columns[name] = one_array(column)
+        return [self._columns[name] for name in names]
+
+    @contextmanager
+    def _undamaged(self) -> Iterator[None]:
+        try:
+            yield
+        except PreconditionFailedError:
+            raise EngineBusyError("the roster is being replaced; try again") from None
+        except (pa.ArrowException, OSError, ValueError) as error:
+            text = " ".join(str(error).split())
+            raise StoreError(f"{self._key} is damaged: {text}; rebuild it") from None
+        except StoreError as error:
+            if type(error) is not StoreError:
+                raise
+            raise StoreError(f"{self._key} is damaged: {error}; rebuild it") from None
+
+
+def _version(body: bytes) -> str:
+    at = footer_start(body)
+    return version_before(body[max(at - TRAILER, 0) : at])
+
+
+def _version_of(file: RangedObject) -> str:
+    """The version of a large object; mostly its end, which is read already, has it."""
+    size = file.info.size
+    file.seek(size - 2 * _HEAD)
+    end = file.read()
+    at = size - len(end) - int.from_bytes(end[:_HEAD], "little")
+    file.seek(max(at - TRAILER, 0))
+    return version_before(file.read(TRAILER))

@@ -1,0 +1,51 @@
+"""Single players of a roster: who was seen when, under which names."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Any, Final
+
+import pyarrow as pa
+
+from chalicelib import kernels
+from chalicelib.roster.answers import Member, NameSpan
+from chalicelib.roster.file import RosterFile
+from chalicelib.roster.ledger import ABSENT
+
+
+def first_seen(file: RosterFile, ids: Collection[int]) -> Mapping[int, date]:
+    """See `Roster.first_seen`; reads two columns."""
+    if not ids:
+        return {}
+    known, first = file.read("id", "first_seen")
+    wanted = kernels.is_in(known, value_set=pa.array(ids, pa.int64()))
+    found = (kernels.filter_by(column, wanted).to_pylist() for column in (known, first))
+    return dict(zip(*found, strict=True))
+
+
+_MEMBER: Final = (
+    *("id", "name", "alliance", "first_seen", "last_seen", "last_changed"),
+    *("name_since", "former", "marks"),
+)
+
+
+def member(file: RosterFile, player: int) -> Member | None:
+    """See `Roster.member`."""
+    rows = kernels.indices_nonzero(kernels.equal(file.read("id")[0], player))
+    if not len(rows):
+        return None
+    columns = zip(_MEMBER, file.read(*_MEMBER), strict=True)
+    found: dict[str, Any] = {name: kernels.take(of, rows)[0].as_py() for name, of in columns}
+    spans = [NameSpan(one["name"], one["since"], one["until"]) for one in found["former"]]
+    if found["name"] is not None:
+        spans.append(NameSpan(found["name"], found["name_since"], found["last_seen"]))
+    marks = zip(file.days, found["marks"], strict=True)
+    return Member(
+        found["id"],
+        found["name"],
+        found["alliance"],
+        found["first_seen"],
+        found["last_seen"],
+        found["last_changed"],
+        spans[::-1],
+        [day for day, mark in marks if mark != ABSENT],
+    )

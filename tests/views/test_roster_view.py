@@ -1,0 +1,212 @@
+"""The roster's object (`chalicelib.views.roster`): the same whatever came when, at what cost."""
+
+import io
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chalicelib.errors import StoreError
+from chalicelib.roster.document import decode, encode
+from chalicelib.views.reconcile import Outcome, reconcile
+from chalicelib.views.view import NotMadeError
+from tests.roster import oracle
+from tests.roster.lake import NOBODY, TARGET, VIEW, Lake, curated, day
+from tests.roster.oracle import Rows
+
+IDS = (1, 2, 3, 2**53 - 1)
+DAYS = tuple(day(number) for number in range(5))
+# More than one name folds to one text; a former one may be had again.
+NAMES = st.sampled_from([None, "Ada", "ADA", "Bob", "Ädä", ""])
+ROW = st.fixed_dictionaries(
+    {
+        "name": NAMES,
+        "alliance": st.sampled_from([None, "A", "B"]),
+        "power": st.sampled_from([None, 0, 5, 2**53 - 1]),
+        "kills": st.sampled_from([None, 0, 1, 2**53 - 1]),
+    },
+    optional={"deaths": st.sampled_from([None, 1, 2])},
+)
+ROWS = st.dictionaries(st.sampled_from(IDS), ROW, max_size=len(IDS))
+STEPS = st.lists(st.tuples(st.sampled_from(DAYS), ROWS), min_size=1, max_size=9)
+
+
+def check(steps: list[tuple[date, Rows]]) -> None:
+    """Publish one file after another; each time the roster is what all of them say."""
+    lake = Lake()
+    snapshots: dict[date, Rows] = {}
+    for when, rows in steps:
+        # No rows: the date is withdrawn.
+        lake.put_scan(when, curated(rows))
+        snapshots[when] = rows
+        lake.bring_up()
+        assert VIEW.content(lake.body()) == lake.made_anew()
+        judge(lake, snapshots)
+
+
+def judge(lake: Lake, snapshots: dict[date, Rows]) -> None:
+    """Hold all that a roster answers against the second calculation."""
+    roster, known = lake.roster(), oracle.known_of(snapshots)
+    for player in IDS:
+        assert roster.member(player) == (known[player].member if player in known else None)
+    first = {player: one.member.first_seen for player, one in known.items()}
+    assert roster.first_seen([*IDS, 7]) == first
+    for text in ("a", "ada", "Äda", "b", "3"):
+        for alliance, limit, offset in ((None, 9, 0), ("A", 2, 1)):
+            expected = oracle.search(known, text, alliance, limit, offset)
+            assert roster.search(text, alliance, limit, offset) == expected
+    for when in DAYS:
+        expected = oracle.idle_since(known, when, None, 2, 1)
+        assert roster.idle_since(when, None, 2, 1) == expected
+
+
+@pytest.mark.slow
+@settings(max_examples=30, deadline=None)
+@given(STEPS)
+def test_whatever_came_when_the_roster_is_what_its_snapshots_say(
+    steps: list[tuple[date, Rows]],
+) -> None:
+    check(steps)
+
+
+A, B, C = ({"name": name, "power": 1, "kills": 1} for name in ("Ada", "Bob", "Cleo"))
+MORE = {**A, "kills": 2}
+UNNAMED = {**A, "name": None}
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        pytest.param([(0, {1: A}), (1, {1: B}), (2, {1: A})], id="a-former-name-again"),
+        pytest.param([(0, {1: A}), (1, {1: UNNAMED}), (2, {1: A})], id="a-name-not-known-between"),
+        pytest.param([(0, {1: A}), (2, {1: MORE}), (1, {1: B})], id="late"),
+        pytest.param([(0, {1: A}), (1, {2: A}), (2, {1: MORE}), (2, {1: A})], id="corrected"),
+        pytest.param([(0, {1: A}), (1, {1: B}), (2, {1: C}), (1, {}), (2, {})], id="withdrawn"),
+        pytest.param([(2, {1: A}), (1, {1: B}), (0, {2: C}), (0, {1: A})], id="backwards"),
+        pytest.param([(0, {1: A}), (0, {}), (0, {2: A})], id="the-only-one-withdrawn"),
+        pytest.param([(0, {3: A, 1: B}), (1, {2: A, 1: B}), (0, {1: A})], id="who-is-gone"),
+    ],
+)
+def test_what_may_come_in_any_order(steps: list[tuple[int, Rows]]) -> None:
+    check([(day(number), rows) for number, rows in steps])
+
+
+def reads(lake: Lake) -> list[str]:
+    """Which dates' files the next bringing up reads; `roster` for the roster itself."""
+    lake.opened.clear()
+    lake.bring_up()
+    return [key.split("/")[3] if "/dt=" in key else "roster" for key in lake.opened]
+
+
+def folder(number: int) -> str:
+    return f"dt={day(number)}"
+
+
+def test_the_newest_snapshot_is_added_from_the_roster_and_one_file() -> None:
+    lake = Lake()
+    lake.publish({day(number): {1: A, number: B} for number in range(2, 8)})
+    lake.put_scan(day(8), curated({1: MORE, 4: A, 9: C}))
+    assert reads(lake) == ["roster", folder(8)]
+    assert reads(lake) == ["roster"]
+
+
+def test_any_other_change_reads_what_is_as_new_and_the_values_of_before() -> None:
+    lake = Lake()
+    lake.publish({day(number): {1: A, **({2: A} if number != 3 else {})} for number in range(5)})
+    lake.put_scan(day(4), curated({1: MORE, 2: MORE}))
+    # Player 2 was last in the one before the one before.
+    assert sorted(reads(lake)) == sorted(["roster", folder(4), folder(3), folder(2)])
+    lake.put_scan(day(3), curated({1: MORE}))
+    assert sorted(reads(lake)) == sorted(["roster", folder(3), folder(2), folder(4)])
+    lake.put_scan(day(4), curated({}))
+    assert sorted(reads(lake)) == sorted(["roster", folder(4), folder(3), folder(2)])
+
+
+def test_a_withdrawn_date_that_was_no_snapshot_changes_nothing() -> None:
+    lake = Lake()
+    lake.publish({day(0): {1: A}, day(2): {1: B}})
+    before = VIEW.content(lake.body())
+    lake.put_scan(day(1), curated({}, "a withdrawal"))
+    assert lake.bring_up() is Outcome.UNCHANGED
+    assert VIEW.content(lake.body()) == before == lake.made_anew()
+
+
+@pytest.mark.parametrize("at", [0.0, 0.1, 0.5, 0.9, 0.999])
+def test_a_damaged_roster_is_made_anew_of_all_files(at: float) -> None:
+    lake = Lake()
+    lake.publish({day(0): {1: A}, day(1): {1: B}})
+    sound = lake.body()
+    broken = bytearray(sound)
+    broken[int(len(sound) * at)] ^= 1
+    assert VIEW.is_sound(sound, TARGET)
+    assert not VIEW.is_sound(bytes(broken), TARGET)
+    for body in (bytes(broken), sound[:-9], b"", b"PAR1"):
+        info = lake.head(TARGET.key)
+        assert info is not None
+        lake.replace(TARGET.key, body, info.etag)
+        assert lake.bring_up() is Outcome.WRITTEN
+        assert lake.body() == sound
+
+
+def test_reading_a_damaged_roster_names_it_and_says_to_rebuild() -> None:
+    lake = Lake()
+    lake.publish({day(0): {1: A}})
+    info = lake.head(TARGET.key)
+    assert info is not None
+    lake.replace(TARGET.key, lake.body()[:-1] + b"X", info.etag)
+    with pytest.raises(StoreError, match=rf"{TARGET.key} is damaged: .*; rebuild it"):
+        lake.roster()
+
+
+def test_a_damaged_file_keeps_no_newer_one_out() -> None:
+    lake = Lake()
+    lake.publish({day(0): {1: A}, day(1): {1: B}})
+    lake.put_scan(day(0), b"no Parquet file")
+    with pytest.raises(NotMadeError, match=str(day(0))):
+        lake.bring_up()
+    lake.put_scan(day(2), curated({1: C}))
+    lake.bring_up()
+    found = lake.roster().member(1)
+    assert found is not None
+    assert [span.name for span in found.names] == ["Cleo", "Bob", "Ada"]
+    # Once it is repaired, what it says counts.
+    lake.put_scan(day(0), curated({2: A, 1: MORE | {"name": "Zoe"}}))
+    lake.bring_up()
+    assert VIEW.content(lake.body()) == lake.made_anew()
+    found = lake.roster().member(1)
+    assert found is not None
+    assert [span.name for span in found.names] == ["Cleo", "Bob", "Zoe"]
+
+
+def test_made_afresh_it_believes_nothing_of_what_is_noted() -> None:
+    lake = Lake()
+    lake.publish({day(0): {1: A}, day(1): {1: B}})
+    right = lake.body()
+    lie = Lake()
+    lie.publish({day(0): {1: C}, day(1): {1: B}})
+    sources = decode(right).sources
+    info = lake.head(TARGET.key)
+    assert info is not None
+    lake.replace(TARGET.key, encode(decode(lie.body()).ledger, sources), info.etag)
+    assert lake.bring_up() is Outcome.UNCHANGED
+    assert reconcile(lake, VIEW, TARGET, NOBODY, afresh=True) is Outcome.WRITTEN
+    assert lake.body() == right
+
+
+def test_any_reader_of_parquet_reads_it(tmp_path: Path) -> None:
+    lake = Lake()
+    lake.publish({day(0): {1: A, 2: B}, day(1): {1: B}})
+    table = pq.read_table(io.BytesIO(lake.body()))
+    assert table.num_rows == 2
+    path = tmp_path / "players.parquet"
+    path.write_bytes(lake.body())
+    found = duckdb.sql(
+        f"SELECT id, name, former[1].name, former[1].until, last_seen FROM '{path}' ORDER BY id"
+    )
+    assert found is not None
+    rows = found.fetchall()
+    assert rows == [(1, "Bob", "Ada", day(0), day(1)), (2, "Bob", None, None, day(0))]

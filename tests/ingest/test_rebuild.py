@@ -24,7 +24,9 @@ from chalicelib.lake.view_keys import (
     KINGDOMS_KEY,
     boards_key,
     changes_key,
+    changes_table_key,
     curated_key,
+    roster_key,
     snapshots_key,
     summary_key,
 )
@@ -51,10 +53,11 @@ from tests.ingest.support import (
 DAYS = [Partition(51, date(2026, 1, 19)), Partition(51, date(2026, 1, 26))]
 DAYS += [Partition(52, date(2026, 1, 26))]
 OF_UPLOADS = [make(day) for day in DAYS for make in (curated_key, boards_key)]
-OF_PLAYERS = [make(day) for day in DAYS for make in (changes_key, summary_key)]
+OF_PLAYERS = [make(day) for day in DAYS for make in (changes_key, summary_key, changes_table_key)]
 VIEWS = [*OF_UPLOADS, *OF_PLAYERS]
 CATALOG = [snapshots_key(51), snapshots_key(52), KINGDOMS_KEY]
-OBJECTS = [*VIEWS, *CATALOG]
+ROSTERS = [roster_key(51), roster_key(52)]
+OBJECTS = [*VIEWS, *ROSTERS, *CATALOG]
 LATER = MOMENT + timedelta(hours=1)
 WEIGHTY = config.load({"DKP_WEIGHTS": '{"t4_kills": 1, "deaths": 2}'})
 
@@ -258,7 +261,7 @@ class TestVerify:
         opened: list[str] = []
         seen = watched(lake, lambda method, key: opened.append(key) if method == "open" else None)
         assert len(list(verify(seen, SETTINGS, kingdom, day))) == len(expected)
-        whole = [snapshots_key(part.kingdom) for part in expected] if day is None else []
+        whole = [key(51) for key in (snapshots_key, roster_key)] if day is None else []
         # A date's changes are made of the snapshot before it too.
         wanted = [*(part.path for part in expected), *whole, curated_key(DAYS[0])]
         assert all(any(path in key for path in wanted) for key in opened)

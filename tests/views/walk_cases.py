@@ -25,13 +25,13 @@ TWO: Final = (
     Scenario("the newest withdrawn", [Withdrawal(19, 2), Scan(5, 3)], [Scan(12, 0), Scan(19, 1)]),
     Scenario(
         "withdrawn between two",
-        [Withdrawal(12, 4), Scan(5, 5)],
-        [Scan(5, 0), Scan(12, 1), Scan(19, 2), Scan(26, 3)],
+        [Withdrawal(12, 4), Scan(26, 5)],
+        [Scan(5, 0), Scan(12, 1), Scan(19, 2)],
     ),
     Scenario(
         "back between two",
         [Scan(12, 4), Scan(5, 5)],
-        [Scan(5, 0), Scan(12, 1), Withdrawal(12, 2), Scan(19, 3), Scan(26, 3)],
+        [Scan(5, 0), Scan(12, 1), Withdrawal(12, 2), Scan(19, 3)],
     ),
     # What touches a date's changes touches its summary, whatever comes in between. The changes of
     # the last date are the same before and after, and others for as long as one is at work.

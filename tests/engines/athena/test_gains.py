@@ -125,7 +125,7 @@ def requests(draw: st.DrawFn) -> BoardRequest:
 @settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     deadline=None,
-    max_examples=10 if ON_TRINO else 25,
+    max_examples=5 if ON_TRINO else 12,
 )
 @given(
     weeks=st.lists(scans(), min_size=2, max_size=3),

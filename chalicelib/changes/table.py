@@ -216,7 +216,7 @@ def summary_of(changes: Changes, kingdom: int, day: date) -> Summary | None:
             Records(*heads["records"]),
             **_lists(rows),
         )
-    except (ValueError, TypeError, KeyError, pa.ArrowException):
+    except (ValueError, TypeError, KeyError, RecursionError, pa.ArrowException):
         raise damaged(kingdom, day, _NAME, "its rows or heads") from None
 
 

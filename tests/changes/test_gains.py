@@ -194,6 +194,14 @@ def test_numbers_beyond_64_bits_are_exact() -> None:
     assert page.entries[0]["values"] == {"dkp": most - 999_999}
 
 
+def test_a_gain_that_only_ends_beyond_64_bits_is_exact() -> None:
+    page = rank(
+        [fought(1, 1, 1, 1)], [fought(1, LARGEST, 1, 1)], "dkp", weights={"t4_kills": 10**6}
+    )
+    assert gained(page) == {1: (LARGEST - 1) * 10**6}
+    assert (page.entries[0]["from"], page.entries[0]["to"]) == (10**6, LARGEST * 10**6)
+
+
 def team(*members: tuple[int, str | None, int]) -> tuple[list[Row], list[Row]]:
     old = [row(one, alliance=None, kills=10) for one, _, _ in members]
     return old, [row(one, alliance=name, kills=10 + gain) for one, name, gain in members]

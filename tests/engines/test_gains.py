@@ -1,5 +1,6 @@
 """Boards of gains: every engine answers what is worked out player by player."""
 
+import io
 import itertools
 import json
 from collections.abc import Mapping, Sequence
@@ -7,6 +8,8 @@ from contextlib import AbstractContextManager
 from datetime import date, timedelta
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -294,6 +297,24 @@ def test_gains_cost_two_reads_and_a_third_only_where_a_fault_needs_it(
             counting.reads.clear()
             ask(make(counting), span, BoardRequest("kills", 5))
             assert len(counting.reads) == reads
+
+
+@pytest.mark.parametrize("name", ["id", "name", "kills", "helps"])
+def test_a_column_of_another_type_in_one_scan_is_named(
+    directory_store: DirectoryStore, name: str
+) -> None:
+    span = publish_scans(directory_store, [OLDER, NEWER])
+    key = curated_key(Partition(51, DAYS[1]))
+    with directory_store.open(key) as reader:
+        scan = pq.read_table(io.BytesIO(reader.read()))
+    at = scan.schema.get_field_index(name)
+    for other in (scan.set_column(at, name, scan[name].cast(pa.large_string())), scan):
+        sink = io.BytesIO()
+        # The second time it is there twice.
+        pq.write_table(other.append_column(name, scan[name]) if other is scan else other, sink)
+        put(directory_store, key, sink.getvalue())
+        with pytest.raises(StoreError, match=f"2026-01-19.*no column {name} of"):
+            ask(ArrowEngine(directory_store), span, BoardRequest("kills", 5))
 
 
 def test_a_damaged_scan_is_named(

@@ -21,8 +21,10 @@ SUITE: Final = (
     "tests/api/test_athena.py",
     "tests/engines/athena/test_engine.py",
     "tests/engines/athena/test_gains.py",
+    "tests/engines/athena/test_gains_answers.py",
     "tests/engines/athena/test_client.py",
     "tests/engines/test_engines.py",
+    "tests/engines/test_gains.py",
     "tests/engines/test_gains.py",
     "tests/engines/test_requests.py",
 )

@@ -85,10 +85,10 @@ def check(sql: str, parameters: Sequence[str], database: str, catalog: Catalog) 
         start = min(name.meta.get("start", 0) for name in node.find_all(exp.Identifier))
         node.set("catalog", None)
         node.set("db", exp.to_identifier((node.db or database).lower(), quoted=True))
-        name = node.db, node.name.lower()
-        if name not in tables:
-            tables[name] = catalog.table(*name, place(text, start))
-            schema.add_table(exp.table_(node.name, db=node.db), dict(tables[name].types))
+        key = node.db, node.name.lower()
+        if key not in tables:
+            tables[key] = catalog.table(*key, place(text, start))
+            schema.add_table(exp.table_(node.name, db=node.db), dict(tables[key].types))
     tree = qualified(tree, schema)
     reads = []
     for scope, name, node in _references(tree):

@@ -92,7 +92,8 @@ class AthenaEngine:
 
         def ask(states: Sequence[CuratedState], until: Deadline) -> Standings:
             ((facts, file),) = states
-            if facts.withdrawn or not ids:
+            # Of nobody, a formula is still refused whose counters are not known.
+            if facts.withdrawn or not (ids or request.weights):
                 return Standings(facts, {})
             query = StandingsQuery(
                 Source.of(self._table, facts, file), request, tuple(dict.fromkeys(ids))

@@ -5,7 +5,7 @@ stands in the text, and the last columns of each row say what it answers, so tha
 Athena keeps belongs to one request about one state of one file.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from chalicelib.boards.request import BoardRequest
@@ -53,7 +53,7 @@ FROM (
         row_number() OVER (ORDER BY wanted DESC, id) AS place,
         sum(wanted) OVER () AS found
     FROM (
-        SELECT id, CASE WHEN id IN ({ids}) THEN 1 ELSE 0 END AS wanted, {value} AS value,
+        SELECT id, {wanted} AS wanted, {value} AS value,
             {nobody} AS nobody, kingdom, dt, run_id
         {rows}
     )
@@ -142,12 +142,17 @@ class StandingsQuery:
             asked=digits,
             value=request.metric if request.weights is None else weighted(request.weights),
             nobody=first_unknown(request.weights),
-            ids=", ".join(map(str, self.ids)),
+            wanted=_one_of(self.ids),
         )
 
     def __repr__(self) -> str:
         """All its parts, for messages."""
         return f"StandingsQuery({self.source}, {self.request}, {self.ids})"
+
+
+def _one_of(ids: Sequence[int]) -> str:
+    """1 for these players, 0 for all others, as SQL, which has no empty list."""
+    return f"CASE WHEN id IN ({', '.join(map(str, ids))}) THEN 1 ELSE 0 END" if ids else "0"
 
 
 def page_bounds(request: BoardRequest) -> tuple[str, str]:

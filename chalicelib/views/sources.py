@@ -141,10 +141,18 @@ class CuratedDates:
         listed: what was listed, from which date on.
     """
 
-    def __init__(self, store: Store, kingdom: int) -> None:
-        """List nothing yet."""
+    def __init__(self, store: Store, kingdom: int, *, resumed: bool = False) -> None:
+        """List nothing yet.
+
+        Args:
+            store: the lake.
+            kingdom: its number.
+            resumed: whether an earlier attempt may have died on the way: then all later dates come
+                after a date, since other dates may have come in between.
+        """
         self._store = store
         self._kingdom = kingdom
+        self._resumed = resumed
         self.listed: dict[date, dict[date, ObjectInfo]] = {}
 
     def __call__(self) -> Sequence[date]:
@@ -155,6 +163,8 @@ class CuratedDates:
         """See `Dates.after`."""
         files = self._since(day)
         later = [one for one in files if one > day]
+        if self._resumed:
+            return later
         passed = up_to_snapshots((files[one] for one in later), snapshots)
         return later[: len(passed)]
 

@@ -1,14 +1,25 @@
-"""Lakes with all that is derived of several snapshots, for tests of the API."""
+"""Lakes with all that is derived of several snapshots, and requests of one process."""
 
+import csv
+import io
+import json
 from collections.abc import Sequence
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any, Final
 
+from chalicelib import config
+from chalicelib.api.http import Reply, Request, respond
+from chalicelib.api.operation import Backend
+from chalicelib.api.routes import BY_PATH, find
 from chalicelib.boards.snapshot import Snapshot
+from chalicelib.catalog.lake_catalog import LakeCatalog
+from chalicelib.engines.open import open_engine
 from chalicelib.lake.directory.store import DirectoryStore
 from chalicelib.lake.keys import Partition
 from chalicelib.lake.store import Store
 from chalicelib.lake.view_keys import boards_key, curated_key
+from chalicelib.threads.deadline import Deadline
 from chalicelib.views.reconcile import reconcile
 from chalicelib.views.registry import VIEWS
 from chalicelib.views.sources import CuratedDates
@@ -56,14 +67,84 @@ def publish_all(
 
 
 class Reading(DirectoryStore):
-    """A store that notes what is read."""
+    """A lake that notes which objects are read."""
 
-    def __init__(self, root: str) -> None:
+    def __init__(self, root: Path) -> None:
         """Note nothing yet."""
-        super().__init__(root)
+        super().__init__(str(root))
         self.read: list[str] = []
 
     def open(self, key: str, **how: Any) -> Any:
         """See `Store.open`."""
         self.read.append(key)
         return super().open(key, **how)
+
+
+class Asker:
+    """Asks the API of one process, whose engine must not be needed unless it is named."""
+
+    def __init__(self, store: Reading, engine: str | None = None) -> None:
+        """Ask over a lake."""
+        self.store = store
+        self._engine = engine
+
+    def ask(self, url: str, tag: str | None = None) -> Reply:
+        """The response to a request, as `/v1/kingdoms/51/changes?to=2026-01-26`.
+
+        `store.read` has what was read for it.
+        """
+        path, _, query = url.partition("?")
+        route, parts = _route(path)
+        found = find(route, parts)
+        self.store.read.clear()
+        given = _query(query)
+        backend = Backend(
+            self._engine or "boards",
+            lambda: LakeCatalog(self.store),
+            self._open,
+            Deadline.after(60),
+            lambda: self.store,
+        )
+        return respond(found.operation, Request(found.path, given, tag, found.csv), backend)
+
+    def json(self, url: str) -> Any:
+        """The document of a 200."""
+        reply = self.ask(url)
+        assert reply.status == 200, reply.body
+        return json.loads(reply.body)
+
+    def rows(self, url: str) -> list[list[str]]:
+        """The lines of a CSV, the header first."""
+        reply = self.ask(url)
+        assert reply.status == 200, reply.body
+        return [*csv.reader(io.StringIO(reply.body))]
+
+    def refusal(self, url: str) -> tuple[int, str]:
+        """The status and the message of what is refused."""
+        reply = self.ask(url)
+        assert reply.headers["Cache-Control"] == "no-store"
+        return reply.status, json.loads(reply.body)["Message"]
+
+    def _open(self) -> Any:
+        assert self._engine is not None, "no engine is needed for this"
+        return open_engine(config.load({"QUERY_ENGINE": self._engine}), self.store)
+
+
+def _route(path: str) -> tuple[str, dict[str, str]]:
+    """The route that a path is of, as the gateway finds it, and its variable parts."""
+    asked = path.split("/")
+    paths = [*BY_PATH, *(f"{one}.csv" for one in BY_PATH if not one.endswith("}"))]
+    for route in paths:
+        parts = route.split("/")
+        if len(parts) == len(asked) and all(
+            one == other or one.startswith("{") for one, other in zip(parts, asked, strict=True)
+        ):
+            named = zip(parts, asked, strict=True)
+            return route, {one[1:-1]: other for one, other in named if one.startswith("{")}
+    raise AssertionError(path)
+
+
+def _query(text: str) -> dict[str, list[str]]:
+    from urllib.parse import parse_qs
+
+    return parse_qs(text, keep_blank_values=True)

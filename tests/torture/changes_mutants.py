@@ -60,14 +60,15 @@ def each_view_lists_the_dates_anew() -> AbstractContextManager[None]:
     """Which dates come after a change is looked up by each view, when it is its turn."""
 
     class Anew:
-        def __init__(self, *of: Any) -> None:
+        def __init__(self, *of: Any, resumed: bool) -> None:
             self._of = of
+            self._resumed = resumed
 
         def __call__(self) -> Sequence[date]:
             return CuratedDates(*self._of)()
 
         def after(self, day: date, snapshots: int) -> Sequence[date]:
-            return CuratedDates(*self._of).after(day, snapshots)
+            return CuratedDates(*self._of, resumed=self._resumed).after(day, snapshots)
 
     return patched((publish, "CuratedDates", Anew))
 
@@ -79,13 +80,22 @@ def changes_come_before_the_players() -> AbstractContextManager[None]:
     def publish_at_once(
         store: Store, partition: Partition, maker: SnapshotMaker, *, resumed: bool = False
     ) -> None:
-        dates = CuratedDates(store, partition.kingdom)
+        dates = CuratedDates(store, partition.kingdom, resumed=resumed)
         dates()
         dates.after(partition.snapshot_date, REACH)
-        with patched((publish, "CuratedDates", lambda *_: dates)):
+        with patched((publish, "CuratedDates", lambda *_, **__: dates)):
             right(store, partition, maker, resumed=resumed)
 
     return patched((publish, "publish", publish_at_once), (pipeline, "publish", publish_at_once))
+
+
+def a_resumed_run_reaches_as_far_as_any() -> AbstractContextManager[None]:
+    """Who goes on with what died touches the dates that come after its own by now."""
+
+    def as_ever(store: Store, kingdom: int, *, resumed: bool) -> CuratedDates:
+        return CuratedDates(store, kingdom)
+
+    return patched((publish, "CuratedDates", as_ever))
 
 
 CHANGES_MUTANTS: Final[tuple[Mutant, ...]] = (
@@ -95,4 +105,5 @@ CHANGES_MUTANTS: Final[tuple[Mutant, ...]] = (
     a_summary_is_a_date_s_own,
     each_view_lists_the_dates_anew,
     changes_come_before_the_players,
+    a_resumed_run_reaches_as_far_as_any,
 )

@@ -13,11 +13,12 @@ from typing import Final
 
 from chalicelib.views.registry import folders
 from tests.torture.catalogs import expected_catalogs
+from tests.torture.changes import expected_changes
 from tests.torture.rosters import PLAYERS, expected_rosters, roster_said
 from tests.torture.uploads import Partition, Upload
 from tests.torture.views import content_at, report_of, views_of
 
-MODELLED: Final = ("curated/", "boards/", "players/", "catalog/")
+MODELLED: Final = ("curated/", "boards/", "changes/", "players/", "catalog/")
 """The folders of those views that the model knows every object of."""
 
 
@@ -39,12 +40,14 @@ def expected_lake(uploads: Iterable[Upload], found: Mapping[str, bytes]) -> dict
         if mended is not None and upload.scan.mended is not None:
             expected[mended] = upload.scan.mended
         expected[reports[run_id]] = report_of(upload, kept[run_id], mended)
-    for newest in newest_of(runs.values()).values():
-        views = views_of(newest)
-        expected[f"curated/{newest.path}/players.parquet"] = views.curated
-        expected[f"boards/{newest.path}/leaderboards.json"] = views.boards
-    shown = newest_of(runs.values()).values()
-    return expected | expected_catalogs(shown) | expected_rosters(shown)
+    newest = newest_of(runs.values())
+    for event in newest.values():
+        views = views_of(event)
+        expected[f"curated/{event.path}/players.parquet"] = views.curated
+        expected[f"boards/{event.path}/leaderboards.json"] = views.boards
+    shown = newest.values()
+    expected |= expected_changes(newest) | expected_rosters(shown)
+    return expected | expected_catalogs(shown)
 
 
 def newest_of(uploads: Iterable[Upload]) -> dict[Partition, Upload]:

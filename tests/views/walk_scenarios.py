@@ -17,6 +17,7 @@ from chalicelib.lake.view_keys import (
     KINGDOMS_KEY,
     boards_key,
     changes_key,
+    changes_table_key,
     curated_key,
     roster_key,
     snapshots_key,
@@ -167,6 +168,7 @@ class Scenario(NamedTuple):
             made_of = [] if scan.withdraws else [scan.curated, *older[:2]]
             changes = toy_of(made_of, self.colours)
             expected[changes_key(partition)] = changes
+            expected[changes_table_key(partition)] = changes
             expected[summary_key(partition)] = summary_of_changes(changes, partition)
         return expected
 

@@ -64,7 +64,7 @@ def moved(now: list[dict[str, Any]], then: list[dict[str, Any]], metric: str) ->
     """Each entry's `since` and movement, worked out player by player."""
     older = {one["id"]: one for one in ranked(then, metric)}
     there = {one["id"] for one in then}
-    found = []
+    found: list[tuple[Any, str]] = []
     for entry in ranked(now, metric):
         was = older.get(entry["id"])
         if was is None:

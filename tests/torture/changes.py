@@ -12,7 +12,7 @@ from typing import Final
 
 import pyarrow.parquet as pq
 
-from chalicelib.changes.summary_document import decode
+from chalicelib.changes.summary import decode
 from chalicelib.changes.table import no_changes
 from chalicelib.lake import keys
 from chalicelib.views.changes import changes_between

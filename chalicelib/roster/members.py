@@ -7,9 +7,9 @@ from typing import Any, Final
 import pyarrow as pa
 
 from chalicelib import kernels
+from chalicelib.roster.answers import Member, NameSpan
 from chalicelib.roster.file import RosterFile
 from chalicelib.roster.ledger import ABSENT
-from chalicelib.roster.answers import Member, NameSpan
 
 
 def first_seen(file: RosterFile, ids: Collection[int]) -> Mapping[int, date]:

@@ -12,10 +12,10 @@ import pyarrow as pa
 from chalicelib import kernels
 from chalicelib.errors import BadParameterError
 from chalicelib.limits import MAX_INTEGER
+from chalicelib.roster.answers import Found, Listed
 from chalicelib.roster.file import RosterFile
 from chalicelib.roster.ledger import day_scalar
 from chalicelib.roster.names import fold
-from chalicelib.roster.answers import Found, Listed
 
 _ID_DIGITS: Final = len(str(MAX_INTEGER))
 FORMER_FOLDED: Final = "former.list.element.folded"

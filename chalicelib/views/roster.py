@@ -19,7 +19,7 @@ from chalicelib.roster.ledger import EMPTY, SCAN_COLUMNS, Columns, Ledger, appen
 from chalicelib.roster.note import content_of
 from chalicelib.roster.roll_back import NotInScanError, roll_back
 from chalicelib.threads.pool import map_ordered
-from chalicelib.views.curated_file import read_curated
+from chalicelib.views.curated_file import CuratedFile, read_curated
 from chalicelib.views.sources import curated_files
 from chalicelib.views.view import (
     Current,
@@ -68,6 +68,8 @@ class RosterView:
         Where a changed file is damaged, the roster still says of its date what it said before, and
         newer ones are added.
         """
+        if current.info is None and not sources:
+            return None
         files = _Files(store, {_day(source): source for source in sources})
         before = _sound(current.body(), target)
         try:
@@ -76,8 +78,6 @@ class RosterView:
             ledger = None
         if ledger is None:
             ledger = files.added(EMPTY, date.min)
-        if current.info is None and not ledger.days:
-            return None
         return encode(ledger, files.noted)
 
     def is_sound(self, body: bytes, _: Target) -> bool:
@@ -157,11 +157,19 @@ class _Files:
 
     def _read_scan(self, day: date) -> Columns | None:
         source = self._sources.get(day)
-        file = None if source is None else read_curated(self._store, source)
-        if file is None or file.snapshot.withdrawn:
-            return None
-        players = file.players(SCAN_COLUMNS)
-        return {name: one_array(players.column(name)) for name in players.column_names}
+        return None if source is None else scan_of(read_curated(self._store, source))
+
+
+def scan_of(file: CuratedFile) -> Columns | None:
+    """What a roster takes of a curated file; None of a withdrawn date's.
+
+    Raises:
+        NotMadeError: the file is damaged.
+    """
+    if file.snapshot.withdrawn:
+        return None
+    players = file.players(SCAN_COLUMNS)
+    return {name: one_array(players.column(name)) for name in players.column_names}
 
 
 def _brought_up(before: Roll, files: _Files) -> Ledger:

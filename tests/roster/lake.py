@@ -16,7 +16,7 @@ from chalicelib.players.arrow import CURATED_SCHEMA
 from chalicelib.roster.roster import Roster, read_roster
 from chalicelib.views.reconcile import Outcome, reconcile
 from chalicelib.views.roster import RosterView
-from chalicelib.views.view import Target
+from chalicelib.views.view import Current, Target
 from tests.roster.oracle import Rows
 from tests.torture.memory_store import MemoryStore
 
@@ -66,7 +66,7 @@ class Lake(MemoryStore):
         self.opened.append(key)
         return super().open(key, **range_)
 
-    def put(self, when: date, body: bytes) -> None:
+    def put_scan(self, when: date, body: bytes) -> None:
         """Publish a curated file."""
         key = curated_key(Partition(KINGDOM, when))
         info = self.head(key)
@@ -78,7 +78,7 @@ class Lake(MemoryStore):
     def publish(self, snapshots: Mapping[date, Rows]) -> None:
         """Publish some snapshots, one after the other, each with the roster."""
         for when, rows in snapshots.items():
-            self.put(when, curated(rows))
+            self.put_scan(when, curated(rows))
             self.bring_up()
 
     def bring_up(self) -> Outcome:
@@ -98,8 +98,6 @@ class Lake(MemoryStore):
 
     def made_anew(self) -> bytes | None:
         """What the roster's content must be, of all files that are there."""
-        from chalicelib.views.view import Current
-
         current = Current(self, self.head(TARGET.key)).blank()
         body = VIEW.make(self, TARGET, VIEW.look(self, TARGET), current, NOBODY)
         return None if body is None else VIEW.content(body)

@@ -133,7 +133,7 @@ def test_who_has_not_changed_since_a_date_and_is_there_still_is_idle() -> None:
 def test_a_kingdom_whose_only_date_is_withdrawn_has_nobody() -> None:
     lake = Lake()
     lake.publish({day(0): {1: {"name": "A"}}})
-    lake.put(day(0), curated({}))
+    lake.put_scan(day(0), curated({}))
     lake.bring_up()
     roster = lake.roster()
     assert roster.search("a", None, 1, 0) == (0, [])
@@ -150,10 +150,10 @@ def test_the_version_changes_with_the_content_alone() -> None:
     lake = Lake()
     lake.publish({day(0): {1: {"name": "A"}}})
     before = lake.roster().version
-    lake.put(day(0), curated({1: {"name": "A"}}, "another run"))
+    lake.put_scan(day(0), curated({1: {"name": "A"}}, "another run"))
     lake.bring_up()
     assert lake.roster().version == before
-    lake.put(day(0), curated({1: {"name": "B"}}))
+    lake.put_scan(day(0), curated({1: {"name": "B"}}))
     lake.bring_up()
     assert lake.roster().version != before
 

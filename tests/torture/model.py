@@ -14,10 +14,11 @@ from typing import Final
 from chalicelib.views.registry import folders
 from tests.torture.catalogs import expected_catalogs
 from tests.torture.changes import expected_changes
+from tests.torture.rosters import PLAYERS, expected_rosters, roster_said
 from tests.torture.uploads import Partition, Upload
 from tests.torture.views import content_at, report_of, views_of
 
-MODELLED: Final = ("curated/", "boards/", "changes/", "catalog/")
+MODELLED: Final = ("curated/", "boards/", "changes/", "players/", "catalog/")
 """The folders of those views that the model knows every object of."""
 
 
@@ -44,7 +45,9 @@ def expected_lake(uploads: Iterable[Upload], found: Mapping[str, bytes]) -> dict
         views = views_of(event)
         expected[f"curated/{event.path}/players.parquet"] = views.curated
         expected[f"boards/{event.path}/leaderboards.json"] = views.boards
-    return expected | expected_changes(newest) | expected_catalogs(newest.values())
+    shown = newest.values()
+    changes = expected_changes(newest)
+    return expected | changes | expected_catalogs(shown) | expected_rosters(shown)
 
 
 def newest_of(uploads: Iterable[Upload]) -> dict[Partition, Upload]:
@@ -89,7 +92,7 @@ def said(found: Mapping[str, bytes], unmodelled: Collection[str] = ()) -> dict[s
         unmodelled: folders, with their slashes, of views that the model has no rules for.
     """
     return {
-        key: content_at(key, body)
+        key: roster_said(body) if key.startswith(PLAYERS) else content_at(key, body)
         for key, body in found.items()
         if not key.startswith(("inbox/", "sweep/", *unmodelled))
     }

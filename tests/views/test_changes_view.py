@@ -11,8 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from chalicelib.changes.summary import Summary
-from chalicelib.changes.summary_document import decode
+from chalicelib.changes.summary import Summary, decode
 from chalicelib.ingest.rebuild import rebuild
 from chalicelib.ingest.verify import verify
 from chalicelib.lake.keys import Partition

@@ -133,6 +133,8 @@ class Snapshot(NamedTuple):
         for name, kind in _FACTS.items():
             if not isinstance(given.get(name), kind):
                 raise StoreError(f"kingdom {kingdom}, {day}: {source} has no {name} in its facts")
+        if not _is_dkp(given["dkp"]):
+            raise StoreError(f"kingdom {kingdom}, {day}: {source} does not say what its dkp is")
         values = {name: given[name] for name in _FACTS}
         rules = given.get("rules", FIRST_RULES)
         if type(rules) is not int:
@@ -147,6 +149,14 @@ _FACTS: Final[Mapping[str, type]] = {
     "players": int,
     "dkp": dict,
 }
+
+
+def _is_dkp(given: Mapping[str, Any]) -> bool:
+    """Whether it says where dkp comes from: gains are calculated by it."""
+    weights = given.get("weights")
+    if given.get("basis") != "formula":
+        return given.get("basis") in ("file", "none")
+    return isinstance(weights, dict) and all(type(one) is int for one in weights.values())
 
 
 class BoardPage(NamedTuple):

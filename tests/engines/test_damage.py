@@ -176,6 +176,11 @@ FACTS_THAT_ARE_NONE: list[Any] = [
     FACTS.as_json() | {"ingested_at": ["x"]},
     FACTS.as_json() | {"dkp": ["basis"]},
     FACTS.as_json() | {"dkp": None},
+    FACTS.as_json() | {"dkp": {}},
+    FACTS.as_json() | {"dkp": {"basis": "guess"}},
+    FACTS.as_json() | {"dkp": {"basis": ["file"]}},
+    FACTS.as_json() | {"dkp": {"basis": "formula"}},
+    FACTS.as_json() | {"dkp": {"basis": "formula", "weights": {"kills": "4"}}},
 ]
 
 

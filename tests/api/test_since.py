@@ -64,7 +64,7 @@ def moved(now: list[dict[str, Any]], then: list[dict[str, Any]], metric: str) ->
     """Each entry's `since` and movement, worked out player by player."""
     older = {one["id"]: one for one in ranked(then, metric)}
     there = {one["id"] for one in then}
-    found = []
+    found: list[tuple[Any, str]] = []
     for entry in ranked(now, metric):
         was = older.get(entry["id"])
         if was is None:
@@ -80,7 +80,9 @@ def moved(now: list[dict[str, Any]], then: list[dict[str, Any]], metric: str) ->
 
 @pytest.mark.usefixtures("lake")
 @pytest.mark.parametrize(
-    ("since", "then"), [("previous", THEN), (OLDER, THEN), (OLDEST, BEFORE)], ids=str
+    ("since", "then"),
+    [("previous", THEN), (OLDER, THEN), (OLDEST, BEFORE)],
+    ids=["previous", "a week", "two weeks"],
 )
 def test_each_entry_says_how_it_has_moved(api: Api, since: Any, then: Any) -> None:
     board = api.json(f"{BOARD}?since={since}")

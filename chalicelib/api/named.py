@@ -12,11 +12,11 @@ class Named(NamedTuple):
 
     Attributes:
         wanted: what the request names; None: nothing.
-        listed: what the catalog says.
+        listed: what the catalog says; None: there is no such snapshot.
     """
 
     wanted: str | None
-    listed: str
+    listed: str | None
 
 
 def answer_of(

@@ -1,47 +1,55 @@
 """The table of routes: every operation of the API, by its path."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 from typing import Final, NamedTuple
 
-from chalicelib.api.caching import of_itself
-from chalicelib.api.operation import Answer, Backend, Operation
-from chalicelib.api.operations.across import ACROSS
-from chalicelib.api.operations.alliances import ALLIANCES
-from chalicelib.api.operations.boards import LEADERBOARD
-from chalicelib.api.operations.changes import CHANGES
-from chalicelib.api.operations.gains import GAINS
-from chalicelib.api.operations.history import HISTORY
-from chalicelib.api.operations.kingdoms import KINGDOMS
-from chalicelib.api.operations.players import PLAYERS
-from chalicelib.api.operations.service import HEALTH, METRICS_LIST
-from chalicelib.api.operations.snapshots import SNAPSHOTS
+from chalicelib.api.operation import Operation
 
+_TABLE: Final[Mapping[str, tuple[str, str]]] = {
+    "/v1/health": ("service", "HEALTH"),
+    "/v1/metrics": ("service", "METRICS_LIST"),
+    "/v1/kingdoms": ("kingdoms", "KINGDOMS"),
+    "/v1/kingdoms/{kingdom}/snapshots": ("snapshots", "SNAPSHOTS"),
+    "/v1/kingdoms/{kingdom}/leaderboards/{metric}": ("boards", "LEADERBOARD"),
+    "/v1/kingdoms/{kingdom}/changes": ("changes", "CHANGES"),
+    "/v1/kingdoms/{kingdom}/gains/{metric}": ("gains", "GAINS"),
+    "/v1/kingdoms/{kingdom}/players": ("players", "PLAYERS"),
+    "/v1/kingdoms/{kingdom}/players/{player}": ("history", "HISTORY"),
+    "/v1/kingdoms/{kingdom}/alliances": ("alliances", "ALLIANCES"),
+    "/v1/leaderboards/{metric}": ("across", "ACROSS"),
+    "/openapi.json": ("document", "OPENAPI"),
+}
+"""Each path's module in `chalicelib.api.operations`, and the operation's name in it."""
 
-def openapi(_: Backend) -> Answer:
-    """The OpenAPI document of all operations."""
-    from chalicelib.api.openapi import document
-
-    return of_itself(document(OPERATIONS))
-
-
-OPENAPI = Operation(
-    "getOpenApi",
-    "/openapi.json",
-    "This document",
-    "The API's description as OpenAPI 3.1.",
-    openapi,
-    "OpenApi",
-)
-
-OPERATIONS = (
-    *(HEALTH, METRICS_LIST, KINGDOMS, SNAPSHOTS, LEADERBOARD),
-    *(CHANGES, GAINS, PLAYERS, HISTORY, ALLIANCES, ACROSS),
-    OPENAPI,
-)
-BY_PATH = {operation.path: operation for operation in OPERATIONS}
-_CSV_PATHS = {f"{one.path}.csv": one for one in OPERATIONS if one.table is not None}
 _CSV: Final = re.compile(r"(?:\.|%2[Ee])csv\Z")
+
+
+class _ByPath(Mapping[str, Operation]):
+    """The operations by their paths.
+
+    Each is imported when it is asked for: all of them cost a cold start 10 ms, one of them 2.
+    """
+
+    def __getitem__(self, path: str) -> Operation:
+        module, name = _TABLE[path]
+        operation: Operation = getattr(import_module(f"chalicelib.api.operations.{module}"), name)
+        return operation
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_TABLE)
+
+    def __len__(self) -> int:
+        return len(_TABLE)
+
+
+BY_PATH: Mapping[str, Operation] = _ByPath()
+
+
+def all_operations() -> tuple[Operation, ...]:
+    """Every operation of the API, in the order of its document."""
+    return tuple(BY_PATH.values())
 
 
 class Route(NamedTuple):
@@ -67,8 +75,8 @@ def find(path: str, parts: Mapping[str, str]) -> Route:
         path: the path as app.py declares it.
         parts: its variable parts.
     """
-    if path in _CSV_PATHS:
-        return Route(_CSV_PATHS[path], parts, csv=True)
+    if path.endswith(".csv"):
+        return Route(BY_PATH[path.removesuffix(".csv")], parts, csv=True)
     operation = BY_PATH[path]
     last = path.rpartition("/{")[2].removesuffix("}") if path.endswith("}") else None
     if last is None or operation.table is None or (found := _CSV.search(parts[last])) is None:

@@ -280,7 +280,7 @@ def _head(given: Mapping[str, Any], kingdom: int, day: date) -> BoardsHead:
 
 
 def _parse_head(line: bytes, kingdom: int, day: date) -> dict[str, Any]:
-    text, found, check = line.rstrip().removesuffix(b",").rpartition(_CHECK)
+    text, found, check = line.removesuffix(b",").rpartition(_CHECK)
     if found and check != _check_of(text) + b'"':
         raise _damaged(kingdom, day, "its first line")
     try:

@@ -8,8 +8,6 @@ from chalicelib.boards.document import BoardsDocument, decode
 from chalicelib.boards.refusals import not_ranked
 from chalicelib.boards.request import BoardRequest
 from chalicelib.boards.snapshot import Board, BoardPage, Me, Snapshot
-from chalicelib.changes.gains_page import GainsPage
-from chalicelib.changes.span import Span
 from chalicelib.engines.engine import Standing, Standings
 from chalicelib.errors import ObjectNotFoundError, StoreError
 from chalicelib.lake.keys import Partition
@@ -18,6 +16,8 @@ from chalicelib.lake.view_keys import boards_key
 from chalicelib.threads.deadline import Deadline
 
 if TYPE_CHECKING:
+    from chalicelib.changes.gains_page import GainsPage
+    from chalicelib.changes.span import Span
     from chalicelib.engines.arrow import ArrowEngine
 
 
@@ -59,7 +59,7 @@ class BoardsEngine:
                 return Standings(document.snapshot, found)
         return self._curated.standings(snapshot, request, ids, deadline)
 
-    def gains(self, span: Span, request: BoardRequest, deadline: Deadline) -> GainsPage:
+    def gains(self, span: "Span", request: BoardRequest, deadline: Deadline) -> "GainsPage":
         """See `Engine.gains`."""
         return self._curated.gains(span, request, deadline)
 

@@ -5,13 +5,16 @@ the same answers, which `tests/engines` tests.
 """
 
 from collections.abc import Collection, Mapping
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from chalicelib.boards.request import BoardRequest
 from chalicelib.boards.snapshot import BoardPage, Snapshot
-from chalicelib.changes.gains_page import GainsPage
-from chalicelib.changes.span import Span
 from chalicelib.threads.deadline import Deadline
+
+if TYPE_CHECKING:
+    # A plain board does not pay for them.
+    from chalicelib.changes.gains_page import GainsPage
+    from chalicelib.changes.span import Span
 
 
 class Standing(NamedTuple):
@@ -62,7 +65,7 @@ class Engine(Protocol):
         """
         ...
 
-    def gains(self, span: Span, request: BoardRequest, deadline: Deadline) -> GainsPage:
+    def gains(self, span: "Span", request: BoardRequest, deadline: Deadline) -> "GainsPage":
         """A page of the board of gains between two snapshots (contract, section 9).
 
         Raises:

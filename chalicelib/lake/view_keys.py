@@ -5,6 +5,7 @@ curated/source=rok_players/kingdom=51/dt=2026-01-26/players.parquet
 boards/source=rok_players/kingdom=51/dt=2026-01-26/leaderboards.json
 changes/source=rok_players/kingdom=51/dt=2026-01-26/changes.parquet
 changes/source=rok_players/kingdom=51/dt=2026-01-26/summary.json
+changes/source=rok_players/kingdom=51/dt=2026-01-26/table/changes.parquet
 players/source=rok_players/kingdom=51/players.parquet
 catalog/source=rok_players/kingdom=51/snapshots.json
 catalog/source=rok_players/kingdoms.json
@@ -21,6 +22,9 @@ KINGDOMS_KEY: Final = f"{CATALOG}source={SOURCE}/kingdoms.json"
 
 SNAPSHOTS_NAME: Final = "snapshots.json"
 """The name of a kingdom's catalog in its folder."""
+
+CHANGES_TABLE_FOLDER: Final = "/table"
+"""Below a date's folder in `changes/`: where the Athena table's files are."""
 
 
 def kingdoms_prefix(folder: str) -> str:
@@ -50,6 +54,11 @@ def boards_key(partition: Partition) -> str:
 def changes_key(partition: Partition) -> str:
     """The key of what changed since the snapshot before, a row a change."""
     return f"{CHANGES}{partition.path}/changes.parquet"
+
+
+def changes_table_key(partition: Partition) -> str:
+    """The key of the same changes for SQL: an Athena table takes all files of a folder."""
+    return f"{CHANGES}{partition.path}{CHANGES_TABLE_FOLDER}/changes.parquet"
 
 
 def summary_key(partition: Partition) -> str:

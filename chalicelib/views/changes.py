@@ -21,7 +21,7 @@ from chalicelib.lake.store import Store
 from chalicelib.lake.view_keys import changes_key
 from chalicelib.views.changes_file import decode_summary, encode_changes
 from chalicelib.views.curated_file import CuratedFile, read_curated
-from chalicelib.views.sources import curated_files, up_to_snapshots
+from chalicelib.views.sources import curated_before
 from chalicelib.views.view import (
     Current,
     Dates,
@@ -57,18 +57,14 @@ class ChangesView:
         return True
 
     def look(self, store: Store, target: Target) -> Sources:
-        """See `View.look`: its own curated file first, then those before it; one listing.
+        """See `View.look`: its own curated file first, then those before it.
 
         Up to two that have players for certain: those that may be withdrawn are sources too, since
         they may come back.
         """
         assert target.kingdom is not None
         assert target.day is not None
-        files = curated_files(store, target.kingdom)
-        if target.day not in files:
-            return ()
-        before = [info for day, info in reversed(files.items()) if day < target.day]
-        found = [files[target.day], *up_to_snapshots(before, REACH)]
+        found = curated_before(store, Partition(target.kingdom, target.day), REACH)
         return tuple(Source(info.key, info.etag) for info in found)
 
     def make(

@@ -23,13 +23,14 @@ def publish(
         maker: makes the objects of the upload alone; for a newer upload it returns None, because
             that upload's own process publishes it.
         resumed: whether an earlier attempt at this event may have died on the way. Then targets
-            are reconciled, too, that this snapshot cannot change: the attempt may have written
-            one of them from sources that changed back before it looked again.
+            are reconciled, too, that this snapshot cannot change, or no longer: the attempt may
+            have written one of them from sources that changed back before it looked again, and
+            since then a date may have come in between.
 
     Raises:
         StoreError: the lake could not be read or written; the same call completes it.
     """
-    dates = CuratedDates(store, partition.kingdom)
+    dates = CuratedDates(store, partition.kingdom, resumed=resumed)
     for view in VIEWS:
         for target in view.targets(partition, dates):
             if resumed or view.may_change(store, target, partition):

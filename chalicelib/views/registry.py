@@ -10,6 +10,7 @@ from typing import Final
 from chalicelib.engines.athena.tables import GlueTable
 from chalicelib.views.boards import BoardsView
 from chalicelib.views.changes import ChangesView
+from chalicelib.views.changes_table import ChangesTableView
 from chalicelib.views.curated import CuratedView
 from chalicelib.views.kingdoms import KingdomsView
 from chalicelib.views.roster import RosterView
@@ -22,6 +23,7 @@ VIEWS: list[View] = [
     BoardsView(),
     ChangesView(),
     SummaryView(),
+    ChangesTableView(),
     RosterView(),
     SnapshotsView(),
     KingdomsView(),

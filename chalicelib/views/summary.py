@@ -1,7 +1,10 @@
-"""The view `summary.json`: what happened since the snapshot before, for the API.
+"""The view `summary.json`, and the base of what is made of `changes.parquet`.
 
-It is made of that date's `changes.parquet` alone: what happened is found out once.
+A summary is what happened since the snapshot before, for the API, made of that date's
+`changes.parquet` alone: what happened is found out once.
 """
+
+from abc import ABC, abstractmethod
 
 from chalicelib.changes.summary import decode, encode
 from chalicelib.engines.athena.tables import GlueTable
@@ -15,16 +18,28 @@ from chalicelib.views.changes_file import decode_summary
 from chalicelib.views.view import Current, Dates, SnapshotMaker, Source, Sources, Target
 
 
-class SummaryView:
-    """`summary.json` of each date."""
+class OfChanges(ABC):
+    """The base of views with one target a date, made of that date's `changes.parquet` alone."""
 
     folder = CHANGES
     table: GlueTable | None = None
 
+    @abstractmethod
+    def key(self, partition: Partition) -> str:
+        """The target of a date."""
+
+    @abstractmethod
+    def of(self, body: bytes, partition: Partition) -> bytes:
+        """The target's bytes, from those of `changes.parquet`.
+
+        Raises:
+            NotMadeError: they are damaged.
+        """
+
     def targets(self, partition: Partition, dates: Dates) -> tuple[Target, ...]:
         """See `View.targets`: of each date whose changes are touched."""
         return tuple(
-            target._replace(key=summary_key(_partition(target)))
+            target._replace(key=self.key(partition_of(target)))
             for target in ChangesView().targets(partition, dates)
         )
 
@@ -34,7 +49,7 @@ class SummaryView:
 
     def look(self, store: Store, target: Target) -> Sources:
         """See `View.look`."""
-        info = store.head(changes_key(_partition(target)))
+        info = store.head(changes_key(partition_of(target)))
         return () if info is None else (Source(info.key, info.etag),)
 
     def make(
@@ -46,20 +61,32 @@ class SummaryView:
         (source,) = sources
         with store.open(source.key, etag=source.etag) as reader:
             body = reader.read()
-        return summary_of_changes(body, _partition(target))
+        return self.of(body, partition_of(target))
+
+    def content(self, body: bytes) -> bytes:
+        """See `View.content`."""
+        return body
+
+
+class SummaryView(OfChanges):
+    """`summary.json` of each date."""
+
+    def key(self, partition: Partition) -> str:
+        """See `OfChanges.key`."""
+        return summary_key(partition)
+
+    def of(self, body: bytes, partition: Partition) -> bytes:
+        """See `OfChanges.of`."""
+        return summary_of_changes(body, partition)
 
     def is_sound(self, body: bytes, target: Target) -> bool:
         """See `View.is_sound`."""
-        kingdom, day = _partition(target)
+        kingdom, day = partition_of(target)
         try:
             decode(body, kingdom, day)
         except StoreError:
             return False
         return True
-
-    def content(self, body: bytes) -> bytes:
-        """See `View.content`."""
-        return body
 
 
 def summary_of_changes(body: bytes, partition: Partition) -> bytes:
@@ -71,7 +98,8 @@ def summary_of_changes(body: bytes, partition: Partition) -> bytes:
     return encode(partition.kingdom, decode_summary(body, partition))
 
 
-def _partition(target: Target) -> Partition:
+def partition_of(target: Target) -> Partition:
+    """The kingdom and the date of a date's target."""
     assert target.kingdom is not None
     assert target.day is not None
     return Partition(target.kingdom, target.day)

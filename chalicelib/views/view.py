@@ -47,10 +47,10 @@ Sources = tuple[Source, ...]
 
 
 class Dates(Protocol):
-    """The dates of a kingdom that have a curated file: one listing, made when it is asked first.
+    """The dates of a kingdom that have a curated file, listed when it is first asked.
 
-    It is one for all views of a change, and the first one asks after the change is in `curated/`:
-    so what a view is touched by, a view that is made of it is touched by too.
+    All views of a change are told the same, which is as it was after the change was in `curated/`:
+    so a view that is made of another one is touched wherever that one is.
     """
 
     def __call__(self) -> Sequence[date]:

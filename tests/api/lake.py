@@ -18,6 +18,8 @@ from chalicelib.lake.view_keys import KINGDOMS_KEY, boards_key, curated_key, sna
 from chalicelib.views.kingdoms import KingdomsView
 from chalicelib.views.reconcile import reconcile
 from chalicelib.views.snapshots import SnapshotsView
+from chalicelib.views.sources import CuratedDates
+from chalicelib.views.view import View
 from tests.engines.support import (
     DAY,
     NoMaker,
@@ -65,8 +67,13 @@ def publish(
     put(store, curated_key(partition), curated_bytes(snapshot, players))
     if "boards" in stages:
         put(store, boards_key(partition), boards_bytes(snapshot, players))
-    for stage, view in (("snapshots", SnapshotsView()), ("kingdoms", KingdomsView())):
-        for target in view.targets(partition, list) if stage in stages else ():
+    dates = CuratedDates(store, kingdom)
+    views: tuple[tuple[str, View], ...] = (
+        ("snapshots", SnapshotsView()),
+        ("kingdoms", KingdomsView()),
+    )
+    for stage, view in views:
+        for target in view.targets(partition, dates) if stage in stages else ():
             reconcile(store, view, target, NoMaker())
     return snapshot
 

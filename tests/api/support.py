@@ -17,7 +17,28 @@ APP: Chalice = app_module.app
 DAY_LONG: Final = "public, max-age=86400"
 SHORT: Final = "public, max-age=60, stale-while-revalidate=10, stale-if-error=600"
 
-_NEXT = re.compile(r"\?date=[0-9-]{10}&limit=[0-9]+&offset=[0-9]+&version=[0-9a-f]{16}")
+_NEXT = re.compile(
+    r"\?(date=[0-9-]{10}|from=[0-9-]{10}&to=[0-9-]{10})&limit=[0-9]+&offset=[0-9]+"
+    r"(&(with|since|alliance|weights|me)=[^&#]+)*"
+    r"&version=[0-9a-f]{16}(&from_version=[0-9a-f]{16})?"
+)
+
+
+def address(path: str, **query: str) -> str:
+    """The URL of a route's path with values for its parts, and whatever else it must be given.
+
+    Args:
+        path: as app.py declares it.
+        query: parameters of the query string.
+    """
+    for name, value in {"kingdom": "51", "metric": "dkp", "player": "1"}.items():
+        path = path.replace(f"{{{name}}}", query.pop(name, value))
+    if path.removesuffix(".csv").endswith("/players") and "idle_since" not in query:
+        query.setdefault("search", "1")
+    since = "/leaderboards/" in path or "/alliances" in path
+    if "from_version" in query and since:
+        query.setdefault("since", "previous")
+    return path + ("?" + "&".join(f"{one}={query[one]}" for one in query) if query else "")
 
 
 class Api:

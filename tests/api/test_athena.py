@@ -177,7 +177,7 @@ def test_nothing_of_a_request_gets_into_sql(api: AthenaApi) -> None:
     assert not api.athena.service.asked("StartQueryExecution")
     assert api.get(f"{BOARD}?limit=3&offset=2").status_code == 200
     (sent,) = api.athena.service.asked("StartQueryExecution")
-    assert "position BETWEEN 3 AND 5\n" in sent["QueryString"]
+    assert "place BETWEEN 3 AND 5 " in sent["QueryString"]
     assert "ExecutionParameters" not in sent
 
 

@@ -11,9 +11,9 @@ import pytest
 from chalicelib.api.http import Reply, Request, encode, respond
 from chalicelib.api.operation import Backend, Operation
 from chalicelib.api.operations.boards import LEADERBOARD
+from chalicelib.api.operations.document import OPENAPI
 from chalicelib.api.operations.kingdoms import KINGDOMS
 from chalicelib.api.operations.service import HEALTH, METRICS_LIST
-from chalicelib.api.routes import OPENAPI
 from chalicelib.catalog.entries import Catalog, CatalogEntry, Located
 from chalicelib.engines.engine import Engine
 from chalicelib.errors import (

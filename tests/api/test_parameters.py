@@ -283,6 +283,6 @@ def test_what_contradicts_is_refused_with_what_to_leave_out(
 def test_just_one_of_two_is_taken() -> None:
     rule = JustOneOf("search", "idle_since")
     rule.check({"search"})
-    for names in ({}, {"search", "idle_since"}):
+    for names in ([], ["search", "idle_since"]):
         with pytest.raises(BadParameterError, match="give just one of search and idle_since"):
             rule.check(names)

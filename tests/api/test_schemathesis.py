@@ -10,7 +10,7 @@ from schemathesis.checks import CHECKS
 from schemathesis.engine import events, from_schema
 
 from chalicelib.lake.directory.store import DirectoryStore
-from tests.api.lake import publish
+from tests.api.between_lake import publish_all
 from tests.api.support import Api
 from tests.api.wsgi import application
 from tests.engines.support import player
@@ -79,8 +79,8 @@ def _answer(recorder: Any, case: str) -> str:
 @pytest.mark.usefixtures("engine_name")
 def test_no_answer_differs_from_the_document(directory_store: DirectoryStore, api: Api) -> None:
     players = [player(at, name=name) for at, name in enumerate(NAMES.values(), start=1)]
-    publish(directory_store, players, day=date(2026, 1, 19))
-    publish(directory_store, players)
+    publish_all(directory_store, players, date(2026, 1, 19))
+    publish_all(directory_store, players)
     config = schemathesis.Config(seed=1)
     schema = schemathesis.openapi.from_wsgi("/openapi.json", application, config=config)
     schema.config.update(base_url="http://127.0.0.1")

@@ -23,6 +23,7 @@ SUITE: Final = (
     "tests/engines/athena/test_gains.py",
     "tests/engines/athena/test_client.py",
     "tests/engines/test_engines.py",
+    "tests/engines/test_gains.py",
     "tests/engines/test_requests.py",
 )
 """The files whose tests run SQL. The others of this package test the fake Athena itself."""

@@ -22,7 +22,7 @@ def test_the_table_is_the_one_of_the_player_schema(athena: Athena) -> None:
     table: Any = athena.glue.get_table(DatabaseName=athena.database, Name=athena.table)["Table"]
     location = glue.PLAYERS.location(athena.bucket)
     assert table["StorageDescriptor"]["Location"] == location
-    assert table["Parameters"].items() >= glue.projection(location).items()
+    assert table["Parameters"].items() >= glue.PLAYERS.projection(location).items()
     columns = table["StorageDescriptor"]["Columns"]
     assert tuple((one["Name"], one["Type"]) for one in columns) == glue.PLAYERS.columns
 

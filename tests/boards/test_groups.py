@@ -12,7 +12,7 @@ most = 2**53 - 1
 values = st.none() | st.integers(-3, 3) | st.integers(-most, most) | st.just(2**63 - 1)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["a", "b", "", "雪", None]), values), max_size=30))
 def test_a_groups_total_is_the_sum_of_what_is_known_of_its_members(
     players: list[tuple[str | None, int | None]],

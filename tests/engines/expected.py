@@ -1,6 +1,7 @@
 """What an engine must answer, worked out player by player, independently of the product."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from random import Random
 from typing import Any
 
 from hypothesis import strategies as st
@@ -14,37 +15,65 @@ Valued = tuple[Player, int]
 
 FORMULA_COUNTERS = ("t4_kills", "t5_kills", "deaths", "acclaim", "t1_deaths")
 
-counters = st.none() | st.integers(0, 3) | st.integers(0, 2**53 - 1)
-alliances = st.sampled_from([None, "A", "[B] Ünï'on", "雪"])
+ALLIANCES = (None, "A", "[B] Ünï'on", "雪")
+MOST_PLAYERS = 25
+
+# Made of a number: what Hypothesis draws value by value is mostly small and alike.
+_numbers = st.integers(0, 2**32 - 1)
 
 
-@st.composite
-def players_with_ties(draw: st.DrawFn, max_size: int = 25) -> list[dict[str, Any]]:
+def players_with_ties() -> st.SearchStrategy[list[dict[str, Any]]]:
     """Players of few alliances with many ties, unknown values and very large ones."""
-    ids = draw(st.lists(st.integers(1, max_size), min_size=1, unique=True))
-    columns = dict.fromkeys((*METRIC_NAMES, *FORMULA_COUNTERS))
-    row = st.fixed_dictionaries(dict.fromkeys(columns, counters))
-    return [{"id": one, "name": f"n{one}", "alliance": draw(alliances), **draw(row)} for one in ids]
+    return _numbers.map(_players)
 
 
-@st.composite
-def requests(draw: st.DrawFn) -> BoardRequest:
+def requests() -> st.SearchStrategy[BoardRequest]:
     """Any combination of parameters, as the API lets it through."""
-    player = st.none() | st.integers(1, 27)
-    metric = draw(st.sampled_from(METRIC_NAMES))
-    weights = st.dictionaries(
-        st.sampled_from(FORMULA_COUNTERS), st.sampled_from([0, 1, 40, 10**6]), min_size=1
-    )
-    around = draw(player)
+    return _numbers.map(_request)
+
+
+def _players(seed: int) -> list[dict[str, Any]]:
+    random = Random(seed)
+    columns = dict.fromkeys((*METRIC_NAMES, *FORMULA_COUNTERS))
+    unknown = random.choice([0.0, 0.1, 0.5])
+    nobody = random.choice([*columns, *[None] * 9])
+
+    def counter(name: str) -> int | None:
+        if name == nobody or random.random() < unknown:
+            return None
+        return random.choice([random.randint(0, 3), random.randint(2**53 - 3, 2**53 - 1)])
+
+    ids = random.sample(range(1, MOST_PLAYERS + 1), random.choice([1, 5, 15, MOST_PLAYERS]))
+    return [
+        {
+            "id": one,
+            "name": random.choice([None, f"n{one}"]),
+            "alliance": random.choice(ALLIANCES),
+            **{name: counter(name) for name in columns},
+        }
+        for one in ids
+    ]
+
+
+def _request(seed: int) -> BoardRequest:
+    random = Random(seed)
+
+    def perhaps(share: float, value: Any) -> Any:
+        return value if random.random() < share else None
+
+    metric = random.choice([*METRIC_NAMES, "dkp"])
+    around = perhaps(0.4, random.randint(1, MOST_PLAYERS + 2))
+    counters = random.sample(FORMULA_COUNTERS, random.randint(1, 3))
+    weights = {name: random.choice([0, 1, 40, 10**6]) for name in counters}
     return BoardRequest(
         metric,
-        draw(st.integers(1, 12)),
-        0 if around is not None else draw(st.integers(0, 35)),
+        random.randint(1, 12),
+        0 if around is not None else random.choice([0, 0, 1, 7, 20]),
         around,
-        draw(player),
-        draw(st.none() | alliances),
-        tuple(draw(st.lists(st.sampled_from(METRIC_NAMES), unique=True))),
-        draw(st.none() | weights) if metric == "dkp" else None,
+        perhaps(0.6, random.randint(1, MOST_PLAYERS + 1)),
+        perhaps(0.3, random.choice([*ALLIANCES[1:], "none such"])),
+        tuple(random.sample(METRIC_NAMES, random.choice([0, 0, 1, 2, 5]))),
+        perhaps(0.7, weights) if metric == "dkp" else None,
     )
 
 

@@ -28,6 +28,7 @@ from chalicelib.threads.deadline import Deadline
 from chalicelib.views.kingdoms import KingdomsView
 from chalicelib.views.reconcile import reconcile
 from chalicelib.views.snapshots import SnapshotsView
+from chalicelib.views.sources import CuratedDates
 from tests.athena.fixtures import Athena
 
 Player = Mapping[str, Any]
@@ -150,7 +151,7 @@ class NoMaker:
 def catalog(store: Store, partition: Partition) -> None:
     """Let the catalog say what the boards objects say."""
     for view in (SnapshotsView(), KingdomsView()):
-        for target in view.targets(partition, list):
+        for target in view.targets(partition, CuratedDates(store, partition.kingdom)):
             reconcile(store, view, target, NoMaker())
 
 

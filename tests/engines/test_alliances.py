@@ -94,7 +94,7 @@ def gain(metric: str, then: Player, now: Player, weights: Mapping[str, int]) -> 
     return sum(weight * (now[name] - then[name]) for name, weight in factors.items())
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(older=st.dictionaries(few, rows), newer=st.dictionaries(few, rows, min_size=1))
 def test_gains_are_sums_of_what_is_ranked(
     tmp_path: Path, older: dict[int, dict[str, Any]], newer: dict[int, dict[str, Any]]

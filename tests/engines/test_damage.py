@@ -90,6 +90,8 @@ class TestBoards:
             decode(HEAD + b"\n" + body, 51, DAY)
 
     @given(at=st.integers(0, len(CHECKED)), bit=st.integers(0, 7))
+    # A comma that becomes white space.
+    @example(at=len(CHECKED) - 1, bit=5)
     @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
     def test_a_flipped_bit_in_the_first_line_is_told(
         self, directory_store: DirectoryStore, at: int, bit: int

@@ -2,7 +2,6 @@
 
 import io
 import itertools
-import json
 from contextlib import AbstractContextManager
 from pathlib import Path
 from threading import Thread
@@ -10,8 +9,6 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from chalicelib import config
 from chalicelib.boards import parquet
@@ -27,12 +24,9 @@ from chalicelib.lake.directory.store import DirectoryStore
 from chalicelib.lake.keys import Partition
 from chalicelib.lake.store import ObjectReader, Store
 from chalicelib.lake.view_keys import boards_key, curated_key
-from tests.athena.fixtures import ON_TRINO, Athena
 from tests.engines.cases import ENGINES, EveryEngine
 from tests.engines.support import (
     DAY,
-    athena_engine,
-    kingdoms_of_players,
     page,
     player,
     publish,
@@ -99,33 +93,6 @@ class TestEngine(EveryEngine):
             (at, 1 + sum(other["kills"] > expected[at - 1]["kills"] for other in players))
             for at in range(offset + 1, min(offset + 10, 1200) + 1)
         ]
-
-
-@pytest.mark.slow
-@settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-    deadline=None,
-    max_examples=20 if ON_TRINO else 60,
-)
-@given(
-    players=kingdoms_of_players(),
-    metric=st.sampled_from(METRIC_NAMES),
-    limit=st.integers(1, 20),
-    offset=st.integers(0, 45),
-)
-def test_all_engines_give_the_same_page_byte_for_byte(
-    athena: Athena,
-    players: list[dict[str, Any]],
-    metric: str,
-    limit: int,
-    offset: int,
-) -> None:
-    snapshot = publish(athena.store, players, run=next(_runs))
-    engines = [athena_engine(athena), *(make(athena.store) for make in ENGINES.values())]
-    pages = [page(engine, snapshot, metric, limit, offset) for engine in engines]
-    texts = {json.dumps([found.snapshot.as_json(), found.board]) for found in pages}
-    assert len(texts) == 1
-    assert pages[0].board.entries == ranked(players, metric)[offset : offset + limit]
 
 
 class MovingStore:

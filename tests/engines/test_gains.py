@@ -255,7 +255,7 @@ def test_gains_are_those_that_are_worked_out_player_by_player(
 @settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     deadline=None,
-    max_examples=10 if ON_TRINO else 30,
+    max_examples=10 if ON_TRINO else 25,
 )
 @given(
     scans=expected_gains.scans(),

@@ -220,7 +220,7 @@ def test_however_little_the_boards_object_has_the_answer_is_the_same(
 @settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     deadline=None,
-    max_examples=10 if ON_TRINO else 30,
+    max_examples=10 if ON_TRINO else 25,
 )
 @given(players=expected.players_with_ties(), request=expected.requests())
 def test_every_engine_gives_the_same_answer_byte_for_byte(

@@ -150,6 +150,8 @@ def drive_api(drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every route, also for what is not there, by every engine."""
     drive.put(f"{FOLDER}/a.csv", LONG)
     assert ingest_key(drive.operator, f"{FOLDER}/a.csv", load()) is not None
+    drive.put(f"{FOLDER[:-2]}19/a.csv", LONG)
+    assert ingest_key(drive.operator, f"{FOLDER[:-2]}19/a.csv", load()) is not None
     for engine in ("arrow", "boards", "athena"):
         monkeypatch.setenv("QUERY_ENGINE", engine)
         for path, status in (
@@ -165,5 +167,15 @@ def drive_api(drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
             ("/v1/kingdoms/51/leaderboards/power?date=2026-01-25", 404),
             ("/v1/kingdoms/52/leaderboards/power", 404),
             ("/v1/kingdoms/51/leaderboards/beauty", 404),
+            ("/v1/kingdoms/51/leaderboards/power.csv?since=previous&with=kills&me=1", 200),
+            ("/v1/kingdoms/51/gains/power", 200),
+            ("/v1/kingdoms/51/gains/power.csv?from=2026-01-25", 404),
+            ("/v1/kingdoms/51/changes", 200),
+            ("/v1/kingdoms/51/players?search=1", 200),
+            ("/v1/kingdoms/51/players/1", 200),
+            ("/v1/kingdoms/52/players/1", 404),
+            ("/v1/kingdoms/51/alliances?since=previous", 200),
+            ("/v1/leaderboards/power", 200),
+            ("/v1/leaderboards/power.csv?kingdoms=52", 404),
         ):
             assert drive.get(path) == status, path

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.changes.table import CHANGES_SCHEMA
 from chalicelib.engines.athena import tables as glue
 from chalicelib.players.arrow import CURATED_SCHEMA
 from chalicelib.views.registry import folders, tables
@@ -125,13 +126,13 @@ class TestTables:
         assert declared["Name"] == table.name("rok_players")
         assert declared["Description"] == table.comment
         assert declared["StorageDescriptor"]["Location"] == location
-        assert declared["Parameters"] == {**parameters, **glue.projection(location)}
-        assert _pairs(declared["PartitionKeys"]) == glue.PARTITION_KEYS
+        assert declared["Parameters"] == {**parameters, **table.projection(location)}
+        assert _pairs(declared["PartitionKeys"]) == table.partition_keys
         columns = _pairs(declared["StorageDescriptor"]["Columns"])
         wanted = "\n".join(f"{{Name: {name}, Type: {kind}}}" for name, kind in table.columns)
         assert columns == table.columns, f"infra/app.yaml wants\n{wanted}"
 
-    def test_its_columns_are_those_of_curated_files_in_types_that_athena_reads(self) -> None:
+    def test_its_columns_are_those_of_the_files_in_types_that_athena_reads(self) -> None:
         types = {
             "int64": "bigint",
             "string": "string",
@@ -144,21 +145,31 @@ class TestTables:
             if field.name != "kingdom"
         )
         assert curated == glue.PLAYERS.columns
+        changes = tuple(
+            (field.name, types[str(field.type)])
+            for field in CHANGES_SCHEMA
+            if field.name != "kingdom"
+        )
+        assert changes == glue.CHANGES_TABLE.columns
 
     def test_no_partition_key_is_also_a_column(self) -> None:
         for table in TABLES.values():
-            assert not dict(glue.PARTITION_KEYS).keys() & dict(table.columns).keys()
+            assert not dict(table.partition_keys).keys() & dict(table.columns).keys()
 
-    def test_it_is_where_curated_keys_are(self) -> None:
+    def test_each_is_where_its_keys_are(self) -> None:
         from datetime import date
 
         from chalicelib.lake.keys import Partition
-        from chalicelib.lake.view_keys import curated_key
+        from chalicelib.lake.view_keys import changes_table_key, curated_key
 
-        where = glue.projection(glue.PLAYERS.location("b", "p/"))["storage.location.template"]
-        folder = where.replace("${kingdom}", "51").replace("${dt}", "2026-01-26")
-        key = curated_key(Partition(51, date(2026, 1, 26)))
-        assert f"s3://b/p/{key}" == f"{folder}/players.parquet"
+        partition = Partition(51, date(2026, 1, 26))
+        for table, key in (
+            (glue.PLAYERS, curated_key(partition)),
+            (glue.CHANGES_TABLE, changes_table_key(partition)),
+        ):
+            where = table.projection(table.location("b", "p/"))["storage.location.template"]
+            folder = where.replace("${kingdom}", "51").replace("${dt}", "2026-01-26")
+            assert f"s3://b/p/{key.rpartition('/')[0]}" == folder
 
     def test_glue_takes_them(self, moto_endpoint: str) -> None:
         import boto3

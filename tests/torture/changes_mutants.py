@@ -1,16 +1,18 @@
-"""The views between snapshots broken on purpose: each is what somebody might write in good faith."""
+"""The views between snapshots broken on purpose, as somebody might write them in good faith."""
 
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any, Final
 
+from chalicelib.ingest import pipeline
 from chalicelib.lake.keys import Partition
-from chalicelib.lake.store import ObjectInfo
-from chalicelib.views import changes, publish, sources
+from chalicelib.lake.store import ObjectInfo, Store
+from chalicelib.views import publish, sources
+from chalicelib.views.changes import REACH
 from chalicelib.views.sources import CuratedDates
 from chalicelib.views.summary import SummaryView
-from chalicelib.views.view import Dates, Target
+from chalicelib.views.view import Dates, SnapshotMaker, Target
 from tests.ingest.support import patched
 from tests.torture.reconcile_mutants import Mutant
 
@@ -41,10 +43,7 @@ def a_withdrawn_date_is_a_snapshot() -> AbstractContextManager[None]:
     def up_to_snapshots(files: Iterable[ObjectInfo], snapshots: int) -> list[ObjectInfo]:
         return [*files][:snapshots]
 
-    return patched(
-        (sources, "up_to_snapshots", up_to_snapshots),
-        (changes, "up_to_snapshots", up_to_snapshots),
-    )
+    return patched((sources, "up_to_snapshots", up_to_snapshots))
 
 
 def a_summary_is_a_date_s_own() -> AbstractContextManager[None]:
@@ -61,27 +60,42 @@ def each_view_lists_the_dates_anew() -> AbstractContextManager[None]:
     """Which dates come after a change is looked up by each view, when it is its turn."""
 
     class Anew:
-        def __init__(self, *of: Any) -> None:
+        def __init__(self, *of: Any, resumed: bool) -> None:
             self._of = of
+            self._resumed = resumed
 
         def __call__(self) -> Sequence[date]:
             return CuratedDates(*self._of)()
 
         def after(self, day: date, snapshots: int) -> Sequence[date]:
-            return CuratedDates(*self._of).after(day, snapshots)
+            return CuratedDates(*self._of, resumed=self._resumed).after(day, snapshots)
 
     return patched((publish, "CuratedDates", Anew))
 
 
 def changes_come_before_the_players() -> AbstractContextManager[None]:
     """The dates that come after a change are listed before it is in `curated/`."""
-    right = CuratedDates.__init__
+    right = publish.publish
 
-    def at_once(self: CuratedDates, *of: Any) -> None:
-        right(self, *of)
-        self()
+    def publish_at_once(
+        store: Store, partition: Partition, maker: SnapshotMaker, *, resumed: bool = False
+    ) -> None:
+        dates = CuratedDates(store, partition.kingdom, resumed=resumed)
+        dates()
+        dates.after(partition.snapshot_date, REACH)
+        with patched((publish, "CuratedDates", lambda *_, **__: dates)):
+            right(store, partition, maker, resumed=resumed)
 
-    return patched((CuratedDates, "__init__", at_once))
+    return patched((publish, "publish", publish_at_once), (pipeline, "publish", publish_at_once))
+
+
+def a_resumed_run_reaches_as_far_as_any() -> AbstractContextManager[None]:
+    """Who goes on with what died touches the dates that come after its own by now."""
+
+    def as_ever(store: Store, kingdom: int, *, resumed: bool) -> CuratedDates:
+        return CuratedDates(store, kingdom)
+
+    return patched((publish, "CuratedDates", as_ever))
 
 
 CHANGES_MUTANTS: Final[tuple[Mutant, ...]] = (
@@ -91,5 +105,5 @@ CHANGES_MUTANTS: Final[tuple[Mutant, ...]] = (
     a_summary_is_a_date_s_own,
     each_view_lists_the_dates_anew,
     changes_come_before_the_players,
+    a_resumed_run_reaches_as_far_as_any,
 )
-

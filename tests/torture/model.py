@@ -13,10 +13,12 @@ from typing import Final
 
 from chalicelib.views.registry import folders
 from tests.torture.catalogs import expected_catalogs
+from tests.torture.changes import expected_changes
+from tests.torture.rosters import PLAYERS, expected_rosters, roster_said
 from tests.torture.uploads import Partition, Upload
 from tests.torture.views import content_at, report_of, views_of
 
-MODELLED: Final = ("curated/", "boards/", "catalog/")
+MODELLED: Final = ("curated/", "boards/", "changes/", "players/", "catalog/")
 """The folders of those views that the model knows every object of."""
 
 
@@ -38,11 +40,14 @@ def expected_lake(uploads: Iterable[Upload], found: Mapping[str, bytes]) -> dict
         if mended is not None and upload.scan.mended is not None:
             expected[mended] = upload.scan.mended
         expected[reports[run_id]] = report_of(upload, kept[run_id], mended)
-    for newest in newest_of(runs.values()).values():
-        views = views_of(newest)
-        expected[f"curated/{newest.path}/players.parquet"] = views.curated
-        expected[f"boards/{newest.path}/leaderboards.json"] = views.boards
-    return expected | expected_catalogs(newest_of(runs.values()).values())
+    newest = newest_of(runs.values())
+    for event in newest.values():
+        views = views_of(event)
+        expected[f"curated/{event.path}/players.parquet"] = views.curated
+        expected[f"boards/{event.path}/leaderboards.json"] = views.boards
+    shown = newest.values()
+    changes = expected_changes(newest)
+    return expected | changes | expected_catalogs(shown) | expected_rosters(shown)
 
 
 def newest_of(uploads: Iterable[Upload]) -> dict[Partition, Upload]:
@@ -87,7 +92,7 @@ def said(found: Mapping[str, bytes], unmodelled: Collection[str] = ()) -> dict[s
         unmodelled: folders, with their slashes, of views that the model has no rules for.
     """
     return {
-        key: content_at(key, body)
+        key: roster_said(body) if key.startswith(PLAYERS) else content_at(key, body)
         for key, body in found.items()
         if not key.startswith(("inbox/", "sweep/", *unmodelled))
     }

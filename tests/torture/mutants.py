@@ -12,8 +12,10 @@ from typing import Any, Final, cast
 
 import pyarrow.parquet as pq
 
-from chalicelib.api import http, operations, routes
+from chalicelib.api import http, routes
+from chalicelib.api.conflicts import check_version
 from chalicelib.api.operation import Operation
+from chalicelib.api.operations import boards as operations
 from chalicelib.boards.parquet import read_facts
 from chalicelib.boards.snapshot import BoardPage, Snapshot
 from chalicelib.engines.arrow import ArrowEngine
@@ -188,8 +190,7 @@ def a_version_is_only_compared_with_the_catalog() -> AbstractContextManager[None
     def leaderboard(backend: Any, *, version: str | None, **named: Any) -> Any:
         located = backend.catalog().snapshot(named["kingdom"], named["date"])
         if version not in (None, located.entry.version):
-            page = operations.Page(named["metric"], named["limit"], named["offset"], version)
-            raise vars(operations)["_conflict"](located, located.entry.version, page)
+            check_version(located.entry.snapshot, version)
         return original(backend, version=None, **named)
 
     original = operations.leaderboard

@@ -13,7 +13,7 @@ from chalicelib.api import http
 from chalicelib.engines.open import open_engine
 from chalicelib.ingest import sweep
 from chalicelib.ingest.sweeping import due, memory
-from chalicelib.views import kingdoms, snapshots
+from chalicelib.views import kingdoms, roster, snapshots
 from tests.ingest.support import patched
 from tests.torture.views import ENVIRONMENT, remembered
 from tests.torture.world import World
@@ -44,6 +44,7 @@ def on_stage(world: World, *, remember: bool = True) -> Iterator[None]:
         (due, "ReadAhead", InTurn),
         (http, "run_with_timeout", _however_long_it_takes),
         *((module, "map_in_threads", one_by_one) for module in (snapshots, kingdoms)),
+        (roster, "map_ordered", lambda work, items, _: map(work, items)),
     ]
     with ExitStack() as stack:
         stack.enter_context(patched(*changes))

@@ -17,7 +17,9 @@ from chalicelib.lake.view_keys import (
     KINGDOMS_KEY,
     boards_key,
     changes_key,
+    changes_table_key,
     curated_key,
+    roster_key,
     snapshots_key,
     summary_key,
 )
@@ -30,6 +32,8 @@ from tests.torture.stage import one_by_one
 from tests.views.toy_view import MANY, toy_key, toy_of, with_toys
 from tests.views.walk_changes import stand_ins, summary_of_changes
 from tests.views.walk_lake import Contents, mark
+from tests.views.walk_roster import content_of_roster, roster_of
+from tests.views.walk_roster import stand_ins as roster_stand_ins
 from tests.views.walk_uploads import Order, Scan, is_resumed
 
 SETTINGS: Final = config.load({})
@@ -142,6 +146,10 @@ class Scenario(NamedTuple):
         changes = self._expected_changes(newest)
         if {key: lake[key] for key in lake if key.startswith("changes/")} != changes:
             return "the changes are not made of what is there"
+        rosters = self._expected_rosters(newest)
+        found = {key: lake[key] for key in lake if key.startswith("players/")}
+        if {key: content_of_roster(body) for key, body in found.items()} != rosters:
+            return "the rosters are not made of what is there"
         latest = dict(sorted(one for one in newest if not newest[one].withdraws))
         rows = json.loads(lake.get(KINGDOMS_KEY, b'{"kingdoms": []}'))["kingdoms"]
         shown = {row["kingdom"]: date.fromisoformat(row["latest"]) for row in rows}
@@ -160,8 +168,20 @@ class Scenario(NamedTuple):
             made_of = [] if scan.withdraws else [scan.curated, *older[:2]]
             changes = toy_of(made_of, self.colours)
             expected[changes_key(partition)] = changes
+            expected[changes_table_key(partition)] = changes
             expected[summary_key(partition)] = summary_of_changes(changes, partition)
         return expected
+
+    def _expected_rosters(self, newest: Mapping[Partition, Scan]) -> dict[str, bytes]:
+        """The roster of each kingdom: of all its snapshots."""
+        snapshots: dict[int, list[tuple[date, bytes]]] = {}
+        for (kingdom, day), scan in sorted(newest.items()):
+            of_kingdom = snapshots.setdefault(kingdom, [])
+            of_kingdom += [] if scan.withdraws else [(day, scan.curated)]
+        return {
+            roster_key(kingdom): roster_of(dated, self.colours)
+            for kingdom, dated in snapshots.items()
+        }
 
     def newest(self, lake: Contents) -> dict[Partition, Scan]:
         """The newest event that is kept of each date that has an upload."""
@@ -204,6 +224,7 @@ class Scenario(NamedTuple):
             *((module, "ArchivedSnapshots", maker) for module in (rebuild, verify_group)),
             *((module, "map_in_threads", one_by_one) for module in (snapshots, kingdoms)),
             *stand_ins(self.colours),
+            *roster_stand_ins(self.colours),
         ]
         with (
             with_toys(self.colours),
@@ -245,8 +266,11 @@ class _Marked:
         return getattr(self._view, name)
 
     def targets(self, partition: Partition, dates: Dates) -> Sequence[Target]:
-        listed = vars(dates).get("_files", {}).values()
-        mark(f"{self._name} {is_resumed()} {[(info.key, info.size) for info in listed]}")
+        listed = getattr(dates, "listed", {})
+        known = [
+            (str(day), *((one.key, one.size) for one in listed[day].values())) for day in listed
+        ]
+        mark(f"{self._name} {is_resumed()} {known}")
         return self._view.targets(partition, dates)
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from chalicelib.api.caching import DAY, NEVER, SHORT
 from chalicelib.api.conflicts import check_absent, check_version, check_weights, own_formula
 from chalicelib.api.following import next_page
+from chalicelib.api.named import Named, answer_of
 from chalicelib.api.operation import Answer, Backend, Content, Operation
 from chalicelib.api.parameters.dates import PREVIOUS, Since
 from chalicelib.api.parameters.declared import (
@@ -28,7 +28,9 @@ from chalicelib.api.parameters.rules import Needs, NotBoth
 from chalicelib.api.table import Column, Table, keys, keys_of, kinds
 from chalicelib.boards.request import BoardRequest
 from chalicelib.boards.snapshot import BoardPage, Snapshot
-from chalicelib.changes.span import Span
+
+if TYPE_CHECKING:
+    from chalicelib.changes.span import Span
 
 
 class Asked(NamedTuple):
@@ -50,7 +52,7 @@ class Asked(NamedTuple):
     from_version: str | None
     snapshot: Snapshot
     is_latest: bool
-    span: Span | None
+    span: "Span | None"
 
     @property
     def all_named(self) -> bool:
@@ -109,12 +111,10 @@ def leaderboard(
     )
     make = _maker(backend, asked)
     older = None if asked.span is None else asked.span.older.version
-    if version not in (None, asked.snapshot.version) or from_version not in (None, older):
-        # A file may have this version already, before the catalog lists it.
-        made = make()
-        return Answer(made.versions, NEVER, lambda: made)
-    cache = DAY if asked.all_named else SHORT
-    return Answer(asked.versions(asked.snapshot.version, older), cache, make)
+    named = [Named(version, asked.snapshot.version)]
+    if since is not None:
+        named.append(Named(from_version, older))
+    return answer_of(named, asked.versions(asked.snapshot.version, older), make)
 
 
 def _locate(
@@ -154,7 +154,7 @@ def _maker(backend: Backend, asked: Asked) -> Callable[[], Content]:
         document = _document(asked, page, none, page.board.entries, page.board.me)
         return Content(document, asked.versions(page.snapshot.version, None))
 
-    def since(span: Span) -> Content:
+    def since(span: "Span") -> Content:
         from chalicelib.api.since import Mover, head_since, read_moved
 
         moved = read_moved(backend, span, asked.board, asked.version, asked.from_version)

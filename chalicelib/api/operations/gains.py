@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from chalicelib.api.caching import DAY, NEVER, SHORT
 from chalicelib.api.conflicts import check_version, check_weights, own_formula
 from chalicelib.api.following import next_page
+from chalicelib.api.named import Named, answer_of
 from chalicelib.api.operation import Answer, Backend, Content, Operation
 from chalicelib.api.parameters.declared import (
     ALLIANCE,
@@ -88,13 +88,9 @@ def gains(
         check_version(older, from_version, "from_version")
         return Content(_document(asked, page), asked.versions(newer.version, older.version))
 
-    named = (span.newer.version, span.older.version)
-    if version not in (None, named[0]) or from_version not in (None, named[1]):
-        # A file may have this version already, before the catalog lists it.
-        made = make()
-        return Answer(made.versions, NEVER, lambda: made)
-    cache = SHORT if None in (version, from_version) else DAY
-    return Answer(asked.versions(*named), cache, make)
+    newer, older = span.newer.version, span.older.version
+    named = [Named(version, newer), Named(from_version, older)]
+    return answer_of(named, asked.versions(newer, older), make)
 
 
 def _document(asked: Asked, page: GainsPage) -> dict[str, Any]:

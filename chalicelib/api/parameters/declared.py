@@ -79,8 +79,8 @@ WITH = MetricsParameter(
 WEIGHTS = WeightsParameter(
     "weights",
     "query",
-    "With the metric `dkp`: a formula of your own, points a unit of each counter, each once. 400 for a "
-    "counter that the snapshot does not know of anybody.",
+    "With the metric `dkp`: a formula of your own, points a unit of each counter, each once. 400 "
+    "for a counter that the snapshot does not know of anybody.",
     "t4_kills:4,t5_kills:10,deaths:15",
 )
 SINCE = SinceParameter(

@@ -6,7 +6,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from chalicelib.engines.athena.tables import PARTITION_KEYS, GlueTable, projection
+from chalicelib.engines.athena.tables import GlueTable
 
 
 def create_table(table: GlueTable, database: str, name: str, location: str) -> str:
@@ -20,25 +20,26 @@ def create_table(table: GlueTable, database: str, name: str, location: str) -> s
         name: the table's name in it.
         location: see `GlueTable.location`.
     """
+    properties = _properties(table, location).items()
     lines = [
         f"CREATE EXTERNAL TABLE IF NOT EXISTS `{database}`.`{name}` (",
         _list(_column(column, kind, table.labels) for column, kind in table.columns),
         ")",
         f"COMMENT {_text(table.comment)}",
         "PARTITIONED BY (",
-        _list(f"`{key}` {kind}" for key, kind in PARTITION_KEYS),
+        _list(f"`{key}` {kind}" for key, kind in table.partition_keys),
         ")",
         "STORED AS PARQUET",
         f"LOCATION {_text(location)}",
         "TBLPROPERTIES (",
-        _list(f"{_text(key)} = {_text(value)}" for key, value in _properties(location).items()),
+        _list(f"{_text(key)} = {_text(value)}" for key, value in properties),
         ")",
     ]
     return "\n".join(lines)
 
 
-def _properties(location: str) -> Mapping[str, str]:
-    return {"classification": "parquet", **projection(location)}
+def _properties(table: GlueTable, location: str) -> Mapping[str, str]:
+    return {"classification": "parquet", **table.projection(location)}
 
 
 def _column(name: str, kind: str, labels: Mapping[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""Athena tables over views: the type, and the table of players (contract, section 4).
+"""Athena tables over views: the type, and the tables (contract, sections 4 and 9).
 
 Nothing here calls AWS. `infra/app.yaml` declares the same tables; `tests/infra` compares the two.
 """
@@ -6,8 +6,8 @@ Nothing here calls AWS. `infra/app.yaml` declares the same tables; `tests/infra`
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from chalicelib.lake.prefixes import CURATED
-from chalicelib.lake.view_keys import kingdoms_prefix
+from chalicelib.lake.prefixes import CHANGES, CURATED
+from chalicelib.lake.view_keys import CHANGES_TABLE_FOLDER, kingdoms_prefix
 from chalicelib.limits import MAX_KINGDOM
 from chalicelib.players.schema import COLUMNS, Kind
 
@@ -18,17 +18,13 @@ A query without a date lists one folder per day from here on. A scan with an ear
 mistake) is published, but it is not in the table.
 """
 
-PARTITION_KEYS: Final = (("kingdom", "int"), ("dt", "string"))
-"""The partition keys as (name, Athena type), in the order of the folders.
-
-`dt` is a string, compared with `'2026-01-26'`: neither Athena nor Trino converts a projected key.
-"""
-
 _TYPES: Final[dict[Kind, str]] = {"id": "bigint", "text": "string", "counter": "bigint"}
 
 
 class GlueTable(NamedTuple):
     """A table over one view; its partitions are projected from the folders' names.
+
+    All files in a partition's folder are the table's: nothing else may lie there.
 
     Attributes:
         label: its name in the command line.
@@ -36,6 +32,8 @@ class GlueTable(NamedTuple):
         comment: what a row is.
         columns: (name, Athena type), without the partition keys.
         labels: descriptions of columns whose names are not enough.
+        dated: whether it has a partition a date; else one a kingdom.
+        below: the folder of its files in that of the partition, with a slash before it.
     """
 
     label: str
@@ -43,6 +41,17 @@ class GlueTable(NamedTuple):
     comment: str
     columns: tuple[tuple[str, str], ...]
     labels: Mapping[str, str]
+    dated: bool = True
+    below: str = ""
+
+    @property
+    def partition_keys(self) -> tuple[tuple[str, str], ...]:
+        """The partition keys as (name, Athena type), in the order of the folders.
+
+        `dt` is a string, compared with `'2026-01-26'`: neither Athena nor Trino converts a
+        projected key.
+        """
+        return (("kingdom", "int"), ("dt", "string")) if self.dated else (("kingdom", "int"),)
 
     def name(self, setting: str) -> str:
         """Its name in a stage whose `ATHENA_TABLE` is `setting`."""
@@ -57,25 +66,28 @@ class GlueTable(NamedTuple):
         """
         return f"s3://{bucket}/{key_prefix}{kingdoms_prefix(self.folder)}"
 
+    def projection(self, location: str) -> dict[str, str]:
+        """The parameters of partition projection, so that no crawler is needed.
 
-def projection(location: str) -> dict[str, str]:
-    """The parameters of partition projection, so that no crawler is needed.
-
-    Args:
-        location: see `GlueTable.location`.
-    """
-    return {
-        "projection.enabled": "true",
-        "projection.kingdom.type": "integer",
-        "projection.kingdom.range": f"1,{MAX_KINGDOM}",
-        "projection.dt.type": "date",
-        "projection.dt.format": "yyyy-MM-dd",
-        # A scan may be dated one day after its upload (contract, section 3).
-        "projection.dt.range": f"{FIRST_DATE},NOW+1DAYS",
-        "projection.dt.interval": "1",
-        "projection.dt.interval.unit": "DAYS",
-        "storage.location.template": f"{location}kingdom=${{kingdom}}/dt=${{dt}}",
-    }
+        Args:
+            location: see `location`.
+        """
+        of_dates = {
+            "projection.dt.type": "date",
+            "projection.dt.format": "yyyy-MM-dd",
+            # A scan may be dated one day after its upload (contract, section 3).
+            "projection.dt.range": f"{FIRST_DATE},NOW+1DAYS",
+            "projection.dt.interval": "1",
+            "projection.dt.interval.unit": "DAYS",
+        }
+        folder = f"kingdom=${{kingdom}}{'/dt=${dt}' if self.dated else ''}{self.below}"
+        return {
+            "projection.enabled": "true",
+            "projection.kingdom.type": "integer",
+            "projection.kingdom.range": f"1,{MAX_KINGDOM}",
+            **(of_dates if self.dated else {}),
+            "storage.location.template": f"{location}{folder}",
+        }
 
 
 PLAYERS: Final = GlueTable(
@@ -91,4 +103,42 @@ PLAYERS: Final = GlueTable(
         ("record_hash", "string"),
     ),
     labels={column.name: column.label for column in COLUMNS},
+)
+
+CHANGES_TABLE: Final = GlueTable(
+    label="changes",
+    folder=CHANGES,
+    comment="What happened between each snapshot of a kingdom and the one before, a row a change.",
+    columns=(
+        ("kind", "string"),
+        ("id", "bigint"),
+        ("name", "string"),
+        ("alliance", "string"),
+        ("power", "bigint"),
+        ("before", "string"),
+        ("column", "string"),
+        ("from_value", "bigint"),
+        ("to_value", "bigint"),
+        ("ref", "bigint"),
+        ("fault", "string"),
+        ("hash_before", "string"),
+        ("hash_after", "string"),
+        ("from_date", "date"),
+        ("from_run_id", "string"),
+        ("snapshot_date", "date"),
+        ("run_id", "string"),
+    ),
+    labels={
+        "kind": (
+            "added, removed, changed (records); joined, came_into_view, left, below_cut, renamed, "
+            "changed_alliance; fell, jump, zeroed, back_from_zero, tiers (suspects); unreliable"
+        ),
+        "before": "the older name, or alliance",
+        "column": "the counter of a suspect, or the unreliable one",
+        "from_value": "its older value; of an unreliable column for how many players it fell",
+        "to_value": "its newer value; of an unreliable column among how many players",
+        "ref": "the bar that a jump went over",
+        "fault": "the scan that is likely wrong: from, to, or null where that is not known",
+    },
+    below=CHANGES_TABLE_FOLDER,
 )

@@ -33,13 +33,13 @@ def test_columns_and_partition_keys_are_the_table_s_own(of: str) -> None:
     columns = re.findall(r"^    `(\w+)` (\w+)", body, re.MULTILINE)
     keys = re.findall(r"^    `(\w+)` (\w+)", rest, re.MULTILINE)
     assert tuple(columns) == tables()[of].columns
-    assert tuple(keys) == glue.PARTITION_KEYS
+    assert tuple(keys) == tables()[of].partition_keys
 
 
 def test_properties_are_the_projection_of_the_deployed_table() -> None:
     _, _, properties = statement().partition("TBLPROPERTIES (")
     found = dict(re.findall(r"'([^']+)' = '([^']+)'", properties))
-    assert found == {"classification": "parquet", **glue.projection(LOCATION)}
+    assert found == {"classification": "parquet", **glue.PLAYERS.projection(LOCATION)}
     assert f"LOCATION '{LOCATION}'" in statement()
 
 

@@ -10,14 +10,14 @@ from chalice.deploy.swagger import TemplatedSwaggerGenerator
 
 import app as app_module
 from chalicelib.api.openapi import document
-from chalicelib.api.routes import OPERATIONS
+from chalicelib.api.routes import all_operations
 from tests.api.test_openapi import validate
 from tools.deploy.guards.gateway import EXTENSION, GuardedSwaggerGenerator, gateway_responses
 from tools.package import chalice_cli
 
 APP: Chalice = app_module.app
 RESPONSES = gateway_responses(APP)
-DOCUMENT = document(OPERATIONS)
+DOCUMENT = document(all_operations())
 UNKNOWN = "MISSING_AUTHENTICATION_TOKEN"
 HEADER = "gatewayresponse.header."
 
@@ -31,7 +31,8 @@ def body(kind: str, said: str) -> Any:
 @pytest.mark.parametrize("kind", RESPONSES)
 def test_each_has_the_shape_of_our_errors_and_the_headers_that_a_frontend_needs(kind: str) -> None:
     validate(
-        body(kind, 'a "quoted" message'), document(OPERATIONS)["components"]["schemas"]["Error"]
+        body(kind, 'a "quoted" message'),
+        document(all_operations())["components"]["schemas"]["Error"],
     )
     headers = RESPONSES[kind]["responseParameters"]
     # API Gateway takes a constant in single quotes; without them it would be looked up.

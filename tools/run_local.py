@@ -216,13 +216,11 @@ def _tell(outcome: "IngestResult", *, store: Store, lake: Path, url: str) -> Non
 
 def _tell_what_happened(outcome: "IngestResult", store: Store) -> None:
     """Say what happened since the snapshot before an upload; not of each example at the start."""
-    from chalicelib.changes.words.happened import paragraphs  # noqa: PLC0415
-    from chalicelib.ingest.answer.since import happened_since  # noqa: PLC0415
+    from chalicelib.ingest.answer.since import told_since  # noqa: PLC0415
 
     if outcome.report["status"] != "accepted":
         return
-    happened = happened_since(store, outcome.report)
-    for part in paragraphs(happened) if happened is not None else ():
+    for part in told_since(store, outcome.report):
         for line in part:
             terminal.say(f"  {line}", flush=True)
 

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.changes.words.happened import paragraphs
 from chalicelib.cli.main import main
-from chalicelib.ingest.answer.since import happened_since
+from chalicelib.ingest.answer.since import told_since
 from chalicelib.lake.directory.store import DirectoryStore
 from tests.ingest.support import ingest, put
 
@@ -38,8 +37,7 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     for path in sorted((ROOT / "examples" / "inbox").glob("*/kingdom=51/*/*")):
         key = path.relative_to(ROOT / "examples").as_posix()
         put(store, key, path.read_bytes())
-        happened = happened_since(store, ingest(store, key).answer(store))
-        parts = paragraphs(happened) if happened is not None else []
+        parts = told_since(store, ingest(store, key).answer(store))
         said = "\n\n".join("\n".join(part) for part in parts)
     return folder, said
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.ingest.answer.since import happened_since
+from chalicelib.ingest.answer.since import told_since
 from chalicelib.ingest.pipeline import ingest_key
 from chalicelib.lake.directory.store import DirectoryStore
 from chalicelib.lake.reports.stored import StoredReport
-from chalicelib.telling.message import Message, compose
+from chalicelib.telling.message import Message, compose, shown_name
 from chalicelib.telling.standing import standing_of
 from tests.ingest.support import BAD_SCAN, BOARDS, FOLDER, SCAN, SETTINGS, SLOW, put
 from tests.telling.support import reported, scan
@@ -21,7 +21,10 @@ SNAPSHOTS = "catalog/source=rok_players/kingdom=51/snapshots.json"
 
 
 def told(store: DirectoryStore, report: StoredReport) -> Message:
-    return compose(report, standing_of(store, report), happened_since(store, report.report))
+    standing = standing_of(store, report)
+    is_shown = standing is not None and standing.shown == "this"
+    since = told_since(store, report.report, shown_name) if is_shown else ()
+    return compose(report, standing, since)
 
 
 def test_an_accepted_scan_is_told_with_its_board(directory_store: DirectoryStore) -> None:

@@ -60,13 +60,11 @@ class TestLists:
         assert api.json(f"{URL}?idle_since={DAY}&alliance=A")["total"] == 1
 
     def test_next_leads_through_all_pages(self, api: Asker) -> None:
-        seen, query = [], "?search=ad&limit=1"
-        while query is not None:
-            page = api.json(f"{URL}{query}")
-            seen += [one["id"] for one in page["players"]]
-            query = page["next"]
-        assert seen == [1, 2]
-        assert page["offset"] == 1
+        pages = [api.json(f"{URL}?search=ad&limit=1")]
+        while (query := pages[-1]["next"]) is not None:
+            pages.append(api.json(f"{URL}{query}"))
+        assert [[one["id"] for one in page["players"]] for page in pages] == [[1], [2]]
+        assert [page["offset"] for page in pages] == [0, 1]
         within = api.json(f"{URL}?search=%3D&alliance=A&limit=1")
         assert (within["total"], within["next"]) == (1, None)
 

@@ -72,7 +72,9 @@ def expected(kingdoms: Players, values: Sequence[str] = ()) -> list[dict[str, An
 
 
 @pytest.mark.parametrize("depth", ["boards", "curated"])
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     given_players=st.lists(kingdoms_of_players(max_size=8), min_size=1, max_size=4),
     of=st.tuples(st.integers(0, 12), st.integers(1, 12)),

@@ -22,12 +22,13 @@ from chalicelib.engines.alliances import (
 from chalicelib.engines.between import read_findings
 from chalicelib.lake.directory.store import DirectoryStore
 from chalicelib.lake.store import Store
-from tests.engines.support import DAY, FORMULA, counters, player, publish
+from tests.engines.support import DAY, counters, player, publish
 
 _lakes = count(1)
 Player = Mapping[str, Any]
 BIG = 2**53 - 1
 OLDER = DAY - timedelta(weeks=1)
+WEIGHTS: dict[str, int] = {"t4_kills": 10, "t5_kills": 20, "deaths": 40}
 
 
 def alliances_of(players: Sequence[Player]) -> dict[str | None, list[Player]]:
@@ -91,10 +92,12 @@ def gain(metric: str, then: Player, now: Player, weights: Mapping[str, int]) -> 
     if growing and any({one[name] for name in zero} - {None} == {0} for one in (then, now)):
         return None
     factors = weights if metric == "dkp" else {metric: 1}
-    return sum(weight * (now[name] - then[name]) for name, weight in factors.items())
+    return sum(weight * int(now[name] - then[name]) for name, weight in factors.items())
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(older=st.dictionaries(few, rows), newer=st.dictionaries(few, rows, min_size=1))
 def test_gains_are_sums_of_what_is_ranked(
     tmp_path: Path, older: dict[int, dict[str, Any]], newer: dict[int, dict[str, Any]]
@@ -115,8 +118,8 @@ def test_gains_are_sums_of_what_is_ranked(
         both = [(before[of["id"]], of) for of in members[one.name] if of["id"] in before]
         assert one.gains is not None
         for metric in METRIC_NAMES:
-            gains = [gain(metric, *of, FORMULA["weights"]) for of in both]
-            columns = {None, *FORMULA["weights"]} if metric == "dkp" else {None, metric}
+            gains = [gain(metric, *of, WEIGHTS) for of in both]
+            columns = {None, *WEIGHTS} if metric == "dkp" else {None, metric}
             columns -= {None} if metric == "power" else set()
             ids = {one["id"] for _, one in both}
             flagged = {of.id for of in reliable if of.id in ids and of.column in columns}
@@ -142,8 +145,8 @@ def test_a_newcomer_gains_nothing_and_is_counted_a_member(directory_store: Direc
 
 
 def test_a_weighted_gain_beyond_int64_is_exact(directory_store: DirectoryStore) -> None:
-    zero, much = dict.fromkeys(FORMULA["weights"], 0), dict.fromkeys(FORMULA["weights"], BIG)
-    heavy = {"basis": "formula", "weights": dict.fromkeys(FORMULA["weights"], 1_000_000)}
+    zero, much = dict.fromkeys(WEIGHTS, 0), dict.fromkeys(WEIGHTS, BIG)
+    heavy = {"basis": "formula", "weights": dict.fromkeys(WEIGHTS, 1_000_000)}
     numbers = range(1, 41)
     older = [player(number, alliance="A", power=7, **zero) for number in numbers]
     newer = [player(number, alliance="A", power=2, **much) for number in numbers]

@@ -100,7 +100,7 @@ def test_a_summary_of_another_run_is_not_used(lake: Reading, span: Span, which: 
     summarize(lake, span)
     day = getattr(span, which).snapshot_date
     corrected = publish(lake, [player(1), player(2)], day=day, run=2, views=["curated"])
-    now = span._replace(**{which: corrected})
+    now = span._replace(newer=corrected) if which == "newer" else span._replace(older=corrected)
     found = read_summary(lake, now)
     assert (found.older.snapshot, found.newer.snapshot) == (now.older, now.newer)
     assert read_findings(lake, now)[:2] == (now.older, now.newer)

@@ -46,7 +46,9 @@ def test_each_snapshot_tells_the_players_values_and_ranks_of_its_time(
         assert one.ranks == dict.fromkeys(METRIC_NAMES, RankOf(2, 3))
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(players=kingdoms_of_players(max_size=12), at=st.integers(0, 11))
 def test_a_rank_is_that_of_the_board_and_null_where_the_player_is_not_on_it(
     directory_store: DirectoryStore, players: list[dict[str, Any]], at: int

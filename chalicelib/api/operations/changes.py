@@ -11,7 +11,7 @@ from chalicelib.api.parameters.declared import FROM, FROM_VERSION, KINGDOM, TO, 
 from chalicelib.api.table import Column, Table, keys
 from chalicelib.catalog.entries import CatalogEntry
 from chalicelib.changes.span import Span
-from chalicelib.changes.summary import Person, Summary
+from chalicelib.changes.summary import Person, Renaming, Summary
 
 LISTS: Final = (
     "joined",
@@ -77,7 +77,7 @@ def _earlier(entries: Sequence[CatalogEntry], span: Span) -> list[str]:
 def _document(backend: Backend, found: Summary) -> dict[str, Any]:
     """The answer's JSON, in the contract's order."""
     joined, returned = _arrived(backend, found)
-    persons = {
+    persons: dict[str, Sequence[Person | Renaming]] = {
         "joined": joined,
         "came_into_view": found.came_into_view,
         "returned": returned,

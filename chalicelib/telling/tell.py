@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import Any, Final, NamedTuple
 
+from chalicelib.changes.words.happened import CHAT
 from chalicelib.config import Settings
 from chalicelib.errors import ConfigError, ObjectNotFoundError, StoreError
 from chalicelib.ingest.answer.since import told_since
@@ -109,7 +110,7 @@ class Teller:
         """Tell of a report; what failed, one text each."""
         standing = standing_of(self._store, report)
         is_shown = standing is not None and standing.shown == "this"
-        since = told_since(self._store, report.report, shown_name) if is_shown else ()
+        since = told_since(self._store, report.report, CHAT, shown_name) if is_shown else ()
         message = compose(report, standing, since)
         kingdom = report.report.get("kingdom")
         calls: dict[str, Callable[[], tuple[str, str]]] = {

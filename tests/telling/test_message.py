@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.changes.words.happened import CHAT
 from chalicelib.ingest.answer.since import told_since
 from chalicelib.ingest.pipeline import ingest_key
 from chalicelib.lake.directory.store import DirectoryStore
@@ -23,7 +24,7 @@ SNAPSHOTS = "catalog/source=rok_players/kingdom=51/snapshots.json"
 def told(store: DirectoryStore, report: StoredReport) -> Message:
     standing = standing_of(store, report)
     is_shown = standing is not None and standing.shown == "this"
-    since = told_since(store, report.report, shown_name) if is_shown else ()
+    since = told_since(store, report.report, CHAT, shown_name) if is_shown else ()
     return compose(report, standing, since)
 
 
@@ -126,7 +127,7 @@ def test_what_happened_since_the_scan_before_comes_before_the_board(
         "Since the scan of 2026-01-19, 7 days before:\n- 1 joined: Cy 1. Me: 9\n- 1 left: Bo",
         "Likely wrong, the numbers of 1 player:\n- A na (id 1): deaths 5 → 50,000, 10,000 times as "
         "many. Which of the two scans is wrong is not known yet.\nLook at them in the game. Where "
-        "a scan is wrong, put it right in its file and upload that again for its date.",
+        "a scan is wrong, correct its file and upload it again for its date.",
         "Deaths gained, the first 1 of 1:\n1. A na: +49,995 (look: deaths jump)",
         "Deaths, the first 2 of 2 players:\n1. A na: 50,000\n2. Cy 1. Me: 9: 9",
     ]

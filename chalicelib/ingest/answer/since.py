@@ -12,7 +12,7 @@ from chalicelib.catalog.lake_catalog import LakeCatalog
 from chalicelib.catalog.select_span import span_before
 from chalicelib.changes.span import Span
 from chalicelib.changes.summary import Person
-from chalicelib.changes.words.happened import Happened, Part, paragraphs
+from chalicelib.changes.words.happened import TERMINAL, Happened, Length, Part, paragraphs
 from chalicelib.errors import NotFoundError, StoreDeniedError, StoreError
 from chalicelib.lake.store import Store
 from chalicelib.logs import log_event
@@ -24,7 +24,10 @@ _log = logging.getLogger(__name__)
 
 
 def told_since(
-    store: Store, report: Mapping[str, Any], shown: Callable[[str], str] = str
+    store: Store,
+    report: Mapping[str, Any],
+    length: Length = TERMINAL,
+    shown: Callable[[str], str] = str,
 ) -> list[Part]:
     """What happened between the snapshot before an accepted upload's date and the upload, in words.
 
@@ -35,7 +38,8 @@ def told_since(
     Args:
         store: the lake.
         report: the upload's.
-        shown: makes a player's or an alliance's name harmless.
+        length: how much is told.
+        shown: makes a player's name harmless.
 
     Returns:
         Paragraphs, as `chalicelib.changes.words.happened` has them; none if there is no snapshot
@@ -43,7 +47,7 @@ def told_since(
     """
     try:
         happened = _happened(store, report)
-        return [] if happened is None else paragraphs(happened, shown)
+        return [] if happened is None else paragraphs(happened, length, shown)
     except (NotFoundError, StoreDeniedError):
         # Officers may upload where they may not read.
         return []

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.changes.words.happened import CHAT
 from chalicelib.errors import StoreDeniedError
 from chalicelib.ingest.answer import since as module
 from chalicelib.ingest.answer.since import told_since
@@ -51,7 +52,7 @@ def test_who_came_who_left_what_is_odd_and_who_gained_is_told(
     assert lines[5].startswith("Look at them in the game.")
     assert lines[6:9] == [
         "DKP gained, the first 10 of 61:",
-        "1. Yuki (AA): +10,556,560,440 (look: deaths jump)",
+        "1. Yuki: +10,556,560,440 (look: deaths jump)",
         "2. P100: +0",
     ]
 
@@ -146,7 +147,7 @@ def test_a_bug_is_in_nobody_s_way(
 def test_names_are_shown_as_the_caller_wants(directory_store: DirectoryStore) -> None:
     upload(directory_store, "19", FIRST)
     report = upload(directory_store, "26", SECOND, at=1)
-    text = str(told_since(directory_store, report, lambda name: f"<{name}>"))
+    text = str(told_since(directory_store, report, CHAT, lambda name: f"<{name}>"))
     assert "<Cy>" in text
     assert "<Yuki> (id 1)" in text
-    assert "<Yuki> (<AA>)" in text
+    assert "1. <Yuki>: +" in text

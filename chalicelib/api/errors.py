@@ -62,19 +62,20 @@ REFUSALS: Final[Mapping[type[Exception], Refusal]] = {
     BadParameterError: Refusal(
         400,
         "BadRequestError",
-        "A parameter is malformed, out of range, repeated or unknown.",
+        "A parameter is malformed, out of range, repeated, unknown, or contradicts another one or "
+        "the snapshots.",
         "limit must be 1 to 1000, not 0",
     ),
     NotFoundError: Refusal(
         404,
         "NotFoundError",
-        "The kingdom, the date or the metric is not there.",
+        "The kingdom, the date, the metric or the player is not there.",
         "there is no kingdom 51",
     ),
     ConflictError: Refusal(
         409,
         "ConflictError",
-        "The snapshot is of another version than the one that the request names; start again.",
+        "A snapshot is of another version than the one that the request names; start again.",
         "the snapshot of kingdom 51 of 2026-01-26 is of version 0c4e91b27d5f3a86 by now, "
         "not 9f2c4d7b1a3e5f60; start again without version",
     ),

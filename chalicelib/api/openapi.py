@@ -24,12 +24,13 @@ Leaderboards of Rise of Kingdoms players, made from kingdom scans.
 
 Public and read-only. Every answer has an `ETag`; send it back as `If-None-Match` and an unchanged
 answer costs a 304 without a body. `Cache-Control` says how long an answer holds: a day where the
-request names the `version`, for then it never changes; a minute where an upload may change it; not
+request names all versions, for then it never changes; a minute where an upload may change it; not
 at all while a new upload is being published. Follow `next` as it is: it names the version, so that
-you read one state to its end, or get a 409 and start again. Errors have the shape `Error`. When
-deployed, whoever asks too often gets a 429, and a path that is not listed here is answered 403, as
-is any method but GET, HEAD included, by the gateway before the API sees it. (The local server
-answers 405 to another method, and an unknown path without `Code`.)"""
+you read one state to its end, or get a 409 and start again. Lists are there as CSV too: `.csv`
+after the path. Errors have the shape `Error`. When deployed, whoever asks too often gets a 429, and
+a path that is not listed here is answered 403, as is any method but GET, HEAD included, by the
+gateway before the API sees it. (The local server answers 405 to another method, and an unknown path
+without `Code`.)"""
 
 _CODES = {
     400: "BadRequest",

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from contextlib import AbstractContextManager
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pyarrow as pa
 
@@ -17,18 +17,16 @@ from chalicelib.boards.parquet import (
 )
 from chalicelib.boards.request import BoardRequest
 from chalicelib.boards.snapshot import Board, BoardPage, Snapshot
-from chalicelib.changes.findings import NOTHING_FOUND
-from chalicelib.changes.gains import rank_gains
-from chalicelib.changes.gains_page import GainsPage
-from chalicelib.changes.span import Span
-from chalicelib.changes.summary import Head
 from chalicelib.engines.curated import of_one_version
 from chalicelib.engines.engine import Standing, Standings
-from chalicelib.engines.pair import gains_columns, read_before, read_pair
 from chalicelib.lake.keys import Partition
 from chalicelib.lake.store import Store
 from chalicelib.lake.view_keys import curated_key
 from chalicelib.threads.deadline import Deadline
+
+if TYPE_CHECKING:
+    from chalicelib.changes.gains_page import GainsPage
+    from chalicelib.changes.span import Span
 
 _NAMES: Final = ("name", "alliance")
 _TYPES: Final = dict.fromkeys(_NAMES, pa.string())
@@ -65,14 +63,12 @@ class ArrowEngine:
 
         return of_one_version(read, snapshot.kingdom, snapshot.snapshot_date)
 
-    def gains(self, span: Span, request: BoardRequest, _: Deadline) -> GainsPage:
+    def gains(self, span: "Span", request: BoardRequest, _: Deadline) -> "GainsPage":
         """See `Engine.gains`; reads both files side by side, and a third if a fault needs it."""
-        older, newer = read_pair(self._store, span, gains_columns(request))
-        if older.snapshot.withdrawn or newer.snapshot.withdrawn:
-            heads = (Head(older.snapshot, None), Head(newer.snapshot, None))
-            return GainsPage(*heads, 0, 0, request.offset, [], None, NOTHING_FOUND)
-        with _translate_damage(span.newer):
-            return rank_gains(older, newer, read_before(self._store, span), request)
+        # Imported late: a board's first answer would wait for it.
+        from chalicelib.engines.curated_gains import read_gains
+
+        return read_gains(self._store, span, request)
 
     def _read(
         self, snapshot: Snapshot, request: BoardRequest, columns: Collection[str]

@@ -12,7 +12,7 @@ from chalicelib.boards.snapshot import BoardPage, Snapshot
 from chalicelib.threads.deadline import Deadline
 
 if TYPE_CHECKING:
-    # A plain board does not pay for them.
+    # Not imported by a function that starts: most requests ask for no gains.
     from chalicelib.changes.gains_page import GainsPage
     from chalicelib.changes.span import Span
 

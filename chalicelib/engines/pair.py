@@ -22,6 +22,7 @@ from chalicelib.threads.pool import map_in_threads
 NAMED: Final = ("id", "name", "alliance")
 """The columns of every scan; no file is without them."""
 
+
 _OF_FORMULA: Final = ("dkp", *WEIGHABLE)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Final
 
-from chalicelib.engines.athena.tables import GlueTable
+from chalicelib.engines.athena.tables import ROSTER, GlueTable
 from chalicelib.errors import StoreError
 from chalicelib.lake.keys import Partition, parse_date_folder
 from chalicelib.lake.prefixes import PLAYERS
@@ -39,7 +39,7 @@ class RosterView:
     """`players.parquet` of each kingdom."""
 
     folder = PLAYERS
-    table: GlueTable | None = None
+    table: GlueTable | None = ROSTER
 
     def targets(self, partition: Partition, _: Dates) -> tuple[Target, ...]:
         """See `View.targets`."""

@@ -23,9 +23,17 @@ from chalicelib.engines.open import open_engine
 from chalicelib.lake.directory.store import DirectoryStore
 from chalicelib.lake.keys import Partition
 from chalicelib.lake.s3.store import S3Store
-from chalicelib.lake.view_keys import KINGDOMS_KEY, boards_key, curated_key, snapshots_key
+from chalicelib.lake.view_keys import (
+    KINGDOMS_KEY,
+    boards_key,
+    curated_key,
+    roster_key,
+    snapshots_key,
+    summary_key,
+)
 from chalicelib.threads.deadline import Deadline
-from tests.api.lake import publish, write_catalog
+from tests.api.between_lake import OLDER, OLDEST, publish_all
+from tests.api.lake import write_catalog
 from tests.engines.support import DAY, player
 
 pytestmark = pytest.mark.slow
@@ -86,7 +94,7 @@ class Wire:
             lambda: self.store,
         )
         given = {name: [value] for name, value in query.items()}
-        in_path = {"kingdom": kingdom, "metric": "power"}
+        in_path = {"kingdom": kingdom, "metric": "power", "player": "1"}
         self.asked.clear()
         reply = respond(BY_PATH[path], Request(in_path, given, tag), backend)
         return reply, [one.what for one in self.asked]
@@ -228,6 +236,31 @@ def test_the_first_board_of_a_process_is_two_requests_too(
     assert found == [CATALOG, file_of(engine)]
 
 
+BETWEEN = "/v1/kingdoms/{kingdom}"
+
+
+def test_what_lies_between_snapshots_costs_what_docs_say_and_no_listing(wire: Wire) -> None:
+    for day in (OLDEST, OLDER, DAY):
+        publish_all(wire.store, [player(1), player(2 if day != DAY else 3, power=9)], day)
+    roster = f"GET {roster_key(51)}"
+    files = [file_of("arrow", day) for day in (DAY, OLDER, OLDEST)]
+    summary = f"GET {summary_key(Partition(51, DAY))}"
+    for path, query, reads in (
+        (f"{BETWEEN}/changes", {}, [CATALOG, summary, roster]),
+        (f"{BETWEEN}/changes", {"from": f"{OLDEST}"}, [CATALOG, files[0], files[2], roster]),
+        (f"{BETWEEN}/players", {"search": "1"}, [roster]),
+        (f"{BETWEEN}/players/{{player}}", {}, [CATALOG, roster, *files]),
+        (f"{BETWEEN}/alliances", {}, [CATALOG, files[0]]),
+        (f"{BETWEEN}/alliances", {"since": "previous"}, [CATALOG, *files[:2]]),
+        ("/v1/leaderboards/{metric}", {"kingdoms": "51"}, [CATALOG, file_of("boards")]),
+    ):
+        fresh, asked = wire.get("boards", path, **query)
+        assert (fresh.status, sorted(asked)) == (200, sorted(reads)), fresh.body
+        known, asked = wire.get("boards", path, tag=fresh.headers["ETag"], **query)
+        assert known.status == 304
+        assert {*asked} <= {CATALOG, roster}
+
+
 HEAVY = """
 import sys
 import app
@@ -241,13 +274,18 @@ print(*sorted(heavy & {*sys.modules}))
 """
 
 
-def test_a_first_board_from_the_precomputed_object_imports_nothing_heavy(
-    directory_store: DirectoryStore, tmp_path: Path
+@pytest.mark.parametrize(
+    "path",
+    ["kingdoms/51/leaderboards/power", "kingdoms/51/changes", "leaderboards/power"],
+    ids=["board", "changes", "across kingdoms"],
+)
+def test_a_first_answer_from_precomputed_objects_imports_nothing_heavy(
+    directory_store: DirectoryStore, tmp_path: Path, path: str
 ) -> None:
-    publish(directory_store, [player(1)])
+    publish_all(directory_store, [player(1), player(2)], OLDER)
+    publish_all(directory_store, [player(1)])
     lake = f"file:{tmp_path / 'lake'}"
-    board = "/v1/kingdoms/51/leaderboards/power"
-    assert python(HEAVY, tmp_path, board, LAKE_URI=lake, QUERY_ENGINE="boards").split() == []
+    assert python(HEAVY, tmp_path, f"/v1/{path}", LAKE_URI=lake, QUERY_ENGINE="boards") == "\n"
 
 
 def python(code: str, folder: Path, *arguments: str, **settings: str) -> str:

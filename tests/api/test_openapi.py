@@ -26,7 +26,7 @@ DOCUMENT = document(OPERATIONS)
 EARLIER = date(2026, 1, 19)
 DAY_LIKE = re.compile(r"\d{4}-\d\d-\d\d")
 
-NOTED = ("1.2.0", "7928df1428245d3e4b352f07de80ea0deaf0f16dc2d686c1caaee13168c0dcbe")
+NOTED = ("1.3.0", "2565f0613b720af9cb66231f17530e7799e07013aa85d431054bbe37f466010d")
 """The software's version, and the SHA-256 of the document's shape that belongs to it."""
 
 

@@ -80,14 +80,15 @@ def check(sql: str, parameters: Sequence[str], database: str, catalog: Catalog) 
         if not isinstance(call, _FUNCTIONS):
             raise SqlError(f"FUNCTION_NOT_FOUND: not known to be Athena's: {call.sql(DIALECT)}")
     schema = MappingSchema(dialect=DIALECT)
-    tables = {}
+    tables: dict[tuple[str, str], Table] = {}
     for _, _, node in _references(tree):
         start = min(name.meta.get("start", 0) for name in node.find_all(exp.Identifier))
         node.set("catalog", None)
         node.set("db", exp.to_identifier((node.db or database).lower(), quoted=True))
-        table = catalog.table(node.db, node.name.lower(), place(text, start))
-        tables[node.db, node.name.lower()] = table
-        schema.add_table(exp.table_(node.name, db=node.db), dict(table.types))
+        name = node.db, node.name.lower()
+        if name not in tables:
+            tables[name] = catalog.table(*name, place(text, start))
+            schema.add_table(exp.table_(node.name, db=node.db), dict(tables[name].types))
     tree = qualified(tree, schema)
     reads = []
     for scope, name, node in _references(tree):

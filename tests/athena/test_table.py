@@ -14,6 +14,7 @@ from tests.athena.fixtures import Athena
 from tests.athena.support import WHERE, parquet, query
 from tests.athena.table import deploy_table
 from tests.ingest.support import KEY, SCAN, ingest, put
+from tests.roster.lake import TARGET, Lake, day
 
 pytestmark = pytest.mark.slow
 
@@ -64,16 +65,30 @@ def test_a_view_s_table_is_empty_until_files_of_its_columns_are_there(
     athena: Athena, label: str
 ) -> None:
     table = tables()[label]
-    sql = f"SELECT * FROM {table.name('rok_players')} {WHERE}"
+    where = WHERE if table.dated else "WHERE kingdom = 51"
+    sql = f"SELECT * FROM {table.name('rok_players')} {where}"
     assert query(athena, sql).rows == []
     columns = {name: pa.array([VALUES[of][1]], VALUES[of][0]) for name, of in table.columns}
-    key = f"{dates_prefix(table.folder, 51)}dt=2026-01-26/rows.parquet"
+    folder = f"{'dt=2026-01-26' if table.dated else ''}{table.below}".lstrip("/")
+    key = f"{dates_prefix(table.folder, 51)}{folder}/rows.parquet".replace("//", "/")
     put(athena.store, key, parquet(columns), moment=None)
     answer = query(athena, sql)
     row = dict(zip((name for name, _ in answer.columns), answer.rows[0], strict=True))
     assert {name: row[name] for name, _ in table.columns} == {
         name: VALUES[of][2] for name, of in table.columns
     }
+
+
+def test_a_roster_s_own_file_is_read_whatever_lists_and_notes_are_in_it(athena: Athena) -> None:
+    lake = Lake()
+    lake.publish({day(0): {1: {"name": "Ada"}, 2: {"name": "Bo"}}, day(1): {1: {"name": "Ann"}}})
+    put(athena.store, TARGET.key, lake.body(), moment=None)
+    name = tables()["roster"].name("rok_players")
+    sql = f"SELECT name, first_seen, marks FROM {name} WHERE kingdom = 51 ORDER BY id"
+    assert query(athena, sql).rows == [
+        ["Ann", str(day(0)), "ss"],
+        ["Bo", str(day(0)), "s."],
+    ]
 
 
 def test_moto_is_as_it_was_outside_the_fixture(athena_clients: Any) -> None:

@@ -14,11 +14,12 @@ from tests.engines.support import DAY, curated_bytes, facts, player, publish, pu
 
 
 class CountingStore:
-    """A store that remembers which ranges were read."""
+    """A store that remembers which ranges of which objects were read."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self.reads: list[tuple[int, int | None]] = []
+        self.keys: list[str] = []
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
@@ -27,6 +28,7 @@ class CountingStore:
         self, key: str, *, start: int = 0, length: int | None = None, etag: str | None = None
     ) -> AbstractContextManager[ObjectReader]:
         self.reads.append((start, length))
+        self.keys.append(key)
         return self._store.open(key, start=start, length=length, etag=etag)
 
 

@@ -1,15 +1,20 @@
 """Boards of gains: every engine answers what is worked out player by player."""
 
+import io
 import itertools
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import date, timedelta
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from chalicelib.boards import parquet
 from chalicelib.boards.request import BoardRequest
 from chalicelib.boards.snapshot import Snapshot
 from chalicelib.changes.findings import NOTHING_FOUND
@@ -19,10 +24,15 @@ from chalicelib.changes.span import Span
 from chalicelib.changes.suspects import find_suspects
 from chalicelib.engines.arrow import ArrowEngine
 from chalicelib.engines.engine import Engine
-from chalicelib.errors import BadParameterError, NotFoundError, QueryError, StoreError
+from chalicelib.errors import (
+    BadParameterError,
+    NotFoundError,
+    QueryError,
+    StoreError,
+)
 from chalicelib.lake.directory.store import DirectoryStore
 from chalicelib.lake.keys import Partition
-from chalicelib.lake.store import Store
+from chalicelib.lake.store import ObjectReader, Store
 from chalicelib.lake.view_keys import curated_key
 from chalicelib.threads.deadline import Deadline
 from tests.athena.fixtures import ON_TRINO, Athena
@@ -38,6 +48,7 @@ from tests.engines.support import (
     put,
     table,
 )
+from tests.engines.test_engines import MovingStore
 
 _runs = itertools.count(1)
 DAYS = [date(2026, 1, 12) + timedelta(7 * weeks) for weeks in range(3)]
@@ -255,7 +266,7 @@ def test_gains_are_those_that_are_worked_out_player_by_player(
 @settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     deadline=None,
-    max_examples=10 if ON_TRINO else 25,
+    max_examples=10 if ON_TRINO else 15,
 )
 @given(
     scans=expected_gains.scans(),
@@ -288,6 +299,24 @@ def test_gains_cost_two_reads_and_a_third_only_where_a_fault_needs_it(
             assert len(counting.reads) == reads
 
 
+@pytest.mark.parametrize("name", ["id", "name", "kills", "helps"])
+def test_a_column_of_another_type_in_one_scan_is_named(
+    directory_store: DirectoryStore, name: str
+) -> None:
+    span = publish_scans(directory_store, [OLDER, NEWER])
+    key = curated_key(Partition(51, DAYS[1]))
+    with directory_store.open(key) as reader:
+        scan = pq.read_table(io.BytesIO(reader.read()))
+    at = scan.schema.get_field_index(name)
+    for other in (scan.set_column(at, name, scan[name].cast(pa.large_string())), scan):
+        sink = io.BytesIO()
+        # The second time it is there twice.
+        pq.write_table(other.append_column(name, scan[name]) if other is scan else other, sink)
+        put(directory_store, key, sink.getvalue())
+        with pytest.raises(StoreError, match=f"2026-01-19.*no column {name} of"):
+            ask(ArrowEngine(directory_store), span, BoardRequest("kills", 5))
+
+
 def test_a_damaged_scan_is_named(
     directory_store: DirectoryStore,
 ) -> None:
@@ -295,3 +324,23 @@ def test_a_damaged_scan_is_named(
     put(directory_store, curated_key(Partition(51, DAYS[1])), b"PAR1 no more")
     with pytest.raises(StoreError, match=r"2026-01-19"):
         ask(ArrowEngine(directory_store), span, BoardRequest("kills", 5))
+
+
+class MovingNewer(MovingStore):
+    """A store in which only the newer scan moves."""
+
+    def open(self, key: str, **which: Any) -> AbstractContextManager[ObjectReader]:
+        return super().open(key, **which) if str(DAYS[2]) in key else self._store.open(key, **which)
+
+
+def test_both_scans_are_of_one_version_each_while_one_is_replaced(
+    directory_store: DirectoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parquet, "SMALL_BYTES", 1000)
+    monkeypatch.setattr(parquet, "_TAIL_BYTES", 3000)
+    scan = [player(number) for number in range(1, 5003)]
+    span = publish_scans(directory_store, [scan, scan])
+    moving = ArrowEngine(MovingNewer(directory_store, 2))
+    found = ask(moving, span, BoardRequest("kills", 1))
+    assert found.older.snapshot == span.older
+    assert found.total == found.newer.snapshot.players == 5002

@@ -20,6 +20,7 @@ from chalicelib.lake.directory.store import DirectoryStore
 from chalicelib.lake.store import Store
 from chalicelib.threads.deadline import Deadline
 from tests.athena.fixtures import ON_TRINO, Athena
+from tests.boards.test_parquet import CountingStore
 from tests.engines import expected
 from tests.engines.cases import ENGINES, EveryEngine
 from tests.engines.support import athena_engine, player, publish
@@ -139,6 +140,14 @@ class TestPages(EveryEngine):
             assert found.snapshot == snapshot
             assert dict(found.of) == expected.standings(PLAYERS, request, ids)
 
+    def test_standings_are_told_of_nobody_of_some_twice_and_of_a_page_and_one_more(
+        self, engine: Engine, snapshot: Snapshot
+    ) -> None:
+        request = BoardRequest("kills", 1000)
+        for ids in ([], [7, 7, 9999], [*range(1, 1001), 2**53 - 1]):
+            found = standings(engine, snapshot, request, ids)
+            assert dict(found.of) == expected.standings(PLAYERS, request, ids)
+
     def test_of_a_withdrawn_snapshot_everything_is_empty(
         self, engine: Engine, store: Store
     ) -> None:
@@ -229,3 +238,42 @@ def test_every_engine_gives_the_same_answer_byte_for_byte(
     snapshot = publish(athena.store, players, run=next(_runs), views=["curated", "boards"])
     engines = [athena_engine(athena), *(make(athena.store) for make in ENGINES.values())]
     check(engines, snapshot, players, request)
+
+
+@pytest.mark.parametrize(
+    ("request_", "boards", "arrow"),
+    [
+        (BoardRequest("kills", 1000), ["leaderboards.json"], ["players.parquet"]),
+        (
+            BoardRequest("kills", 9, around=OF_KILLS[500], me=OF_KILLS[0], values=("power",)),
+            ["leaderboards.json"],
+            ["players.parquet"],
+        ),
+        (
+            BoardRequest("kills", 9, me=OF_KILLS[1050]),
+            ["leaderboards.json", "players.parquet"],
+            ["players.parquet"],
+        ),
+        (BoardRequest("kills", 9, alliance=ALLIANCE), ["players.parquet"], ["players.parquet"]),
+        (BoardRequest("dkp", 9, weights={"kills": 1}), ["players.parquet"], ["players.parquet"]),
+    ],
+    ids=["plain", "around", "beyond", "alliance", "weights"],
+)
+def test_a_board_costs_one_read_and_a_second_only_beyond_what_is_precomputed(
+    directory_store: DirectoryStore, request_: BoardRequest, boards: list[str], arrow: list[str]
+) -> None:
+    snapshot = publish(directory_store, PLAYERS, views=["curated", "boards"])
+    for name, reads in (("boards", boards), ("arrow", arrow)):
+        reading = CountingStore(directory_store)
+        board(ENGINES[name](reading), snapshot, request_)
+        assert [key.rpartition("/")[2] for key in reading.keys] == reads
+
+
+def test_standings_of_the_first_cost_one_read(directory_store: DirectoryStore) -> None:
+    snapshot = publish(directory_store, PLAYERS, views=["curated", "boards"])
+    for ids, reads in ((OF_KILLS[:100], 1), (OF_KILLS[:1001], 2), ([9999], 2)):
+        reading = CountingStore(directory_store)
+        engine = ENGINES["boards"](reading)
+        found = standings(engine, snapshot, BoardRequest("kills", 1), ids)
+        assert dict(found.of) == expected.standings(PLAYERS, BoardRequest("kills", 1), ids)
+        assert len(reading.keys) == reads

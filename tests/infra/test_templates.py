@@ -10,6 +10,7 @@ import pytest
 from chalicelib.changes.table import CHANGES_SCHEMA
 from chalicelib.engines.athena import tables as glue
 from chalicelib.players.arrow import CURATED_SCHEMA
+from chalicelib.roster.ledger import FIELDS
 from chalicelib.views.registry import folders, tables
 from tests.infra.support import INFRA, ROOT, lint, rendered, stage, template
 from tools.deploy import roles
@@ -151,6 +152,10 @@ class TestTables:
             if field.name != "kingdom"
         )
         assert changes == glue.CHANGES_TABLE.columns
+        plain = tuple(
+            (field.name, types[str(field.type)]) for field in FIELDS if field.name != "former"
+        )
+        assert plain == glue.ROSTER.columns
 
     def test_no_partition_key_is_also_a_column(self) -> None:
         for table in TABLES.values():
@@ -160,12 +165,13 @@ class TestTables:
         from datetime import date
 
         from chalicelib.lake.keys import Partition
-        from chalicelib.lake.view_keys import changes_table_key, curated_key
+        from chalicelib.lake.view_keys import changes_table_key, curated_key, roster_key
 
         partition = Partition(51, date(2026, 1, 26))
         for table, key in (
             (glue.PLAYERS, curated_key(partition)),
             (glue.CHANGES_TABLE, changes_table_key(partition)),
+            (glue.ROSTER, roster_key(51)),
         ):
             where = table.projection(table.location("b", "p/"))["storage.location.template"]
             folder = where.replace("${kingdom}", "51").replace("${dt}", "2026-01-26")

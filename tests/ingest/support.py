@@ -18,7 +18,6 @@ import pyarrow.parquet as pq
 from hypothesis import HealthCheck, settings
 
 from chalicelib import config
-from chalicelib.catalog.sources_tail import content_of
 from chalicelib.ingest.pipeline import IngestResult, ingest_key
 from chalicelib.ingest.report import build_report
 from chalicelib.lake.file_names import parse_file_name
@@ -28,6 +27,7 @@ from chalicelib.scans.text_stream import TextStream
 from chalicelib.scans.upload import Upload, receive
 from chalicelib.validation.derive import Derivation
 from chalicelib.validation.validate import ValidationResult, validate_upload
+from chalicelib.views import registry
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 SETTINGS: Final = config.load({})
@@ -139,7 +139,7 @@ def upload(data: bytes) -> Upload:
 def contents(store: Store, *prefixes: str) -> dict[str, bytes]:
     """What all objects say whose key starts with one of the prefixes (all, when there are none).
 
-    Of the catalog that is all but the ETags of its sources, which differ from lake to lake.
+    Of views that note the ETags of their sources, which differ from lake to lake, all but these.
     """
     found = {}
     for prefix in prefixes or ("",):
@@ -151,7 +151,8 @@ def contents(store: Store, *prefixes: str) -> dict[str, bytes]:
 
 def said(key: str, body: bytes) -> bytes:
     """What counts of an object's bytes."""
-    return content_of(body) if key.startswith("catalog/") else body
+    views = [view for view in registry.VIEWS if key.startswith(view.folder)]
+    return views[0].content(body) if views else body
 
 
 def curated(store: Store, key: str = CURATED) -> pa.Table:

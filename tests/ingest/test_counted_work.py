@@ -133,13 +133,14 @@ def test_an_upload_takes_so_many_calls_of_the_store(tmp_path: Path) -> None:
         ("create", "curated"): 1,
         ("head", "boards"): 1,
         ("create", "boards"): 1,
-        # Which dates come after this one; what its changes are made of, twice; the file itself.
-        ("list_objects", "curated"): 3,
+        # Which dates come after this one; what its changes are made of, twice, and further back
+        # than of late, since there are no two snapshots before it; the file itself.
+        ("list_objects", "curated"): 5,
         ("open", "curated"): 1,
-        # Each target's own, and twice what the summary is made of.
-        ("head", "changes"): 4,
-        ("open", "changes"): 1,
-        ("create", "changes"): 2,
+        # Each target's own, and twice what the summary and the table's file are made of.
+        ("head", "changes"): 7,
+        ("open", "changes"): 2,
+        ("create", "changes"): 3,
         ("head", "catalog"): 2,
         ("list_objects", "boards"): 2,
         ("open", "boards"): 1,

@@ -24,6 +24,7 @@ from chalicelib.lake.view_keys import (
     KINGDOMS_KEY,
     boards_key,
     changes_key,
+    changes_table_key,
     curated_key,
     snapshots_key,
     summary_key,
@@ -51,7 +52,7 @@ from tests.ingest.support import (
 DAYS = [Partition(51, date(2026, 1, 19)), Partition(51, date(2026, 1, 26))]
 DAYS += [Partition(52, date(2026, 1, 26))]
 OF_UPLOADS = [make(day) for day in DAYS for make in (curated_key, boards_key)]
-OF_PLAYERS = [make(day) for day in DAYS for make in (changes_key, summary_key)]
+OF_PLAYERS = [make(day) for day in DAYS for make in (changes_key, summary_key, changes_table_key)]
 VIEWS = [*OF_UPLOADS, *OF_PLAYERS]
 CATALOG = [snapshots_key(51), snapshots_key(52), KINGDOMS_KEY]
 OBJECTS = [*VIEWS, *CATALOG]

@@ -46,8 +46,8 @@ def expected_lake(uploads: Iterable[Upload], found: Mapping[str, bytes]) -> dict
         expected[f"curated/{event.path}/players.parquet"] = views.curated
         expected[f"boards/{event.path}/leaderboards.json"] = views.boards
     shown = newest.values()
-    changes = expected_changes(newest)
-    return expected | changes | expected_catalogs(shown) | expected_rosters(shown)
+    expected |= expected_changes(newest)
+    return expected | expected_catalogs(shown) | expected_rosters(shown)
 
 
 def newest_of(uploads: Iterable[Upload]) -> dict[Partition, Upload]:

@@ -36,6 +36,7 @@ from chalicelib.views.sources import newest_event
 from tests.ingest.support import patched
 from tests.torture.changes_mutants import CHANGES_MUTANTS
 from tests.torture.reconcile_mutants import RECONCILE_MUTANTS, Mutant, write_over
+from tests.torture.roster_mutants import ROSTER_MUTANTS
 from tests.torture.withdrawal_mutants import WITHDRAWAL_MUTANTS
 
 
@@ -235,5 +236,6 @@ MUTANTS: Final[dict[str, Mutant]] = {
         next_has_no_version,
         *WITHDRAWAL_MUTANTS,
         *CHANGES_MUTANTS,
+        *ROSTER_MUTANTS,
     )
 }

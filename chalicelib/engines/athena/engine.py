@@ -94,7 +94,9 @@ class AthenaEngine:
             ((facts, file),) = states
             if facts.withdrawn or not ids:
                 return Standings(facts, {})
-            query = StandingsQuery(Source.of(self._table, facts, file), request, ids)
+            query = StandingsQuery(
+                Source.of(self._table, facts, file), request, tuple(dict.fromkeys(ids))
+            )
             rows = partial(read_standings, query=query)
             return Standings(facts, self._answer(query.text, rows, [file], until))
 

@@ -20,7 +20,8 @@ from chalicelib.config import MAX_DKP_WEIGHT, WEIGHABLE
 from chalicelib.lake.store import ObjectInfo
 from chalicelib.limits import MAX_INTEGER, MAX_KINGDOM
 
-MAX_IDS: Final = 1_000
+MAX_IDS: Final = 1_001
+"""A page, and the player of `me`."""
 
 _TABLE: Final = re.compile(r"[a-z_][a-z0-9_]*", re.ASCII)
 _HEX: Final = re.compile(r"[0-9a-f]{16}", re.ASCII)
@@ -130,7 +131,7 @@ def check_request(request: BoardRequest) -> None:
 
 
 def check_ids(ids: Collection[int]) -> None:
-    """See that players' ids may become SQL: 1 to 1,000, once each.
+    """See that players' ids may become SQL: 1 to `MAX_IDS`, once each.
 
     Raises:
         ValueError: they may not.

@@ -6,6 +6,7 @@ Nothing here calls AWS. `infra/app.yaml` declares the same tables; `tests/infra`
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from chalicelib.lake import prefixes
 from chalicelib.lake.prefixes import CHANGES, CURATED
 from chalicelib.lake.view_keys import CHANGES_TABLE_FOLDER, kingdoms_prefix
 from chalicelib.limits import MAX_KINGDOM
@@ -142,3 +143,35 @@ CHANGES_TABLE: Final = GlueTable(
     },
     below=CHANGES_TABLE_FOLDER,
 )
+
+ROSTER: Final = GlueTable(
+    label="roster",
+    folder=prefixes.PLAYERS,
+    comment="Who is who in a kingdom, of all its snapshots: a row a player ever seen.",
+    columns=(
+        ("id", "bigint"),
+        ("name", "string"),
+        ("folded", "string"),
+        ("alliance", "string"),
+        ("power", "bigint"),
+        ("first_seen", "date"),
+        ("last_seen", "date"),
+        ("last_changed", "date"),
+        ("name_since", "date"),
+        ("marks", "string"),
+    ),
+    labels={
+        "name": "the newest that is known",
+        "folded": "the name in lower case, without accents",
+        "alliance": "in the newest snapshot that has the player",
+        "power": "in the newest snapshot that has the player",
+        "last_changed": "the newest snapshot with a growing counter above the one before",
+        "name_since": "the first snapshot in a row with this name",
+        "marks": (
+            "a letter a snapshot, oldest first: . not in it, s in it, g in it and grown; n, m the "
+            "same two without a name"
+        ),
+    },
+    dated=False,
+)
+"""The former names are lists in the files, and no column: `players` has them by date."""

@@ -86,7 +86,12 @@ def _load_and_watch(
     _bring_up_to_date(store, settings)
     server.wait_until_ready()
     _say_urls(server.url, LakeCatalog(store).kingdoms().latest, lake)
-    watch(store, settings, ingested=tell, failed=terminal.complain, check=check, told=told)
+
+    def tell_all(outcome: "IngestResult") -> None:
+        tell(outcome)
+        _tell_what_happened(outcome, store)
+
+    watch(store, settings, ingested=tell_all, failed=terminal.complain, check=check, told=told)
 
 
 def _bring_up_to_date(store: Store, settings: Settings) -> None:
@@ -207,6 +212,17 @@ def _tell(outcome: "IngestResult", *, store: Store, lake: Path, url: str) -> Non
     if "repair" in report:
         terminal.say(f"  ready to upload: {lake / report['repair']['key']} ({left_out(report)})")
     terminal.say(f"  the whole report: {lake / _report_key(outcome)}", flush=True)
+
+
+def _tell_what_happened(outcome: "IngestResult", store: Store) -> None:
+    """Say what happened since the snapshot before an upload; not of each example at the start."""
+    from chalicelib.ingest.answer.since import told_since  # noqa: PLC0415
+
+    if outcome.report["status"] != "accepted":
+        return
+    for part in told_since(store, outcome.report):
+        for line in part:
+            terminal.say(f"  {line}", flush=True)
 
 
 def _report_key(outcome: "IngestResult") -> str:

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from chalicelib.boards.snapshot import Entry
-from chalicelib.changes.words.happened import Happened, paragraphs
 from chalicelib.lake.reports.stored import StoredReport
 from chalicelib.telling.standing import Standing
 
@@ -50,22 +49,20 @@ class Message(NamedTuple):
         return "\n\n".join("\n".join(part) for part in (*self.parts, self.ending)) + "\n"
 
 
-def compose(
-    stored: StoredReport, standing: Standing | None, happened: Happened | None = None
-) -> Message:
+def compose(stored: StoredReport, standing: Standing | None, since: Sequence[Part] = ()) -> Message:
     """The message about an upload.
 
     Args:
         stored: its report.
         standing: what the lake shows for its date; None for one that was not accepted.
-        happened: what happened since the snapshot before it; None where there is none.
+        since: paragraphs about what happened since the snapshot before it.
     """
     report = stored.report
     parts = [
         _verdict(report),
         _mended(report),
         _shown(standing),
-        *_happened(happened),
+        *since,
         _board(standing),
         _findings(report),
     ]
@@ -90,6 +87,11 @@ def _subject(report: Mapping[str, Any]) -> str:
         case _:
             what = f"scan refused, {_counted(report['error_count'], 'error')}"
     return f"{_place(report) or 'Kingdom not recognised'}: {what}"
+
+
+def shown_name(name: str) -> str:
+    """A player's or an alliance's name in one line, cut where it is long."""
+    return _clean(name, _NAME)
 
 
 def _place(report: Mapping[str, Any]) -> str:
@@ -159,12 +161,6 @@ def _board(standing: Standing | None) -> Part:
     ranked = _counted(standing.total, "player")
     title = f"{standing.metric.label}, the first {len(standing.entries)} of {ranked}:"
     return [title, *map(_line, standing.entries)]
-
-
-def _happened(happened: Happened | None) -> list[Part]:
-    if happened is None:
-        return []
-    return [*paragraphs(happened, lambda name: _clean(name, _NAME))]
 
 
 def _line(entry: Entry) -> str:

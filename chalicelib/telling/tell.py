@@ -4,16 +4,17 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import Any, Final, NamedTuple
 
+from chalicelib.changes.words.happened import CHAT
 from chalicelib.config import Settings
 from chalicelib.errors import ConfigError, ObjectNotFoundError, StoreError
-from chalicelib.ingest.answer.since import happened_since
+from chalicelib.ingest.answer.since import told_since
 from chalicelib.lake.reports.stored import DamagedReportError, StoredReport, parse_report
 from chalicelib.lake.store import Store
 from chalicelib.logs import log_event
 from chalicelib.telling import webhooks
 from chalicelib.telling.addresses import Addresses
 from chalicelib.telling.faults import NotToldError, TellingError
-from chalicelib.telling.message import Message, compose
+from chalicelib.telling.message import Message, compose, shown_name
 from chalicelib.telling.standing import standing_of
 from chalicelib.telling.topic import Topic
 
@@ -109,8 +110,8 @@ class Teller:
         """Tell of a report; what failed, one text each."""
         standing = standing_of(self._store, report)
         is_shown = standing is not None and standing.shown == "this"
-        happened = happened_since(self._store, report.report) if is_shown else None
-        message = compose(report, standing, happened)
+        since = told_since(self._store, report.report, CHAT, shown_name) if is_shown else ()
+        message = compose(report, standing, since)
         kingdom = report.report.get("kingdom")
         calls: dict[str, Callable[[], tuple[str, str]]] = {
             "topic": lambda: self._publish(message),

@@ -7,10 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.changes.words.happened import paragraphs
+from chalicelib.changes.words.happened import CHAT
 from chalicelib.cli.main import main
-from chalicelib.ingest.answer.since import happened_since
+from chalicelib.ingest.answer.since import told_since
 from chalicelib.lake.directory.store import DirectoryStore
+from chalicelib.lake.reports.stored import read_report
+from chalicelib.telling.message import compose, shown_name
+from chalicelib.telling.shapes import shape
+from chalicelib.telling.standing import standing_of
 from tests.ingest.support import ingest, put
 
 ROOT = Path(__file__).parents[2]
@@ -38,8 +42,7 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     for path in sorted((ROOT / "examples" / "inbox").glob("*/kingdom=51/*/*")):
         key = path.relative_to(ROOT / "examples").as_posix()
         put(store, key, path.read_bytes())
-        happened = happened_since(store, ingest(store, key).answer(store))
-        parts = paragraphs(happened) if happened is not None else []
+        parts = told_since(store, ingest(store, key).answer(store))
         said = "\n\n".join("\n".join(part) for part in parts)
     return folder, said
 
@@ -85,3 +88,20 @@ def test_every_number_of_the_prose_is_one_of_the_scans(say: Say) -> None:
     for kind, count in {"Joined": 8, "Came back": 3, "Left": 8, "Left: 5": None}.items():
         assert (f"{kind}: {count}\n" if count else f"{kind}\n") in said
     assert "did not go so deep" in say("upload x")
+
+
+def test_all_of_it_and_the_board_fit_into_a_chat_that_takes_2000_characters(
+    lake: tuple[Path, str],
+) -> None:
+    store = DirectoryStore(str(lake[0]))
+    [key] = [
+        info.key
+        for info in store.list_objects("reports/source=rok_players/kingdom=51/dt=2026-01-26/")
+    ]
+    report = read_report(store, key)
+    since = told_since(store, report.report, CHAT, shown_name)
+    message = compose(report, standing_of(store, report), since)
+    text = shape("discord.com", message)["content"]
+    assert "\n10. 风剑\\_27" in text
+    assert "\n8. 月天: +272,792,570\n" in text
+    assert text.count(" is likely wrong.") == 3

@@ -130,7 +130,8 @@ def drive_telling(drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
         (f"{FOLDER}/a.csv", SCAN),
         (f"{FOLDER}/b.csv", BAD),
         ("inbox/notes.txt", b"what is this"),
-        (f"{FOLDER[:-2]}27/a.csv", SCAN),
+        # Whichever of these counts, somebody is new in it: then the roster is asked.
+        (f"{FOLDER[:-2]}27/a.csv", SCAN + b"3,Cy,9\n"),
         (f"{FOLDER[:-2]}27/b.csv", LONG),
         (f"{FOLDER[:-2]}28/a.csv", SCAN),
         (f"{FOLDER[:-2]}28/withdraw.txt", b""),

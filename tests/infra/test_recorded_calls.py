@@ -57,11 +57,11 @@ NOT_DRIVEN: dict[str, set[str]] = {
     SWEEP: {
         *(f"{action} log-group:/aws/lambda/leaderboard-api-dev-{SWEEP}:*" for action in _OWN_LOG),
     },
-    # Of the views it reads two; all of them are what the API shows to everybody.
+    # Of the views it does not read all; all of them are what the API shows to everybody.
     TELL: {
         *(f"{action} log-group:/aws/lambda/leaderboard-api-dev-{TELL}:*" for action in _OWN_LOG),
         "sqs:SendMessage leaderboard-api-dev-tell-failures",
-        "s3:GetObject curated/*",
+        "s3:GetObject changes/*",
     },
 }
 # Every view's folder may be listed: a missing object is told from a denied one by a listing of its

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.ingest.answer.since import happened_since
+from chalicelib.changes.words.happened import CHAT
+from chalicelib.ingest.answer.since import told_since
 from chalicelib.ingest.pipeline import ingest_key
 from chalicelib.lake.directory.store import DirectoryStore
 from chalicelib.lake.reports.stored import StoredReport
-from chalicelib.telling.message import Message, compose
+from chalicelib.telling.message import Message, compose, shown_name
 from chalicelib.telling.standing import standing_of
 from tests.ingest.support import BAD_SCAN, BOARDS, FOLDER, SCAN, SETTINGS, SLOW, put
 from tests.telling.support import reported, scan
@@ -21,7 +22,10 @@ SNAPSHOTS = "catalog/source=rok_players/kingdom=51/snapshots.json"
 
 
 def told(store: DirectoryStore, report: StoredReport) -> Message:
-    return compose(report, standing_of(store, report), happened_since(store, report.report))
+    standing = standing_of(store, report)
+    is_shown = standing is not None and standing.shown == "this"
+    since = told_since(store, report.report, CHAT, shown_name) if is_shown else ()
+    return compose(report, standing, since)
 
 
 def test_an_accepted_scan_is_told_with_its_board(directory_store: DirectoryStore) -> None:
@@ -123,7 +127,7 @@ def test_what_happened_since_the_scan_before_comes_before_the_board(
         "Since the scan of 2026-01-19, 7 days before:\n- 1 joined: Cy 1. Me: 9\n- 1 left: Bo",
         "Likely wrong, the numbers of 1 player:\n- A na (id 1): deaths 5 → 50,000, 10,000 times as "
         "many. Which of the two scans is wrong is not known yet.\nLook at them in the game. Where "
-        "a scan is wrong, put it right in its file and upload that again for its date.",
+        "a scan is wrong, correct its file and upload it again for its date.",
         "Deaths gained, the first 1 of 1:\n1. A na: +49,995 (look: deaths jump)",
         "Deaths, the first 2 of 2 players:\n1. A na: 50,000\n2. Cy 1. Me: 9: 9",
     ]

@@ -106,6 +106,7 @@ def test_a_dropped_file_is_ranked_within_two_seconds(start: Start) -> None:
     assert line == f"accepted {FOLDER}/players 0.csv: 2 players\n"
     url = runner.read_until("http://").strip()
     assert url.endswith("/v1/kingdoms/51/leaderboards/dkp?date=2026-02-09")
+    assert runner.read_until("Since ") == "  Since the scan of 2026-01-26, 14 days before:\n"
 
 
 def test_a_bad_file_is_told_with_the_place_the_remedy_and_the_report(start: Start) -> None:

@@ -9,19 +9,32 @@ from chalicelib.changes.gains_page import Gain, GainsPage
 from chalicelib.changes.summary import Person, Summary
 from chalicelib.changes.words.suspects import by_player, careful, sentence, unreliable
 
-NAMES: Final = 5
-"""So many names stand in a line; the lists are in the order of power."""
-
-PLAYERS: Final = 5
-"""So many players with odd numbers are told."""
-
 _ADVICE: Final = (
-    "Look at them in the game. Where a scan is wrong, put it right in its file and upload that "
-    "again for its date."
+    "Look at them in the game. Where a scan is wrong, correct its file and upload it again for "
+    "its date."
 )
 
 Part = list[str]
 """The lines of a paragraph."""
+
+
+class Length(NamedTuple):
+    """How much is told.
+
+    Attributes:
+        names: so many names stand in a line; the lists are in the order of power.
+        players: so many players with odd numbers are told.
+        numbers: so many odd numbers of each of them; a lost digit shows in several columns.
+    """
+
+    names: int
+    players: int
+    numbers: int
+
+
+TERMINAL: Final = Length(names=5, players=5, numbers=3)
+CHAT: Final = Length(names=3, players=3, numbers=1)
+"""Discord takes 2,000 characters, and the board must have room too."""
 
 
 class Happened(NamedTuple):
@@ -40,18 +53,25 @@ class Happened(NamedTuple):
     gains: GainsPage | None
 
 
-def paragraphs(happened: Happened, shown: Callable[[str], str] = str) -> list[Part]:
+def paragraphs(
+    happened: Happened, length: Length = TERMINAL, shown: Callable[[str], str] = str
+) -> list[Part]:
     """The paragraphs, none of which is empty: who came and went, what is odd, who gained.
 
     Args:
         happened: what happened.
-        shown: makes a player's or an alliance's name harmless.
+        length: how much is told.
+        shown: makes a player's name harmless.
     """
-    parts = _came_and_went(happened, shown), _odd(happened, shown), _gained(happened, shown)
+    parts = (
+        _came_and_went(happened, length, shown),
+        _odd(happened, length, shown),
+        _gained(happened, shown),
+    )
     return [part for part in parts if part]
 
 
-def _came_and_went(happened: Happened, shown: Callable[[str], str]) -> Part:
+def _came_and_went(happened: Happened, length: Length, shown: Callable[[str], str]) -> Part:
     summary, returned = happened.summary, happened.returned
     older = summary.older.snapshot.snapshot_date
     days = (summary.newer.snapshot.snapshot_date - older).days
@@ -61,20 +81,23 @@ def _came_and_went(happened: Happened, shown: Callable[[str], str]) -> Part:
     if returned is not None:
         joined = [one for one in summary.arrived if one.id not in returned]
         back = [one for one in summary.arrived if one.id in returned]
+    what = "joined" if returned is not None else "joined or came back"
     lines = [
-        *_listed(joined, "joined" if returned is not None else "joined or came back", shown),
-        *_listed(back, "came back", shown),
+        *_listed(joined, what, length, shown),
+        *_listed(back, "came back", length, shown),
         *_unseen(summary.came_into_view, "came into view: the scan before did not go so deep"),
-        *_listed(summary.left, "left", shown),
+        *_listed(summary.left, "left", length, shown),
         *_unseen(summary.below_cut, "below the cut: this scan does not go so deep"),
     ]
     return [f"Since the scan of {older}, {ago}:", *(lines or ["- nobody joined or left"])]
 
 
-def _listed(persons: Sequence[Person], what: str, shown: Callable[[str], str]) -> Part:
+def _listed(
+    persons: Sequence[Person], what: str, length: Length, shown: Callable[[str], str]
+) -> Part:
     if not persons:
         return []
-    names = [_name(one.id, one.name, shown) for one in persons[:NAMES]]
+    names = [_name(one.id, one.name, shown) for one in persons[: length.names]]
     left = len(persons) - len(names)
     more = f" and {left:,} more" if left else ""
     return [f"- {len(persons):,} {what}: {', '.join(names)}{more}"]
@@ -88,14 +111,14 @@ def _name(player: int, name: str | None, shown: Callable[[str], str]) -> str:
     return shown(name) if name else f"player {player}"
 
 
-def _odd(happened: Happened, shown: Callable[[str], str]) -> Part:
+def _odd(happened: Happened, length: Length, shown: Callable[[str], str]) -> Part:
     summary = happened.summary
     days = summary.older.snapshot.snapshot_date, summary.newer.snapshot.snapshot_date
     columns = [f"- {unreliable(one)}" for one in summary.findings.unreliable]
     players = by_player(summary.findings.reliable())
     told = [
-        f"- {sentence(found, _name(found[0].id, found[0].name, shown), *days)}"
-        for found in players[:PLAYERS]
+        f"- {sentence(found, _name(found[0].id, found[0].name, shown), days, length.numbers)}"
+        for found in players[: length.players]
     ]
     if not players:
         return ["Likely wrong:", *columns] if columns else []
@@ -114,6 +137,5 @@ def _gained(happened: Happened, shown: Callable[[str], str]) -> Part:
 
 
 def _gain(entry: Gain, odd: Sequence[Suspect], shown: Callable[[str], str]) -> str:
-    alliance = f" ({shown(entry['alliance'])})" if entry["alliance"] else ""
     name = _name(entry["id"], entry["name"], shown)
-    return f"{entry['rank']:,}. {name}{alliance}: {entry['value']:+,}{careful(odd)}"
+    return f"{entry['rank']:,}. {name}: {entry['value']:+,}{careful(odd)}"

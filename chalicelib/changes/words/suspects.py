@@ -7,9 +7,6 @@ from typing import Final
 from chalicelib.changes.findings import Suspect, UnreliableColumn
 from chalicelib.players.schema import COLUMNS
 
-SHOWN_TOGETHER: Final = 3
-"""So many odd numbers of one player are told; a lost digit shows in several columns."""
-
 _LABELS: Final = {column.name: column.label for column in COLUMNS}
 _ARROW: Final = "→"
 
@@ -124,20 +121,20 @@ def by_player(suspects: Iterable[Suspect]) -> list[list[Suspect]]:
     return sorted(found.values(), key=lambda several: (-weight(several[0]), several[0].id))
 
 
-def sentence(suspects: Sequence[Suspect], name: str, older: date, newer: date) -> str:
-    """All that is odd with one player, with the scan that is likely wrong.
+def sentence(suspects: Sequence[Suspect], name: str, days: tuple[date, date], most: int) -> str:
+    """What is odd with one player, with the scan that is likely wrong.
 
     Args:
         suspects: of one player, the worst first.
         name: the player's, as it is shown.
-        older: the date of the older scan.
-        newer: that of the newer one.
+        days: the dates of the older and the newer scan.
+        most: so many odd numbers are told.
     """
-    told = [describe(one) for one in suspects[:SHOWN_TOGETHER]]
+    told = [describe(one) for one in suspects[:most]]
     left = len(suspects) - len(told)
     told += [f"and {left} more"] if left else []
     odd = "; ".join(told)
-    return f"{name} (id {suspects[0].id}): {odd}. {_start(whose_fault(suspects, older, newer))}."
+    return f"{name} (id {suspects[0].id}): {odd}. {_start(whose_fault(suspects, *days))}."
 
 
 def _start(text: str) -> str:
@@ -148,6 +145,6 @@ def unreliable(column: UnreliableColumn) -> str:
     """Why a column is not to be trusted in a pair of scans."""
     label = _start(label_of(column.column))
     return (
-        f"{label} fell for {column.fell:,} of {column.players:,} players, though it never falls in "
-        "the game: do not go by this column between these two scans."
+        f"{label} fell for {column.fell:,} of {column.players:,} players: do not go by this column "
+        "between these two scans."
     )

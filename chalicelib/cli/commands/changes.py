@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Final
 
 from chalicelib.changes.findings import Suspect
+from chalicelib.changes.words.happened import TERMINAL
 from chalicelib.changes.words.suspects import by_player, sentence
 from chalicelib.cli import ranked, terminal
 from chalicelib.cli.asking import ask, say_answer
@@ -92,9 +93,10 @@ def _say_suspects(changes: Mapping[str, Any]) -> None:
     if not players:
         return
     older, newer = (date.fromisoformat(changes[end]["snapshot_date"]) for end in ("from", "to"))
+    days = older, newer
     terminal.say()
     terminal.say(f"Likely wrong, the numbers of {counted(len(players), 'player')}")
     for several in players[:SHOWN]:
         name = several[0].name or "(no name)"
-        terminal.say(f"  {sentence(several, name, older, newer)}")
+        terminal.say(f"  {sentence(several, name, days, TERMINAL.numbers)}")
     _say_more(len(players), "player")

@@ -71,11 +71,9 @@ def run(arguments: Namespace) -> int:
 
 def _say_what_happened(store: Store, answer: Mapping[str, Any]) -> None:
     """Write what happened since the snapshot before, if there is one."""
-    from chalicelib.changes.words.happened import paragraphs
-    from chalicelib.ingest.answer.since import happened_since
+    from chalicelib.ingest.answer.since import told_since
 
-    happened = happened_since(store, answer)
-    for part in paragraphs(happened) if happened is not None else ():
+    for part in told_since(store, answer):
         terminal.say()
         for line in part:
             terminal.say(line)

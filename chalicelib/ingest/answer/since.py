@@ -1,7 +1,7 @@
 """What happened since the snapshot before an upload's, which is told after the upload."""
 
 import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ from chalicelib.catalog.lake_catalog import LakeCatalog
 from chalicelib.catalog.select_span import span_before
 from chalicelib.changes.span import Span
 from chalicelib.changes.summary import Person
-from chalicelib.changes.words.happened import Happened
+from chalicelib.changes.words.happened import TERMINAL, Happened, Length, Part, paragraphs
 from chalicelib.errors import NotFoundError, StoreDeniedError, StoreError
 from chalicelib.lake.store import Store
 from chalicelib.logs import log_event
@@ -23,8 +23,13 @@ FIRST: Final = 10
 _log = logging.getLogger(__name__)
 
 
-def happened_since(store: Store, report: Mapping[str, Any]) -> Happened | None:
-    """What happened between the snapshot before an accepted upload's date and the upload.
+def told_since(
+    store: Store,
+    report: Mapping[str, Any],
+    length: Length = TERMINAL,
+    shown: Callable[[str], str] = str,
+) -> list[Part]:
+    """What happened between the snapshot before an accepted upload's date and the upload, in words.
 
     It reads the kingdom's catalog, two curated files (a third where a fault depends on it), and
     the roster. An upload is worth telling without it, so whatever goes wrong with it is logged and
@@ -33,21 +38,24 @@ def happened_since(store: Store, report: Mapping[str, Any]) -> Happened | None:
     Args:
         store: the lake.
         report: the upload's.
+        length: how much is told.
+        shown: makes a player's name harmless.
 
     Returns:
-        None if there is no snapshot before, the upload is not what its date shows, or what is
-        there cannot be read.
+        Paragraphs, as `chalicelib.changes.words.happened` has them; none if there is no snapshot
+        before, the upload is not what its date shows, or what is there cannot be read.
     """
     try:
-        return _happened(store, report)
+        happened = _happened(store, report)
+        return [] if happened is None else paragraphs(happened, length, shown)
     except (NotFoundError, StoreDeniedError):
         # Officers may upload where they may not read.
-        return None
+        return []
     except Exception as error:
         # Of a bug too: the upload itself is done, and whoever waits for its report must get it.
         fields = {"run_id": report.get("run_id"), "message": f"{type(error).__name__}: {error}"}
         log_event(_log, "changes_not_told", fields, logging.WARNING)
-        return None
+        return []
 
 
 def _happened(store: Store, report: Mapping[str, Any]) -> Happened | None:

@@ -71,7 +71,7 @@ def test_a_sentence_names_the_player_and_the_scan_that_is_likely_wrong() -> None
         suspect("jump", "deaths", 29_323_779, 293_237_790, "to"),
         suspect("jump", "helps", 10, 30),
     ]
-    assert sentence(found, "Yuki", *DAYS) == (
+    assert sentence(found, "Yuki", DAYS, 3) == (
         "Yuki (id 7): deaths 29,323,779 → 293,237,790, ten times as many; helps 10 → 30, "
         "3 times as many. The scan of 2026-01-26 is likely wrong."
     )
@@ -80,7 +80,7 @@ def test_a_sentence_names_the_player_and_the_scan_that_is_likely_wrong() -> None
 def test_of_many_odd_numbers_of_a_player_the_worst_are_told() -> None:
     found = [suspect("jump", "helps", 10, 10 * n, "from") for n in range(2, 9)]
     [together] = by_player(found)
-    said = sentence(together, "Yuki", *DAYS)
+    said = sentence(together, "Yuki", DAYS, 3)
     assert said.startswith("Yuki (id 7): helps 10 → 80, 8 times as many; helps 10 → 70")
     assert said.endswith("; and 4 more. The scan of 2026-01-19 is likely wrong.")
 
@@ -113,8 +113,7 @@ def test_a_misread_digit_comes_before_what_is_off_by_a_little() -> None:
 
 def test_a_column_that_fell_is_told_once() -> None:
     assert unreliable(UnreliableColumn("helps", 37, 412)) == (
-        "Helps fell for 37 of 412 players, though it never falls in the game: do not go by this "
-        "column between these two scans."
+        "Helps fell for 37 of 412 players: do not go by this column between these two scans."
     )
 
 

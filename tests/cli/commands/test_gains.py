@@ -6,7 +6,8 @@ import pytest
 from chalice.test import Client
 
 from chalicelib.lake.directory.store import DirectoryStore
-from tests.cli.conftest import Run, WriteScan
+from tests.cli.conftest import Run
+from tests.ingest.support import ingest, put
 
 OLD = (
     "ID,Name,Alliance,Power,T4 Kills,T5 Kills,Deads\n"
@@ -20,11 +21,23 @@ NEW = (
 WHERE = ("--kingdom", "51")
 
 
-@pytest.fixture
-def two(lake: DirectoryStore, run: Run, scan: WriteScan) -> DirectoryStore:
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A lake with both scans, which no test changes."""
+    path = tmp_path_factory.mktemp("lake")
+    store = DirectoryStore(str(path))
     for day, text in (("2026-01-19", OLD), ("2026-01-26", NEW)):
-        assert run("upload", scan(text), *WHERE, "--date", day)[0] == 0
-    return lake
+        key = f"inbox/source=rok_players/kingdom=51/dt={day}/players.csv"
+        put(store, key, text.encode())
+        ingest(store, key)
+    return path
+
+
+@pytest.fixture
+def two(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("QUERY_ENGINE", "DKP_WEIGHTS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LAKE_URI", f"file:{folder}")
 
 
 def same_as_the_api(run: Run, folder: Path, command: tuple[str, ...], path: str) -> None:
@@ -69,7 +82,8 @@ def test_json_is_the_api_s_answer_to_the_byte(
     same_as_the_api(run, tmp_path, arguments, path)
 
 
-def test_gains_are_a_table_with_what_is_not_ranked_behind_it(run: Run, two: DirectoryStore) -> None:
+@pytest.mark.usefixtures("two")
+def test_gains_are_a_table_with_what_is_not_ranked_behind_it(run: Run) -> None:
     code, out, err = run("gains", "dkp", *WHERE, "--with", "power")
     assert (code, err) == (0, "")
     assert out.splitlines() == [
@@ -86,7 +100,8 @@ def test_gains_are_a_table_with_what_is_not_ranked_behind_it(run: Run, two: Dire
     ]
 
 
-def test_a_board_shows_how_each_player_has_moved(run: Run, two: DirectoryStore) -> None:
+@pytest.mark.usefixtures("two")
+def test_a_board_shows_how_each_player_has_moved(run: Run) -> None:
     code, out, err = run("board", "dkp", *WHERE, "--since", "previous", "--limit", "4")
     assert (code, err) == (0, "")
     assert out.splitlines() == [
@@ -102,7 +117,8 @@ def test_a_board_shows_how_each_player_has_moved(run: Run, two: DirectoryStore) 
     ]
 
 
-def test_what_is_around_a_player_has_others_before_it(run: Run, two: DirectoryStore) -> None:
+@pytest.mark.usefixtures("two")
+def test_what_is_around_a_player_has_others_before_it(run: Run) -> None:
     _, out, _ = run("board", "dkp", *WHERE, "--around", "3", "--limit", "1")
     assert out.endswith("\nand 3 players before and 1 player more (--limit shows up to 1,000)\n")
 

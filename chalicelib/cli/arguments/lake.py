@@ -2,7 +2,7 @@
 
 from chalicelib.cli.arguments.kinds import kingdom, player_id, snapshot_date
 from chalicelib.cli.arguments.shared import Commands, Parser, add, add_date, add_kingdom, add_number
-from chalicelib.views.registry import tables
+from chalicelib.engines.athena.tables import TABLES
 
 DEFAULT_JOBS = 4
 MAX_JOBS = 32
@@ -65,5 +65,5 @@ def add_ddl(commands: "Commands[Parser]") -> None:
         "print it as JSON, with the table's name",
     )
     parser.add_argument(
-        "--table", choices=tables(), default="players", help="which one (default: players)"
+        "--table", choices=TABLES, default="players", help="which one (default: players)"
     )

@@ -10,8 +10,8 @@ from typing import NoReturn
 from chalicelib.boards.document import BOARD_SIZE
 from chalicelib.boards.metrics import METRIC_NAMES
 from chalicelib.cli.text import safe
+from chalicelib.engines.athena.tables import TABLES
 from chalicelib.limits import MAX_INTEGER, MAX_KINGDOM
-from chalicelib.views.registry import tables
 
 PROG = "python -m chalicelib"
 DEFAULT_TIMEOUT = 300
@@ -247,7 +247,7 @@ def _add_ddl(commands: "_Commands[_Parser]") -> None:
         "print it as JSON, with the table's name",
     )
     parser.add_argument(
-        "--table", choices=tables(), default="players", help="which one (default: players)"
+        "--table", choices=TABLES, default="players", help="which one (default: players)"
     )
 
 

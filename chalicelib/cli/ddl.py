@@ -6,7 +6,7 @@ from typing import Final
 from chalicelib import config
 from chalicelib.cli import terminal
 from chalicelib.engines.athena.ddl import create_table
-from chalicelib.views.registry import tables
+from chalicelib.engines.athena.tables import TABLES
 
 _NO_BUCKET: Final = "BUCKET"
 """A placeholder for a bucket's name; S3 allows no capital letters in real ones."""
@@ -17,7 +17,7 @@ def run(arguments: Namespace) -> int:
     settings = config.load()
     in_s3 = settings.lake_uri.startswith("s3://")
     bucket = settings.bucket if in_s3 else _NO_BUCKET
-    table, database = tables()[arguments.table], settings.athena.database
+    table, database = TABLES[arguments.table], settings.athena.database
     name = table.name(settings.athena.table)
     statement = create_table(table, database, name, table.location(bucket, settings.key_prefix))
     if arguments.json:

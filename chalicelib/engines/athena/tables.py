@@ -175,3 +175,8 @@ ROSTER: Final = GlueTable(
     dated=False,
 )
 """The former names are lists in the files, and no column: `players` has them by date."""
+
+TABLES: Final[Mapping[str, GlueTable]] = {
+    table.label: table for table in (PLAYERS, CHANGES_TABLE, ROSTER)
+}
+"""All tables by their names, as the registry of views has them; here without its imports."""

@@ -36,6 +36,10 @@ def test_columns_and_partition_keys_are_the_table_s_own(of: str) -> None:
     assert tuple(keys) == tables()[of].partition_keys
 
 
+def test_the_tables_are_those_of_the_views() -> None:
+    assert [*glue.TABLES.items()] == [*tables().items()]
+
+
 def test_properties_are_the_projection_of_the_deployed_table() -> None:
     _, _, properties = statement().partition("TBLPROPERTIES (")
     found = dict(re.findall(r"'([^']+)' = '([^']+)'", properties))

@@ -176,6 +176,20 @@ def test_what_is_missing_and_needed_is_a_bad_request(form: str) -> None:
     assert words in body["Message"]
 
 
+def test_a_list_as_csv_is_text_and_not_encoded() -> None:
+    """Gateways would send base64 to a spreadsheet as it is."""
+    answer = APP(event(pathParameters={"kingdom": "51", "metric": "dkp.csv"}), None)
+    assert answer["statusCode"] == 200
+    assert answer["headers"]["Content-Type"] == CSV_TYPE
+    assert answer["body"].startswith("rank,position,id,name,alliance,value\r\n1,1,")
+    assert not answer.get("isBase64Encoded")
+    path = "/v1/kingdoms.csv"
+    context = {"resourcePath": path, "httpMethod": "GET"}
+    kingdoms = event(resource=path, requestContext=context, pathParameters=None)
+    del kingdoms["queryStringParameters"], kingdoms["multiValueQueryStringParameters"]
+    assert call(kingdoms) == (200, "kingdom,latest\r\n51,2026-01-26\r\n")
+
+
 def test_another_method_is_still_told_as_that() -> None:
     context = {"resourcePath": BOARD, "httpMethod": "POST"}
     assert call(event(requestContext=context))[0] == 405

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from chalicelib.lake.store import Store
 from tests.aws import REGION
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 
     from chalicelib.lake.directory.store import DirectoryStore
     from chalicelib.lake.s3.store import S3Store
+
+# No test judges by the clock: the machines that run them are shared.
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
 
 # Here and not where it is used: its engine, which may be a server, is started once for all tests.
 pytest_plugins = ["tests.athena.fixtures"]

@@ -197,7 +197,8 @@ def test_the_steps_leave_nothing_of_the_player_and_a_sound_lake(lake: Operated) 
     others = {key: body for key, body in contents(lake.store).items() if "kingdom=52" in key}
     before = lake.left()
     assert {key.partition("/")[0] for key in before} == {
-        *("inbox", "raw", "rejected", "reports", "curated", "boards", "query-results")
+        *("inbox", "raw", "rejected", "reports", "curated", "boards", "query-results"),
+        *("changes", "players"),
     }
     (find,), (listing,), (delete,), (check,) = STEPS[1], STEPS[3], STEPS[4], STEPS[5]
     told = lake.bash.run(find)
@@ -215,7 +216,7 @@ def test_the_steps_leave_nothing_of_the_player_and_a_sound_lake(lake: Operated) 
     parts = lake.run(listing).output.split()
     tops = [re.sub(r"erase/\d+-(.*)\.json", r"\1", part) for part in parts]
     assert tops[:4] == ["inbox", "raw", "rejected", "reports"]
-    assert {*tops[4:]} == {"curated", "boards", "query-results"}
+    assert {*tops[4:]} == {"curated", "boards", "changes", "players", "query-results"}
     lake.run(delete)
     assert "Nothing is found." in lake.run(check).output
     assert lake.left() == set()

@@ -17,6 +17,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks.between_goals import between_goals
 from benchmarks.chart import chart
 from benchmarks.processes import (
     ROOT,
@@ -56,9 +57,9 @@ def main() -> None:
         return
     own = _script("own_work.py")
     artefact = _script("artefact.py", "--seconds", "10" if options.quick else "60")
-    session = Session(
-        many, runs, results, checks, own, artefact, goals(results, many, own, artefact)
-    )
+    between = between_goals(_script("gains.py"), _script("between_work.py"))
+    found = [*goals(results, many, own, artefact), *between]
+    session = Session(many, runs, results, checks, own, artefact, found)
     folder = build if options.quick else ROOT / "docs"
     (folder / "performance.svg").write_text(chart(session), encoding="utf-8")
     (folder / "performance.md").write_text(report(session), encoding="utf-8")

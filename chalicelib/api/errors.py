@@ -11,6 +11,7 @@ from chalicelib.errors import (
     EngineBusyError,
     EngineTimeoutError,
     NotFoundError,
+    RosterMissingError,
     StoreUnavailableError,
     WithdrawnError,
 )
@@ -88,6 +89,13 @@ REFUSALS: Final[Mapping[type[Exception], Refusal]] = {
         "",
         "kingdom 51 has boards that no catalog lists: they are being published, or the lake must "
         "be rebuilt (python -m chalicelib rebuild)",
+    ),
+    RosterMissingError: Refusal(
+        503,
+        "ServiceUnavailableError",
+        "",
+        "kingdom 51 has no list of its players yet: it is being published, or the lake must be "
+        "rebuilt (python -m chalicelib rebuild)",
     ),
     WithdrawnError: Refusal(
         503,

@@ -74,6 +74,11 @@ class SweepIncompleteError(StoreUnavailableError):
     """Raised after a sweep in which the lake failed on some uploads; the next sweep retries."""
 
 
+class TooManyChangesError(LeaderboardError):
+    """Raised when so much differs between two snapshots that to list it would take a process's
+    memory: one of the two scans is wrong (HTTP 500)."""
+
+
 class QueryError(LeaderboardError):
     """The base of all errors in answering a request."""
 

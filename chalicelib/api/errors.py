@@ -13,6 +13,7 @@ from chalicelib.errors import (
     NotFoundError,
     RosterMissingError,
     StoreUnavailableError,
+    TooManyChangesError,
     WithdrawnError,
 )
 
@@ -79,6 +80,13 @@ REFUSALS: Final[Mapping[type[Exception], Refusal]] = {
         "A snapshot is of another version than the one that the request names; start again.",
         "the snapshot of kingdom 51 of 2026-01-26 is of version 0c4e91b27d5f3a86 by now, "
         "not 9f2c4d7b1a3e5f60; start again without version",
+    ),
+    TooManyChangesError: Refusal(
+        500,
+        "InternalServerError",
+        "",
+        "kingdom 51: 3,400,000 differences between the snapshots of 2026-01-19 and 2026-01-26 are "
+        "more than can be listed (400,000): correct the scan that is wrong",
     ),
     CatalogError: Refusal(
         500, "InternalServerError", "", "the catalog of kingdom 51 is damaged: rebuild it"

@@ -51,6 +51,11 @@ class CatalogMissingError(StoreUnavailableError):
     than the catalog and must be rebuilt (HTTP 503)."""
 
 
+class RosterMissingError(StoreUnavailableError):
+    """Raised when a kingdom has snapshots but no roster: publishing is in progress, or the lake is
+    older than rosters and the next upload, or `rebuild`, makes it (HTTP 503)."""
+
+
 class WithdrawnError(StoreUnavailableError):
     """Raised when the file has no players by now, although the catalog still lists the snapshot:
     its uploads are being withdrawn (HTTP 503)."""
@@ -67,6 +72,11 @@ class UploadInFutureError(StoreUnavailableError):
 
 class SweepIncompleteError(StoreUnavailableError):
     """Raised after a sweep in which the lake failed on some uploads; the next sweep retries."""
+
+
+class TooManyChangesError(LeaderboardError):
+    """Raised when so much differs between two snapshots that to list it would take a process's
+    memory: one of the two scans is wrong (HTTP 500)."""
 
 
 class QueryError(LeaderboardError):

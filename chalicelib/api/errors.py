@@ -11,7 +11,9 @@ from chalicelib.errors import (
     EngineBusyError,
     EngineTimeoutError,
     NotFoundError,
+    RosterMissingError,
     StoreUnavailableError,
+    TooManyChangesError,
     WithdrawnError,
 )
 
@@ -79,6 +81,13 @@ REFUSALS: Final[Mapping[type[Exception], Refusal]] = {
         "the snapshot of kingdom 51 of 2026-01-26 is of version 0c4e91b27d5f3a86 by now, "
         "not 9f2c4d7b1a3e5f60; start again without version",
     ),
+    TooManyChangesError: Refusal(
+        500,
+        "InternalServerError",
+        "",
+        "kingdom 51: 3,400,000 differences between the snapshots of 2026-01-19 and 2026-01-26 are "
+        "more than can be listed (400,000): correct the scan that is wrong",
+    ),
     CatalogError: Refusal(
         500, "InternalServerError", "", "the catalog of kingdom 51 is damaged: rebuild it"
     ),
@@ -88,6 +97,13 @@ REFUSALS: Final[Mapping[type[Exception], Refusal]] = {
         "",
         "kingdom 51 has boards that no catalog lists: they are being published, or the lake must "
         "be rebuilt (python -m chalicelib rebuild)",
+    ),
+    RosterMissingError: Refusal(
+        503,
+        "ServiceUnavailableError",
+        "",
+        "kingdom 51 has no list of its players yet: it is being published, or the lake must be "
+        "rebuilt (python -m chalicelib rebuild)",
     ),
     WithdrawnError: Refusal(
         503,

@@ -1,7 +1,7 @@
 """A kingdom's roster, for the operations that ask it."""
 
 from chalicelib.api.operation import Backend
-from chalicelib.errors import StoreError
+from chalicelib.errors import RosterMissingError
 from chalicelib.roster.roster import Roster, read_roster
 
 
@@ -10,12 +10,16 @@ def open_roster(backend: Backend, kingdom: int) -> Roster:
 
     Raises:
         NotFoundError: there is no such kingdom.
-        StoreError: it is damaged or missing.
+        StoreError: it is damaged.
+        RosterMissingError: there are snapshots but no roster.
     """
     roster = read_roster(backend.store(), kingdom)
     if roster is None or roster.is_empty:
         # Raises where there is no snapshot.
         backend.catalog().snapshots(kingdom)
     if roster is None:
-        raise StoreError(f"kingdom {kingdom}: the roster is missing; rebuild it")
+        raise RosterMissingError(
+            f"kingdom {kingdom} has no list of its players yet: it is being published, or the "
+            "lake must be rebuilt (python -m chalicelib rebuild)"
+        )
     return roster

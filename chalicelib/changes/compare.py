@@ -23,6 +23,9 @@ def compare(older: Scan, newer: Scan, before: Before) -> Summary:
         older: the snapshot `from`, with the columns `COLUMNS`.
         newer: the snapshot `to`, likewise.
         before: reads the snapshot before the older one.
+
+    Raises:
+        TooManyChangesError: there are more than can be listed.
     """
     return summary_of_pair(Pair(older, newer), before)
 
@@ -30,6 +33,9 @@ def compare(older: Scan, newer: Scan, before: Before) -> Summary:
 def summary_of_pair(pair: Pair, before: Before) -> Summary:
     """As `compare`, of two scans that are joined already."""
     older, newer = pair.older.head, pair.newer.head
+    renamed, moved = _renamed(pair), _moved(pair)
+    in_one = pair.newer.players.num_rows + pair.older.players.num_rows - 2 * pair.both
+    pair.check_listed(in_one + renamed.true_count + moved.true_count)
     came = _persons({name: kernels.take(pair.now(name), pair.arrived) for name in _PERSON})
     gone = _persons({name: kernels.take(pair.old(name), pair.missing) for name in _PERSON})
     return Summary(
@@ -40,8 +46,8 @@ def summary_of_pair(pair: Pair, before: Before) -> Summary:
         came_into_view=[one for one in came if _below(one, older.floor)],
         left=[one for one in gone if not _below(one, newer.floor)],
         below_cut=[one for one in gone if _below(one, newer.floor)],
-        renamed=_renamings(pair, "name", _renamed(pair)),
-        changed_alliance=_renamings(pair, "alliance", _moved(pair)),
+        renamed=_renamings(pair, "name", renamed),
+        changed_alliance=_renamings(pair, "alliance", moved),
         findings=suspects.suspects_of(pair, before),
     )
 

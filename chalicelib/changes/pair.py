@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from chalicelib import kernels
+from chalicelib import kernels, limits
 from chalicelib.boards.snapshot import Snapshot
 from chalicelib.changes.floor import value_at
 from chalicelib.changes.growing import ZERO_COLUMNS
 from chalicelib.changes.summary import Head
+from chalicelib.errors import TooManyChangesError
 
 Before = Callable[[Collection[str]], pa.Table | None]
 """Reads these columns, and id, of the snapshot before the older one; None when there is none.
@@ -121,6 +122,20 @@ class Pair:
         """The rows of the older scan whose players are not in the newer one."""
         here = kernels.is_in(self.old("id"), self.now("id"))
         return kernels.indices_nonzero(kernels.invert(here))
+
+    def check_listed(self, count: int) -> None:
+        """Check how many players, or suspects, are to be listed, before the lists are made.
+
+        Raises:
+            TooManyChangesError: more than a process should take into memory.
+        """
+        if count > limits.MAX_LISTED:
+            older, newer = self.older.snapshot, self.newer.snapshot
+            raise TooManyChangesError(
+                f"kingdom {newer.kingdom}: {count:,} differences between the snapshots of "
+                f"{older.snapshot_date} and {newer.snapshot_date} are more than can be listed "
+                f"({limits.MAX_LISTED:,}): correct the scan that is wrong"
+            )
 
     def _once(self, kind: str, name: str, make: Callable[[], pa.Array]) -> pa.Array:
         found = self._made.get((kind, name))

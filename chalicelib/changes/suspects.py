@@ -26,6 +26,9 @@ def find_suspects(older: Scan, newer: Scan, before: Before) -> Findings:
         older: the snapshot `from`, with the columns `COLUMNS`.
         newer: the snapshot `to`, likewise.
         before: reads the snapshot before the older one.
+
+    Raises:
+        TooManyChangesError: there are more than can be listed.
     """
     return suspects_of(Pair(older, newer), before)
 
@@ -45,6 +48,7 @@ def suspects_of(pair: Pair, before: Before) -> Findings:
             if group.kind == "fell" and is_unreliable(fell, players):
                 unreliable.append(UnreliableColumn(column, fell, players))
     groups.extend(_of_tiers(pair))
+    pair.check_listed(sum(len(group.rows) for group in groups))
     return Findings(_suspects(pair, groups, before), unreliable)
 
 

@@ -15,6 +15,7 @@ from chalicelib.changes.compare import COLUMNS
 from chalicelib.changes.pair import Scan
 from chalicelib.changes.table import changes_of, no_changes
 from chalicelib.engines.athena.tables import GlueTable
+from chalicelib.errors import TooManyChangesError
 from chalicelib.lake.keys import Partition
 from chalicelib.lake.prefixes import CHANGES
 from chalicelib.lake.store import Store
@@ -68,16 +69,22 @@ class ChangesView:
         return tuple(Source(info.key, info.etag) for info in found)
 
     def make(
-        self, store: Store, _: Target, sources: Sources, __: Current, ___: SnapshotMaker
+        self, store: Store, target: Target, sources: Sources, __: Current, ___: SnapshotMaker
     ) -> bytes | None:
-        """See `View.make`; reads two curated files, and a third if a fault depends on it."""
+        """See `View.make`; reads two curated files, and a third if a fault depends on it.
+
+        Where there are more changes than can be listed, it cannot be made: no upload waits for it.
+        """
         if not sources:
             return None
         own = read_curated(store, sources[0])
         if own.snapshot.withdrawn:
             return encode_changes(no_changes(None))
         before = _snapshots(store, sources[1:])
-        return changes_between(next(before, None), own, before)
+        try:
+            return changes_between(next(before, None), own, before)
+        except TooManyChangesError as error:
+            raise NotMadeError(target.key, str(error)) from None
 
     def is_sound(self, body: bytes, target: Target) -> bool:
         """See `View.is_sound`."""

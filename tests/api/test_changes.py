@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib import limits
 from chalicelib.lake.keys import Partition
 from chalicelib.lake.view_keys import curated_key, roster_key, snapshots_key, summary_key
 from tests.api.between_lake import OLDER, OLDEST, WEEK, Asker, Reading, publish_all
@@ -113,6 +114,17 @@ def test_a_summary_that_does_not_serve_is_computed(api: Asker, body: bytes | Non
     # The oldest file for who is at fault.
     before = curated_key(Partition(51, OLDEST))
     assert sorted(api.store.read) == sorted([CATALOG, SUMMARY, before, *FILES, ROSTER])
+
+
+def test_more_than_can_be_listed_is_refused_and_the_answer_says_which_scans_to_look_at(
+    api: Asker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MAX_LISTED", 1)
+    put(api.store, SUMMARY, b"damaged")
+    status, message = api.refusal(URL)
+    assert status == 500
+    assert message.startswith("kingdom 51: 7 differences between the snapshots of")
+    assert message.endswith("correct the scan that is wrong")
 
 
 def test_as_csv_every_line_begins_with_its_list(api: Asker) -> None:

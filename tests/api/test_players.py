@@ -112,6 +112,15 @@ class TestWhereNothingIs:
             "An internal server error occurred.",
         )
 
+    def test_a_lake_from_before_there_were_rosters_says_what_to_do(
+        self, api: Asker, tmp_path: Path, path: str
+    ) -> None:
+        (tmp_path / ROSTER).unlink()
+        reply = api.ask(f"/v1/kingdoms/51/{path}")
+        message = json.loads(reply.body)["Message"]
+        assert (reply.status, "chalicelib rebuild" in message) == (503, True)
+        assert reply.headers["Retry-After"]
+
 
 class TestHistory:
     def test_it_has_names_values_and_ranks_newest_first(self, api: Asker) -> None:

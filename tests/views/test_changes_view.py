@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from chalicelib import limits
 from chalicelib.changes.summary import Summary, decode
 from chalicelib.ingest.rebuild import rebuild
 from chalicelib.ingest.verify import verify
@@ -221,6 +222,23 @@ def test_a_damaged_date_holds_up_neither_another_one_nor_its_report(
     assert problems(store) == []
     assert compared(store, DAYS[:4]) == {0: None, 1: 0, 2: 1, 3: 2}
     assert rows(store, DAYS[2])[-1]["run_id"] > rows(store, DAYS[1])[-1]["run_id"]
+
+
+def test_more_changes_than_can_be_listed_hold_up_no_report(
+    store: MemoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(store, DAYS[:2])
+    monkeypatch.setattr(limits, "MAX_LISTED", 4)
+    upload(store, DAYS[2], *((number, "Cy", 500, 10) for number in (1, 21, 22, 23)))
+    assert len(contents(store, "reports/")) == 3
+    key = changes_key(Partition(51, DAYS[2]))
+    text = "kingdom 51: 5 differences between the snapshots of 2025-01-12 and 2025-01-19 are more"
+    assert [(key, problem.startswith(text)) for problem in problems(store)] == [(key, True)]
+    assert [one.keys for one in rebuild(store, SETTINGS) if one.problems] == [(key,)]
+    # So it is said until the scan is corrected.
+    upload(store, DAYS[2], (1, "Ana", 500, 12), (12, "Bo", 600, 9))
+    assert problems(store) == []
+    assert compared(store, DAYS[:3]) == {0: None, 1: 0, 2: 1}
 
 
 def test_a_lake_from_before_there_were_changes_is_completed(store: MemoryStore) -> None:

@@ -51,6 +51,11 @@ class CatalogMissingError(StoreUnavailableError):
     than the catalog and must be rebuilt (HTTP 503)."""
 
 
+class RosterMissingError(StoreUnavailableError):
+    """Raised when a kingdom has snapshots but no roster: the lake is older than rosters, and the
+    next upload or `rebuild` makes it (HTTP 503)."""
+
+
 class WithdrawnError(StoreUnavailableError):
     """Raised when the file has no players by now, although the catalog still lists the snapshot:
     its uploads are being withdrawn (HTTP 503)."""

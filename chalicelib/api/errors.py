@@ -11,6 +11,7 @@ from chalicelib.errors import (
     EngineBusyError,
     EngineTimeoutError,
     NotFoundError,
+    RosterMissingError,
     StoreUnavailableError,
     WithdrawnError,
 )
@@ -88,6 +89,13 @@ REFUSALS: Final[Mapping[type[Exception], Refusal]] = {
         "",
         "kingdom 51 has boards that no catalog lists: they are being published, or the lake must "
         "be rebuilt (python -m chalicelib rebuild)",
+    ),
+    RosterMissingError: Refusal(
+        503,
+        "ServiceUnavailableError",
+        "",
+        "the players of kingdom 51 are not listed yet: its next upload does it, or a rebuild "
+        "(python -m chalicelib rebuild)",
     ),
     WithdrawnError: Refusal(
         503,

@@ -1,7 +1,7 @@
 """A kingdom's roster, for the operations that ask it."""
 
 from chalicelib.api.operation import Backend
-from chalicelib.errors import StoreError
+from chalicelib.errors import RosterMissingError
 from chalicelib.roster.roster import Roster, read_roster
 
 
@@ -10,12 +10,16 @@ def open_roster(backend: Backend, kingdom: int) -> Roster:
 
     Raises:
         NotFoundError: there is no such kingdom.
-        StoreError: it is damaged or missing.
+        RosterMissingError: the lake is from before there were rosters.
+        StoreError: it is damaged.
     """
     roster = read_roster(backend.store(), kingdom)
     if roster is None or roster.is_empty:
         # Raises where there is no snapshot.
         backend.catalog().snapshots(kingdom)
     if roster is None:
-        raise StoreError(f"kingdom {kingdom}: the roster is missing; rebuild it")
+        raise RosterMissingError(
+            f"the players of kingdom {kingdom} are not listed yet: its next upload does it, or a "
+            "rebuild (python -m chalicelib rebuild)"
+        )
     return roster

@@ -28,6 +28,7 @@ from chalicelib.ingest.rebuild import rebuild
 from chalicelib.lake import file_names, keys
 from chalicelib.lake.open import open_store
 from chalicelib.lake.store import Store
+from chalicelib.lake.view_keys import roster_key
 from tools.deploy.lake import unlisted
 from tools.local_server import LocalServer, check_port
 from tools.parent import Parent
@@ -95,11 +96,18 @@ def _load_and_watch(
 
 
 def _bring_up_to_date(store: Store, settings: Settings) -> None:
-    """Rebuild a lake of an older version of the app: its catalog lists less than it has."""
-    if unlisted(store).snapshots:
+    """Rebuild a lake of an older version of the app: its catalog lists less than it has, or a
+    kingdom's players are not listed."""
+    if unlisted(store).snapshots or _lacks_a_roster(store):
         terminal.say("Rebuilding what an older version left in the lake.", flush=True)
         for _ in rebuild(store, settings):
             pass
+
+
+def _lacks_a_roster(store: Store) -> bool:
+    """Whether a kingdom's players are not listed: the lake is from before there were rosters."""
+    kingdoms = LakeCatalog(store).kingdoms().latest
+    return any(store.head(roster_key(kingdom)) is None for kingdom in kingdoms)
 
 
 def stage_variables(stage: str) -> dict[str, str]:

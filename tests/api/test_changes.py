@@ -131,14 +131,29 @@ def test_as_csv_every_line_begins_with_its_list(api: Asker) -> None:
     header, *lines = api.rows(f"{URL}.csv")
     assert header == [
         *("list", "id", "name", "alliance", "power", "before"),
-        *("kind", "column", "from", "to", "ref", "fault"),
+        *("kind", "column", "from", "to", "ref", "fault", "fell", "players"),
     ]
     assert [line[:2] for line in lines] == [
         *(["joined", "4"], ["came_into_view", "9"], ["returned", "5"], ["left", "3"]),
         *(["left", "8"], ["renamed", "1"], ["changed_alliance", "1"], ["suspects", "1"]),
     ]
     assert lines[-3][2:6] == ["'=n", "", "", "n1"]
-    assert lines[-1][6:] == ["jump", "deaths", "2", "20", "0", ""]
+    assert lines[-1][6:] == ["jump", "deaths", "2", "20", "0", "", "", ""]
+
+
+def test_as_csv_unreliable_columns_are_lines_too(tmp_path: Path) -> None:
+    api = Asker(Reading(tmp_path))
+    for day, helps in ((OLDER, 9), (DAY, 8)):
+        publish_all(api.store, [player(one, deaths=1, helps=helps) for one in range(1, 7)], day)
+    header, *lines = api.rows(f"{URL}.csv")
+    assert [line[0] for line in lines] == ["suspects"] * 6 + ["unreliable_columns"]
+    told = {name: cell for name, cell in zip(header, lines[-1], strict=True) if cell}
+    assert told == {
+        "list": "unreliable_columns",
+        "column": "helps",
+        "fell": "6",
+        "players": "6",
+    }
 
 
 class TestWhichTwo:

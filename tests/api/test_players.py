@@ -32,6 +32,17 @@ def api(tmp_path: Path) -> Asker:
     return asker
 
 
+@pytest.mark.parametrize("path", [f"{URL}?search=ada", f"{URL}/1", "/v1/kingdoms/51/changes"])
+def test_a_kingdom_from_before_there_were_rosters_says_so(
+    api: Asker, tmp_path: Path, path: str
+) -> None:
+    publish_all(api.store, [player(4, power=60)], DAY + WEEK)
+    (tmp_path / ROSTER).unlink()
+    answer = api.ask(path)
+    assert (answer.status, answer.headers["Cache-Control"]) == (503, "no-store")
+    assert "rebuild" in json.loads(answer.body)["Message"]
+
+
 class TestLists:
     def test_a_search_finds_any_name_in_one_read(self, api: Asker) -> None:
         found = api.json(f"{URL}?search=ADA")

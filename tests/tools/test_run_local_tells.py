@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib import config
 from chalicelib.lake.directory.store import DirectoryStore
+from chalicelib.lake.view_keys import roster_key
 from tests.ingest.support import FOLDER, ingest
-from tools.run_local import _tell
+from tools.run_local import _bring_up_to_date, _tell
 
 
 def test_a_refused_file_that_is_mended_is_said_to_be_ready(
@@ -19,3 +21,18 @@ def test_a_refused_file_that_is_mended_is_said_to_be_ready(
     mended = outcome.report["repair"]["key"]
     said = capsys.readouterr().out
     assert f"ready to upload: .lake/{mended} (row 3 left out" in said
+
+
+def test_a_lake_from_before_there_were_rosters_is_rebuilt_once(
+    directory_store: DirectoryStore, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = config.load({})
+    _bring_up_to_date(directory_store, settings)
+    directory_store.create(f"{FOLDER}/players.csv", b"ID,Name,Power\n1,Ana,5\n")
+    ingest(directory_store, f"{FOLDER}/players.csv")
+    _bring_up_to_date(directory_store, settings)
+    assert not capsys.readouterr().out
+    (tmp_path / "lake" / roster_key(51)).unlink()
+    _bring_up_to_date(directory_store, settings)
+    assert "Rebuilding" in capsys.readouterr().out
+    assert directory_store.head(roster_key(51)) is not None

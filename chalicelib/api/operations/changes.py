@@ -22,12 +22,14 @@ LISTS: Final = (
     "renamed",
     "changed_alliance",
     "suspects",
+    "unreliable_columns",
 )
-"""The lists of players in an answer, in its order."""
+"""The lists of an answer, in its order."""
 
 _COLUMNS: Final = (
     *("id", "name", "alliance", "power", "before"),
     *("kind", "column", "from", "to", "ref", "fault"),
+    *("fell", "players"),
 )
 
 

@@ -32,17 +32,20 @@ def run(arguments: Namespace) -> int:
     if arguments.json:
         say_answer(gains)
     else:
-        _say_gains(gains)
+        _say_gains(gains, arguments.alliance)
     return 0
 
 
-def _say_gains(gains: Mapping[str, Any]) -> None:
+def _say_gains(gains: Mapping[str, Any], alliance: str | None) -> None:
     label = ranked.LABELS[gains["metric"]]
     older, newer = (gains[end]["snapshot_date"] for end in ("from", "to"))
-    unknown = f", {gains['unknown']:,} not known" if gains["unknown"] else ""
+    # Who is not known is counted in the whole kingdom, whatever alliance is asked for.
+    where = f" of {alliance}" if alliance is not None else ""
+    of_all = " in the kingdom" if where else ""
+    unknown = f", {gains['unknown']:,} not known{of_all}" if gains["unknown"] else ""
     terminal.say(
         f"{label} gained in kingdom {gains['kingdom']} from {older} to {newer} "
-        f"({counted(gains['days'], 'day')}): {counted(gains['total'], 'player')} ranked{unknown}"
+        f"({counted(gains['days'], 'day')}): {counted(gains['total'], 'player')}{where} ranked{unknown}"
     )
     if gains["metric"] == "dkp" and (formula := ranked.formula(gains["dkp"])):
         terminal.say(f"{label} is {formula}")

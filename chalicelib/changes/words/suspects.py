@@ -99,9 +99,10 @@ def whose_fault(suspects: Sequence[Suspect], older: date, newer: date) -> str:
     if faults == {"to"}:
         return f"the scan of {newer} is likely wrong"
     if faults:
+        then, now = _wrong(suspects, "from"), _wrong(suspects, "to")
         return (
-            f"each of the two scans is likely wrong: that of {older} in {_wrong(suspects, 'from')}, "
-            f"that of {newer} in {_wrong(suspects, 'to')}"
+            f"each of the two scans is likely wrong: that of {older} in {then}, "
+            f"that of {newer} in {now}"
         )
     return "which of the two scans is wrong is not known yet"
 

@@ -43,9 +43,10 @@ def _say_gains(gains: Mapping[str, Any], alliance: str | None) -> None:
     where = f" of {alliance}" if alliance is not None else ""
     of_all = " in the kingdom" if where else ""
     unknown = f", {gains['unknown']:,} not known{of_all}" if gains["unknown"] else ""
+    players = f"{counted(gains['total'], 'player')}{where}"
     terminal.say(
         f"{label} gained in kingdom {gains['kingdom']} from {older} to {newer} "
-        f"({counted(gains['days'], 'day')}): {counted(gains['total'], 'player')}{where} ranked{unknown}"
+        f"({counted(gains['days'], 'day')}): {players} ranked{unknown}"
     )
     if gains["metric"] == "dkp" and (formula := ranked.formula(gains["dkp"])):
         terminal.say(f"{label} is {formula}")

@@ -131,7 +131,7 @@ def _odd(happened: Happened, length: Length, shown: Callable[[str], str]) -> Par
         return ["Likely wrong:", *columns] if columns else []
     count = f"{len(players):,} {'player' if len(players) == 1 else 'players'}"
     some = f", the first {len(told)}" if len(told) < len(players) else ""
-    return [f"Likely wrong, the numbers of {count}{some}:", *told, *columns, _ADVICE]
+    return [f"Likely wrong, the numbers of {count}{some}:", *told, _ADVICE, *columns]
 
 
 def _gained(happened: Happened, shown: Callable[[str], str]) -> Part:

@@ -104,6 +104,9 @@ def whose_fault(suspects: Sequence[Suspect], older: date, newer: date) -> str:
             f"each of the two scans is likely wrong: that of {older} in {then}, "
             f"that of {newer} in {now}"
         )
+    if all(one.kind == "zeroed" for one in suspects):
+        # By the rules of faults: then the player is back from zero.
+        return f"if the next scan has numbers again, the scan of {newer} was wrong"
     return "which of the two scans is wrong is not known yet"
 
 

@@ -103,6 +103,13 @@ def test_one_number_whose_fault_is_known_is_enough(faults: list[Fault | None], s
     assert whose_fault(found, *DAYS) == said
 
 
+def test_of_a_player_at_zero_it_is_told_what_the_next_scan_will_show() -> None:
+    assert sentence([suspect("zeroed")], "Yuki", DAYS, 3) == (
+        "Yuki (id 7): had numbers before and has 0 everywhere now. If the next scan has numbers "
+        "again, the scan of 2026-01-26 was wrong."
+    )
+
+
 def test_where_both_scans_are_wrong_each_is_named_with_its_numbers() -> None:
     found = [
         suspect("fell", "t4_kills", 1_110, 111, "from"),

@@ -47,7 +47,9 @@ def _how(suspect: Suspect) -> str:
     before, after = suspect.before or 0, suspect.after or 0
     if suspect.kind == "fell":
         tenth = _is_about_ten(before, after)
-        return f"{tenth}a tenth of it" if tenth is not None else "though it never falls in the game"
+        return (
+            f"{tenth}a tenth of it" if tenth is not None else "though this never falls in the game"
+        )
     if not before:
         return "out of nothing"
     about = _is_about_ten(after, before)

@@ -1,13 +1,15 @@
 """`gains METRIC`: who gained how much between two snapshots; the API's own answer."""
 
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from chalicelib.boards.document import BOARD_SIZE
 from chalicelib.changes.findings import Suspect
 from chalicelib.changes.growing import GROWING
-from chalicelib.changes.words.suspects import by_player, describe
+from chalicelib.changes.words.happened import TERMINAL
+from chalicelib.changes.words.suspects import by_player, sentence
 from chalicelib.cli import ranked, terminal
 from chalicelib.cli.asking import ask, say_answer
 from chalicelib.cli.text import counted
@@ -64,23 +66,24 @@ def _say_gains(gains: Mapping[str, Any], alliance: str | None) -> None:
         ]
         ranked.say(columns, entries)
     ranked.say_left_out(gains, BOARD_SIZE)
-    _say_suspects(gains["metric"], [Suspect.from_json(one) for one in gains["suspects"]])
+    _say_suspects(gains)
     ranked.say_unreliable(gains["unreliable_columns"])
 
 
-def _say_suspects(metric: str, suspects: Sequence[Suspect]) -> None:
+def _say_suspects(gains: Mapping[str, Any]) -> None:
     """Write of whom a scan is wrong; those are not ranked where the metric only grows."""
-    players = by_player(suspects)
+    metric = gains["metric"]
+    players = by_player(Suspect.from_json(one) for one in gains["suspects"])
     if not players:
         return
     is_growing = metric == "dkp" or metric in GROWING
     title = "Not ranked, since a scan is wrong" if is_growing else "A scan is likely wrong of"
+    older, newer = (date.fromisoformat(gains[end]["snapshot_date"]) for end in ("from", "to"))
     terminal.say()
     terminal.say(f"{title}: {counted(len(players), 'player')}")
     for found in players[:SUSPECTS_SHOWN]:
         name = found[0].name or "(no name)"
-        odd = "; ".join(map(describe, found))
-        terminal.say(f"  {name} (id {found[0].id}): {odd}")
+        terminal.say(f"  {sentence(found, name, (older, newer), TERMINAL.numbers)}")
     left = len(players) - SUSPECTS_SHOWN
     if left > 0:
         terminal.say(f"  and {counted(left, 'player')} more (--json lists all)")

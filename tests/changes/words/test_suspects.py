@@ -51,8 +51,8 @@ def suspect(
         (suspect("jump", "highest_power", 5, 15), "highest power 5 → 15, 3 times as much"),
         (suspect("fell", "deaths", 43_076_068, 4_343_790), "deaths 43,076,068 → 4,343,790, "
          "a tenth of it"),
-        (suspect("fell", "helps", 5, 4), "helps 5 → 4, though it never falls in the game"),
-        (suspect("fell", "helps", 5, 0), "helps 5 → 0, though it never falls in the game"),
+        (suspect("fell", "helps", 5, 4), "helps 5 → 4, though this never falls in the game"),
+        (suspect("fell", "helps", 5, 0), "helps 5 → 0, though this never falls in the game"),
         (suspect("zeroed"), "had numbers before and has 0 everywhere now"),
         (suspect("back_from_zero"), "had 0 everywhere before and has numbers now"),
         (suspect("tiers", "kill_points", 0, -4), "the kill points do not fit the kills of the "

@@ -91,7 +91,7 @@ def test_changes_are_lists_and_what_is_likely_wrong(run: Run) -> None:
         "is likely wrong.\n"
         "  Zed (id 5): had numbers before and has 0 everywhere now. If the next scan has numbers "
         "again, the scan of 2026-01-26 was wrong.\n"
-        "  Cy (id 3): deaths 9 → 8, though it never falls in the game. Which of the two scans is "
+        "  Cy (id 3): deaths 9 → 8, though this never falls in the game. Which of the two scans is "
         "wrong is not known yet.",
     ]
     assert len(parts) == 8

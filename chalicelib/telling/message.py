@@ -1,6 +1,7 @@
 """What is said of an upload: made of its report, and of what the lake shows."""
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -19,6 +20,10 @@ _KEY: Final = 400
 
 # What would break a line, or turn the direction of all that stands behind it.
 _UNPRINTED: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
+
+_RIGHT_TO_LEFT: Final = frozenset({"R", "AL", "AN"})
+_ISOLATE: Final = "\u2068"
+_END_ISOLATE: Final = "\u2069"
 
 Part = Sequence[str]
 """The lines of a paragraph."""
@@ -90,8 +95,14 @@ def _subject(report: Mapping[str, Any]) -> str:
 
 
 def shown_name(name: str) -> str:
-    """A player's or an alliance's name in one line, cut where it is long."""
-    return _clean(name, _NAME)
+    """A player's or an alliance's name in one line, cut where it is long.
+
+    One that is written from right to left stands between marks that keep the numbers beside it, and
+    the names behind it, in their order. No name has such marks of its own (`_UNPRINTED`).
+    """
+    shown = _clean(name, _NAME)
+    turns = any(unicodedata.bidirectional(letter) in _RIGHT_TO_LEFT for letter in shown)
+    return f"{_ISOLATE}{shown}{_END_ISOLATE}" if turns else shown
 
 
 def _place(report: Mapping[str, Any]) -> str:
@@ -164,8 +175,8 @@ def _board(standing: Standing | None) -> Part:
 
 
 def _line(entry: Entry) -> str:
-    name = _clean(entry["name"] or f"player {entry['id']}", _NAME)
-    alliance = f" ({_clean(entry['alliance'], _NAME)})" if entry["alliance"] else ""
+    name = shown_name(entry["name"] or f"player {entry['id']}")
+    alliance = f" ({shown_name(entry['alliance'])})" if entry["alliance"] else ""
     return f"{entry['rank']}. {name}{alliance}: {entry['value']:,}"
 
 

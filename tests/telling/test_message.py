@@ -133,6 +133,15 @@ def test_what_happened_since_the_scan_before_comes_before_the_board(
     ]
 
 
+def test_a_name_from_right_to_left_leaves_the_numbers_beside_it_in_their_order(
+    directory_store: DirectoryStore,
+) -> None:
+    body = scan([(1, "\u0631\u0639\u062f35\u2069", 5), (2, "Bo", 4)])
+    lines = told(directory_store, reported(directory_store, body)).text.splitlines()
+    assert "1. \u2068\u0631\u0639\u062f35\u2069: 5" in lines
+    assert "2. Bo: 4" in lines
+
+
 class TestStanding:
     """What the lake shows of a date may be another scan by now."""
 

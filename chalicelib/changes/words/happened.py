@@ -14,6 +14,11 @@ _ADVICE: Final = (
     "its date."
 )
 
+_SAME: Final = (
+    "nothing: every number of every player is as it was. Is it the file of that day? Then upload "
+    "the right one for this date."
+)
+
 Part = list[str]
 """The lines of a paragraph."""
 
@@ -89,6 +94,8 @@ def _came_and_went(happened: Happened, length: Length, shown: Callable[[str], st
         *_listed(summary.left, "left", length, shown),
         *_unseen(summary.below_cut, "below the cut: this scan does not go so deep"),
     ]
+    if not (summary.records.added or summary.records.removed or summary.records.changed):
+        lines = [f"- {_SAME}"]
     return [f"Since the scan of {older}, {ago}:", *(lines or ["- nobody joined or left"])]
 
 
@@ -124,15 +131,22 @@ def _odd(happened: Happened, length: Length, shown: Callable[[str], str]) -> Par
         return ["Likely wrong:", *columns] if columns else []
     count = f"{len(players):,} {'player' if len(players) == 1 else 'players'}"
     some = f", the first {len(told)}" if len(told) < len(players) else ""
-    return [f"Likely wrong, the numbers of {count}{some}:", *told, *columns, _ADVICE]
+    return [f"Likely wrong, the numbers of {count}{some}:", *told, _ADVICE, *columns]
 
 
 def _gained(happened: Happened, shown: Callable[[str], str]) -> Part:
-    if happened.metric is None or happened.gains is None or not happened.gains.entries:
+    if happened.metric is None or happened.gains is None:
         return []
-    entries, total = happened.gains.entries, happened.gains.total
+    # A list of zeros and losses tells nobody anything.
+    entries = [entry for entry in happened.gains.entries if entry["value"] > 0]
+    total = happened.gains.total
+    if not entries:
+        return [f"{happened.metric.label}: nobody gained any."] if total else []
     odd = happened.gains.findings.by_player([entry["id"] for entry in entries])
-    title = f"{happened.metric.label} gained, the first {len(entries)} of {total:,}:"
+    label = happened.metric.label
+    title = f"{label} gained, the first {len(entries)} of {total:,}:"
+    if len(entries) < len(happened.gains.entries):
+        title = f"{label} gained by {len(entries)} of {total:,} players:"
     return [title, *(_gain(entry, odd.get(entry["id"], ()), shown) for entry in entries)]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Final
 
-from chalicelib.changes.findings import Suspect, UnreliableColumn
+from chalicelib.changes.findings import Fault, Suspect, UnreliableColumn
 from chalicelib.players.schema import COLUMNS
 
 _LABELS: Final = {column.name: column.label for column in COLUMNS}
@@ -47,7 +47,9 @@ def _how(suspect: Suspect) -> str:
     before, after = suspect.before or 0, suspect.after or 0
     if suspect.kind == "fell":
         tenth = _is_about_ten(before, after)
-        return f"{tenth}a tenth of it" if tenth is not None else "though it never falls in the game"
+        return (
+            f"{tenth}a tenth of it" if tenth is not None else "though this never falls in the game"
+        )
     if not before:
         return "out of nothing"
     about = _is_about_ten(after, before)
@@ -91,7 +93,7 @@ def careful(suspects: Sequence[Suspect]) -> str:
     return f" (look: {', '.join(map(brief, worst))})"
 
 
-def whose_fault(suspects: Iterable[Suspect], older: date, newer: date) -> str:
+def whose_fault(suspects: Sequence[Suspect], older: date, newer: date) -> str:
     """Which scan is likely wrong about a player, by all that is odd with that player."""
     faults = {one.fault for one in suspects} - {None}
     if faults == {"from"}:
@@ -99,15 +101,40 @@ def whose_fault(suspects: Iterable[Suspect], older: date, newer: date) -> str:
     if faults == {"to"}:
         return f"the scan of {newer} is likely wrong"
     if faults:
-        return "each of the two scans is likely wrong in one number"
+        then, now = _wrong(suspects, "from"), _wrong(suspects, "to")
+        return (
+            f"each of the two scans is likely wrong: that of {older} in {then}, "
+            f"that of {newer} in {now}"
+        )
+    if all(one.kind == "zeroed" for one in suspects):
+        # By the rules of faults: then the player is back from zero.
+        return f"if the next scan has numbers again, the scan of {newer} was wrong"
     return "which of the two scans is wrong is not known yet"
 
 
+def _wrong(suspects: Sequence[Suspect], fault: Fault) -> str:
+    """What a scan has wrong of a player, as a list: `deaths, T4 kills`."""
+    # A player with 0 everywhere in one scan has nothing else in it but the tiers of the other.
+    names = {
+        "tiers": "the kills by tier or the kill points",
+        "back_from_zero": "everything",
+    }
+    return ", ".join(
+        names.get(one.kind) or label_of(str(one.column)) for one in suspects if one.fault == fault
+    )
+
+
 def weight(suspect: Suspect) -> float:
-    """How much a suspect weighs, 0 to 1, so that the worst are told first."""
+    """How much a suspect weighs, 0 to 1, so that the worst are told first.
+
+    A jump to less than ten times what others gain weighs less: who had next to nothing may well
+    have doubled it, and a digit that was misread is far beyond.
+    """
     if suspect.kind in ("jump", "fell") and suspect.before is not None:
         after = suspect.after or 0
-        return abs(after - suspect.before) / max(after, suspect.before, 1)
+        step = abs(after - suspect.before)
+        size = step / max(after, suspect.before, 1)
+        return size * min(1.0, step / (10 * suspect.ref)) if suspect.ref else size
     return 0.9 if suspect.kind in ("zeroed", "back_from_zero") else 0.0
 
 

@@ -24,7 +24,7 @@ def add_rebuild(commands: "Commands[Parser]") -> None:
     parser = add(
         commands,
         "rebuild",
-        "write curated, boards and the catalog anew from raw",
+        "write all that is derived anew from raw",
         "print one JSON object for each snapshot, and for a catalog that was written or is wrong",
     )
     add_kingdom(parser, required=False)
@@ -61,7 +61,7 @@ def add_ddl(commands: "Commands[Parser]") -> None:
     parser = add(
         commands,
         "ddl",
-        "the statement that makes the Athena table",
+        "the statement that makes an Athena table",
         "print it as JSON, with the table's name",
     )
     parser.add_argument(

@@ -28,18 +28,21 @@ def run(arguments: Namespace) -> int:
     if arguments.json:
         say_answer(board)
     else:
-        _say_board(board)
+        _say_board(board, arguments.alliance)
     return 0
 
 
-def _say_board(board: Mapping[str, Any]) -> None:
+def _say_board(board: Mapping[str, Any], alliance: str | None) -> None:
     label = ranked.LABELS[board["metric"]]
     latest = " (latest)" if board["latest"] else ""
     since = board.get("since")
     compared = f", since {since['snapshot_date']}" if since else ""
+    if "since" in board and not since:
+        compared = ", the kingdom's first scan"
+    where = f" of {alliance}" if alliance is not None else ""
     terminal.say(
         f"{label} of kingdom {board['kingdom']}, {board['snapshot_date']}{latest}{compared}: "
-        f"{counted(board['total'], 'player')} ranked"
+        f"{counted(board['total'], 'player')}{where} ranked"
     )
     entries = board["entries"]
     if not entries:

@@ -1,13 +1,15 @@
 """`gains METRIC`: who gained how much between two snapshots; the API's own answer."""
 
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from chalicelib.boards.document import BOARD_SIZE
 from chalicelib.changes.findings import Suspect
 from chalicelib.changes.growing import GROWING
-from chalicelib.changes.words.suspects import by_player, describe
+from chalicelib.changes.words.happened import TERMINAL
+from chalicelib.changes.words.suspects import by_player, sentence
 from chalicelib.cli import ranked, terminal
 from chalicelib.cli.asking import ask, say_answer
 from chalicelib.cli.text import counted
@@ -32,17 +34,21 @@ def run(arguments: Namespace) -> int:
     if arguments.json:
         say_answer(gains)
     else:
-        _say_gains(gains)
+        _say_gains(gains, arguments.alliance)
     return 0
 
 
-def _say_gains(gains: Mapping[str, Any]) -> None:
+def _say_gains(gains: Mapping[str, Any], alliance: str | None) -> None:
     label = ranked.LABELS[gains["metric"]]
     older, newer = (gains[end]["snapshot_date"] for end in ("from", "to"))
-    unknown = f", {gains['unknown']:,} not known" if gains["unknown"] else ""
+    # Who is not known is counted in the whole kingdom, whatever alliance is asked for.
+    where = f" of {alliance}" if alliance is not None else ""
+    of_all = " in the kingdom" if where else ""
+    unknown = f", {gains['unknown']:,} not known{of_all}" if gains["unknown"] else ""
+    players = f"{counted(gains['total'], 'player')}{where}"
     terminal.say(
         f"{label} gained in kingdom {gains['kingdom']} from {older} to {newer} "
-        f"({counted(gains['days'], 'day')}): {counted(gains['total'], 'player')} ranked{unknown}"
+        f"({counted(gains['days'], 'day')}): {players} ranked{unknown}"
     )
     if gains["metric"] == "dkp" and (formula := ranked.formula(gains["dkp"])):
         terminal.say(f"{label} is {formula}")
@@ -60,23 +66,24 @@ def _say_gains(gains: Mapping[str, Any]) -> None:
         ]
         ranked.say(columns, entries)
     ranked.say_left_out(gains, BOARD_SIZE)
-    _say_suspects(gains["metric"], [Suspect.from_json(one) for one in gains["suspects"]])
+    _say_suspects(gains)
     ranked.say_unreliable(gains["unreliable_columns"])
 
 
-def _say_suspects(metric: str, suspects: Sequence[Suspect]) -> None:
+def _say_suspects(gains: Mapping[str, Any]) -> None:
     """Write of whom a scan is wrong; those are not ranked where the metric only grows."""
-    players = by_player(suspects)
+    metric = gains["metric"]
+    players = by_player(Suspect.from_json(one) for one in gains["suspects"])
     if not players:
         return
     is_growing = metric == "dkp" or metric in GROWING
     title = "Not ranked, since a scan is wrong" if is_growing else "A scan is likely wrong of"
+    older, newer = (date.fromisoformat(gains[end]["snapshot_date"]) for end in ("from", "to"))
     terminal.say()
     terminal.say(f"{title}: {counted(len(players), 'player')}")
     for found in players[:SUSPECTS_SHOWN]:
         name = found[0].name or "(no name)"
-        odd = "; ".join(map(describe, found))
-        terminal.say(f"  {name} (id {found[0].id}): {odd}")
+        terminal.say(f"  {sentence(found, name, (older, newer), TERMINAL.numbers)}")
     left = len(players) - SUSPECTS_SHOWN
     if left > 0:
         terminal.say(f"  and {counted(left, 'player')} more (--json lists all)")

@@ -51,8 +51,8 @@ def suspect(
         (suspect("jump", "highest_power", 5, 15), "highest power 5 → 15, 3 times as much"),
         (suspect("fell", "deaths", 43_076_068, 4_343_790), "deaths 43,076,068 → 4,343,790, "
          "a tenth of it"),
-        (suspect("fell", "helps", 5, 4), "helps 5 → 4, though it never falls in the game"),
-        (suspect("fell", "helps", 5, 0), "helps 5 → 0, though it never falls in the game"),
+        (suspect("fell", "helps", 5, 4), "helps 5 → 4, though this never falls in the game"),
+        (suspect("fell", "helps", 5, 0), "helps 5 → 0, though this never falls in the game"),
         (suspect("zeroed"), "had numbers before and has 0 everywhere now"),
         (suspect("back_from_zero"), "had 0 everywhere before and has numbers now"),
         (suspect("tiers", "kill_points", 0, -4), "the kill points do not fit the kills of the "
@@ -91,12 +91,42 @@ def test_of_many_odd_numbers_of_a_player_the_worst_are_told() -> None:
         ((None,), "which of the two scans is wrong is not known yet"),
         ((None, "to"), "the scan of 2026-01-26 is likely wrong"),
         (("from", "from"), "the scan of 2026-01-19 is likely wrong"),
-        (("from", "to"), "each of the two scans is likely wrong in one number"),
+        (
+            ("from", "to"),
+            "each of the two scans is likely wrong: that of 2026-01-19 in helps, that of "
+            "2026-01-26 in helps",
+        ),
     ],
 )
 def test_one_number_whose_fault_is_known_is_enough(faults: list[Fault | None], said: str) -> None:
     found = [suspect("fell", "helps", 2, 1, fault) for fault in faults]
     assert whose_fault(found, *DAYS) == said
+
+
+def test_of_a_player_at_zero_it_is_told_what_the_next_scan_will_show() -> None:
+    assert sentence([suspect("zeroed")], "Yuki", DAYS, 3) == (
+        "Yuki (id 7): had numbers before and has 0 everywhere now. If the next scan has numbers "
+        "again, the scan of 2026-01-26 was wrong."
+    )
+
+
+def test_where_both_scans_are_wrong_each_is_named_with_its_numbers() -> None:
+    found = [
+        suspect("fell", "t4_kills", 1_110, 111, "from"),
+        suspect("fell", "kills", 2_110, 1_111, "from"),
+        suspect("tiers", "kill_points", 0, 9, "to"),
+    ]
+    assert sentence(found, "Yuki", DAYS, 1) == (
+        "Yuki (id 7): T4 kills 1,110 → 111, a tenth of it; and 2 more. Each of the two scans is "
+        "likely wrong: that of 2026-01-19 in T4 kills, kills, that of 2026-01-26 in the kills by "
+        "tier or the kill points."
+    )
+
+
+def test_first_kills_do_not_come_before_a_misread_digit() -> None:
+    first = suspect("jump", "t4_kills", 0, 45_422, id=1)._replace(ref=40_000)
+    digit = suspect("jump", "deaths", 6_163_253, 61_632_533, id=2)._replace(ref=40_000)
+    assert [one.id for [one] in by_player([first, digit])] == [2, 1]
 
 
 def test_a_misread_digit_comes_before_what_is_off_by_a_little() -> None:

@@ -89,9 +89,9 @@ def test_changes_are_lists_and_what_is_likely_wrong(run: Run) -> None:
         "  雪 Yuki (id 1): deaths 30 → 300, ten times as many; kill points 20 → 40, twice as many; "
         "the kill points do not fit the kills of the five tiers: off by 20. The scan of 2026-01-26 "
         "is likely wrong.\n"
-        "  Zed (id 5): had numbers before and has 0 everywhere now. Which of the two scans is "
-        "wrong is not known yet.\n"
-        "  Cy (id 3): deaths 9 → 8, though it never falls in the game. Which of the two scans is "
+        "  Zed (id 5): had numbers before and has 0 everywhere now. If the next scan has numbers "
+        "again, the scan of 2026-01-26 was wrong.\n"
+        "  Cy (id 3): deaths 9 → 8, though this never falls in the game. Which of the two scans is "
         "wrong is not known yet.",
     ]
     assert len(parts) == 8

@@ -96,7 +96,8 @@ def test_gains_are_a_table_with_what_is_not_ranked_behind_it(run: Run) -> None:
         "   2  雪 Yuki  [A]         +150       1,700       1,850   +100",
         "",
         "Not ranked, since a scan is wrong: 1 player",
-        "  Cy (id 3): deaths 9 → 8, though it never falls in the game",
+        "  Cy (id 3): deaths 9 → 8, though this never falls in the game. Which of the two scans is "
+        "wrong is not known yet.",
     ]
 
 

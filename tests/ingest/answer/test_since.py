@@ -50,10 +50,10 @@ def test_who_came_who_left_what_is_odd_and_who_gained_is_told(
         "is wrong is not known yet.",
     ]
     assert lines[5].startswith("Look at them in the game.")
-    assert lines[6:9] == [
-        "DKP gained, the first 10 of 61:",
+    # Whoever gained nothing is no gainer.
+    assert lines[6:] == [
+        "DKP gained by 1 of 61 players:",
         "1. Yuki: +10,556,560,440 (look: deaths jump)",
-        "2. P100: +0",
     ]
 
 
@@ -70,7 +70,25 @@ def test_a_late_upload_is_compared_with_what_was_before_its_own_date(
     upload(directory_store, "12", FIRST)
     upload(directory_store, "26", SECOND, at=1)
     lines = told(directory_store, upload(directory_store, "19", FIRST, at=2))
-    assert lines[:2] == ["Since the scan of 2026-01-12, 7 days before:", "- nobody joined or left"]
+    assert lines[0] == "Since the scan of 2026-01-12, 7 days before:"
+
+
+def test_a_scan_that_is_the_one_before_is_told_as_such(directory_store: DirectoryStore) -> None:
+    upload(directory_store, "12", FIRST)
+    lines = told(directory_store, upload(directory_store, "19", FIRST, at=1))
+    assert lines == [
+        "Since the scan of 2026-01-12, 7 days before:",
+        "- nothing: every number of every player is as it was. Is it the file of that day? Then "
+        "upload the right one for this date.",
+        "DKP: nobody gained any.",
+    ]
+
+
+def test_that_nobody_joined_or_left_is_told(directory_store: DirectoryStore) -> None:
+    upload(directory_store, "12", FIRST)
+    more = FIRST.replace("5,5,7,", "5,6,7,")
+    lines = told(directory_store, upload(directory_store, "19", more, at=1))
+    assert lines[1] == "- nobody joined or left"
 
 
 def test_a_withdrawn_date_is_no_snapshot_before(directory_store: DirectoryStore) -> None:
@@ -94,7 +112,7 @@ def test_of_scans_with_another_dkp_the_next_metric_is_told(
     rows = "1,Yuki,9000000,5,5,9,7\n2,Bo,8000000,5,5,7,7\n"
     upload(directory_store, "19", "ID,Name,Power,T4 Kills,T5 Kills,Deads,DKP\n" + rows)
     lines = told(directory_store, upload(directory_store, "26", FIRST, at=1))
-    assert "Deaths gained, the first 2 of 2:" in lines
+    assert "Deaths gained by 1 of 2 players:" in lines
 
 
 DAMAGE = b"PAR1 no more PAR1"

@@ -151,18 +151,31 @@ def test_a_damaged_scan_gets_the_calculated_report(upload: Upload, folder: Path)
     assert_agrees(report, expected(upload.data, upload.file_name))
 
 
+LONG_SCANS = [
+    LongScan(seed=1, players=9000, odd=0.01),
+    LongScan(seed=2, players=9000, bad=0.0003),
+    LongScan(seed=3, players=9000, bad=0.01, odd=0.3),
+    LongScan(seed=4, players=6000, bad=0.3),
+]
+FORMS = ["lf", "crlf", "cr", "lines", "wrapped"]
+IN_EACH_RUN = {("lf", 1), ("crlf", 2), ("cr", 3), ("lines", 3), ("wrapped", 2), ("lf", 4)}
+"""Each form and each scan; all of their pairs are for `make test-long`."""
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "scan",
+    ("form", "scan"),
     [
-        LongScan(seed=1, players=9000, odd=0.01),
-        LongScan(seed=2, players=9000, bad=0.0003),
-        LongScan(seed=3, players=9000, bad=0.01, odd=0.3),
-        LongScan(seed=4, players=6000, bad=0.3),
+        pytest.param(
+            form,
+            scan,
+            marks=[pytest.mark.long] * ((form, scan.seed) not in IN_EACH_RUN),
+            id=f"{form}-{scan}",
+        )
+        for form in FORMS
+        for scan in LONG_SCANS
     ],
-    ids=str,
 )
-@pytest.mark.parametrize("form", ["lf", "crlf", "cr", "lines", "wrapped"])
 def test_a_long_scan_gets_the_calculated_report(scan: LongScan, form: str, folder: Path) -> None:
     if form == "lines":
         data, file_name = as_json_lines(scan), "players.jsonl"

@@ -11,11 +11,20 @@ from tests.torture.tally import torture
 
 pytestmark = pytest.mark.slow
 
-BATCHES = [range(start, start + 25) for start in range(0, 200, 25)]
+IN_EACH_RUN = 75
+"""Histories; the others are played by `make test-long`."""
+BATCHES = [
+    pytest.param(
+        range(start, start + 25),
+        marks=[pytest.mark.long] * (start >= IN_EACH_RUN),
+        id=f"from {start}",
+    )
+    for start in range(0, 200, 25)
+]
 HAPPENED: Counts = Counter()
 
 
-@pytest.mark.parametrize("seeds", BATCHES, ids=lambda seeds: f"from {seeds.start}")
+@pytest.mark.parametrize("seeds", BATCHES)
 def test_whatever_happens_to_a_lake_every_promise_is_kept(seeds: range) -> None:
     tally = torture(seeds)
     HAPPENED.update(tally.counts)

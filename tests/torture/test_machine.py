@@ -1,5 +1,6 @@
 """The same promises under Hypothesis, which makes a failing history as short as it can be."""
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -12,6 +13,8 @@ from tests.torture.scans import SCANS, WITHDRAWALS
 from tests.torture.stage import on_stage
 from tests.torture.uploads import METRICS, WITHDRAWAL
 from tests.torture.world import World
+
+pytestmark = pytest.mark.slow
 
 scans = st.sampled_from(SCANS)
 partitions = st.sampled_from(PARTITIONS)

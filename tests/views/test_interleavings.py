@@ -39,7 +39,6 @@ def test_every_interleaving_of_two_writers_ends_right(scenario: Scenario) -> Non
     assert walked.states > 1000
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("scenario", LONG, ids=lambda scenario: scenario.name)
 def test_so_do_many_of_three_and_of_a_rebuilding(scenario: Scenario) -> None:
     with walking(scenario) as walk:
@@ -48,7 +47,7 @@ def test_so_do_many_of_three_and_of_a_rebuilding(scenario: Scenario) -> None:
     assert walked.ends >= 6
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["neighbours", "what was before comes back"])
 def test_what_makes_a_walk_short_hides_nothing(name: str) -> None:
     with walking(SCENARIOS[name]) as short:

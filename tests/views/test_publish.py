@@ -28,6 +28,8 @@ PAIRS = {
     "same-second-swapped": (("too.csv", MOMENT, scan(5)), OLD),
     "same-upload": (NEW, NEW),
 }
+OF_ONE_SECOND = [pair for pair in PAIRS if pair.startswith("same-")]
+"""The walk has these in each run, in memory (test_interleavings.py)."""
 
 
 @pytest.fixture
@@ -42,7 +44,12 @@ def lake(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], Stor
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("pair", "lake"),
-    [*((pair, "directory") for pair in PAIRS), ("newer-comes", "s3")],
+    [
+        ("newer-comes", "directory"),
+        ("older-comes", "directory"),
+        *(pytest.param(pair, "directory", marks=pytest.mark.long) for pair in OF_ONE_SECOND),
+        pytest.param("newer-comes", "s3", marks=pytest.mark.long),
+    ],
     indirect=["lake"],
 )
 def test_at_whichever_call_another_run_comes_in_between_the_newest_is_shown_whole(

@@ -138,6 +138,7 @@ def test_what_athena_kept_of_other_weights_is_never_given(
 
 
 REUSES: tuple[Reuse, ...] = ("text", "meaning", "chance")
+PAGES = [("dkp", 2, 0), ("dkp", 2, 1), ("dkp", 3, 0), ("kills", 2, 0)]
 
 
 @pytest.mark.slow
@@ -153,7 +154,7 @@ def test_what_athena_kept_of_anything_else_is_never_given(
             base = kingdom * 10_000 + day.day * 100 + run * 10
             players = [player(base + one, dkp=base + one) for one in range(4)]
             snapshot = publish(athena.store, players, kingdom=kingdom, day=day, run=run)
-            for metric, (limit, offset) in product(("dkp", "kills"), ((2, 0), (2, 1), (3, 0))):
+            for metric, limit, offset in PAGES:
                 found = page_of(engine, snapshot, metric, limit, offset)
                 right = ranked(players, metric)[offset : offset + limit]
                 assert found == (snapshot, Board(4, cast("Any", right), offset))
@@ -243,6 +244,7 @@ def test_a_run_that_takes_over_before_the_query_is_answered_whole(athena: Athena
     assert page.snapshot.run_id.endswith("3")
 
 
+@pytest.mark.slow
 def test_runs_that_never_stop_taking_over_are_told_as_busy(athena: Athena) -> None:
     snapshot = publish(athena.store, [player(1)])
     engine = AthenaEngine(athena.store, TurningClient(athena, 100), athena.table)
@@ -497,6 +499,7 @@ def test_the_statement_itself_is_right(athena: Athena, engine: AthenaEngine) -> 
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("mutant", MUTANTS)
 def test_a_mutant_of_the_statement_is_caught(
     athena: Athena, engine: AthenaEngine, monkeypatch: pytest.MonkeyPatch, mutant: str

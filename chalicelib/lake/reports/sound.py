@@ -1,5 +1,6 @@
 """Whether a report is consistent in itself: what damage would contradict (contract, section 5)."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
@@ -122,7 +123,7 @@ def _has_own_run(report: Mapping[str, Any]) -> bool:
     """Whether the run's id is that of the upload; of a withdrawal only the moment is known."""
     run_id, run_ts = report["run_id"], report["run_ts"]
     if report["status"] == "withdrawn":
-        return bool(run_id.startswith(f"{run_ts}-"))
+        return re.fullmatch(f"{run_ts}-[0-9a-f]{{16}}", run_id) is not None
     sha256 = report["file"]["sha256"]
     if sha256 is None:
         sha256 = sha256_of_size(report["file"]["bytes"])

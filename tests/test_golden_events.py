@@ -39,7 +39,8 @@ def test_a_console_upload_is_ingested(lake: S3Store, tmp_path: Path) -> None:
     lake.create(f"{FOLDER}players.csv", SCAN)
     report = send("console_upload", tmp_path)
     assert (report["status"], report["players"], report["published"]) == ("accepted", 2, True)
-    folders = ["boards", "catalog", "catalog", "curated", "raw", "reports"]
+    folders = ["boards", "catalog", "catalog", "changes", "changes", "changes", "curated"]
+    folders += ["players", "raw", "reports"]
     assert [key.split("/")[0] for key in keys(lake)] == folders
 
 

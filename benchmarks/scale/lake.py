@@ -22,11 +22,33 @@ from chalicelib.catalog import kingdoms_document
 from chalicelib.catalog.kingdoms_document import KingdomLine
 from chalicelib.ingest.pipeline import ingest_key
 from chalicelib.lake.keys import Partition, parse_kingdom_folder, run_timestamp
-from chalicelib.lake.prefixes import BOARDS, CATALOG, CURATED, INBOX, RAW, REJECTED, REPORTS
+from chalicelib.lake.prefixes import (
+    BOARDS,
+    CATALOG,
+    CHANGES,
+    CURATED,
+    INBOX,
+    RAW,
+    REJECTED,
+    REPORTS,
+)
+from chalicelib.lake.prefixes import (
+    PLAYERS as ROSTERS,
+)
 from chalicelib.lake.store import ObjectInfo
-from chalicelib.lake.view_keys import KINGDOMS_KEY, boards_key, curated_key, snapshots_key
+from chalicelib.lake.view_keys import (
+    KINGDOMS_KEY,
+    boards_key,
+    changes_key,
+    changes_table_key,
+    curated_key,
+    roster_key,
+    snapshots_key,
+    summary_key,
+)
+from chalicelib.views.roster import RosterView
 from chalicelib.views.snapshots import SnapshotsView
-from chalicelib.views.view import Current, Target
+from chalicelib.views.view import Current, Target, View
 from tests.torture.memory_store import MemoryReader, MemoryStore
 
 SETTINGS: Final = config.load({})
@@ -36,7 +58,15 @@ _HEADER: Final = b"ID,Name,Power,Kills,Deaths\n"
 _ROW: Final = b"%08d,P%08d,%09d,%09d,%09d\n"
 SCAN_BYTES: Final = len(_HEADER) + PLAYERS * len(_ROW % (0, 0, 0, 0, 0))
 KEPT_KINGDOMS: Final = 64
-_SIZES: Final = {REPORTS: 900, CURATED: 6_000, BOARDS: 5_000, CATALOG: 12_000}
+_TOPS: Final = (BOARDS, CATALOG, CHANGES, CURATED, INBOX, ROSTERS, RAW, REJECTED, REPORTS)
+_SIZES: Final = {
+    REPORTS: 900,
+    CURATED: 6_000,
+    BOARDS: 5_000,
+    CHANGES: 6_000,
+    ROSTERS: 12_000,
+    CATALOG: 12_000,
+}
 """Of a kingdom's objects before they are made: as of this size of scan."""
 
 
@@ -134,10 +164,9 @@ class ScaleLake:
 
     def list_objects(self, prefix: str, *, after: str = "") -> Iterator[ObjectInfo]:
         """See `Store.list_objects`."""
-        tops = (BOARDS, CATALOG, CURATED, INBOX, RAW, REJECTED, REPORTS)
         listings = [
             self._listed(top, prefix, after)
-            for top in tops
+            for top in _TOPS
             if top.startswith(prefix) or prefix.startswith(top)
         ]
         rest = self._rest.list_objects(prefix, after=after)
@@ -197,8 +226,14 @@ class ScaleLake:
     def _view_keys(self, kingdom: int, top: str) -> list[str]:
         if top == CATALOG:
             return [snapshots_key(kingdom)]
-        make = curated_key if top == CURATED else boards_key
-        return [make(Partition(kingdom, day)) for day in self._days]
+        if top == ROSTERS:
+            return [roster_key(kingdom)]
+        makes = {
+            BOARDS: [boards_key],
+            CHANGES: [changes_key, changes_table_key, summary_key],
+            CURATED: [curated_key],
+        }
+        return [make(Partition(kingdom, day)) for day in self._days for make in makes[top]]
 
     def _puts(self, kingdom: int) -> list[Put]:
         """A kingdom's uploads, in the order of time."""
@@ -235,8 +270,7 @@ class ScaleLake:
     def _make(self, kingdom: int) -> MemoryStore:
         """All objects of a kingdom, made by the app, with the ETags that listings show."""
         puts = self._puts(kingdom)
-        tops = (BOARDS, CATALOG, CURATED, INBOX, RAW, REJECTED, REPORTS)
-        etags = {info.key: info.etag for top in tops for info in self._infos(kingdom, top)}
+        etags = {info.key: info.etag for top in _TOPS for info in self._infos(kingdom, top)}
         store = MemoryStore(self._clock)
         for put in puts:
             self._now = put.moment
@@ -248,11 +282,16 @@ class ScaleLake:
         assert objects.keys() == etags.keys()
         for key, (info, body) in [*objects.items()]:
             objects[key] = (info._replace(etag=etags[key]), body)
-        key = snapshots_key(kingdom)
-        view, target = SnapshotsView(), Target(key, kingdom)
-        body = view.make(store, target, view.look(store, target), Current(store, None), NO_MAKER)
-        assert body is not None
-        objects[key] = (objects[key][0]._replace(size=len(body)), body)
+        # These note the ETags of what they are made of.
+        noting: tuple[tuple[View, str], ...] = (
+            (RosterView(), roster_key(kingdom)),
+            (SnapshotsView(), snapshots_key(kingdom)),
+        )
+        for view, key in noting:
+            target, none = Target(key, kingdom), Current(store, None)
+            body = view.make(store, target, view.look(store, target), none, NO_MAKER)
+            assert isinstance(body, bytes)
+            objects[key] = (objects[key][0]._replace(size=len(body)), body)
         return store
 
     def _put_rest(self, unrecognised: int) -> None:

@@ -372,7 +372,7 @@ def test_what_happened_since_the_scan_before_stands_behind_the_report(
         "Since the scan of 2026-01-19, 7 days before:\n- 1 joined: \\x1b[31mDi\n- 1 left: Ana"
     )
     assert odd.startswith("Likely wrong, the numbers of 1 player:\n- Bo (id 2): deaths 7 → 70, ten")
-    assert gained.startswith("Deaths gained, the first 2 of 2:\n1. Bo: +63 (look: deaths jump)\n")
+    assert gained.startswith("Deaths gained by 1 of 2 players:\n1. Bo: +63 (look: deaths jump)\n")
     code, out, _ = run("upload", second, *WHERE, "--json")
     assert json.loads(out).keys() >= {"published", "place"}
     assert "Since" not in out

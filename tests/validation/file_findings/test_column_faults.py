@@ -144,7 +144,7 @@ def test_two_faults_or_a_good_cell_have_none(column: str, cells: list[Any]) -> N
 class TestManyCells:
     CELLS = tuple(f"{row}.{row % 7}M" for row in range(1, 3001))
 
-    @pytest.mark.parametrize("block", [256, 1 << 20])
+    @pytest.mark.parametrize("block", [pytest.param(256, marks=pytest.mark.slow), 1 << 20])
     def test_it_is_exact_beyond_what_is_listed_and_in_all_batches(self, block: int) -> None:
         with patched((read_csv, "BLOCK", block)):
             report, _ = read(scan(*self.CELLS))

@@ -28,6 +28,8 @@ TOGETHER = (
     "does not know of anybody",
     "must be before",
     "twice; give it once",
+    # Its stateful phase makes texts that do not match the pattern (NUL), and calls them valid.
+    "must be text that a scan may have",
 )
 """What a request is told whose parameters fit one by one."""
 

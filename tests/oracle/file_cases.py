@@ -97,6 +97,9 @@ def _ragged() -> list[Case]:
     ]
     return [
         *cases,
+        refused("a ragged row tells nothing of a comma",
+                "ID;Name;Power\n1;Ada;1,000,000\n2;Bob;10,005\n3;Cy;4,5;x\n", "ragged_row", row=3,
+                line=4, value="3;Cy;4,5;x"),
         refused("two ragged rows", head + "1\n1000002,Bob,4\n2,3\n", "ragged_row", row=2, line=5,
                 value="1", errors=2),
         refused("a ragged last line without newline", head + "1000002,Bob", "ragged_row", row=2,

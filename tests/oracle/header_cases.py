@@ -176,6 +176,8 @@ def _wrong_headers() -> list[Case]:
         accepted("a BOM inside a header", "Name,\ufeffID,Power\nAda,1,3\n", id=1),
         accepted("the word null as id in an ignored column",
                  "ID,Name,Power,Rank\n1,Ada,3,null\n", warnings=ignored("Rank")),
+        accepted("a long header is shown up to a length",
+                 f"ID,Name,Power,{'R' * 101}\n1,Ada,3,4\n", warnings=ignored("R" * 99 + "…")),
         accepted("a bad text in an ignored column", f"ID,Name,Power,Note\n1,Ada,3,{'x' * 201}\n",
                  warnings=ignored("Note")),
         accepted("a governor in JSON", '[{"Governor":"Ada","UID":1,"Power":3}]', "players.json",

@@ -178,7 +178,9 @@ class _Judge:
         self.good: set[str] = set()
         self.rows: list[Row] = []
         numbers = [index for index, column in self.by_place if column not in TEXTS]
-        cells = [each.cells.get(index) for each in table.records for index in numbers]
+        # Whose cells are too many or too few are of no column.
+        whole = [record for record in table.records if record.ragged is None]
+        cells = [each.cells.get(index) for each in whole for index in numbers]
         texts = [cell.text for cell in cells if cell is not None and cell.kind == "text"]
         self.thousands = thousands_of(texts, table.delimiter)
 
@@ -194,7 +196,7 @@ class _Judge:
         result = Expected("rejected" if self.errors else "accepted", self.errors, self.warnings)
         places = self.by_place if kingdom is None else [*self.by_place, (kingdom, "kingdom")]
         result.mapped = {headers[index]: column for index, column in sorted(places)}
-        result.ignored = [headers[index] for index in ignored]
+        result.ignored = [_shown(headers[index]) for index in ignored]
         result.derived = list(self.mapping.derived)
         faults = Counter(error.column for error in self.errors if error.row is not None)
         columns = [column for _, column in self.by_place if column not in self.good]
@@ -217,7 +219,7 @@ class _Judge:
             self._of_the_file(self.warnings, found)
         for index in ignored:
             header = table.headers[index]
-            found = Finding(None, table.header_line, header, None, "ignored_column")
+            found = Finding(None, table.header_line, _shown(header), None, "ignored_column")
             self._of_the_file(self.warnings, found)
 
     def _of_the_file(self, findings: list[Finding], *found: Finding) -> None:
@@ -331,11 +333,14 @@ class _Judge:
 def _finding(
     number: int, record: Record, column: str | None, text: str | None, code: str
 ) -> Finding:
-    """A finding of a row; a value is shown up to a length, a lone surrogate as its escape."""
-    if text is not None:
-        text = text.encode("utf-8", "backslashreplace").decode()
-        text = text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
-    return Finding(number, record.line, column, text, code)
+    """A finding of a row."""
+    return Finding(number, record.line, column, None if text is None else _shown(text), code)
+
+
+def _shown(text: str) -> str:
+    """A text as a report shows it: up to a length, a lone surrogate as its escape."""
+    text = text.encode("utf-8", "backslashreplace").decode()
+    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
 
 
 def _weighted(row: Row, weights: dict[str, int]) -> int | None:

@@ -69,23 +69,6 @@ def measure_of(
 _WORDS: Final = {"file": "the scan's own", "formula": "calculated", "none": "not known"}
 
 
-def needed(
-    request: BoardRequest, older_dkp: Mapping[str, Any], newer_dkp: Mapping[str, Any]
-) -> tuple[str, ...]:
-    """The columns that a board of gains needs besides those of `chalicelib.changes.suspects`.
-
-    Raises:
-        BadParameterError: the two have a `dkp` of different bases.
-    """
-    found: dict[str, None] = {}
-    measure = measure_of(request.metric, request.weights, older_dkp, newer_dkp)
-    found.update(dict.fromkeys(measure.columns if measure else ()))
-    for metric in request.values:
-        if value := value_measure(metric, older_dkp, newer_dkp):
-            found.update(dict.fromkeys(value.columns))
-    return tuple(found)
-
-
 def value_measure(
     metric: str, older_dkp: Mapping[str, Any], newer_dkp: Mapping[str, Any]
 ) -> Measure | None:

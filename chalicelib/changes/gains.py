@@ -7,34 +7,25 @@ import pyarrow as pa
 
 from chalicelib.boards.page import rank_page
 from chalicelib.boards.request import BoardRequest
-from chalicelib.boards.snapshot import Board, Entry, Snapshot
-from chalicelib.changes.findings import OF_ZERO, Findings, Suspect
-from chalicelib.changes.formula import measure_of, needed, no_gain, value_measure
+from chalicelib.boards.snapshot import Board, Entry
+from chalicelib.changes.findings import NOTHING_FOUND, OF_ZERO, Findings, Suspect
+from chalicelib.changes.formula import measure_of, no_gain, value_measure
 from chalicelib.changes.gain_columns import check_weights, gain_columns
 from chalicelib.changes.gains_page import Gain, GainsPage, MyGain
 from chalicelib.changes.pair import Before, Pair, Scan
-from chalicelib.changes.suspects import COLUMNS, suspects_of
+from chalicelib.changes.suspects import suspects_of
 from chalicelib.errors import NotFoundError
 
 _NAMED: Final = ("id", "name", "alliance")
 _ENDS: Final = ("from", "to")
 
 
-def needed_columns(request: BoardRequest, older: Snapshot, newer: Snapshot) -> tuple[str, ...]:
-    """The columns that `rank_gains` needs of both snapshots' files.
-
-    Raises:
-        BadParameterError: the two have a `dkp` of different bases.
-    """
-    counters = needed(request, older.dkp, newer.dkp)
-    return tuple(dict.fromkeys((*COLUMNS, "power", *counters)))
-
-
 def rank_gains(older: Scan, newer: Scan, before: Before, request: BoardRequest) -> GainsPage:
     """A page of the board of gains, with the suspects of the pair.
 
     Args:
-        older: the snapshot `from`, with the columns of `needed_columns`.
+        older: the snapshot `from`, with the growing counters, power, and the counters of what is
+            asked for.
         newer: the snapshot `to`, likewise.
         before: reads the snapshot before the older one.
         request: what is asked for.
@@ -44,11 +35,17 @@ def rank_gains(older: Scan, newer: Scan, before: Before, request: BoardRequest) 
         BadParameterError: the two have a `dkp` of different bases, or nobody is known of a counter
             in `weights` in one of them.
     """
+    pair = Pair(older, newer)
+    return gains_of_pair(pair, request)._replace(findings=suspects_of(pair, before))
+
+
+def gains_of_pair(pair: Pair, request: BoardRequest) -> GainsPage:
+    """As `rank_gains`, of two scans that are joined already; without the suspects."""
+    older, newer = pair.older, pair.newer
     formulas = older.snapshot.dkp, newer.snapshot.dkp
     measure = measure_of(request.metric, request.weights, *formulas)
     if request.weights is not None:
         check_weights(older, newer, request.weights)
-    pair = Pair(older, newer)
     found = gain_columns(pair, measure)
     players = {name: pair.now(name) for name in _NAMED}
     players |= {"value": found.gain, "from": found.older, "to": found.newer}
@@ -63,7 +60,7 @@ def rank_gains(older: Scan, newer: Scan, before: Before, request: BoardRequest) 
         offset=board.offset,
         entries=[_gain(entry, request) for entry in board.entries],
         me=_me(board, request),
-        findings=suspects_of(pair, before),
+        findings=NOTHING_FOUND,
     )
 
 

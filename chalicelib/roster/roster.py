@@ -1,6 +1,6 @@
 """Ask a kingdom's roster: search, who is idle, who was seen when (contract, section 9)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Set
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -41,6 +41,10 @@ class Roster:
         from chalicelib.roster.members import first_seen
 
         return first_seen(self._file, ids)
+
+    def seen_before(self, ids: Collection[int], day: date) -> Set[int]:
+        """Which of these players were seen in a snapshot before a date: who arrives returns."""
+        return {player for player, first in self.first_seen(ids).items() if first < day}
 
     def search(self, text: str, alliance: str | None, limit: int, offset: int) -> Found:
         """Players by an id, or a part of any name they had.

@@ -17,7 +17,6 @@ from chalicelib.roster.file import RosterFile
 from chalicelib.roster.ledger import day_scalar
 from chalicelib.roster.names import fold
 
-_ID_DIGITS: Final = len(str(MAX_INTEGER))
 FORMER_FOLDED: Final = "former.list.element.folded"
 _ORDER: Final = [("power", "descending"), ("id", "ascending")]
 

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.boards.request import BoardRequest
-from chalicelib.changes.formula import needed, value_measure
+from chalicelib.changes.formula import value_measure
 from chalicelib.changes.gain_columns import flagged, gain_columns
-from chalicelib.changes.gains import beside_the_board, needed_columns, rank_gains
+from chalicelib.changes.gains import beside_the_board, rank_gains
 from chalicelib.changes.gains_page import GainsPage
 from chalicelib.changes.pair import Pair
 from chalicelib.errors import BadParameterError, NotFoundError
@@ -271,19 +271,6 @@ def test_an_alliances_members_are_flagged_by_the_counters_of_the_metric() -> Non
     for metric, players in {"dkp": {1, 2, 3}, "deaths": {1, 3}, "kills": {3}, "power": ()}.items():
         assert flagged(findings, value_measure(metric, FORMULA, FORMULA)) == {*players}
     assert flagged(findings, None) == frozenset()
-
-
-def test_the_columns_that_a_request_needs() -> None:
-    request = BoardRequest("dkp", 10, values=("power", "kills"))
-    assert needed(request, FORMULA, FORMULA) == (
-        *("t4_kills", "t5_kills", "deaths", "power", "kills"),
-    )
-    assert needed(request, BY_FILE, BY_FILE) == ("dkp", "power", "kills")
-    older, newer = scan([]).snapshot, scan([]).snapshot
-    columns = needed_columns(BoardRequest("kill_points", 10, weights=None), older, newer)
-    assert len({*columns}) == len(columns)
-    assert {"id", "name", "alliance", "power", "kill_points", "helps"} <= {*columns}
-    assert "acclaim" not in columns
 
 
 ASKED = {

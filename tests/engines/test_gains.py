@@ -24,6 +24,7 @@ from chalicelib.changes.span import Span
 from chalicelib.changes.suspects import find_suspects
 from chalicelib.engines.arrow import ArrowEngine
 from chalicelib.engines.engine import Engine
+from chalicelib.engines.pair import gains_columns
 from chalicelib.errors import (
     BadParameterError,
     NotFoundError,
@@ -315,6 +316,15 @@ def test_a_column_of_another_type_in_one_scan_is_named(
         put(directory_store, key, sink.getvalue())
         with pytest.raises(StoreError, match=f"2026-01-19.*no column {name} of"):
             ask(ArrowEngine(directory_store), span, BoardRequest("kills", 5))
+
+
+def test_the_columns_that_a_request_needs() -> None:
+    columns = gains_columns(BoardRequest("kill_points", 10))
+    assert len({*columns}) == len(columns)
+    assert {"power", "kill_points", "helps"} <= {*columns}
+    assert not {"acclaim", "dkp"} & {*columns}
+    by_dkp = gains_columns(BoardRequest("dkp", 10, values=("power", "kills")))
+    assert {"dkp", "t4_kills", "t5_kills", "deaths", "power", "kills"} <= {*by_dkp}
 
 
 def test_a_damaged_scan_is_named(

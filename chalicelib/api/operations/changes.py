@@ -106,13 +106,10 @@ def _arrived(backend: Backend, found: Summary) -> tuple[list[Person], list[Perso
     from chalicelib.api.rosters import open_roster
 
     older = found.older.snapshot
-    seen = open_roster(backend, older.kingdom).first_seen([one.id for one in found.arrived])
-    joined: list[Person] = []
-    returned: list[Person] = []
-    for one in found.arrived:
-        first = seen.get(one.id)
-        back = first is not None and first < older.snapshot_date
-        (returned if back else joined).append(one)
+    roster = open_roster(backend, older.kingdom)
+    back = roster.seen_before([one.id for one in found.arrived], older.snapshot_date)
+    joined = [one for one in found.arrived if one.id not in back]
+    returned = [one for one in found.arrived if one.id in back]
     return joined, returned
 
 

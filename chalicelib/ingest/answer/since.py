@@ -69,20 +69,21 @@ def _happened(store: Store, report: Mapping[str, Any]) -> Happened | None:
 def _compared(store: Store, span: Span, metric: Metric | None) -> Happened | None:
     # Imported late: most of what is told (refusals, first scans) needs no pyarrow.
     from chalicelib.changes import compare as rules
-    from chalicelib.changes.gains import needed_columns, rank_gains
-    from chalicelib.engines.pair import read_before, read_pair
+    from chalicelib.changes.gains import gains_of_pair
+    from chalicelib.changes.pair import Pair
+    from chalicelib.engines.pair import gains_columns, read_before, read_pair
 
-    columns: tuple[str, ...] = rules.COLUMNS
     request = None if metric is None else BoardRequest(metric.name, FIRST)
-    if request is not None:
-        columns += needed_columns(request, span.older, span.newer)
-    older, newer = read_pair(store, span, columns)
+    counters = () if request is None else gains_columns(request)
+    older, newer = read_pair(store, span, (*rules.COLUMNS, *counters))
     if (older.snapshot.run_id, newer.snapshot.run_id) != (span.older.run_id, span.newer.run_id):
         # Another upload is being published: what it says of itself is told with it.
         return None
-    before = read_before(store, span)
-    summary = rules.compare(older, newer, before)
-    gains = None if request is None else rank_gains(older, newer, before, request)
+    pair = Pair(older, newer)
+    summary = rules.summary_of_pair(pair, read_before(store, span))
+    gains = None
+    if request is not None:
+        gains = gains_of_pair(pair, request)._replace(findings=summary.findings)
     return Happened(summary, _returned(store, span, summary.arrived), metric, gains)
 
 
@@ -98,8 +99,7 @@ def _returned(store: Store, span: Span, arrived: Sequence[Person]) -> Collection
         return None
     if roster is None:
         return None
-    seen = roster.first_seen([one.id for one in arrived])
-    return {player for player, first in seen.items() if first < span.older.snapshot_date}
+    return roster.seen_before([one.id for one in arrived], span.older.snapshot_date)
 
 
 def _metric(entries: Sequence[CatalogEntry], span: Span) -> Metric | None:

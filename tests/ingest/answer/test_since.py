@@ -13,6 +13,7 @@ from chalicelib.ingest.answer import since as module
 from chalicelib.ingest.answer.since import told_since
 from chalicelib.lake.directory.store import DirectoryStore
 from chalicelib.lake.store import Store
+from tests.api.between_lake import Reading
 from tests.ingest.support import MOMENT, ingest, put
 
 HEADER = "ID,Name,Power,T4 Kills,T5 Kills,Deads,Alliance\n"
@@ -55,6 +56,20 @@ def test_who_came_who_left_what_is_odd_and_who_gained_is_told(
         "DKP gained by 1 of 61 players:",
         "1. Yuki: +10,556,560,440 (look: deaths jump)",
     ]
+
+
+def test_each_object_is_read_once(directory_store: DirectoryStore, tmp_path: Path) -> None:
+    """A fault depends on the scan before the older one, which the gains do not read again."""
+    for day, text in (("12", FIRST), ("19", FIRST)):
+        upload(directory_store, day, text, at=int(day))
+    report = upload(directory_store, "26", SECOND, at=30)
+    store = Reading(tmp_path / "lake")
+    assert told(store, report)[2:3] == ["- 1 left: Bo"]
+    curated = [f"curated/source=rok_players/kingdom=51/dt=2026-01-{n}/" for n in (12, 19, 26)]
+    assert sorted(key for key in store.read if key.startswith("curated/")) == [
+        f"{folder}players.parquet" for folder in curated
+    ]
+    assert len(store.read) == len({*store.read})
 
 
 def test_who_was_seen_before_came_back(directory_store: DirectoryStore) -> None:

@@ -1,6 +1,7 @@
 """Ask the API without HTTP: commands that show what a route answers."""
 
-from collections.abc import Mapping
+from argparse import Namespace
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from chalicelib import config
@@ -46,6 +47,28 @@ def ask(
         return operation.answer(backend, **values).make().document
 
 
-def say_answer(document: Mapping[str, Any]) -> None:
-    """Write an answer to stdout as the API's body has it."""
-    terminal.say_json_text(encode(document))
+def show(
+    arguments: Namespace,
+    route: str,
+    parts: Mapping[str, object],
+    query: Mapping[str, object | None],
+    say: Callable[[Mapping[str, Any]], None],
+) -> int:
+    """Ask a route, and write its answer: as the API's body has it for `--json`, else in words.
+
+    Args:
+        arguments: of the command.
+        route: see `ask`.
+        parts: see `ask`.
+        query: see `ask`.
+        say: writes the answer for people.
+
+    Returns:
+        0: what is not there raises an error.
+    """
+    answer = ask(route, parts, query)
+    if arguments.json:
+        terminal.say_json_text(encode(answer))
+    else:
+        say(answer)
+    return 0

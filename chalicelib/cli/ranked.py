@@ -1,16 +1,21 @@
 """Tables of ranked players: boards, and boards of gains."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any, Final, NamedTuple
 
 from chalicelib.boards.metrics import METRICS
 from chalicelib.changes.findings import Suspect, UnreliableColumn
-from chalicelib.changes.words.suspects import brief, unreliable
+from chalicelib.changes.words.happened import TERMINAL
+from chalicelib.changes.words.suspects import brief, sentence, unreliable
 from chalicelib.cli import terminal
 from chalicelib.cli.text import Align, counted, thousands
 
 LABELS: Final = {metric.name: metric.label for metric in METRICS}
 """The headings of the metrics."""
+
+SHOWN: Final = 20
+"""So many of each list are shown."""
 
 Entry = Mapping[str, Any]
 
@@ -87,6 +92,19 @@ def say_left_out(document: Mapping[str, Any], most: int) -> None:
         parts.append(f"{counted(behind, 'player')} more")
     terminal.say()
     terminal.say(f"and {' and '.join(parts)} (--limit shows up to {most:,})")
+
+
+def say_suspects(players: Sequence[Sequence[Suspect]], answer: Mapping[str, Any]) -> None:
+    """Write a sentence about each of the first `SHOWN` suspect players.
+
+    Args:
+        players: the suspects of each.
+        answer: with the heads of the two snapshots.
+    """
+    older, newer = (date.fromisoformat(answer[end]["snapshot_date"]) for end in ("from", "to"))
+    for found in players[:SHOWN]:
+        name = found[0].name or "(no name)"
+        terminal.say(f"  {sentence(found, name, (older, newer), TERMINAL.numbers)}")
 
 
 def say_unreliable(columns: Sequence[Mapping[str, Any]]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from chalicelib.boards.metrics import METRICS
 from chalicelib.cli import ranked, terminal
-from chalicelib.cli.asking import ask, say_answer
+from chalicelib.cli.asking import show
 from chalicelib.cli.text import Align, thousands
 
 _ROUTE = "/v1/kingdoms/{kingdom}/alliances"
@@ -15,12 +15,8 @@ _ROUTE = "/v1/kingdoms/{kingdom}/alliances"
 def run(arguments: Namespace) -> int:
     """Show the alliances; always returns 0, because a missing snapshot raises an error."""
     query = {"date": arguments.date, "since": arguments.since}
-    alliances = ask(_ROUTE, {"kingdom": arguments.kingdom}, query)
-    if arguments.json:
-        say_answer(alliances)
-    else:
-        _say_alliances(alliances)
-    return 0
+    parts = {"kingdom": arguments.kingdom}
+    return show(arguments, _ROUTE, parts, query, _say_alliances)
 
 
 def _say_alliances(document: Mapping[str, Any]) -> None:

@@ -2,11 +2,12 @@
 
 from argparse import Namespace
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from chalicelib.boards.document import BOARD_SIZE
 from chalicelib.cli import ranked, terminal
-from chalicelib.cli.asking import ask, say_answer
+from chalicelib.cli.asking import show
 from chalicelib.cli.ranked import Column
 from chalicelib.cli.text import counted
 
@@ -24,12 +25,8 @@ def run(arguments: Namespace) -> int:
         "alliance": arguments.alliance,
         "weights": arguments.weights,
     }
-    board = ask(_ROUTE, {"kingdom": arguments.kingdom, "metric": arguments.metric}, query)
-    if arguments.json:
-        say_answer(board)
-    else:
-        _say_board(board, arguments.alliance)
-    return 0
+    parts = {"kingdom": arguments.kingdom, "metric": arguments.metric}
+    return show(arguments, _ROUTE, parts, query, partial(_say_board, alliance=arguments.alliance))
 
 
 def _say_board(board: Mapping[str, Any], alliance: str | None) -> None:

@@ -2,18 +2,13 @@
 
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any, Final
 
 from chalicelib.changes.findings import Suspect
-from chalicelib.changes.words.happened import TERMINAL
-from chalicelib.changes.words.suspects import by_player, sentence
+from chalicelib.changes.words.suspects import by_player
 from chalicelib.cli import ranked, terminal
-from chalicelib.cli.asking import ask, say_answer
+from chalicelib.cli.asking import show
 from chalicelib.cli.text import Align, counted, thousands
-
-SHOWN: Final = 20
-"""So many of each list are shown."""
 
 _ROUTE = "/v1/kingdoms/{kingdom}/changes"
 _PERSONS: Final = {
@@ -31,12 +26,8 @@ _ALIGNS_OF_NAMES: tuple[Align, ...] = ("right", "left", "left", "left")
 def run(arguments: Namespace) -> int:
     """Show what happened; always returns 0, because a missing snapshot raises an error."""
     query = {"from": arguments.older, "to": arguments.newer}
-    changes = ask(_ROUTE, {"kingdom": arguments.kingdom}, query)
-    if arguments.json:
-        say_answer(changes)
-    else:
-        _say_changes(changes)
-    return 0
+    parts = {"kingdom": arguments.kingdom}
+    return show(arguments, _ROUTE, parts, query, _say_changes)
 
 
 def _say_changes(changes: Mapping[str, Any]) -> None:
@@ -67,7 +58,7 @@ def _say_list(title: str, players: Sequence[Mapping[str, Any]], columns: Sequenc
     none = "(none)" if is_of_names else ""
     rows = [
         [str(one["id"]), one["name"] or "", one["alliance"] or none, _cell(one[columns[-1]], none)]
-        for one in players[:SHOWN]
+        for one in players[: ranked.SHOWN]
     ]
     aligns = _ALIGNS_OF_NAMES if is_of_names else _ALIGNS
     terminal.say_table(columns, aligns, rows)
@@ -81,8 +72,8 @@ def _cell(value: int | str | None, none: str) -> str:
 
 
 def _say_more(count: int, noun: str) -> None:
-    if count > SHOWN:
-        terminal.say(f"and {counted(count - SHOWN, noun)} more (--json lists all)")
+    if count > ranked.SHOWN:
+        terminal.say(f"and {counted(count - ranked.SHOWN, noun)} more (--json lists all)")
 
 
 def _say_suspects(changes: Mapping[str, Any]) -> None:
@@ -92,11 +83,7 @@ def _say_suspects(changes: Mapping[str, Any]) -> None:
     players = by_player(found)
     if not players:
         return
-    older, newer = (date.fromisoformat(changes[end]["snapshot_date"]) for end in ("from", "to"))
-    days = older, newer
     terminal.say()
     terminal.say(f"Likely wrong, the numbers of {counted(len(players), 'player')}")
-    for several in players[:SHOWN]:
-        name = several[0].name or "(no name)"
-        terminal.say(f"  {sentence(several, name, days, TERMINAL.numbers)}")
+    ranked.say_suspects(players, changes)
     _say_more(len(players), "player")

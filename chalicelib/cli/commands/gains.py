@@ -2,19 +2,16 @@
 
 from argparse import Namespace
 from collections.abc import Mapping
-from datetime import date
+from functools import partial
 from typing import Any
 
 from chalicelib.boards.document import BOARD_SIZE
 from chalicelib.changes.findings import Suspect
 from chalicelib.changes.growing import GROWING
-from chalicelib.changes.words.happened import TERMINAL
-from chalicelib.changes.words.suspects import by_player, sentence
+from chalicelib.changes.words.suspects import by_player
 from chalicelib.cli import ranked, terminal
-from chalicelib.cli.asking import ask, say_answer
+from chalicelib.cli.asking import show
 from chalicelib.cli.text import counted
-
-SUSPECTS_SHOWN = 20
 
 _ROUTE = "/v1/kingdoms/{kingdom}/gains/{metric}"
 
@@ -30,12 +27,8 @@ def run(arguments: Namespace) -> int:
         "with": arguments.values,
         "weights": arguments.weights,
     }
-    gains = ask(_ROUTE, {"kingdom": arguments.kingdom, "metric": arguments.metric}, query)
-    if arguments.json:
-        say_answer(gains)
-    else:
-        _say_gains(gains, arguments.alliance)
-    return 0
+    parts = {"kingdom": arguments.kingdom, "metric": arguments.metric}
+    return show(arguments, _ROUTE, parts, query, partial(_say_gains, alliance=arguments.alliance))
 
 
 def _say_gains(gains: Mapping[str, Any], alliance: str | None) -> None:
@@ -78,12 +71,9 @@ def _say_suspects(gains: Mapping[str, Any]) -> None:
         return
     is_growing = metric == "dkp" or metric in GROWING
     title = "Not ranked, since a scan is wrong" if is_growing else "A scan is likely wrong of"
-    older, newer = (date.fromisoformat(gains[end]["snapshot_date"]) for end in ("from", "to"))
     terminal.say()
     terminal.say(f"{title}: {counted(len(players), 'player')}")
-    for found in players[:SUSPECTS_SHOWN]:
-        name = found[0].name or "(no name)"
-        terminal.say(f"  {sentence(found, name, (older, newer), TERMINAL.numbers)}")
-    left = len(players) - SUSPECTS_SHOWN
+    ranked.say_suspects(players, gains)
+    left = len(players) - ranked.SHOWN
     if left > 0:
         terminal.say(f"  and {counted(left, 'player')} more (--json lists all)")

@@ -6,7 +6,7 @@ from typing import Any
 
 from chalicelib.boards.metrics import METRICS
 from chalicelib.cli import ranked, terminal
-from chalicelib.cli.asking import ask, say_answer
+from chalicelib.cli.asking import show
 from chalicelib.cli.text import Align
 
 _ROUTE = "/v1/kingdoms/{kingdom}/players/{player}"
@@ -15,12 +15,8 @@ _ROUTE = "/v1/kingdoms/{kingdom}/players/{player}"
 def run(arguments: Namespace) -> int:
     """Show the history; always returns 0, because an unknown player raises an error."""
     query = {"limit": arguments.limit, "before": arguments.before}
-    player = ask(_ROUTE, {"kingdom": arguments.kingdom, "player": arguments.id}, query)
-    if arguments.json:
-        say_answer(player)
-    else:
-        _say_player(player)
-    return 0
+    parts = {"kingdom": arguments.kingdom, "player": arguments.id}
+    return show(arguments, _ROUTE, parts, query, _say_player)
 
 
 def _say_player(player: Mapping[str, Any]) -> None:

@@ -2,10 +2,10 @@ import json
 from pathlib import Path
 
 import pytest
-from chalice.test import Client
 
 from chalicelib.lake.directory.store import DirectoryStore
 from tests.cli.conftest import GOOD, Run, WriteScan
+from tests.cli.lakes import same_as_the_api
 
 NAMES = "ID,Name,Alliance,Power\n" + (
     "1,雪 Yuki,[A],3000\n"
@@ -38,13 +38,8 @@ def full_lake(lake: DirectoryStore, run: Run, scan: WriteScan) -> DirectoryStore
 def test_json_is_the_api_s_answer_to_the_byte(
     run: Run, arguments: tuple[str, ...], query: str, metric: str, tmp_path: Path
 ) -> None:
-    code, out, err = run("board", metric, "--kingdom", "51", *arguments, "--json")
-    from app import app
-
-    with Client(app, project_dir=str(tmp_path)) as client:
-        reply = client.http.get(f"/v1/kingdoms/51/leaderboards/{metric}{query}")
-    assert (code, err, reply.status_code) == (0, "", 200)
-    assert out.encode() == reply.body + b"\n"
+    command = ("board", metric, *arguments)
+    same_as_the_api(run, tmp_path, command, f"leaderboards/{metric}{query}")
 
 
 def test_the_table_has_rank_name_alliance_and_value(run: Run, full_lake: DirectoryStore) -> None:

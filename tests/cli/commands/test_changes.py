@@ -4,10 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.lake.directory.store import DirectoryStore
-from tests.cli.commands.test_gains import WHERE, same_as_the_api
 from tests.cli.conftest import Run
-from tests.ingest.support import ingest, put
+from tests.cli.lakes import WHERE, ingest_scans, point_at, same_as_the_api
 
 HEADER = "ID,Name,Alliance,Power,Kill Points,T1 Kills,T2 Kills,T3 Kills,T4 Kills,T5 Kills,Deads\n"
 # Each one kill of tier 5; so many weak ones that the floor of the second scan is above some.
@@ -33,20 +31,12 @@ SCANS = {
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A lake with the three scans, which no test changes."""
-    path = tmp_path_factory.mktemp("lake")
-    store = DirectoryStore(str(path))
-    for day, text in SCANS.items():
-        key = f"inbox/source=rok_players/kingdom=51/dt={day}/players.csv"
-        put(store, key, text.encode())
-        ingest(store, key)
-    return path
+    return ingest_scans(tmp_path_factory.mktemp("lake"), SCANS)
 
 
 @pytest.fixture
 def three(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("QUERY_ENGINE", "DKP_WEIGHTS"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("LAKE_URI", f"file:{folder}")
+    point_at(folder, monkeypatch)
 
 
 @pytest.mark.usefixtures("three")
@@ -99,9 +89,9 @@ def test_changes_are_lists_and_what_is_likely_wrong(run: Run) -> None:
 
 @pytest.mark.usefixtures("three")
 def test_long_lists_are_cut(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    from chalicelib.cli.commands import changes
+    from chalicelib.cli import ranked
 
-    monkeypatch.setattr(changes, "SHOWN", 2)
+    monkeypatch.setattr(ranked, "SHOWN", 2)
     _, out, _ = run("changes", *WHERE)
     assert "\nand 7 players more (--json lists all)\n" in out
     assert out.endswith("\nand 1 player more (--json lists all)\n")

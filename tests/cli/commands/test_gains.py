@@ -3,11 +3,9 @@
 from pathlib import Path
 
 import pytest
-from chalice.test import Client
 
-from chalicelib.lake.directory.store import DirectoryStore
 from tests.cli.conftest import Run
-from tests.ingest.support import ingest, put
+from tests.cli.lakes import WHERE, ingest_scans, point_at, same_as_the_api
 
 OLD = (
     "ID,Name,Alliance,Power,T4 Kills,T5 Kills,Deads\n"
@@ -18,36 +16,18 @@ NEW = (
     "1,雪 Yuki,[A],3100,11,25,31\n2,Bo,[B],1200,500,5,7\n3,Cy,[A],500,1,1,8\n4,Di,,2000,9,9,9\n"
     "5,Nil,,400,7,1,1\n"
 )
-WHERE = ("--kingdom", "51")
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A lake with both scans, which no test changes."""
-    path = tmp_path_factory.mktemp("lake")
-    store = DirectoryStore(str(path))
-    for day, text in (("2026-01-19", OLD), ("2026-01-26", NEW)):
-        key = f"inbox/source=rok_players/kingdom=51/dt={day}/players.csv"
-        put(store, key, text.encode())
-        ingest(store, key)
-    return path
+    scans = {"2026-01-19": OLD, "2026-01-26": NEW}
+    return ingest_scans(tmp_path_factory.mktemp("lake"), scans)
 
 
 @pytest.fixture
 def two(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("QUERY_ENGINE", "DKP_WEIGHTS"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("LAKE_URI", f"file:{folder}")
-
-
-def same_as_the_api(run: Run, folder: Path, command: tuple[str, ...], path: str) -> None:
-    code, out, err = run(*command, *WHERE, "--json")
-    from app import app
-
-    with Client(app, project_dir=str(folder)) as client:
-        reply = client.http.get(f"/v1/kingdoms/51/{path}")
-    assert (code, err, reply.status_code) == (0, "", 200)
-    assert out.encode() == reply.body + b"\n"
+    point_at(folder, monkeypatch)
 
 
 @pytest.mark.parametrize(

@@ -63,9 +63,7 @@ class ChangesView:
         Up to two that have players for certain: those that may be withdrawn are sources too, since
         they may come back.
         """
-        assert target.kingdom is not None
-        assert target.day is not None
-        found = curated_before(store, Partition(target.kingdom, target.day), REACH)
+        found = curated_before(store, target.partition, REACH)
         return tuple(Source(info.key, info.etag) for info in found)
 
     def make(
@@ -88,10 +86,8 @@ class ChangesView:
 
     def is_sound(self, body: bytes, target: Target) -> bool:
         """See `View.is_sound`."""
-        assert target.kingdom is not None
-        assert target.day is not None
         try:
-            decode_summary(body, Partition(target.kingdom, target.day))
+            decode_summary(body, target.partition)
         except NotMadeError:
             return False
         return True

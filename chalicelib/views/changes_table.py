@@ -8,7 +8,7 @@ from chalicelib.engines.athena.tables import CHANGES_TABLE, GlueTable
 from chalicelib.lake.keys import Partition
 from chalicelib.lake.view_keys import changes_table_key
 from chalicelib.views.changes_file import decode_summary
-from chalicelib.views.summary import OfChanges, partition_of
+from chalicelib.views.summary import OfChanges
 from chalicelib.views.view import NotMadeError, Target
 
 
@@ -28,7 +28,7 @@ class ChangesTableView(OfChanges):
     def is_sound(self, body: bytes, target: Target) -> bool:
         """See `View.is_sound`."""
         try:
-            decode_summary(body, partition_of(target))
+            decode_summary(body, target.partition)
         except NotMadeError:
             return False
         return True

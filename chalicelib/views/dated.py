@@ -47,9 +47,7 @@ class DatedView(ABC):
 
     def look(self, store: Store, target: Target) -> Sources:
         """See `View.look`."""
-        assert target.kingdom is not None
-        assert target.day is not None
-        event = newest_event(store, Partition(target.kingdom, target.day))
+        event = newest_event(store, target.partition)
         return () if event is None else (Source(event.key, ""),)
 
     def make(

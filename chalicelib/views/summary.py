@@ -39,7 +39,7 @@ class OfChanges(ABC):
     def targets(self, partition: Partition, dates: Dates) -> tuple[Target, ...]:
         """See `View.targets`: of each date whose changes are touched."""
         return tuple(
-            target._replace(key=self.key(partition_of(target)))
+            target._replace(key=self.key(target.partition))
             for target in ChangesView().targets(partition, dates)
         )
 
@@ -49,7 +49,7 @@ class OfChanges(ABC):
 
     def look(self, store: Store, target: Target) -> Sources:
         """See `View.look`."""
-        info = store.head(changes_key(partition_of(target)))
+        info = store.head(changes_key(target.partition))
         return () if info is None else (Source(info.key, info.etag),)
 
     def make(
@@ -61,7 +61,7 @@ class OfChanges(ABC):
         (source,) = sources
         with store.open(source.key, etag=source.etag) as reader:
             body = reader.read()
-        return self.of(body, partition_of(target))
+        return self.of(body, target.partition)
 
     def content(self, body: bytes) -> bytes:
         """See `View.content`."""
@@ -81,7 +81,7 @@ class SummaryView(OfChanges):
 
     def is_sound(self, body: bytes, target: Target) -> bool:
         """See `View.is_sound`."""
-        kingdom, day = partition_of(target)
+        kingdom, day = target.partition
         try:
             decode(body, kingdom, day)
         except StoreError:
@@ -96,10 +96,3 @@ def summary_of_changes(body: bytes, partition: Partition) -> bytes:
         NotMadeError: the file is damaged.
     """
     return encode(partition.kingdom, decode_summary(body, partition))
-
-
-def partition_of(target: Target) -> Partition:
-    """The kingdom and the date of a date's target."""
-    assert target.kingdom is not None
-    assert target.day is not None
-    return Partition(target.kingdom, target.day)

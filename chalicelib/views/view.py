@@ -30,6 +30,13 @@ class Target(NamedTuple):
     kingdom: int | None = None
     day: date | None = None
 
+    @property
+    def partition(self) -> Partition:
+        """The kingdom and the date of a date's target."""
+        assert self.kingdom is not None
+        assert self.day is not None
+        return Partition(self.kingdom, self.day)
+
 
 class Source(NamedTuple):
     """One state of an object that a target is made of.

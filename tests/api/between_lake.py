@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
+from shutil import copytree
 from typing import Any, Final
 
 from chalicelib import config
@@ -64,6 +65,25 @@ def publish_all(
         for target in view.targets(partition, dates):
             reconcile(store, view, target, NoMaker())
     return snapshot
+
+
+def publish_weeks(folder: Path, *weeks: Sequence[Player]) -> Path:
+    """Make a lake of kingdom 51: a snapshot a week, the last of `DAY`, and all views; its folder.
+
+    Args:
+        folder: where.
+        weeks: the players of each, oldest first; its run has the week's number, from 1.
+    """
+    store = DirectoryStore(str(folder))
+    for run, players in enumerate(weeks, start=1):
+        publish_all(store, players, DAY - (len(weeks) - run) * WEEK, run=run)
+    return folder
+
+
+def copy_of(folder: Path, to: Path) -> DirectoryStore:
+    """A copy of a lake, which a test may change."""
+    copytree(folder, to, dirs_exist_ok=True)
+    return DirectoryStore(str(to))
 
 
 class Reading(DirectoryStore):

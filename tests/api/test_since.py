@@ -2,7 +2,6 @@
 
 from datetime import date
 from pathlib import Path
-from shutil import copytree
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -11,7 +10,7 @@ import pytest
 from chalicelib.lake.directory.store import DirectoryStore
 from chalicelib.lake.keys import Partition
 from chalicelib.lake.view_keys import boards_key, curated_key
-from tests.api.between_lake import OLDER, OLDEST, publish_all
+from tests.api.between_lake import OLDER, OLDEST, copy_of, publish_all, publish_weeks
 from tests.api.lake import OTHER_FORMULA
 from tests.api.support import DAY_LONG, SHORT, Api
 from tests.engines.support import (
@@ -45,19 +44,13 @@ pytestmark = pytest.mark.usefixtures("engine_name")
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three snapshots of kingdom 51, with all views; made once, since that takes a while."""
-    folder = tmp_path_factory.mktemp("lake")
-    store = DirectoryStore(str(folder))
-    publish_all(store, BEFORE, OLDEST)
-    publish_all(store, THEN, OLDER, run=2)
-    publish_all(store, NOW, DAY, run=3)
-    return folder
+    return publish_weeks(tmp_path_factory.mktemp("lake"), BEFORE, THEN, NOW)
 
 
 @pytest.fixture
 def lake(made: Path, tmp_path: Path) -> DirectoryStore:
     """A copy of it, which a test may change."""
-    copytree(made, tmp_path / "lake", dirs_exist_ok=True)
-    return DirectoryStore(str(tmp_path / "lake"))
+    return copy_of(made, tmp_path / "lake")
 
 
 def moved(now: list[dict[str, Any]], then: list[dict[str, Any]], metric: str) -> list[Any]:

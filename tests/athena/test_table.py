@@ -9,7 +9,6 @@ import pytest
 from chalicelib.engines.athena import tables as glue
 from chalicelib.lake.s3.store import S3Store
 from chalicelib.lake.view_keys import dates_prefix
-from chalicelib.views.registry import tables
 from tests.athena.fixtures import Athena
 from tests.athena.support import WHERE, parquet, query
 from tests.athena.table import deploy_table
@@ -60,11 +59,11 @@ VALUES: dict[str, tuple[pa.DataType, Any, str]] = {
 """Of each Athena type the column that a file has, a value, and what Athena shows."""
 
 
-@pytest.mark.parametrize("label", tables())
+@pytest.mark.parametrize("label", glue.TABLES)
 def test_a_view_s_table_is_empty_until_files_of_its_columns_are_there(
     athena: Athena, label: str
 ) -> None:
-    table = tables()[label]
+    table = glue.TABLES[label]
     where = WHERE if table.dated else "WHERE kingdom = 51"
     sql = f"SELECT * FROM {table.name('rok_players')} {where}"
     assert query(athena, sql).rows == []
@@ -83,7 +82,7 @@ def test_a_roster_s_own_file_is_read_whatever_lists_and_notes_are_in_it(athena: 
     lake = Lake()
     lake.publish({day(0): {1: {"name": "Ada"}, 2: {"name": "Bo"}}, day(1): {1: {"name": "Ann"}}})
     put(athena.store, TARGET.key, lake.body(), moment=None)
-    name = tables()["roster"].name("rok_players")
+    name = glue.TABLES["roster"].name("rok_players")
     sql = f"SELECT name, first_seen, marks FROM {name} WHERE kingdom = 51 ORDER BY id"
     assert query(athena, sql).rows == [
         ["Ann", str(day(0)), "ss"],

@@ -11,7 +11,7 @@ from chalicelib.changes.table import CHANGES_SCHEMA
 from chalicelib.engines.athena import tables as glue
 from chalicelib.players.arrow import CURATED_SCHEMA
 from chalicelib.roster.ledger import FIELDS
-from chalicelib.views.registry import folders, tables
+from chalicelib.views.registry import folders
 from tests.infra.support import INFRA, ROOT, lint, rendered, stage, template
 from tools.deploy import roles
 from tools.deploy.deploy import app_template, data_template
@@ -58,7 +58,7 @@ def test_a_template_fits_into_a_request_and_all_its_parameters_are_given(file: s
 
 TABLES = {
     "Table" if label == "players" else f"{label.capitalize()}Table": table
-    for label, table in tables().items()
+    for label, table in glue.TABLES.items()
 }
 
 

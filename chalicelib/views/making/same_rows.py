@@ -81,14 +81,13 @@ def _is_older(mine: pa.Table, theirs: pa.Table, lacking: list[str]) -> bool:
 
 def _snapshot(body: bytes, target: Target) -> Snapshot | None:
     """The facts of an undamaged object of a date; None of any other."""
-    assert target.kingdom is not None
-    assert target.day is not None
+    kingdom, day = target.partition
     try:
         if not body.startswith(_MAGIC):
-            return document.decode(body, target.kingdom, target.day).snapshot
+            return document.decode(body, kingdom, day).snapshot
         file = _open(body)
         file.read()
-        return read_facts(file, target.kingdom, target.day)
+        return read_facts(file, kingdom, day)
     # Arrow raises `OSError` for some damage too, such as a wrong page checksum.
     except (StoreError, pa.ArrowException, OSError, UnicodeDecodeError):
         return None

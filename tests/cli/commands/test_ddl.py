@@ -3,8 +3,7 @@ import json
 import pytest
 
 from chalicelib.engines.athena.ddl import create_table
-from chalicelib.engines.athena.tables import PLAYERS
-from chalicelib.views.registry import tables
+from chalicelib.engines.athena.tables import PLAYERS, TABLES
 from tests.cli.conftest import Run
 
 
@@ -31,13 +30,13 @@ def test_json_has_the_statement_and_the_table_s_name(
     }
 
 
-@pytest.mark.parametrize("label", tables())
+@pytest.mark.parametrize("label", TABLES)
 def test_every_table_over_a_view_has_a_statement(
     run: Run, monkeypatch: pytest.MonkeyPatch, label: str
 ) -> None:
     monkeypatch.setenv("LAKE_URI", "s3://the-lake")
     monkeypatch.setenv("ATHENA_TABLE", "people")
-    table = tables()[label]
+    table = TABLES[label]
     wanted = create_table(table, "rok", table.name("people"), table.location("the-lake"))
     assert run("ddl", "--table", label) == (0, f"{wanted};\n", "")
 

@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from chalicelib.engines.athena import tables as glue
 from chalicelib.engines.athena.ddl import create_table
-from chalicelib.views.registry import tables
+from chalicelib.views.registry import VIEWS
 
 LOCATION = glue.PLAYERS.location("the-lake", "p/")
 
@@ -17,9 +17,9 @@ def statement(location: str = LOCATION, table: glue.GlueTable = glue.PLAYERS) ->
     return create_table(table, "rok", "rok_players", location)
 
 
-@pytest.mark.parametrize("of", tables())
+@pytest.mark.parametrize("of", glue.TABLES)
 def test_it_parses_as_athena_s_own_create_table(of: str) -> None:
-    tree = sqlglot.parse_one(statement(table=tables()[of]), dialect="athena")
+    tree = sqlglot.parse_one(statement(table=glue.TABLES[of]), dialect="athena")
     assert isinstance(tree, exp.Create)
     table = tree.find(exp.Table)
     assert table is not None
@@ -27,17 +27,18 @@ def test_it_parses_as_athena_s_own_create_table(of: str) -> None:
     assert sqlglot.parse_one(tree.sql(dialect="athena"), dialect="athena") == tree
 
 
-@pytest.mark.parametrize("of", tables())
+@pytest.mark.parametrize("of", glue.TABLES)
 def test_columns_and_partition_keys_are_the_table_s_own(of: str) -> None:
-    body, _, rest = statement(table=tables()[of]).partition("PARTITIONED BY (")
+    body, _, rest = statement(table=glue.TABLES[of]).partition("PARTITIONED BY (")
     columns = re.findall(r"^    `(\w+)` (\w+)", body, re.MULTILINE)
     keys = re.findall(r"^    `(\w+)` (\w+)", rest, re.MULTILINE)
-    assert tuple(columns) == tables()[of].columns
-    assert tuple(keys) == tables()[of].partition_keys
+    assert tuple(columns) == glue.TABLES[of].columns
+    assert tuple(keys) == glue.TABLES[of].partition_keys
 
 
 def test_the_tables_are_those_of_the_views() -> None:
-    assert [*glue.TABLES.items()] == [*tables().items()]
+    of_views = {view.table.label: view.table for view in VIEWS if view.table is not None}
+    assert [*glue.TABLES.items()] == [*of_views.items()]
 
 
 def test_properties_are_the_projection_of_the_deployed_table() -> None:

@@ -26,7 +26,7 @@ DOCUMENT = document(OPERATIONS)
 EARLIER = date(2026, 1, 19)
 DAY_LIKE = re.compile(r"\d{4}-\d\d-\d\d")
 
-NOTED = ("1.4.0", "c4870c1990545e7f0a8c92d79f26caaa9e8347db5155faddbc9a9e6c6e5f207e")
+NOTED = ("1.4.0", "4e981885e6250d6f64c87863fd4cfb324d9af7fe59e75127b141e4907a372de8")
 """The software's version, and the SHA-256 of the document's shape that belongs to it."""
 
 

@@ -32,17 +32,24 @@ def run(command: list[str | Path], folder: Path) -> str:
 def generated(document: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with the generated package."""
     folder = tmp_path_factory.mktemp("python")
-    made = [BIN / "openapi-python-client", "generate", "--path", document, "--meta", "none"]
+    made: list[str | Path] = [
+        BIN / "openapi-python-client",
+        "generate",
+        "--path",
+        document,
+        "--meta",
+        "none",
+    ]
     made += ["--config", CONFIG, "--output-path", folder / PACKAGE, "--fail-on-warning"]
     assert "Warning" not in run(made, folder)
     return folder
 
 
 def test_the_client_and_whoever_drives_it_are_clean_to_a_strict_mypy(generated: Path) -> None:
-    cache = generated / "cache"
-    strict = ["-m", "mypy", "--strict", "--config-file=", "--cache-dir", cache]
-    run([sys.executable, *strict, "-p", PACKAGE], generated)
-    run([sys.executable, *strict, DRIVER], generated)
+    strict: list[str | Path] = [sys.executable, "-m", "mypy", "--strict", "--config-file="]
+    strict += ["--cache-dir", generated / "cache"]
+    run([*strict, "-p", PACKAGE], generated)
+    run([*strict, DRIVER], generated)
 
 
 @pytest.mark.parametrize("step", [*steps.STEPS, "around"])

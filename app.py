@@ -106,20 +106,19 @@ def finish(event: Any, get_response: Callable[[Any], Response]) -> Response:
 def answer(**_: str) -> Response:
     """The response to the current request, from the operation with the route's path."""
     from chalicelib.api import operation, routes
-    from chalicelib.api.http import ANSWER_SECONDS, Request, respond
+    from chalicelib.api.http import ANSWER_SECONDS, Request, respond, values_of
     from chalicelib.catalog.lake_catalog import LakeCatalog
     from chalicelib.threads.deadline import Deadline
 
     deadline = Deadline.after(ANSWER_SECONDS)
     current: Any = app.current_request
     stage = config.load()
-    query = current.query_params
     route = routes.find(current.path, current.uri_params or {})
     reply = respond(
         route.operation,
         Request(
             path=route.path,
-            query={} if query is None else {name: query.getlist(name) for name in query},
+            query=values_of(current.query_params),
             if_none_match=current.headers.get("if-none-match"),
             csv=route.csv,
         ),
@@ -131,6 +130,21 @@ def answer(**_: str) -> Response:
             lambda: lake(stage),
         ),
     )
+    return Response(reply.body, dict(reply.headers), reply.status)
+
+
+@app.route("/", content_types=[])
+@app.route("/docs", content_types=[])
+@app.route("/static/{name}", content_types=[])
+def show(**parts: str) -> Response:
+    """The page and its files, or the description of the API for people."""
+    from chalicelib.api.http import values_of
+    from chalicelib.api.web import serve
+
+    current: Any = app.current_request
+    query = values_of(current.query_params)
+    known = current.headers.get("if-none-match")
+    reply = serve.show(current.path, parts, query, known, current.context.get("path"))
     return Response(reply.body, dict(reply.headers), reply.status)
 
 

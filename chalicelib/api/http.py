@@ -39,6 +39,11 @@ class Request(NamedTuple):
     csv: bool = False
 
 
+def values_of(query: Any) -> dict[str, Sequence[str]]:
+    """The values of a query string by name, from Chalice's own form of them."""
+    return {} if query is None else {name: query.getlist(name) for name in query}
+
+
 class Reply(NamedTuple):
     """A response, ready to send."""
 
@@ -71,7 +76,7 @@ def _answer(
     answer = operation.answer(backend, **values)
     named = f"{operation.name}.csv" if request.csv else operation.name
     headers = {"ETag": _tag(named, values, answer.versions), "Cache-Control": answer.cache}
-    if _matches(request.if_none_match, headers["ETag"]):
+    if is_known(request.if_none_match, headers["ETag"]):
         return Reply(304, headers, "")
     made = answer.make()
     if made.versions != answer.versions:
@@ -89,8 +94,11 @@ def _tag(named: str, values: Mapping[str, Any], versions: tuple[object, ...]) ->
     return f'"{hashlib.sha256(basis.encode()).hexdigest()[:32]}"'
 
 
-def _matches(if_none_match: str | None, tag: str) -> bool:
-    """The weak comparison of `If-None-Match` (RFC 9110, section 13.1.2)."""
+def is_known(if_none_match: str | None, tag: str) -> bool:
+    """Whether a client has what a tag is of.
+
+    The weak comparison of `If-None-Match` (RFC 9110, section 13.1.2).
+    """
     if if_none_match is None:
         return False
     given = [one.strip() for one in if_none_match.split(",")]

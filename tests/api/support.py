@@ -14,6 +14,9 @@ import app as app_module
 # `Any`: app.py makes it by decorators that have no types.
 APP: Chalice = app_module.app
 
+FOR_BROWSERS: Final = {"/", "/docs", "/static/{name}"}
+"""The routes that are for people, not for clients of the API: tests/api/web has their tests."""
+
 DAY_LONG: Final = "public, max-age=86400"
 SHORT: Final = "public, max-age=60, stale-while-revalidate=10, stale-if-error=600"
 

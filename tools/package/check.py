@@ -18,6 +18,7 @@ from tools.package.target import MAX_ZIP_BYTES, PackageError, Target
 MAX_UNPACKED_BYTES: Final = 250 * 1024 * 1024
 NEEDED_FILES: Final = (
     *("app.py", "chalice/app.py", "chalice/__init__.py", "chalicelib/__init__.py"),
+    *("chalicelib/web/index.html", "chalicelib/web/static/*.css"),
     *("chalicelib/players/schema.json", "jsonschema/__init__.py", "rpds/__init__.py"),
 )
 # What a package may have at its top, besides metadata. A new dependency is added here by hand.

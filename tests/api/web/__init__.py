@@ -1,0 +1,1 @@
+"""What browsers load: the page, its files, the description of the API."""

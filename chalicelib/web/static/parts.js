@@ -63,10 +63,9 @@ export const whoCell = (player, ...more) => h("th", { scope: "row", class: "who"
 export const allianceCell = (player) => h("td", { class: "alli wide" }, allied(player.alliance));
 export const numberCell = (...kids) => h("td", { class: "num wide" }, kids);
 /** The chosen figure, with its part of the first one as a line, its flag, and more below it. */
-export function valueCell(value, part, { suspects = [], span, sign = false } = {}, ...more) {
-	const doubt = suspects.length > 0;
+export function valueCell(value, part, { suspects = [], doubt = suspects.length > 0, span, sign = false } = {}, ...more) {
 	return h("td", { class: "num main" + (doubt ? " doubt" : ""), vars: { "--bar": Math.max(0, Math.min(1, part || 0)) } },
-		h("i", { class: "rule" }), h("div", { class: "val" }, doubt && flag(suspects, span), exact(value, sign), under(more)));
+		h("i", { class: "rule" }), h("div", { class: "val" }, suspects.length > 0 && flag(suspects, span), exact(value, sign), under(more)));
 }
 /** The first value that is not in doubt: lines are drawn in proportion to it. */
-export const tallest = (entries) => (entries.find((entry) => !entry.suspects?.length) ?? entries[0])?.value || 1;
+export const tallest = (entries, doubt = (entry) => entry.suspects?.length) => (entries.find((entry) => !doubt(entry)) ?? entries[0])?.value || 1;

@@ -1,15 +1,16 @@
 // What is shown is the address: every view can be shared, and Back goes back.
 import { h } from "./dom.js";
 
-const KEYS = ["k", "view", "m", "date", "since", "w", "sort", "dir", "a", "all", "q", "idle", "p"];
+const KEYS = ["k", "view", "m", "date", "since", "w", "sort", "dir", "a", "all", "q", "idle", "ks", "p"];
 const DEFAULTS = { view: "board" };
 /** What another view, or another kingdom, does not keep. */
-export const FRESH = { w: "", sort: "", dir: "", a: "", all: "", q: "", idle: "", p: "" };
+export const FRESH = { w: "", sort: "", dir: "", a: "", all: "", q: "", idle: "", ks: "", p: "" };
 export const METRICS = ["dkp", "kill_points", "kills", "deaths", "power"];
 
 /**
  * k kingdom; view; m metric; date the scan; since the one it is compared with; w weights; sort, dir
- * the table's order; a an alliance; all every row; q a search; idle a date; p a player's card.
+ * the table's order; a an alliance; all every row; q a search; idle a date;
+ * ks several kingdoms; p a player's card.
  */
 export const state = {};
 /** Stores less than the address, and may be refused by the browser. */

@@ -20,6 +20,20 @@ export function reason({ kind, column, from, to, fault }, span) {
 	return [what, " ", end];
 }
 
+// Of what a metric is made. Power may fall, so that nothing of it is suspect.
+const OF = { kills: /^(t._)?kills$/, kill_points: /^kill_points$/, deaths: /deaths$/, power: /^highest_power$/ };
+/** Whether they put this figure in doubt, and not just others of the player; `weights` are those of a DKP. */
+export function inDoubt(suspects, metric, value, weights) {
+	const own = OF[metric] ?? (weights ? { test: (column) => column in weights } : /kills|deaths/);
+	const byKills = /kill/.test(weights ? Object.keys(weights) : metric === "dkp" ? "kills" : metric);
+	return suspects.some(({ kind, column, from, to }) => {
+		if (column === null) return metric !== "power";
+		// Kill points whose last digit is misread do not fit the tiers either: a trifle is no doubt.
+		if (kind === "tiers") return byKills && 100 * Math.abs(to - from) > Math.abs(value);
+		return own.test(column);
+	});
+}
+
 /** The button, and the row that it opens below its own. */
 export function flag(suspects, span) {
 	const kinds = [...new Set(suspects.map((suspect) => text("kind_" + suspect.kind)))];

@@ -15,7 +15,7 @@ help: ## this list
 venv: ## .venv with all that the other targets need (they make it themselves)
 	@sh tools/venv.sh
 
-run: venv ## the API with the example scans, on PORT=8000; Ctrl-C stops it
+run: venv ## the page and the API with the example scans, on PORT=8000; Ctrl-C stops it
 	@exec $(PY) -m tools --port="$(PORT)" --with-make
 
 test: venv ## the whole test suite; ARGS="-k words" for a part of it

@@ -32,7 +32,7 @@ export async function view() {
 	const title = text("gained", text(m)), days = `${day(gains.from.snapshot_date)} – ${day(gains.to.snapshot_date)}`;
 	say(`${text("told", gains.entries.length, gains.total, title)}, ${days}`);
 	return [
-		bar(metrics(), alliancePicker()), bar(heading(gains), await spans(gains)), m === "dkp" && formula(gains.dkp),
+		bar(metrics()), bar(heading(gains), h("div.picks", await spans(gains), alliancePicker())), m === "dkp" && formula(gains.dkp),
 		note(counts(gains, doubt)), distrust(loose.filter(shownHere)),
 		gains.total ? table(`${title}, ${text("kingdom_n", state.k)}, ${days}`, columns(m), rows(gains, m, doubt)) : empty(t("none_gained", text(m))),
 		ends(!whole && gains.total > gains.entries.length && link({ all: 1, at: "" }, { class: "btn" }, t("show_all", gains.total)),

@@ -7,7 +7,7 @@ import {
 	valueCell, visible, whoCell,
 } from "./parts.js";
 import { link, me, metric, METRICS, others, state } from "./state.js";
-import { distrust } from "./suspects.js";
+import { distrust, inDoubt } from "./suspects.js";
 import { column, nameColumns, otherColumns, rankColumn, sorted, table } from "./table.js";
 import { t, text } from "./words.js";
 
@@ -51,11 +51,12 @@ function rows(m, board) {
 		moved: (e) => e.since && e.since.rank - e.rank, name: (e) => visible(e.name) && e.name, alliance: (e) => e.alliance,
 		[m]: (e) => e.value, change,
 	});
-	const top = tallest(board.entries), second = m === "power" ? "kill_points" : "power", heads = { from: board.since, to: board };
-	return list.map((e) => () => row(e, !state.sort && !e.suspects?.length,
+	const doubt = (e) => inDoubt(e.suspects ?? [], m, e.value, board.dkp?.weights);
+	const top = tallest(board.entries, doubt), second = m === "power" ? "kill_points" : "power", heads = { from: board.since, to: board };
+	return list.map((e) => () => row(e, !state.sort && !doubt(e),
 		rankCell(e.rank, board.since && moved(e)), board.since && h("td", { class: "move wide" }, moved(e)),
 		whoCell(e, isKnown(e.values[second]) && h("span.also", t("short_" + second), " ", compact(e.values[second]))),
-		allianceCell(e), valueCell(e.value, e.value / top, { suspects: e.suspects, span: heads }, e.since && compact(change(e), true)),
+		allianceCell(e), valueCell(e.value, e.value / top, { suspects: e.suspects, doubt: doubt(e), span: heads }, e.since && compact(change(e), true)),
 		board.since && h("td", { class: "num wide chg" }, compact(change(e), true)), others().map((x) => numberCell(compact(e.values[x])))));
 }
 

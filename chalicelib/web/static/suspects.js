@@ -19,9 +19,9 @@ export const distrust = (columns) => columns.map(({ column, fell, players }) =>
 
 // Of what a metric is made. Power may fall, so that nothing of it is suspect.
 const OF = { kills: /^(t._)?kills$/, kill_points: /^kill_points$/, deaths: /deaths$/, power: /^highest_power$/ };
-/** Whether they put this figure in doubt, and not just others of the player; `weights` are those of a DKP. */
-export function inDoubt(suspects, metric, value, weights) {
-	const own = OF[metric] ?? (weights ? { test: (column) => column in weights } : /kills|deaths/);
+/** Whether they put this figure in doubt, and not just others of the player; `weights` are the DKP's, if it has any. */
+export function inDoubt(suspects, metric, value, formula) {
+	const weights = metric === "dkp" && formula, own = OF[metric] ?? (weights ? { test: (column) => column in weights } : /kills|deaths/);
 	const byKills = /kill/.test(weights ? Object.keys(weights) : metric === "dkp" ? "kills" : metric);
 	return suspects.some(({ kind, column, from, to }) => {
 		if (column === null) return metric !== "power";

@@ -14,9 +14,10 @@ RULES: Final = [
 WIDTHS: Final = (320, 390, 1280)
 _AXE: Final = Axe()
 _OPTIONS: Final = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
-_WIDER: Final = (
-    """() => document.documentElement.scrollWidth - document.documentElement.clientWidth"""
-)
+WIDER: Final = """() => {
+    const root = document.documentElement;
+    return root.scrollWidth - root.clientWidth;
+}"""
 _SHORTENED: Final = """(most) => {
     for (const body of document.querySelectorAll("tbody, main ol, main ul")) {
         while (body.children.length > most) body.lastElementChild.remove();
@@ -47,7 +48,7 @@ def audit(watched: Watched) -> list[str]:
     page.evaluate(_SHORTENED, _ROWS)
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
-        wider = page.evaluate(_WIDER)
+        wider = page.evaluate(WIDER)
         if wider > 0:
             faults.append(f"{width}: {wider} pixels too wide")
         for scheme in ("light", "dark"):

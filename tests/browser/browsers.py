@@ -6,6 +6,7 @@ others than those on PATH.
 
 import os
 import shutil
+import sys
 from typing import Final, NamedTuple
 
 import pytest
@@ -76,3 +77,8 @@ def start_firefox(playwright: Playwright) -> Browser:
     """Start Firefox as it is packaged: by WebDriver BiDi, since Playwright's own is another."""
     path = required(FIREFOX)
     return playwright.firefox.launch(executable_path=path, channel="moz-firefox")
+
+
+if __name__ == "__main__":
+    # For .ci/run: exit code 0 if both are here.
+    sys.exit(0 if found(CHROMIUM) and found(FIREFOX) else 1)

@@ -73,7 +73,8 @@ def place(lake: Path) -> None:
 
 def drop(lake: Path, day: str, points: int) -> None:
     """Put a scan of two players of the kingdom `DROPPED` into a lake's inbox."""
-    scan = f"ID,Name,Power,Kill Points,Kills,Deaths,DKP\n7,First{f',{points}' * 5}\n8,Second,1,1,1,1,1\n"
+    header = "ID,Name,Power,Kill Points,Kills,Deaths,DKP"
+    scan = f"{header}\n7,First{f',{points}' * 5}\n8,Second,1,1,1,1,1\n"
     _write(lake, DROPPED, day, "players.csv", scan)
 
 

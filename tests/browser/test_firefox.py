@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Playwright, expect
 
+from tests.browser.audit import WIDER
 from tests.browser.browsers import FIREFOX, required, start_firefox
 from tests.browser.conftest import Open, visitor
 from tests.browser.scans import HOSTILE
@@ -52,5 +53,4 @@ def test_hostile_names_are_text(visit: Open) -> None:
 
 def test_a_phones_width_is_enough(visit: Open) -> None:
     page = visit(390).open(KINGDOM)
-    wider = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.evaluate(wider) <= 0
+    assert page.evaluate(WIDER) <= 0

@@ -13,8 +13,11 @@ _COVERED: Final = """() => {
     const el = document.activeElement, box = el.getBoundingClientRect();
     if (el === document.body || !box.width) return "";
     const inside = box.top >= 0 && box.bottom <= innerHeight;
-    const at = document.elementFromPoint(box.left + box.width / 2, box.top + Math.min(box.height / 2, 12));
-    return inside && (el.contains(at) || at?.contains(el)) ? "" : `${el.outerHTML.slice(0, 120)} under ${at?.outerHTML.slice(0, 120)}`;
+    const middle = [box.left + box.width / 2, box.top + Math.min(box.height / 2, 12)];
+    const at = document.elementFromPoint(...middle);
+    if (inside && (el.contains(at) || at?.contains(el))) return "";
+    const start = (one) => one?.outerHTML.slice(0, 120);
+    return `${start(el)} under ${start(at)}`;
 }"""
 _WORDS: Final = """() => (document.activeElement.getAttribute("aria-label")
     ?? document.activeElement.textContent).trim()"""

@@ -113,7 +113,7 @@ def _places(words: str) -> set[str]:
         ("m.text('kingdom_n', '51')", "Kingdom 51"),
         ("m.text('no such words')", "no such words"),
         ("m.text('no_name', '1234567')", "no name, 1234567"),
-        ("m.has('dkp') && !m.has('toString')", True),
+        ("m.has('dkp') && !m.has('no such words')", True),
         ("m.lang", "en"),
     ],
 )

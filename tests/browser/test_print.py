@@ -19,7 +19,8 @@ def test_paper_has_the_table_and_no_controls(visit: Open, view: str, scheme: str
         for one in page.locator(gone).all():
             expect(one).to_be_hidden()
     stuck = """() => [...document.querySelectorAll("body *")].filter(el => el.offsetWidth
-        && ["sticky", "fixed"].includes(getComputedStyle(el).position)).map(el => el.outerHTML.slice(0, 100))"""
+        && ["sticky", "fixed"].includes(getComputedStyle(el).position))
+        .map(el => el.outerHTML.slice(0, 100))"""
     assert page.evaluate(stuck) == []
     colours = """(selector) => {
         const style = getComputedStyle(document.querySelector(selector));

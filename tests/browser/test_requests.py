@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Response, Route, expect
 
 from tests.browser.conftest import Open
 from tests.browser.scans import DROPPED
@@ -95,10 +95,14 @@ def test_without_a_kingdom_the_first_one_is_shown(visit: Open) -> None:
 
 def test_a_first_load_is_small(visit: Open) -> None:
     watched = visit()
-    bodies: list[Any] = []
-    watched.page.on("response", lambda response: bodies.append(response))
+    answers: list[Response] = []
+
+    def note(answer: Response) -> None:
+        answers.append(answer)
+
+    watched.page.on("response", note)
     watched.open(KINGDOM)
-    sizes = {one.url: len(one.body()) for one in bodies if "/v1/" not in one.url}
+    sizes = {one.url: len(one.body()) for one in answers if "/v1/" not in one.url}
     print(f"{sum(sizes.values())} bytes in {len(sizes)} files")
     assert sum(sizes.values()) <= MOST_BYTES, sizes
 

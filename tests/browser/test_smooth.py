@@ -14,8 +14,8 @@ LONGEST_TASK_WHILE_SCROLLING_MS: Final = 1000
 
 _OBSERVE: Final = """() => {
     window.longTasks = [];
-    new PerformanceObserver(list => window.longTasks.push(...list.getEntries().map(one => one.duration)))
-        .observe({type: "longtask"});
+    const note = list => window.longTasks.push(...list.getEntries().map(one => one.duration));
+    new PerformanceObserver(note).observe({type: "longtask"});
 }"""
 _SCROLL: Final = """async () => {
     const frames = [];

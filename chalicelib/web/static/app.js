@@ -1,10 +1,10 @@
 // Draws what the address says: the masthead, one view, and a player's card over it.
-import { ApiError, forget, getFresh, kingdoms, ofKingdom, snapshots } from "./api.js";
+import { ApiError, forget, getFresh, kingdoms, ofKingdom, snapshots, span } from "./api.js";
 import { arms } from "./arms.js";
 import { $, fill, h, say } from "./dom.js";
 import { day } from "./format.js";
-import { option } from "./parts.js";
-import { FRESH, go, link, me, metric, onChange, query, read, state, store } from "./state.js";
+import { button, empty, option } from "./parts.js";
+import { FRESH, go, keepPlace, link, me, metric, METRICS, onChange, place, query, read, state, store } from "./state.js";
 import { lang, LANGUAGES, t, text } from "./words.js";
 
 /** Each view is a module with `view()`: what stands in the page's main part. */
@@ -12,36 +12,40 @@ const VIEWS = {
 	board: () => import("./board.js"), gains: () => import("./gains.js"), week: () => import("./week.js"),
 	alliances: () => import("./alliances.js"), kingdoms: () => import("./kingdoms.js"), find: () => import("./find.js"),
 };
-const TABS = ["board", "gains", "week", "alliances", "kingdoms"];
 /** How often an open page asks whether there is a new scan; at home the file was just dropped. */
 const SECONDS = /^(localhost|127\.|\[::1)/.test(location.hostname) ? 2 : 60;
+/** How long to wait with the next try where the answer does not say it. */
+const PATIENCE = { 0: 10, 429: 5, 503: 5 };
 
-let drawing = 0, drawn = "", known = [];
+let drawing = 0, drawn = "", known = "", again = draw, retry;
 
 onChange(draw);
 async function draw() {
-	const mine = ++drawing, back = focusKept(), main = $("#main");
+	const mine = ++drawing, main = $("#main"), back = focusKept();
+	clearTimeout(retry);
 	read();
 	main.setAttribute("aria-busy", "true");
+	if (!state.p && $("#card").open) $("#card").close();
 	try {
 		state.k ||= String((await kingdoms())[0]?.kingdom ?? "");
-		if (!state.k) return fill(main, h("p", { class: "empty" }, t("no_kingdoms")));
-		const name = VIEWS[state.view] ? state.view : "board", key = query({ p: "" }) + me();
+		if (!state.k) return fill(main, empty(t("no_kingdoms")));
+		const name = state.view in VIEWS ? state.view : "board", key = query({ p: "" }) + me();
 		// Side by side: with the kingdom in the address all is there after one round trip.
-		const [kids, card] = await Promise.all([
-			key === drawn ? null : load(VIEWS[name]).then(({ view }) => view()),
-			state.p && load(() => import("./card.js")), masthead(name), kingdoms().then(fillKingdoms),
-		]);
-		if (mine !== drawing) return;
-		if (kids) fill(main, kids);
-		drawn = key;
-		store.set("k", state.k);
-		document.title = title(name);
-		if (card) await card.show(state.p);
-		else if ($("#card").open) $("#card").close();
-		if (!state.p) back();
+		const card = state.p && load(() => import("./card.js")).then(({ show }) => show(state.p));
+		if (key !== drawn) {
+			const [kids] = await Promise.all([draft(name), masthead(name, mine)]);
+			if (mine !== drawing) return;
+			fill(main, kids);
+			drawn = key;
+			document.title = title(name);
+			$("h1").textContent = document.title;
+			store.set("k", state.k);
+		}
+		await card;
+		$("#line").hidden = true;
+		if (mine === drawing && !state.p) back();
 	} catch (error) {
-		if (mine === drawing) (drawn = ""), fill(main, await failure(error));
+		if (mine === drawing) await failed(error, main);
 	} finally {
 		if (mine === drawing) {
 			main.removeAttribute("aria-busy");
@@ -50,51 +54,59 @@ async function draw() {
 	}
 }
 
-/** A module of this page; after a deployment the old ones are gone, and the page starts anew. */
-async function load(module) {
-	try {
-		return await module();
-	} catch (error) {
-		if (navigator.onLine && !sessionStorage.getItem("restarted")) {
-			sessionStorage.setItem("restarted", "1");
-			location.reload();
-		}
+/** What a view shows; without a metric in the address by the first one that the scan knows. */
+async function draft(name) {
+	const { view } = await load(VIEWS[name]), asked = metric(), kids = view();
+	kids.catch(() => {});
+	const { known: of } = (await span()).to ?? {};
+	state.best = METRICS.find((m) => of?.[m]) ?? "dkp";
+	return metric() === asked ? kids : view();
+}
+
+/** A module of this page. A browser does not ask twice for one that failed: the page has to start anew. */
+function load(module) {
+	return module().catch((error) => {
+		again = () => navigator.onLine && location.reload();
 		throw new ApiError(0, String(error));
-	}
+	});
 }
 
-async function masthead(name) {
-	fill($("#arms"), arms(state.k, 48, true));
-	fill($("#views"), TABS.map((tab) => link({ ...FRESH, view: tab }, { "aria-current": tab === name && "page" }, t("view_" + tab))));
-	if (document.activeElement !== $("#q")) $("#q").value = state.q;
-	known = await snapshots();
-	const to = known.find((s) => s.snapshot_date === state.date) ?? known[0];
-	const older = known.filter((s) => s.snapshot_date < to?.snapshot_date);
-	const pick = (words, key, chosen, list, more) => h("select", {
+async function masthead(name, mine) {
+	const [all, { list, to, older, from }] = await Promise.all([kingdoms(), span()]);
+	if (mine !== drawing) return;
+	known = versions(list);
+	fill($("#arms"), arms(state.k, 44, true));
+	fill($("#kingdom"), (all.some((one) => String(one.kingdom) === state.k) ? all : [{ kingdom: state.k }, ...all])
+		.map(({ kingdom }) => option(kingdom, state.k, String(kingdom))));
+	const pick = (words, key, chosen, dates, more) => h("select", {
 		"aria-label": text(words), "data-key": key, onchange: ({ target }) => go({ [key]: target.value, ...more }),
-	}, list.map((s) => option(s.snapshot_date, chosen?.snapshot_date, day(s.snapshot_date))));
-	const from = older.find((s) => s.snapshot_date === state.since) ?? older[0];
-	fill($("#when"), to && pick("scan", "date", to, known, { since: "" }),
+	}, dates.map((s) => option(s.snapshot_date, chosen.snapshot_date, day(s.snapshot_date))));
+	fill($("#when"), to && pick("scan", "date", to, list, { since: "" }),
 		from && [h("span", {}, t("compared_with")), pick("older_scan", "since", from, older)]);
+	const tabs = ["board", "gains", "week", "alliances", all.length > 1 && "kingdoms", "find"].filter(Boolean);
+	fill($("#views"), tabs.map((tab) => link({ ...FRESH, view: tab }, { "aria-current": tab === name && "page" }, t("view_" + tab))));
+	if (document.activeElement !== $("#q")) $("#q").value = state.q;
 }
-function fillKingdoms(list) {
-	const all = list.some((one) => String(one.kingdom) === state.k) ? list : [{ kingdom: state.k }, ...list];
-	fill($("#kingdom"), all.map(({ kingdom }) => option(kingdom, state.k, String(kingdom))));
-}
-const title = (name) => [t("kingdom_n", state.k), t("view_" + name), /board|gains|alliances|kingdoms/.test(name) && t(metric())]
-	.filter(Boolean).map((part) => part.join("")).join(" · ");
+const title = (name) => [text("kingdom_n", state.k), text("view_" + name), !/week|find/.test(name) && text(metric())].filter(Boolean).join(" · ");
 
-/** What went wrong, in the words of the page, and a way on. */
-async function failure(error) {
+/** What went wrong, in the words of the page, and a way on. What is on the screen stays when there is no connection. */
+async function failed(error, main) {
 	if (!(error instanceof ApiError)) console.error(error);
-	const key = { 0: "offline", 404: "not_found", 409: "changed_meanwhile", 429: "busy", 503: "busy", 504: "late" }[error.status] ?? "failed";
-	if (error.status === 409) forget();
-	if (error.wait || error.status === 429) setTimeout(again, 1000 * (error.wait || 5), drawing);
-	return h("div", { class: "empty", role: "alert" }, h("p", {}, t(key)), error.message && h("p", { class: "note" }, error.message),
-		h("button", { class: "btn", type: "button", onclick: () => draw() }, t("try_again")), " ",
-		link({ ...FRESH, view: "board", date: "", since: "", m: "" }, { class: "btn" }, t("newest_board")));
+	const { status, message } = error, wait = error.wait || PATIENCE[status];
+	const words = text({ 0: "offline", 404: "not_found", 409: "changed_meanwhile", 429: "busy", 503: "busy", 504: "late" }[status] ?? "failed");
+	if (wait) retry = setTimeout(() => again(), 1000 * wait);
+	if (status === 0 && drawn) {
+		fill($("#line"), words, " ", t("stays"));
+		$("#line").hidden = false;
+		return say(words);
+	}
+	drawn = "";
+	if (status === 409) forget();
+	const there = await kingdoms().catch(() => []);
+	const k = there.some((one) => String(one.kingdom) === state.k) ? state.k : String(there[0]?.kingdom ?? "");
+	fill(main, h("div", { class: "empty", role: "alert" }, h("p", {}, words), status > 0 && message && h("p", { class: "note" }, message),
+		button(t("try_again"), () => again(), "btn"), " ", link({ ...FRESH, k, view: "board", date: "", since: "", m: "" }, { class: "btn" }, t("newest_board"))));
 }
-const again = (then) => then === drawing && draw();
 
 /** What has the focus may be drawn anew by its own click: found again by its key or its words. */
 function focusKept() {
@@ -103,42 +115,57 @@ function focusKept() {
 	const wanted = had && had !== document.body && words(had);
 	return () => {
 		if (!wanted || had.isConnected) return;
-		[...document.querySelectorAll(had.tagName)].find((el) => words(el) === wanted)?.focus({ preventScroll: true });
+		const found = [...document.querySelectorAll(had.tagName)].find((el) => words(el) === wanted);
+		(found ?? $("#main")).focus({ preventScroll: true });
 	};
 }
 
 /** Ask whether there is another scan, or another version of one; then draw anew. */
 async function refresh() {
-	if (document.hidden || !state.k || !known.length) return;
-	const { snapshots: now } = await getFresh(ofKingdom("snapshots")).catch(() => ({}));
-	const versions = (list) => list.map((s) => s.version).join();
-	if (!now || versions(now) === versions(known)) return;
+	if (document.hidden || !known || document.activeElement?.closest("main form")) return;
+	const { k } = state, answer = await getFresh(ofKingdom("snapshots")).catch(() => null);
+	if (!answer || k !== state.k || versions(answer.snapshots) === known) return;
 	forget();
-	drawn = "";
+	drawn = known = "";
 	await draw();
-	say(text("new_scan", day(now[0]?.snapshot_date ?? Date.now())));
+	say(text("new_scan", day((await snapshots())[0]?.snapshot_date ?? Date.now())), true);
 }
+const versions = (list) => list.map((s) => s.version).join();
 setInterval(refresh, 1000 * SECONDS);
 document.addEventListener("visibilitychange", refresh);
-addEventListener("online", () => draw());
-addEventListener("popstate", () => draw());
+addEventListener("online", () => again());
+addEventListener("offline", () => failed(new ApiError(0, ""), $("#main")));
+
+// Back and forward: the place is kept while one scrolls, since an entry that was left cannot be written to.
+history.scrollRestoration = "manual";
+let scrolling;
+addEventListener("scroll", () => {
+	clearTimeout(scrolling);
+	scrolling = setTimeout(keepPlace, 150);
+}, { passive: true });
+addEventListener("popstate", async ({ state: entry }) => {
+	clearTimeout(scrolling);
+	// A link within the page: the browser goes there itself.
+	if (!entry && location.hash) return;
+	await draw();
+	scrollTo(0, entry?.y ?? 0);
+});
 
 document.addEventListener("click", (event) => {
 	const a = event.target.closest("a[data-go]");
 	if (!a || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
 	event.preventDefault();
-	const to = new URL(a.href).searchParams;
-	const card = to.has("p");
-	history.pushState({ card: card && !state.p }, "", a.search || "?");
-	draw().then(() => !card && scrollTo(0, 0));
+	const to = Object.fromEntries(new URL(a.href).searchParams);
+	go({ ...Object.fromEntries(Object.keys(state).map((key) => [key, ""])), ...to }, { entry: { card: "p" in to && !state.p } });
 });
 $("#kingdom").addEventListener("change", ({ target }) => go({ ...FRESH, date: "", since: "", k: target.value }));
 const search = (replace) => go({ ...FRESH, view: "find", q: $("#q").value }, { replace });
+let typing;
 $("#find").addEventListener("submit", (event) => {
 	event.preventDefault();
+	clearTimeout(typing);
 	search(false);
 });
-let typing;
 $("#q").addEventListener("input", () => {
 	clearTimeout(typing);
 	typing = setTimeout(() => search(state.view === "find"), 250);
@@ -168,4 +195,4 @@ $("#language").addEventListener("change", ({ target }) => {
 // What index.html says in English, in the page's language.
 for (const el of document.querySelectorAll("[data-t]")) fill(el, t(el.dataset.t));
 for (const el of document.querySelectorAll("[data-label]")) el.setAttribute(el.dataset.at ?? "aria-label", text(el.dataset.label));
-draw();
+draw().then(() => place(history.state?.y ?? 0));

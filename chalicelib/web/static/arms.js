@@ -1,6 +1,6 @@
 // A shield for each kingdom and alliance, drawn from its name. The lists are frozen: one shape more
 // would change everybody's arms.
-import { h } from "./dom.js";
+import { $, h } from "./dom.js";
 
 export const FIELD = "M2 2h36v22c0 12-9 18-18 22C11 42 2 36 2 24z";
 const PARTS = [
@@ -22,17 +22,20 @@ function hash(text) {
 	x = Math.imul(x ^ (x >>> 13), 1540483477);
 	return (x ^ (x >>> 15)) >>> 0;
 }
-/** How a name's shield is drawn: light on dark or the other way, its division, its charge. */
+/** How a name's shield is drawn: which way its colours go, its division, its charge, whether with gold. */
 export function blazon(name) {
-	const n = hash(String(name));
-	return { inverted: n & 1, part: PARTS[(n >>> 1) % PARTS.length], charge: CHARGES[(n >>> 7) % CHARGES.length] };
+	const n = hash(String(name)), part = (n >>> 1) % PARTS.length;
+	return { inverted: n & 1, part: PARTS[part], charge: CHARGES[(n >>> 7) % CHARGES.length], gold: (n >>> 11) & 1, id: "part" + part };
 }
 
-let clips = 0;
+/** Each division is drawn once, on a board of a thousand rows too. */
 export function arms(name, width, charged) {
-	const { inverted, part, charge } = blazon(name), id = "clip" + ++clips;
-	return h("svg", { class: "arms" + (inverted ? " inv" : ""), viewBox: "0 0 40 48", width, height: width * 1.2, "aria-hidden": "true" },
-		h("clipPath", { id }, h("path", { d: FIELD })), h("path", { class: "f", d: FIELD }),
-		h("g", { "clip-path": `url(#${id})` }, h("path", { class: "p", d: part })),
-		charged && h("path", { class: "c", d: charge }), h("path", { class: "o", d: FIELD }));
+	const { inverted, part, charge, gold, id } = blazon(name);
+	const kind = ["arms", inverted && "inv", gold && "or"].filter(Boolean).join(" ");
+	if (!$("#" + id)) {
+		$("#shapes").append(h("g", { id }, h("path.f", { d: FIELD }),
+			h("path.p", { d: part, "clip-path": "url(#field)" }), h("path.o", { d: FIELD })));
+	}
+	return h("svg", { class: kind, viewBox: "0 0 40 48", width, height: width * 1.2, "aria-hidden": "true" },
+		h("use", { href: "#" + id }), charged && h("path.c", { d: charge }));
 }

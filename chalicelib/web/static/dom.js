@@ -1,31 +1,42 @@
 // Elements. Nothing here knows the API, the state or a language.
-const SVG = /^(svg|use|path|g|circle|line|text|clipPath|symbol)$/;
+const SVG = /^(svg|use|path|g|circle|text)$/, isProps = (one) => one && Object.getPrototypeOf(one) === Object.prototype;
 
 /** What is left of nested kids when those that are not there are gone. */
 export const kept = (kids) => kids.flat(9).filter((kid) => kid !== null && kid !== undefined && kid !== false && kid !== "");
 
-/** An element: attributes, `on…` listeners, `vars` as custom properties; texts, never HTML. */
-export function h(tag, props, ...kids) {
-	const el = SVG.test(tag)
-		? document.createElementNS("http://www.w3.org/2000/svg", tag)
-		: document.createElement(tag);
-	for (const [key, value] of Object.entries(props ?? {})) {
+/**
+ * An element, `p.note` with a class: attributes, if any, `on…` listeners, `vars` as custom properties;
+ * then kids: texts, never HTML.
+ */
+export function h(what, props, ...kids) {
+	const [tag, kind] = what.split("."), given = isProps(props);
+	const el = SVG.test(tag) ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
+	if (kind) el.setAttribute("class", kind);
+	for (const [key, value] of given ? Object.entries(props) : []) {
 		if (value === null || value === undefined || value === false) continue;
 		if (key.startsWith("on")) el.addEventListener(key.slice(2), value);
 		// Through CSSOM, since the policy blocks style attributes.
 		else if (key === "vars") for (const name in value) el.style.setProperty(name, value[name]);
 		else el.setAttribute(key, value === true ? "" : value);
 	}
-	el.append(...kept(kids));
+	el.append(...kept(given ? kids : [props, kids]));
 	return el;
 }
 
 export const $ = (selector) => document.querySelector(selector);
 export const fill = (el, ...kids) => el.replaceChildren(...kept(kids));
-export const icon = (id) => h("svg", { class: "i", "aria-hidden": "true" }, h("use", { href: "#" + id }));
+export const icon = (id) => h("svg.i", { "aria-hidden": "true" }, h("use", { href: "#" + id }));
 /** For a screen reader alone. */
-export const sr = (...kids) => h("span", { class: "sr" }, kids);
+export const sr = (...kids) => h("span.sr", kids);
 /** For the eye alone. */
 export const shown = (...kids) => h("span", { "aria-hidden": "true" }, kids);
-/** Tell a screen reader what is on the page now. */
-export const say = (text) => ($("#say").textContent = text);
+
+let fading;
+/** Tell a screen reader what is on the page now; with `aloud` everybody, for a moment. */
+export function say(words, aloud) {
+	const line = $("#say");
+	line.textContent = words;
+	line.className = aloud ? "toast" : "sr";
+	clearTimeout(fading);
+	fading = setTimeout(() => (line.className = "sr"), 4000);
+}

@@ -18,15 +18,14 @@ export const signed = (format, value) => (value > 0 ? "+" : value < 0 ? "−" : 
 export const day = (date) => DAY.format(new Date(date));
 export const shortDay = (date) => SHORT_DAY.format(new Date(date));
 export const time = (date, format = day) => h("time", { datetime: date }, format(date));
-export const unknown = () => h("span", { class: "none" }, shown("–"), sr(t("not_known")));
+export const unknown = () => h("span.none", shown("–"), sr(t("not_known")));
 export const isKnown = (value) => value !== null && value !== undefined;
 
 /** The digits that are read first: the millions, else the thousands; and the rest. */
 export function halves(value) {
 	const parts = WHOLE.formatToParts(Math.abs(value));
 	const groups = parts.filter((part) => part.type === "group").length;
-	const rest = groups > 1 ? 2 : Math.min(groups, 1);
-	const at = parts.length - 2 * rest;
+	const at = parts.length - 2 * Math.min(groups, 2);
 	const join = (some) => some.map((part) => part.value).join("");
 	return [join(parts.slice(0, at)), join(parts.slice(at))];
 }
@@ -34,14 +33,21 @@ export function halves(value) {
 /** Exact, the millions strong; a screen reader gets it in one piece. */
 export function exact(value, sign) {
 	if (!isKnown(value)) return unknown();
-	const whole = sign ? signed(full, value) : full(value);
 	const [strong, rest] = halves(value);
 	const before = sign ? signed(() => "", value) : value < 0 ? "−" : "";
-	return h("data", { class: "n", value }, shown(h("b", {}, before + strong), rest), sr(whole));
+	return h("data.n", { value }, shown(h("b", before + strong), rest), sr(before + full(Math.abs(value))));
 }
 
 /** Three digits, the exact figure on demand. */
 export function compact(value, sign) {
 	if (!isKnown(value)) return unknown();
-	return h("data", { class: "n", value, title: full(value) }, sign ? signed(short, value) : short(value));
+	return h("data.n", { value, title: full(value) }, sign ? signed(short, value) : short(value));
+}
+
+const unit = (value) => COMPACT.formatToParts(value).find((part) => part.type === "compact")?.value;
+/** From one figure to another; a long unit of both (Mio.) is said once. */
+export function range(from, to) {
+	const same = isKnown(from) && isKnown(to) && Math.abs(from) >= 1000 && unit(from)?.length > 1 && unit(from) === unit(to);
+	const first = same ? h("data.n", { value: from, title: full(from) }, short(from).replace(unit(from), "").trim()) : compact(from);
+	return [first, shown(" → "), compact(to)];
 }

@@ -1,23 +1,34 @@
 // Figures that look misread: a flag that opens its reason.
 import { h, icon } from "./dom.js";
-import { full, time } from "./format.js";
+import { time } from "./format.js";
 import { has, lang, t, text } from "./words.js";
 
-const named = (column) => (has(column) ? text(column) : column);
+export const columnName = (column) => (has(column) ? text(column) : column);
 
 /** Why a suspect is one, and which scan is likely wrong; `span` has the heads `from` and `to`. */
 export function reason({ kind, column, from, to, fault }, span) {
-	const end = fault
-		? t("likely_wrong", time(span[fault].snapshot_date))
-		: t("fault_open");
+	const end = fault ? t("likely_wrong", time(span[fault].snapshot_date)) : t("fault_open");
 	const times = from ? to / from : 0;
-	let what;
-	if (kind === "tiers") what = t("why_tiers", Math.abs(to - from));
-	else if (kind === "jump" && times > 9.5 && times < 10.5) what = t("why_ten", named(column), from, to);
-	else if (kind === "jump") what = t("why_jump", named(column), from, to);
-	else if (kind === "fell") what = t("why_fell", named(column), from, to);
-	else what = t("why_" + kind);
+	const ten = kind === "jump" && times > 9.5 && times < 10.5;
+	const what = kind === "tiers" ? t("why_tiers", Math.abs(to - from)) : t(ten ? "why_ten" : "why_" + kind, columnName(column), from, to);
 	return [what, " ", end];
+}
+/** Columns that fell for many at once: told once, and their suspects not flagged. */
+export const distrust = (columns) => columns.map(({ column, fell, players }) =>
+	h("p.warn", t("unreliable", columnName(column), String(fell), players)));
+
+// Of what a metric is made. Power may fall, so that nothing of it is suspect.
+const OF = { kills: /^(t._)?kills$/, kill_points: /^kill_points$/, deaths: /deaths$/, power: /^highest_power$/ };
+/** Whether they put this figure in doubt, and not just others of the player; `weights` are the DKP's, if it has any. */
+export function inDoubt(suspects, metric, value, formula) {
+	const weights = metric === "dkp" && formula, own = OF[metric] ?? (weights ? { test: (column) => column in weights } : /kills|deaths/);
+	const byKills = /kill/.test(weights ? Object.keys(weights) : metric === "dkp" ? "kills" : metric);
+	return suspects.some(({ kind, column, from, to }) => {
+		if (column === null) return metric !== "power";
+		// Kill points whose last digit is misread do not fit the tiers either: a trifle is no doubt.
+		if (kind === "tiers") return byKills && 100 * Math.abs(to - from) > Math.abs(value);
+		return own.test(column);
+	});
 }
 
 /** The button, and the row that it opens below its own. */
@@ -30,9 +41,15 @@ export function flag(suspects, span) {
 		const tr = button.closest("tr"), open = button.getAttribute("aria-expanded") === "true";
 		button.setAttribute("aria-expanded", String(!open));
 		if (open) return tr.nextElementSibling.remove();
-		// As wide as the columns that are shown now: more would bring the hidden ones back.
-		const colspan = [...tr.children].filter((cell) => cell.offsetWidth).length;
-		tr.after(h("tr", { class: "why" }, h("td", { colspan }, suspects.map((suspect) => h("p", {}, reason(suspect, span))))));
+		tr.after(h("tr.why", h("td", { colspan: 1 }, suspects.map((suspect) => h("p", reason(suspect, span))))));
+		fit();
 	});
 	return button;
 }
+/** As wide as the columns that are shown now: more would bring the hidden ones back. */
+function fit() {
+	for (const td of document.querySelectorAll(".why td")) {
+		td.colSpan = [...td.parentNode.previousElementSibling.children].filter((cell) => cell.offsetWidth).length;
+	}
+}
+addEventListener("resize", fit);

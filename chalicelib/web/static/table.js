@@ -3,22 +3,19 @@ import { h, shown } from "./dom.js";
 import { go, metric, others, state } from "./state.js";
 import { lang, t } from "./words.js";
 
-/** The order of a column: its first click's, then the other way round. */
-const turn = (key, ascending) => () => go(state.sort === key
-	? { dir: state.dir === "desc" ? "asc" : "desc", all: 1 }
-	: { sort: key, dir: ascending ? "asc" : "desc", all: 1 });
+/** So many rows at once; the rest when there is time, so that a thousand do not hold up the first. */
+const ROWS = 100;
+
 /** A column; `sort` true for numbers, "text" for words, a function for another view. */
-export const column = (key, words, kind, sort) => ({
-	key, words, kind, click: typeof sort === "function" ? sort : sort && turn(key, sort === "text"),
-});
-export const rankColumn = () => column("rank", t("rank"), "rank");
+export const column = (key, words, kind, sort) => ({ key, words, kind, sort });
+export const rankColumn = () => column("rank", t("rank"), "rank", "text");
 export const nameColumns = () => [column("name", t("name"), "who", "text"), column("alliance", t("alliance"), "alli wide", "text")];
 /** The other metrics; a click makes one of them the board's. */
 export const otherColumns = () => others().map((m) => column(m, t(m), "num wide", () => go({ m, sort: "", dir: "" })));
 
 /** A list in the order of the address; `keys` says what each column is sorted by. */
 export function sorted(list, keys) {
-	const value = keys[state.sort];
+	const value = { rank: (one) => one.rank, ...keys }[state.sort];
 	if (!value) return list;
 	const way = state.dir === "asc" ? 1 : -1;
 	const none = (x) => x === null || x === undefined || x === "";
@@ -29,13 +26,27 @@ export function sorted(list, keys) {
 	});
 }
 
-/** A table; without an order in the address it is by `natural`, from the top. */
+/**
+ * A table; without an order in the address it is by `natural`, from the top. `rows` are elements, or
+ * functions that make them.
+ */
 export function table(caption, columns, rows, natural = metric()) {
-	const current = columns.some((c) => c && c.key === state.sort) ? state.sort : natural;
+	const shownColumns = columns.filter(Boolean);
+	const current = shownColumns.some((c) => c.key === state.sort) ? state.sort : natural;
 	const up = current === state.sort && state.dir === "asc";
+	// The order of a column: its first click's, then the other way round.
+	const turn = ({ key, sort }) => () => go({ sort: key, dir: (key === current ? !up : sort === "text") ? "asc" : "desc", all: 1, at: "" });
 	const head = (c) => h("th", { scope: "col", class: c.kind, "aria-sort": c.key === current && (up ? "ascending" : "descending") },
-		c.click ? h("button", { type: "button", onclick: c.click, "data-key": "sort-" + c.key }, c.words,
-			c.key === current && shown(up ? " ↑" : " ↓")) : c.words);
-	return h("table", { class: "roll" }, h("caption", { class: "sr" }, caption),
-		h("thead", {}, h("tr", {}, columns.filter(Boolean).map(head))), h("tbody", {}, rows));
+		c.sort ? h("button", { type: "button", onclick: typeof c.sort === "function" ? c.sort : turn(c), "data-key": "sort-" + c.key },
+			c.words, c.key === current && shown(up ? " ↑" : " ↓")) : c.words);
+	const body = h("tbody");
+	let next = 0;
+	const more = (count) => {
+		body.append(...rows.slice(next, (next += count)).map((row) => (typeof row === "function" ? row() : row)));
+		if (next < rows.length) setTimeout(() => body.isConnected && more(ROWS), 20);
+	};
+	// Back wants the place where one was, which may be below the first rows.
+	more(ROWS + Math.ceil((history.state?.y ?? 0) / 36));
+	return h("table.roll", h("caption.sr", caption),
+		h("thead", h("tr", shownColumns.map(head))), body);
 }

@@ -1,0 +1,72 @@
+// A board of several kingdoms, of the newest scan of each.
+import { address, get, kingdoms } from "./api.js";
+import { arms } from "./arms.js";
+import { h, say } from "./dom.js";
+import { compact, shortDay, time } from "./format.js";
+import {
+	allianceCell, allied, bar, button, empty, ends, files, metrics, named, note, numberCell, rankCell, row, strong, tallest, under, valueCell,
+} from "./parts.js";
+import { FRESH, go, link, metric, others, state } from "./state.js";
+import { column, otherColumns, rankColumn, table } from "./table.js";
+import { t, text } from "./words.js";
+
+/** So many the API shows at once; of more the reader chooses, from the one that is shown. */
+const MOST = 64;
+
+export async function view() {
+	const m = metric(), all = await kingdoms(), some = state.ks || (all.length > MOST ? state.k : "");
+	const url = address("leaderboards/" + m, { kingdoms: some, with: others().join(), limit: 100 });
+	const board = await get(url), chosen = board.kingdoms.map((one) => String(one.kingdom));
+	const columns = [
+		rankColumn(), column("kingdom", t("kingdom"), "realm wide"), column("name", t("name"), "who"), column("alliance", t("alliance"), "alli wide"),
+		column(m, t(m), "num main"), ...otherColumns(),
+	];
+	const top = tallest(board.entries), rows = ({ entries }) => entries.map((e) => line(e, top));
+	const roll = table(`${text(m)}, ${text("view_kingdoms")} ${chosen.join(", ")}`, columns, rows(board));
+	const tell = () => say(text("told", roll.tBodies[0].rows.length, board.total, text(m)));
+	tell();
+	return [
+		bar(metrics()), choice(all, chosen), note(t("ranked", strong(board.total), board.total), board.kingdoms.length < 9
+			&& board.kingdoms.map((one) => [" · ", h("b", String(one.kingdom)), " ", time(one.snapshot_date, shortDay)])),
+		board.total ? roll : empty(t("none_known", text(m))), note(t("unmarked")),
+		ends(more(url, board, (page) => {
+			roll.tBodies[0].append(...rows(page));
+			tell();
+		}), files(url)),
+	];
+}
+
+function line(e, top) {
+	const there = { ...FRESH, k: e.kingdom, date: "", since: "" }, own = String(e.kingdom) === state.k;
+	const realm = () => link({ ...there, view: "board" }, { class: "tag" }, arms(e.kingdom, 14), String(e.kingdom));
+	return row(own ? e : { ...e, id: null }, true, rankCell(e.rank), h("td", { class: "realm wide" }, realm()),
+		h("th.who", { scope: "row" }, link({ ...there, ks: state.ks, p: e.id }, {}, named(e)), under(realm(), allied(e.alliance))),
+		allianceCell(e), valueCell(e.value, e.value / top), others().map((x) => numberCell(compact(e.values[x]))));
+}
+
+/** Which kingdoms: all, or some of them. */
+function choice(all, chosen) {
+	const apply = (event) => {
+		event.preventDefault();
+		const ticked = new FormData(event.target).getAll("ks");
+		go({ ks: ticked.length === all.length ? "" : ticked.slice(0, MOST).join() });
+	};
+	const few = chosen.length < all.length;
+	return h("details.formula", h("summary", h("b", t("view_kingdoms")), ": ", few ? chosen.join(", ") : t("all_n", all.length)),
+		h("form", { onsubmit: apply }, h("div.ticks", all.map(({ kingdom, latest }) => h("label.tick",
+			h("input", { type: "checkbox", name: "ks", value: kingdom, checked: chosen.includes(String(kingdom)) }),
+			h("b", String(kingdom)), time(latest, shortDay)))),
+		h("button.btn", { type: "submit" }, t("apply")), few && all.length <= MOST && link({ ks: "" }, {}, t("all_n", all.length)),
+		link({ ks: state.k }, {}, t("only", state.k)), all.length > MOST && t("at_most", MOST)));
+}
+
+/** A button that goes on by the answer's own `next`. */
+function more(url, { next }, add) {
+	const on = button(t("show_more"), () => get(new URL(next, url)).then((page) => {
+		if (page.next === next) return;
+		({ next } = page);
+		add(page);
+		if (!next) on.remove();
+	}, (error) => say(error.message || text("offline"), true)), "btn");
+	return next && on;
+}

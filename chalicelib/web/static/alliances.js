@@ -30,7 +30,7 @@ export async function view() {
 		numberCell(compact(mean(one.metrics[m]))), others().map((x) => numberCell(compact(sum(one.metrics[x])))));
 	const columns = [
 		rankColumn(), column("alliance", t("alliance"), "who", "text"), column("members", t("members"), "num wide", true),
-		column(m, t(m), "num main", true), since && column("gain", t("gained", ""), "num wide chg", true),
+		column(m, t(m), "num main", true), since && column("gain", t("gain"), "num wide chg", true),
 		column("mean", t("mean"), "num wide", true), ...otherColumns(),
 	];
 	const known = ranked.every((one) => one.metrics[m].known === one.members);

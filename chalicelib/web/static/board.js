@@ -26,8 +26,8 @@ export async function view() {
 	const post = async () => (await import("./poster.js")).poster(
 		[text(m), state.a, day(date)].filter(Boolean).join(" · "), entries.map((e) => ({ ...e, doubt: doubt(e) })), `${m}-${date}`);
 	return [
-		bar(metrics(), alliancePicker()),
-		note(t("ranked", strong(total), total), missing > 0 && [" · ", t("n_unknown", missing)], !since && [" · ", t("first_scan")], " · ",
+		bar(metrics(), state.a && alliancePicker()),
+		note(t("ranked", strong(total), total), missing > 0 && [" · ", t("n_unknown", missing)], !since && [" · ", t("first_scan")], !state.a && [" · ", alliancePicker()], " · ",
 			state.at && !whole ? link({ at: "" }, {}, t("from_top")) : total > 0 && button(t("picture"), post)),
 		// What the board is not made of does not matter here.
 		distrust((board.unreliable_columns ?? []).filter(({ column: name }) => METRICS.includes(name) || name in (dkp?.weights ?? {}))),

@@ -46,7 +46,7 @@ export default {
 	// Gains, changes, alliances, kingdoms.
 	days: { one: "{0} day", other: "{0} days" }, weeks: { one: "{0} week", other: "{0} weeks" }, span: "How long",
 	one_scan: "There is no scan before this one. What changed can be told from the second one on.", newest_two: "The two newest scans",
-	gained: "{0} gained", from_and_to: "From, to", none_gained: "Nobody’s {0} is known in both scans.", n_left_out: "{0} left out",
+	gain: "Gained", gained: "{0} gained", from_and_to: "From, to", none_gained: "Nobody’s {0} is known in both scans.", n_left_out: "{0} left out",
 	n_doubted: { one: "{0} looks misread: its flag says why", other: "{0} look misread: their flags say why" },
 	left_out: "Left out", left_out_is: "Not ranked: a counter fell, or all were zero in one of the two scans.",
 	yours: "(yours)", dkp_of_scan: "as the scan says", apply: "Apply", add_counter: "Add a counter", remove: "Remove {0}",

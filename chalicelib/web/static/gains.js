@@ -2,8 +2,8 @@
 import { get, getAll, ofKingdom } from "./api.js";
 import { counted, firstScan, heading, spans, suspected } from "./between.js";
 import { mine } from "./board.js";
-import { h, icon, say, shown } from "./dom.js";
-import { compact, day, full } from "./format.js";
+import { h, icon, say } from "./dom.js";
+import { compact, day, range } from "./format.js";
 import { formula, refused } from "./formula.js";
 import {
 	allianceCell, alliancePicker, bar, empty, ends, files, metrics, note, numberCell, rankCell, row, strong, tallest, valueCell, visible, whoCell,
@@ -49,23 +49,23 @@ function counts({ days, total, unknown, entries, suspects }, doubt) {
 	const doubted = entries.filter(doubt).length;
 	return [
 		t("days", days), " · ", t("ranked", strong(total), total), unknown > 0 && [" · ", t("n_unknown", unknown)],
-		doubted > 0 && [" · ", h("span.one", icon("flag"), " ", t("n_doubted", doubted))],
-		suspects.length > 0 && [" · ", h("a", { href: "#out" }, t("n_left_out", suspects.length))],
+		doubted > 0 && [" · ", icon("flag"), "\u00a0", t("n_doubted", doubted)],
+		suspects.length > 0 && [" · ", h("a.one", { href: "#out" }, t("n_left_out", suspects.length))],
 	];
 }
 
 const columns = (m) => [
-	rankColumn(), ...nameColumns(), column(m, t("gained", t(m)), "num main", true), column("span", t("from_and_to"), "num wide chg"),
+	rankColumn(), ...nameColumns(), column(m, t("gained", t(m)), "num main", true), column("span", t("from_and_to"), "num wide chg far"),
 	...others().map((x) => column(x, t(x), "num wide", true)),
 ];
 
 function rows(gains, m, doubt) {
-	const top = tallest(gains.entries, doubt), span = (e) => [compact(e.from), shown(" → "), compact(e.to)];
+	const top = tallest(gains.entries, doubt);
 	const list = sorted(gains.entries, {
 		name: (e) => visible(e.name) && e.name, alliance: (e) => e.alliance, [m]: (e) => e.value,
 		...Object.fromEntries(others().map((x) => [x, (e) => e.values[x]])),
 	});
 	return list.map((e) => () => row(e, !state.sort && !doubt(e), rankCell(e.rank), whoCell(e), allianceCell(e),
-		valueCell(e.value, e.value / top, { suspects: e.suspects, doubt: doubt(e), span: gains, sign: true }, span(e)),
-		h("td", { class: "num wide chg" }, span(e)), others().map((x) => numberCell(compact(e.values[x], true)))));
+		valueCell(e.value, e.value / top, { suspects: e.suspects, doubt: doubt(e), span: gains, sign: true }, range(e.from, e.to)),
+		h("td", { class: "num wide chg far" }, range(e.from, e.to)), others().map((x) => numberCell(compact(e.values[x], true)))));
 }

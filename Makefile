@@ -6,7 +6,7 @@ PY := .venv/bin/python
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run test test-fast test-long test-trino check format bench bench-cache scale fuzz torture torture-processes walk docs examples package deploy destroy uploader clean
+.PHONY: help venv run test test-fast test-long test-trino test-browser check format bench bench-cache scale fuzz torture torture-processes walk docs screenshots transcript examples package deploy destroy uploader clean
 
 help: ## this list
 	@echo 'make TARGET, where TARGET is one of'
@@ -15,20 +15,23 @@ help: ## this list
 venv: ## .venv with all that the other targets need (they make it themselves)
 	@sh tools/venv.sh
 
-run: venv ## the API with the example scans, on PORT=8000; Ctrl-C stops it
+run: venv ## the page and the API with the example scans, on PORT=8000; Ctrl-C stops it
 	@exec $(PY) -m tools --port="$(PORT)" --with-make
 
 test: venv ## the whole test suite; ARGS="-k words" for a part of it
 	@exec $(PY) -m pytest -n auto --maxprocesses 8 --dist loadfile -m "not long" $(ARGS)
 
 test-long: venv ## what takes minutes by itself: deployments in every state, runbooks, a real HTTP cache
-	@exec $(PY) -m pytest -n auto --maxprocesses 8 --dist loadfile -m long $(ARGS)
+	@exec $(PY) -m pytest -n auto --maxprocesses 8 --dist loadfile -m "long and not browser" $(ARGS)
 
 test-fast: venv ## the inner loop, within a minute: the suite without what is marked slow (tests/README.md)
 	@exec $(PY) -m pytest -n auto --maxprocesses 8 --dist loadfile -m "not slow" $(ARGS)
 
 test-trino: venv ## the tests that send SQL, on a real Trino; needs a Java of 22 or newer, and Maven once
 	@exec $(PY) -m tests.athena $(ARGS)
+
+test-browser: venv ## the page in Chromium and Firefox: every view, by keyboard, by axe; says what to install
+	@exec $(PY) -m pytest -n auto --maxprocesses 2 --dist loadfile -m browser tests/browser $(ARGS)
 
 check: venv ## lint, format and types
 	@$(PY) -m ruff check .
@@ -63,6 +66,12 @@ walk: venv ## every interleaving of two and of three writers, with a crash anywh
 docs: venv ## rewrite what is made from the code: the columns in docs/format.md, docs/findings.md
 	@$(PY) -m tools.format_doc
 	@exec $(PY) -m tools.findings_doc
+
+screenshots: venv ## remake docs/pictures in Chromium; wants the fonts that docs/page.md names
+	@exec $(PY) -m tests.browser.screenshots
+
+transcript: venv ## remake the transcript of two uploads in README.md
+	@exec $(PY) -m tools.transcript_doc
 
 examples: venv ## remake the example scans, byte for byte
 	@exec $(PY) examples/make_examples.py

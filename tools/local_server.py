@@ -42,17 +42,24 @@ def check_port(port: int) -> None:
 
 
 class LocalServer:
-    """`chalice local` on a port, from the start of a context to its end."""
+    """`chalice local` on a port, from the start of a context to its end.
+
+    Attributes:
+        url: where the API is.
+        page: the address of the page, as a person types it.
+    """
 
     def __init__(self, port: int) -> None:
         """Serve on this port; nothing is started yet."""
         self._port = port
         self.url = f"http://{HOST}:{port}"
+        self.page = f"http://localhost:{port}/"
 
     def __enter__(self) -> Self:
         """Start it; `wait_until_ready` tells when it answers."""
         command = [sys.executable, "-m", "tools.chalice_local", str(self._port)]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE)
+        # chalice's own line names an address too, before there is anything to see.
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
         return self
 
     def __exit__(

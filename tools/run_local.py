@@ -8,7 +8,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -41,6 +41,7 @@ EXAMPLES: Final = ROOT / "examples"
 STAGE: Final = "local"
 METRICS_SHOWN: Final = ("dkp", "kills", "deaths")
 KINGDOMS_SHOWN: Final = 5
+EXAMPLE_KINGDOM: Final = 51
 ERRORS_SHOWN: Final = 3
 
 
@@ -83,10 +84,11 @@ def _load_and_watch(
     _load_examples(store)
     told: dict[str, str] = {}
     for outcome in _sweep(store, settings, told):
-        tell(outcome)
+        # Without an address of its own: the first that is said is the page's.
+        tell(outcome, url=None)
     _bring_up_to_date(store, settings)
     server.wait_until_ready()
-    _say_urls(server.url, LakeCatalog(store).kingdoms().latest, lake)
+    _say_urls(server, LakeCatalog(store).kingdoms().latest, lake)
 
     def tell_all(outcome: "IngestResult") -> None:
         tell(outcome)
@@ -177,8 +179,20 @@ def _sweep(store: Store, settings: Settings, told: dict[str, str]) -> Iterator["
             terminal.complain(told[outcome.key])
 
 
-def _say_urls(url: str, kingdoms: Mapping[int, date], lake: Path) -> None:
-    lines = ["", "Open"]
+def page_address(page: str, kingdoms: Collection[int]) -> str:
+    """The address of the page: of the example kingdom, or of the first one there is.
+
+    Args:
+        page: the page's, without a kingdom.
+        kingdoms: those that the lake has, in ascending order.
+    """
+    shown = EXAMPLE_KINGDOM if EXAMPLE_KINGDOM in kingdoms else next(iter(kingdoms), None)
+    return page if shown is None else f"{page}?k={shown}"
+
+
+def _say_urls(server: LocalServer, kingdoms: Mapping[int, date], lake: Path) -> None:
+    url = server.url
+    lines = ["", f"Open {page_address(server.page, kingdoms)}", "", "or ask the API"]
     for kingdom, latest in list(kingdoms.items())[:KINGDOMS_SHOWN]:
         lines.append(f"  kingdom {kingdom}, latest scan of {latest}")
         lines += [
@@ -191,7 +205,8 @@ def _say_urls(url: str, kingdoms: Mapping[int, date], lake: Path) -> None:
         "",
         f"Drop a scan ({', '.join(file_names.EXTENSIONS)}) into a folder like",
         f"  {inbox}/",
-        "and it is ranked within two seconds, or told here what is wrong with it. Ctrl-C stops.",
+        "and within two seconds it is ranked, on the open page too, or it is told here what is",
+        "wrong with it. Ctrl-C stops.",
         "",
     ]
     for line in lines:
@@ -199,16 +214,18 @@ def _say_urls(url: str, kingdoms: Mapping[int, date], lake: Path) -> None:
     sys.stdout.flush()
 
 
-def _tell(outcome: "IngestResult", *, store: Store, lake: Path, url: str) -> None:
-    """Say what became of an upload."""
+def _tell(outcome: "IngestResult", *, store: Store, lake: Path, url: str | None) -> None:
+    """Say what became of an upload, and with the server's address where its board is."""
     report = outcome.report
     if report["status"] == "accepted":
-        board = f"{url}/v1/kingdoms/{report['kingdom']}/leaderboards/{METRICS_SHOWN[0]}"
         late = "" if outcome.published else " (a newer upload of that date is shown)"
         terminal.say(f"accepted {outcome.key}: {counted(report['players'], 'player')}{late}")
-        terminal.say(f"  {board}?date={report['snapshot_date']}", flush=True)
+        if url is not None:
+            board = f"{url}/v1/kingdoms/{report['kingdom']}/leaderboards/{METRICS_SHOWN[0]}"
+            terminal.say(f"  {board}?date={report['snapshot_date']}")
         for line in place.warnings(outcome.answer(store)):
-            terminal.say(f"  {line}", flush=True)
+            terminal.say(f"  {line}")
+        sys.stdout.flush()
         return
     if report["status"] == "withdrawn":
         day = f"kingdom {report['kingdom']}, {report['snapshot_date']}"

@@ -27,13 +27,19 @@ answer costs a 304 without a body. `Cache-Control` says how long an answer holds
 request names all versions, for then it never changes; a minute where an upload may change it; not
 at all while a new upload is being published. Follow `next` as it is: it names the version, so that
 you read one state to its end, or get a 409 and start again. Lists are there as CSV too: `.csv`
-after the path. Errors have the shape `Error`. When deployed, whoever asks too often gets a 429, and
-a path that is not listed here is answered 403, as is any method but GET, HEAD included, by the
-gateway before the API sees it. (The local server answers 405 to another method, and an unknown path
-without `Code`.)"""
+after the path. A parameter that is a list, as `with`, may also be given once for each. Errors have
+the shape `Error`. When deployed, whoever asks too often gets a 429, and a path that is not listed
+here is answered 403, as is any method but GET, HEAD included, by the gateway before the API sees
+it; it also answers where the API does not (5XX). All of these can be read by a page of another
+host, as answers can. (The local server answers 405 to another method, and an unknown path without
+`Code`.)
+
+For people there are the page at `/` with its files in `/static/`, and this document as a page at
+`/docs`. They are no part of the API: addresses and contents change with every version."""
 
 _CODES = {
     400: "BadRequest",
+    403: "UnknownPath",
     404: "NotFound",
     405: "MethodNotAllowed",
     409: "Conflict",
@@ -42,6 +48,12 @@ _CODES = {
     503: "Unavailable",
     504: "Timeout",
 }
+_GATEWAY = Refusal(
+    502,
+    INTERNAL.code,
+    "API Gateway's own answer where the API gave none; try again in a moment.",
+    "Internal server error",
+)
 _METHOD = Refusal(
     405, "MethodNotAllowedError", "The method is not GET.", "Unsupported method: POST"
 )
@@ -94,7 +106,7 @@ def _csv_example(operation: Operation) -> str:
 
 
 def _operation(operation: Operation, name: str, content: dict[str, Any]) -> dict[str, Any]:
-    refusals = sorted({400, 405, 429, 500, *operation.refusals})
+    refusals = sorted({400, 403, 405, 429, 500, *operation.refusals})
     return {
         "operationId": name,
         "summary": operation.summary,
@@ -108,6 +120,7 @@ def _operation(operation: Operation, name: str, content: dict[str, Any]) -> dict
             },
             "304": _ref("responses", "NotModified"),
             **{str(status): _ref("responses", _CODES[status]) for status in refusals},
+            "5XX": _ref("responses", "GatewayFailure"),
         },
     }
 
@@ -119,7 +132,7 @@ def _examples(operation: Operation) -> dict[str, Any]:
 
 def _parameter(parameter: Parameter) -> dict[str, Any]:
     schema = parameter.schema()
-    listed = {"style": "form", "explode": False} if schema["type"] == "array" else {}
+    listed = {"style": "form", "explode": False} if schema.get("type") == "array" else {}
     example = parameter.example
     return {
         "name": parameter.name,
@@ -134,7 +147,7 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
 
 def _items(schema: dict[str, Any], text: str) -> list[Any]:
     """The items of an example of a list."""
-    kind = int if schema["items"]["type"] == "integer" else str
+    kind = int if schema["items"].get("type") == "integer" else str
     return [kind(one) for one in text.split(",")]
 
 
@@ -157,8 +170,17 @@ def _responses() -> dict[str, Any]:
             "description": "The client has the answer already.",
             "headers": {name: _ref("headers", name) for name in ("ETag", "Cache-Control")},
         },
-        "UnknownPath": _error(UNKNOWN_PATH),
+        "UnknownPath": _unknown_path(),
+        "GatewayFailure": _error(_GATEWAY),
     }
+
+
+def _unknown_path() -> dict[str, Any]:
+    """API Gateway's answer to a path that it does not know, and the local server's."""
+    told = _error(UNKNOWN_PATH)
+    schema = {"anyOf": [_ref("schemas", "Error"), _ref("schemas", "GatewayMessage")]}
+    content = told["content"][JSON_TYPE] | {"schema": schema}
+    return {**told, "content": {JSON_TYPE: content}}
 
 
 def _error(shape: Refusal) -> dict[str, Any]:

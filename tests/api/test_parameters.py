@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.api.operations.across import ACROSS
 from chalicelib.api.operations.boards import LEADERBOARD
 from chalicelib.api.operations.service import METRICS_LIST
 from chalicelib.api.parameters.declared import (
@@ -192,6 +193,16 @@ def test_a_path_part_is_no_query_parameter() -> None:
 def test_a_repeated_parameter_is_refused_even_when_it_says_the_same() -> None:
     with pytest.raises(BadParameterError, match="limit is given 2 times; give it once"):
         parse({"limit": ["5", "5"]})
+
+
+def test_a_list_may_be_given_one_by_one_as_generated_clients_do() -> None:
+    at_once = parse({"with": ["kills,power"]})
+    assert parse({"with": ["kills", "power"]}) == at_once
+    with pytest.raises(BadParameterError, match="with names a metric twice; name it once"):
+        parse({"with": ["kills", "kills"]})
+    declared = ACROSS.parameters
+    asked = parse_all(declared, {"metric": "dkp"}, {"kingdoms": ["52", "51,53"]})
+    assert asked["kingdoms"] == (51, 52, 53)
 
 
 def test_path_parts_are_decoded_once() -> None:

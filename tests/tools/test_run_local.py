@@ -59,6 +59,8 @@ def test_the_examples_are_served_and_a_second_start_loads_nothing_twice(start: S
     first = start().ready()
     kingdoms = first.get("/v1/kingdoms")["kingdoms"]
     assert len(kingdoms) == 2
+    addresses = [line for line in first.lines if "http://" in line]
+    assert addresses[0] == f"Open http://localhost:{first.port}/?k=51\n"
     for kingdom in kingdoms:
         for metric in ("dkp", "kills", "deaths"):
             path = f"/v1/kingdoms/{kingdom['kingdom']}/leaderboards/{metric}"

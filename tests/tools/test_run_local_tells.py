@@ -8,7 +8,7 @@ from chalicelib import config
 from chalicelib.lake.directory.store import DirectoryStore
 from chalicelib.lake.view_keys import roster_key
 from tests.ingest.support import FOLDER, ingest
-from tools.run_local import _bring_up_to_date, _tell
+from tools.run_local import _bring_up_to_date, _tell, page_address
 
 
 def test_a_refused_file_that_is_mended_is_said_to_be_ready(
@@ -36,3 +36,10 @@ def test_a_lake_from_before_there_were_rosters_is_rebuilt_once(
     _bring_up_to_date(directory_store, settings)
     assert "Rebuilding" in capsys.readouterr().out
     assert directory_store.head(roster_key(51)) is not None
+
+
+def test_the_page_that_is_opened_is_of_the_example_kingdom_or_of_the_first_there_is() -> None:
+    page = "http://localhost:8000/"
+    assert page_address(page, [7, 51, 77]) == "http://localhost:8000/?k=51"
+    assert page_address(page, [7, 77]) == "http://localhost:8000/?k=7"
+    assert page_address(page, []) == page

@@ -3,6 +3,7 @@
 from typing import Any
 
 from chalicelib.api.parameters.parameter import Parameter, shown
+from chalicelib.api.schemas.parts import METRIC
 from chalicelib.boards.metrics import METRIC_NAMES
 from chalicelib.errors import BadParameterError, NotFoundError
 
@@ -20,7 +21,7 @@ class MetricParameter(Parameter):
 
     def schema(self) -> dict[str, Any]:
         """See `Parameter.schema`."""
-        return {"type": "string", "enum": list(METRIC_NAMES)}
+        return METRIC
 
     def absent(self) -> None:
         """See `Parameter.absent`."""
@@ -44,8 +45,7 @@ class MetricsParameter(Parameter):
 
     def schema(self) -> dict[str, Any]:
         """See `Parameter.schema`."""
-        items = {"type": "string", "enum": list(METRIC_NAMES)}
-        return {"type": "array", "items": items, "minItems": 1, "uniqueItems": True}
+        return {"type": "array", "items": METRIC, "minItems": 1, "uniqueItems": True}
 
     def absent(self) -> tuple[str, ...]:
         """See `Parameter.absent`."""

@@ -47,6 +47,14 @@ class Parameter(ABC):
     def schema(self) -> dict[str, Any]:
         """The JSON Schema of what `parse` accepts."""
 
+    @property
+    def is_list(self) -> bool:
+        """Whether it has several values: separated by commas, or given once each.
+
+        The second is how generated clients send a list, whatever the document says of its style.
+        """
+        return self.schema().get("type") == "array"
+
     @abstractmethod
     def absent(self) -> Any:
         """The value of a query parameter that is not given."""

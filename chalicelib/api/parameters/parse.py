@@ -28,11 +28,11 @@ def parse_all(
             another one; raised in preference to
         NotFoundError: a path's part names nothing that exists.
     """
-    in_query = {parameter.name for parameter in declared if parameter.where == "query"}
+    in_query = {parameter.name: parameter for parameter in declared if parameter.where == "query"}
     for name, texts in query.items():
         if name not in in_query:
-            raise _unknown(name, [one.name for one in declared if one.where == "query"])
-        if len(texts) != 1:
+            raise _unknown(name, [*in_query])
+        if len(texts) != 1 and not in_query[name].is_list:
             raise BadParameterError(f"{name} is given {len(texts)} times; give it once")
     values: dict[str, Any] = {}
     missing: NotFoundError | None = None
@@ -54,7 +54,7 @@ def _value(
     if parameter.where == "path":
         return parameter.parse(unquote(path[parameter.name]))
     texts = query.get(parameter.name)
-    return parameter.absent() if texts is None else parameter.parse(texts[0])
+    return parameter.absent() if texts is None else parameter.parse(",".join(texts))
 
 
 def _unknown(name: str, known: Sequence[str]) -> BadParameterError:

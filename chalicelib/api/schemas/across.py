@@ -4,18 +4,19 @@ from typing import Any, Final
 
 from chalicelib.api.parameters.kingdoms import MOST_KINGDOMS
 from chalicelib.api.schemas.between import PLAYER
-from chalicelib.api.schemas.boards import ENTRY_EXAMPLE, LIMIT, NEXT, POSITION, RANK, values_of
+from chalicelib.api.schemas.boards import ENTRY_EXAMPLE, LIMIT, NEXT, POSITION, RANK
 from chalicelib.api.schemas.parts import (
     COUNT,
     DATE,
     KINGDOM,
+    METRIC,
     RUN_ID,
     VERSION,
     Schema,
     list_of,
     object_of,
+    ref,
 )
-from chalicelib.boards.metrics import METRIC_NAMES
 from chalicelib.limits import MAX_INTEGER
 
 _ENTRY_EXAMPLE: Final[dict[str, Any]] = {
@@ -47,22 +48,23 @@ ACROSS: Final[dict[str, Schema]] = {
             "kingdom": KINGDOM,
             **PLAYER,
             "value": {"type": "integer", "minimum": 0, "maximum": MAX_INTEGER},
-            "values": values_of(
-                {"type": ["integer", "null"]},
-                "The metrics of `with`; null where one is not known.",
-            ),
+            "values": {**ref("Values"), "description": "Only with `with`."},
         },
         _ENTRY_EXAMPLE,
         {**_ENTRY_EXAMPLE, "values": {"power": 91245017}},
         optional=("values",),
     ),
+    "KingdomSnapshot": object_of(
+        {"kingdom": KINGDOM, "snapshot_date": DATE, "run_id": RUN_ID},
+        *_KINGDOM_EXAMPLES,
+        description="A kingdom's current snapshot.",
+    ),
     "AcrossLeaderboard": object_of(
         {
-            "metric": {"type": "string", "enum": list(METRIC_NAMES)},
+            "metric": METRIC,
             "kingdoms": {
-                "type": "array",
+                **list_of("KingdomSnapshot"),
                 "maxItems": MOST_KINGDOMS,
-                "items": object_of({"kingdom": KINGDOM, "snapshot_date": DATE, "run_id": RUN_ID}),
                 "description": "The snapshot of each, in the order of their numbers.",
             },
             "version": _VERSION,

@@ -12,14 +12,12 @@ from chalicelib.api.schemas.parts import (
     Schema,
     list_of,
     object_of,
+    or_null,
+    ref,
 )
 from chalicelib.boards.metrics import METRIC_NAMES
 
 _SUM: Final[Schema] = {"type": ["integer", "null"]}
-_TOTAL: Final[dict[str, Schema]] = {
-    "sum": {**_SUM, "description": "Null where it is known of nobody."},
-    "known": {**COUNT, "description": "Of how many members it is known."},
-}
 _TOTAL_EXAMPLE: Final[dict[str, Any]] = {"sum": 6120334918, "known": 90}
 _GAIN_EXAMPLE: Final[dict[str, Any]] = {"sum": 41203349, "known": 88, "suspects": 1}
 _ALLIANCE_EXAMPLE: Final[dict[str, Any]] = {
@@ -44,28 +42,41 @@ ALLIANCES: Final[dict[str, Schema]] = {
         {
             "alliance": {**TEXT, "description": "As scanned; null for players without one."},
             "members": {**COUNT, "minimum": 1, "description": "How many players."},
-            "metrics": object_of(dict.fromkeys(METRIC_NAMES, object_of(_TOTAL))),
-            "gains": object_of(
-                dict.fromkeys(
-                    METRIC_NAMES,
-                    object_of(
-                        {
-                            "sum": {**_SUM, "description": "Null where nobody's gain is known."},
-                            "known": {**COUNT, "description": "Of how many members it is."},
-                            "suspects": {
-                                **COUNT,
-                                "description": "How many members have a gain that is likely a "
-                                "fault of a scan, in the sum or not.",
-                            },
-                        }
-                    ),
-                ),
-                description="Only with `since`.",
-            ),
+            "metrics": ref("AllianceSums"),
+            "gains": {**ref("AllianceGains"), "description": "Only with `since`."},
         },
         _GAINED_EXAMPLE,
         _ALLIANCE_EXAMPLE,
         optional=("gains",),
+    ),
+    "AllianceSum": object_of(
+        {
+            "sum": {**_SUM, "description": "Null where it is known of nobody."},
+            "known": {**COUNT, "description": "Of how many members it is known."},
+        },
+        _TOTAL_EXAMPLE,
+    ),
+    "AllianceSums": object_of(
+        dict.fromkeys(METRIC_NAMES, ref("AllianceSum")),
+        _ALLIANCE_EXAMPLE["metrics"],
+        description="What the members have together.",
+    ),
+    "AllianceGain": object_of(
+        {
+            "sum": {**_SUM, "description": "Null where nobody's gain is known."},
+            "known": {**COUNT, "description": "Of how many members it is."},
+            "suspects": {
+                **COUNT,
+                "description": "How many members have a gain that is likely a fault of a scan, in "
+                "the sum or not.",
+            },
+        },
+        _GAIN_EXAMPLE,
+    ),
+    "AllianceGains": object_of(
+        dict.fromkeys(METRIC_NAMES, ref("AllianceGain")),
+        _GAINED_EXAMPLE["gains"],
+        description="What the members have gained together.",
     ),
     "Alliances": object_of(
         {
@@ -74,10 +85,7 @@ ALLIANCES: Final[dict[str, Schema]] = {
             "run_id": RUN_ID,
             "version": VERSION,
             "since": {
-                "anyOf": [
-                    object_of({"snapshot_date": DATE, "run_id": RUN_ID, "version": VERSION}),
-                    {"type": "null"},
-                ],
+                **or_null("OlderSnapshot"),
                 "description": "The older snapshot, if `since` is given; null where there is none "
                 "before.",
             },

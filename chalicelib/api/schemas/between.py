@@ -9,6 +9,8 @@ from chalicelib.api.schemas.parts import (
     VERSION,
     Schema,
     object_of,
+    or_null,
+    ref,
 )
 from chalicelib.changes.growing import GROWING
 from chalicelib.limits import MAX_INTEGER
@@ -48,28 +50,46 @@ ID: Final[Schema] = {"type": "integer", "minimum": 1, "maximum": MAX_INTEGER}
 TEXT: Final[Schema] = {"type": ["string", "null"]}
 PLAYER: Final[dict[str, Schema]] = {"id": ID, "name": TEXT, "alliance": TEXT}
 
-_COLUMN: Final[Schema] = {"type": "string", "enum": list(GROWING)}
 _WHOLE: Final[Schema] = {"type": ["integer", "null"]}
 _SUSPECT: Final[dict[str, Schema]] = {
-    "kind": {
-        "type": "string",
-        "enum": ["back_from_zero", "fell", "jump", "tiers", "zeroed"],
-        "description": "Which rule it breaks (docs/between.md).",
-    },
+    "kind": ref("SuspectKind"),
     "column": {
-        "enum": [*GROWING, None],
+        **or_null("GrowingCounter"),
         "description": "The counter; null where the whole row is zero in one of the scans.",
     },
     "from": {**_WHOLE, "description": "In the older scan; for `tiers` the older difference."},
     "to": {**_WHOLE, "description": "In the newer scan, likewise."},
     "ref": {**COUNT, "description": "The bar that a jump went over; only with jumps."},
     "fault": {
-        "enum": ["from", "to", None],
+        **or_null("WrongScan"),
         "description": "The scan that is likely wrong; null where that is not known.",
     },
 }
 
 BETWEEN: Final[dict[str, Schema]] = {
+    "GrowingCounter": {
+        "type": "string",
+        "enum": list(GROWING),
+        "description": "A counter that only grows in the game.",
+        "examples": ["deaths"],
+    },
+    "SuspectKind": {
+        "type": "string",
+        "enum": ["back_from_zero", "fell", "jump", "tiers", "zeroed"],
+        "description": "Which rule a value breaks (docs/between.md).",
+        "examples": ["jump"],
+    },
+    "WrongScan": {
+        "type": "string",
+        "enum": ["from", "to"],
+        "description": "The older or the newer one of two scans.",
+        "examples": ["to"],
+    },
+    "OlderSnapshot": object_of(
+        {"snapshot_date": DATE, "run_id": RUN_ID, "version": VERSION},
+        {name: OLDER_EXAMPLE[name] for name in ("snapshot_date", "run_id", "version")},
+        description="The snapshot that a newer one is compared with.",
+    ),
     "Head": object_of(
         {
             "snapshot_date": DATE,
@@ -101,7 +121,7 @@ BETWEEN: Final[dict[str, Schema]] = {
     ),
     "UnreliableColumn": object_of(
         {
-            "column": _COLUMN,
+            "column": ref("GrowingCounter"),
             "fell": {**COUNT, "description": "For how many players it fell, which it cannot."},
             "players": {**COUNT, "description": "For how many it is known in both."},
         },

@@ -8,11 +8,13 @@ from chalicelib.api.schemas.parts import (
     DATE,
     INGESTED_AT,
     KINGDOM,
+    METRIC,
     RUN_ID,
     VERSION,
     Schema,
     list_of,
     object_of,
+    or_null,
     ref,
 )
 from chalicelib.boards.document import BOARD_SIZE
@@ -91,18 +93,19 @@ NEXT: Final[Schema] = {
     "null on the last page.",
 }
 ABOVE: Final[Schema] = {
-    "anyOf": [object_of({"rank": RANK, "value": {"type": "integer"}}), {"type": "null"}],
+    **or_null("EntryAbove"),
     "description": "The entry one position higher; null for the first.",
 }
 _VALUE: Final[Schema] = {"type": "integer", "minimum": 0}
 
 
-def values_of(one: Schema, description: str) -> Schema:
+def values_of(one: Schema, description: str, example: int) -> Schema:
     """The values of the metrics that `with` names.
 
     Args:
         one: the schema of a value.
         description: what they are.
+        example: a value of power.
     """
     return {
         "type": "object",
@@ -110,51 +113,67 @@ def values_of(one: Schema, description: str) -> Schema:
         "properties": dict.fromkeys(METRIC_NAMES, one),
         "additionalProperties": False,
         "minProperties": 1,
+        "examples": [{"power": example}],
     }
 
 
 BOARDS: Final[dict[str, Schema]] = {
     "Dkp": {
         "description": "Where the snapshot's dkp values come from.",
-        "oneOf": [
-            object_of({"basis": {"const": "file"}}, description="The scan file has a dkp column."),
-            object_of(
-                {
-                    "basis": {"const": "formula"},
-                    "weights": {
-                        "type": "object",
-                        "description": "Points a unit of each counter.",
-                        "additionalProperties": {"type": "integer", "minimum": 0},
-                        "minProperties": 1,
-                    },
-                },
-                description="Computed from the counters that the weights name.",
-            ),
-            object_of(
-                {"basis": {"const": "none"}}, description="There are none: nobody is ranked."
-            ),
-        ],
+        "oneOf": [ref("DkpOfFile"), ref("DkpByFormula"), ref("NoDkp")],
         "examples": [{"basis": "file"}, FORMULA_EXAMPLE, {"basis": "none"}],
     },
+    "DkpOfFile": object_of(
+        {"basis": {"const": "file"}},
+        {"basis": "file"},
+        description="The scan file has a dkp column.",
+    ),
+    "DkpByFormula": object_of(
+        {"basis": {"const": "formula"}, "weights": ref("Weights")},
+        FORMULA_EXAMPLE,
+        description="Computed from the counters that the weights name.",
+    ),
+    "NoDkp": object_of(
+        {"basis": {"const": "none"}},
+        {"basis": "none"},
+        description="There are none: nobody is ranked.",
+    ),
+    "Weights": {
+        "type": "object",
+        "description": "Points a unit of each counter.",
+        "additionalProperties": {"type": "integer", "minimum": 0},
+        "minProperties": 1,
+        "examples": [FORMULA_EXAMPLE["weights"]],
+    },
+    "Values": values_of(
+        {"type": ["integer", "null"], "minimum": 0},
+        "The values of the metrics of `with`; null where one is not known.",
+        91245017,
+    ),
+    "Standing": object_of(
+        {"rank": RANK, "value": _VALUE},
+        {"rank": 7, "value": 251300418},
+        description="Where a player stood in the older snapshot.",
+    ),
+    "EntryAbove": object_of(
+        {"rank": RANK, "value": {"type": "integer"}},
+        {"rank": 1, "value": 288650963},
+        description="The entry one position higher.",
+    ),
     "Entry": object_of(
         {
             "rank": RANK,
             "position": POSITION,
             **PLAYER,
             "value": {**_VALUE, "description": "Above 2^53-1 only by `weights`."},
-            "values": values_of(
-                {"type": ["integer", "null"], "minimum": 0},
-                "With `with`: the values of those metrics; null where one is not known.",
-            ),
+            "values": {**ref("Values"), "description": "Only with `with`."},
             "since": {
-                "anyOf": [object_of({"rank": RANK, "value": _VALUE}), {"type": "null"}],
+                **or_null("Standing"),
                 "description": "With `since`: where the player stood; null if not ranked then.",
             },
             "movement": {
-                "type": "string",
-                "enum": ["new", "unknown", "up", "down", "same"],
-                "description": "With `since`: by rank; `new` is not in that snapshot, `unknown` "
-                "is in it, but not known, or by another formula.",
+                **ref("Movement"),
+                "description": "With `since`: by rank.",
             },
             "suspects": {
                 **list_of("Suspect"),
@@ -166,6 +185,13 @@ BOARDS: Final[dict[str, Schema]] = {
         _MOVED_EXAMPLE,
         optional=("values", "since", "movement", "suspects"),
     ),
+    "Movement": {
+        "type": "string",
+        "enum": ["new", "unknown", "up", "down", "same"],
+        "description": "By rank; `new` is not in the older snapshot, `unknown` is in it, but not "
+        "known, or by another formula.",
+        "examples": ["up"],
+    },
     "Me": object_of(
         {"entry": ref("Entry"), "above": ABOVE},
         {"entry": {**ENTRY_EXAMPLE, "rank": 2, "position": 2}, "above": {"rank": 1, "value": 1}},
@@ -174,7 +200,7 @@ BOARDS: Final[dict[str, Schema]] = {
     "Leaderboard": object_of(
         {
             "kingdom": KINGDOM,
-            "metric": {"type": "string", "enum": list(METRIC_NAMES)},
+            "metric": METRIC,
             "snapshot_date": DATE,
             "latest": {
                 "type": "boolean",
@@ -190,14 +216,11 @@ BOARDS: Final[dict[str, Schema]] = {
             "ingested_at": INGESTED_AT,
             "dkp": ref("Dkp"),
             "since": {
-                "anyOf": [
-                    object_of({"snapshot_date": DATE, "run_id": RUN_ID, "version": VERSION}),
-                    {"type": "null"},
-                ],
+                **or_null("OlderSnapshot"),
                 "description": "With `since`: the older snapshot; null where there is none.",
             },
             "me": {
-                "anyOf": [ref("Me"), {"type": "null"}],
+                **or_null("Me"),
                 "description": "With `me`: that player; null if not ranked.",
             },
             "entries": list_of("Entry"),

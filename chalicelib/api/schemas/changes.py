@@ -48,15 +48,17 @@ CHANGES: Final[dict[str, Schema]] = {
         _RENAMING_EXAMPLE,
         description="A player whose name or alliance is another one in the newer snapshot.",
     ),
+    "RecordCounts": object_of(
+        dict.fromkeys(("added", "removed", "changed", "unchanged"), COUNT),
+        _CHANGES_EXAMPLE["records"],
+        description="How many players' records, compared by id and record hash.",
+    ),
     "Changes": object_of(
         {
             "kingdom": KINGDOM,
             "from": ref("Head"),
             "to": ref("Head"),
-            "records": object_of(
-                dict.fromkeys(("added", "removed", "changed", "unchanged"), COUNT),
-                description="How many players' records, compared by id and record hash.",
-            ),
+            "records": ref("RecordCounts"),
             "joined": _list("Person", "New in the kingdom."),
             "came_into_view": _list(
                 "Person",

@@ -20,8 +20,16 @@ from chalicelib.api.schemas.boards import (
     RANK,
     values_of,
 )
-from chalicelib.api.schemas.parts import COUNT, KINGDOM, Schema, list_of, object_of, ref
-from chalicelib.boards.metrics import METRIC_NAMES
+from chalicelib.api.schemas.parts import (
+    COUNT,
+    KINGDOM,
+    METRIC,
+    Schema,
+    list_of,
+    object_of,
+    or_null,
+    ref,
+)
 
 _GAIN_EXAMPLE: Final[dict[str, Any]] = {
     **ENTRY_EXAMPLE,
@@ -59,14 +67,16 @@ GAINS: Final[dict[str, Schema]] = {
             "value": {**_WHOLE, "description": "The gain; power and acclaim may fall."},
             "from": {**_WHOLE, "description": "The older value."},
             "to": {**_WHOLE, "description": "The newer value."},
-            "values": values_of(
-                {"type": ["integer", "null"]},
-                "The gains of the metrics of `with`; null where one would not be ranked.",
-            ),
+            "values": {**ref("GainValues"), "description": "Only with `with`."},
             "suspects": list_of("Suspect"),
         },
         _GAIN_EXAMPLE,
         optional=("values",),
+    ),
+    "GainValues": values_of(
+        {"type": ["integer", "null"]},
+        "The gains of the metrics of `with`; null where one would not be ranked.",
+        -1204412,
     ),
     "MyGain": object_of(
         {"entry": ref("Gain"), "above": ABOVE},
@@ -76,7 +86,7 @@ GAINS: Final[dict[str, Schema]] = {
     "Gains": object_of(
         {
             "kingdom": KINGDOM,
-            "metric": {"type": "string", "enum": list(METRIC_NAMES)},
+            "metric": METRIC,
             "from": ref("Head"),
             "to": ref("Head"),
             "days": {"type": "integer", "minimum": 1, "description": "Between the two dates."},
@@ -89,7 +99,7 @@ GAINS: Final[dict[str, Schema]] = {
             "offset": COUNT,
             "next": NEXT,
             "dkp": ref("Dkp"),
-            "me": {"anyOf": [ref("MyGain"), {"type": "null"}]},
+            "me": or_null("MyGain"),
             "entries": list_of("Gain"),
             "suspects": {
                 **list_of("PlayerSuspect"),

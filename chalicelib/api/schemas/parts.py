@@ -28,6 +28,7 @@ VERSION: Schema = {
 DATE: Schema = {"type": "string", "format": "date", "examples": ["2026-01-26"]}
 KINGDOM: Schema = {"type": "integer", "minimum": 1, "maximum": MAX_KINGDOM, "examples": [51]}
 COUNT: Schema = {"type": "integer", "minimum": 0}
+METRIC: Schema = {"$ref": "#/components/schemas/MetricName"}
 
 
 def object_of(
@@ -52,3 +53,12 @@ def list_of(name: str) -> Schema:
 def ref(name: str) -> Schema:
     """A reference to a component."""
     return {"$ref": f"#/components/schemas/{name}"}
+
+
+def or_null(name: str) -> Schema:
+    """A reference to a component, or null.
+
+    Whatever is one of several is a component: of an inline one generated clients make a class
+    without a good name, or fail.
+    """
+    return {"anyOf": [ref(name), {"type": "null"}]}

@@ -5,15 +5,22 @@ from typing import Any, Final
 from chalicelib.api.operations.history import MOST
 from chalicelib.api.schemas.between import ID, PLAYER, TEXT
 from chalicelib.api.schemas.boards import LIMIT, NEXT, RANK
-from chalicelib.api.schemas.parts import COUNT, DATE, KINGDOM, RUN_ID, Schema, list_of, object_of
+from chalicelib.api.schemas.parts import (
+    COUNT,
+    DATE,
+    KINGDOM,
+    RUN_ID,
+    Schema,
+    list_of,
+    object_of,
+    or_null,
+    ref,
+)
 from chalicelib.boards.metrics import METRIC_NAMES
 from chalicelib.limits import MAX_INTEGER
 from chalicelib.players.schema import COUNTERS
 
 _VALUE: Final[Schema] = {"type": ["integer", "null"], "minimum": 0, "maximum": MAX_INTEGER}
-_RANK_OF: Final[Schema] = {
-    "anyOf": [object_of({"rank": RANK, "of": COUNT}), {"type": "null"}],
-}
 _CHANGED: Final[Schema] = {
     "type": ["string", "null"],
     "format": "date",
@@ -110,6 +117,20 @@ PLAYERS: Final[dict[str, Schema]] = {
         },
         *_NAME_EXAMPLES,
     ),
+    "Counters": object_of(
+        dict.fromkeys(COUNTERS, _VALUE),
+        _VALUES_EXAMPLE,
+        description="Every counter; null where it is not known.",
+    ),
+    "RankOf": object_of(
+        {"rank": RANK, "of": {**COUNT, "description": "How many players are ranked."}},
+        _RANKS_EXAMPLE["dkp"],
+    ),
+    "Ranks": object_of(
+        dict.fromkeys(METRIC_NAMES, or_null("RankOf")),
+        _RANKS_EXAMPLE,
+        description="The rank on each board, and of how many; null where not ranked.",
+    ),
     "PlayerSnapshot": object_of(
         {
             "snapshot_date": DATE,
@@ -120,14 +141,8 @@ PLAYERS: Final[dict[str, Schema]] = {
             },
             "name": TEXT,
             "alliance": TEXT,
-            "values": object_of(
-                dict.fromkeys(COUNTERS, _VALUE),
-                description="Every counter; null where it is not known.",
-            ),
-            "ranks": object_of(
-                dict.fromkeys(METRIC_NAMES, _RANK_OF),
-                description="The rank on each board, and of how many; null where not ranked.",
-            ),
+            "values": ref("Counters"),
+            "ranks": ref("Ranks"),
         },
         _PAST_EXAMPLE,
     ),

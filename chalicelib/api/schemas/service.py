@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from chalicelib.api.schemas.parts import Schema, list_of, object_of
+from chalicelib.api.schemas.parts import METRIC, Schema, list_of, object_of
 from chalicelib.boards.metrics import METRIC_NAMES, METRICS
 
 _METRIC_EXAMPLE = {
@@ -20,9 +20,15 @@ SERVICE: Final[dict[str, Schema]] = {
         },
         {"status": "ok", "version": "1.0.0", "engine": "boards"},
     ),
+    "MetricName": {
+        "type": "string",
+        "enum": list(METRIC_NAMES),
+        "description": "What players are ranked by.",
+        "examples": [METRIC_NAMES[0]],
+    },
     "Metric": object_of(
         {
-            "metric": {"type": "string", "enum": list(METRIC_NAMES)},
+            "metric": METRIC,
             "label": {"type": "string", "description": "A heading for the board."},
             "description": {"type": "string", "description": "One sentence for people."},
         },
@@ -47,5 +53,10 @@ SERVICE: Final[dict[str, Schema]] = {
             "Message": {"type": "string", "description": "What is wrong, for people."},
         },
         {"Code": "BadRequestError", "Message": "limit must be 1 to 1000, not 0"},
+    ),
+    "GatewayMessage": object_of(
+        {"message": {"type": "string", "description": "What is wrong, in the gateway's words."}},
+        {"message": "Missing Authentication Token"},
+        description="What `chalice local` says of an unknown path.",
     ),
 }

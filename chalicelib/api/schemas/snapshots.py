@@ -1,6 +1,6 @@
 """Kingdoms and their snapshots."""
 
-from typing import Final
+from typing import Any, Final
 
 from chalicelib.api.schemas.parts import (
     COUNT,
@@ -12,11 +12,12 @@ from chalicelib.api.schemas.parts import (
     Schema,
     list_of,
     object_of,
+    ref,
 )
 from chalicelib.boards.metrics import METRIC_NAMES
 
 _KINGDOM_EXAMPLE = {"kingdom": 51, "latest": "2026-01-26"}
-_SNAPSHOT_EXAMPLE = {
+_SNAPSHOT_EXAMPLE: Final[dict[str, Any]] = {
     "snapshot_date": "2026-01-26",
     "players": 1241,
     "run_id": RUN_ID["examples"][0],
@@ -38,12 +39,14 @@ SNAPSHOTS: Final[dict[str, Schema]] = {
             "run_id": RUN_ID,
             "version": VERSION,
             "ingested_at": INGESTED_AT,
-            "known": object_of(
-                dict.fromkeys(METRIC_NAMES, COUNT),
-                description="Of how many players each metric is known: the boards' totals.",
-            ),
+            "known": ref("KnownOf"),
         },
         _SNAPSHOT_EXAMPLE,
+    ),
+    "KnownOf": object_of(
+        dict.fromkeys(METRIC_NAMES, COUNT),
+        _SNAPSHOT_EXAMPLE["known"],
+        description="Of how many players each metric is known: the boards' totals.",
     ),
     "Snapshots": object_of(
         {"kingdom": KINGDOM, "snapshots": list_of("Snapshot")},

@@ -37,12 +37,12 @@ class Site(NamedTuple):
 
     Attributes:
         version: follows from all of them; whatever of one version is open belongs together.
-        index: the page.
+        page: the document at `/`.
         static: the files it loads, by name.
     """
 
     version: str
-    index: File
+    page: File
     static: Mapping[str, File]
 
     def versioned(self, html: str) -> str:

@@ -52,7 +52,7 @@ def show(
 
 def _document(route: str) -> File:
     if route == "/":
-        return site().index
+        return site().page
     from chalicelib.api.web.docs import page
 
     return page()

@@ -44,7 +44,7 @@ def test_every_reference_has_the_version_of_all_files(folder: Path) -> None:
     v = made.version
     assert re.fullmatch(r"[0-9a-f]{10}", v)
     assert list(made.static) == ["a.css", "app.js", "b.js", "de.js"]
-    assert made.index.body == (
+    assert made.page.body == (
         f'<link href="static/a.css?v={v}"><script src="static/app.js?v={v}"></script>'
     )
     assert made.static["app.js"].body == (
@@ -70,7 +70,7 @@ def test_all_that_the_page_can_load_is_light() -> None:
 def test_every_file_in_the_folder_is_served_and_every_reference_is_one_of_them() -> None:
     found = site()
     assert sorted(found.static) == [path.name for path in files()]
-    loaded = ON_PAGE.findall(found.index.body)
+    loaded = ON_PAGE.findall(found.page.body)
     assert loaded
     for name, file in found.static.items():
         if name.endswith(".js"):
@@ -90,7 +90,7 @@ def test_the_page_is_a_document_that_runs_nothing_of_others(api: Api) -> None:
     )
     assert response.headers["Referrer-Policy"] == "no-referrer"
     assert response.headers["X-Content-Type-Options"] == "nosniff"
-    assert response.body.decode() == site().index.body
+    assert response.body.decode() == site().page.body
 
 
 @pytest.mark.parametrize("path", ["/", "/?k=51&m=dkp", "/docs", "/static/style.css"])

@@ -1,0 +1,31 @@
+"""On paper: the board, and nothing that wants to be clicked."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Open
+from tests.browser.views import KINGDOM
+
+
+@pytest.mark.parametrize("view", ["board", "gains"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_paper_has_the_table_and_no_controls(visit: Open, view: str, scheme: str) -> None:
+    watched = visit(800, color_scheme=scheme)
+    page = watched.open(f"{KINGDOM}&view={view}")
+    page.emulate_media(media="print")
+    expect(page.locator("h1")).to_be_visible()
+    expect(page.locator("main table")).to_be_visible()
+    for gone in ("#find", "#theme", "#views", "#language", "main .files"):
+        for one in page.locator(gone).all():
+            expect(one).to_be_hidden()
+    stuck = """() => [...document.querySelectorAll("body *")].filter(el => el.offsetWidth
+        && ["sticky", "fixed"].includes(getComputedStyle(el).position))
+        .map(el => el.outerHTML.slice(0, 100))"""
+    assert page.evaluate(stuck) == []
+    colours = """(selector) => {
+        const style = getComputedStyle(document.querySelector(selector));
+        return [style.color, style.backgroundColor].map(text => text.match(/[\\d.]+/g).map(Number));
+    }"""
+    ink, paper = page.evaluate(colours, "header")
+    assert sum(ink[:3]) < 300, "dark ink, whatever the theme"
+    assert sum(paper[:3]) > 700 or paper[3:] == [0], "on paper as it is"

@@ -4,7 +4,7 @@ import atexit
 import gc
 import itertools
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,6 +81,22 @@ def quick_clients() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         read_models_once(patch)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def sync() -> Iterator[Callable[[int], None]]:
+    """`os.fsync` as it is; but for the tests of the lake itself nothing waits for a disk.
+
+    Only a loss of power tells the difference, and a busy disk takes milliseconds each time.
+    """
+    real = os.fsync
+
+    def check(file: int) -> None:
+        os.fstat(file)  # refuses what is no open file, as it does
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", check)
+        yield real
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.torture.between_requests import CHANGES, GAINS
+from tests.torture.between_requests import CHANGES, GAINS, PLAYERS
 from tests.torture.checker import finish
 from tests.torture.requests import BOARD, Request
 from tests.torture.scans import GOOD
@@ -103,3 +103,15 @@ def test_while_another_writer_lists_a_correction_that_is_not_in_the_roster() -> 
         ask_all(world, *DAYS[1:3])
         assert world.problems == []
         assert finish(world) == []
+
+
+def test_a_kingdom_whose_first_snapshot_is_published_while_its_players_are_searched() -> None:
+    """The roster is not there yet when it is read, and the catalog is when that is read."""
+    world = World()
+    with on_stage(world):
+        publishing = ingest(world, DAYS[0], FIVE_PLAYERS)
+        asking = world.ask(Request("arrow", PLAYERS, {"kingdom": "51"}, {"search": "ana"}))
+        world.step(asking)
+        world.run(publishing)
+        world.run(asking)
+        assert world.problems == []

@@ -89,7 +89,8 @@ def every_between(dates: Dates, everybody: Sequence[int], seed: int) -> Iterator
 
     yield ask(CHANGES, {})
     yield ask(GAINS, {}, metric=metric())
-    for older, newer in combinations(dates.days, 2):
+    pairs = [*combinations(dates.days, 2)]
+    for older, newer in pairs[seed % 3 :: 3] or pairs[:1]:
         span = {"from": older, "to": newer}
         yield ask(CHANGES, span)
         yield ask(GAINS, span | {"with": "dkp,power"}, metric=metric())

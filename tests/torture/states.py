@@ -109,5 +109,10 @@ _known: dict[tuple[str, ...], Known] = {}
 
 
 def _etag(upload: Upload) -> str:
-    body = views_of(upload).curated
-    return f'"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"'
+    if upload.run_id not in _etags:
+        body = views_of(upload).curated
+        _etags[upload.run_id] = f'"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"'
+    return _etags[upload.run_id]
+
+
+_etags: Final[dict[str, str]] = {}

@@ -14,8 +14,8 @@ from tests.torture.checker import finish
 from tests.torture.requests import BOARD, Request
 from tests.torture.scans import GOOD
 from tests.torture.stage import on_stage
-from tests.torture.world import World
 from tests.torture.workers import Worker
+from tests.torture.world import World
 
 DAYS = ("2026-01-12", "2026-01-19", "2026-01-26", "2026-01-27")
 FIVE_PLAYERS, FOUR_PLAYERS, THREE_PLAYERS = 2, 1, 0

@@ -105,15 +105,20 @@ class ApiReader:
                     yield f"{run_id} may be cached, and no catalog has named it yet"
 
     def _judge(self, request: Request, answer: Mapping[str, Any], floor: Floor) -> Iterable[str]:
-        status = answer["statusCode"]
-        if status == 503:
+        if answer["statusCode"] == 503:
             if "Retry-After" not in answer["headers"]:
                 yield "503 without Retry-After"
             self._note_withdrawal(request, answer, floor)
-            return
-        if is_between(request):
+        elif is_between(request):
             yield from self._between.judge(request, answer, floor)
-            return
+        else:
+            yield from self._judge_known(request, answer, floor)
+
+    def _judge_known(
+        self, request: Request, answer: Mapping[str, Any], floor: Floor
+    ) -> Iterable[str]:
+        """Judge what is asked of one snapshot, or of the catalogs."""
+        status = answer["statusCode"]
         document = json.loads(answer["body"])
         if status == 404:
             yield from self._judge_missing(request, document, floor)

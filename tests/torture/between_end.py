@@ -85,22 +85,32 @@ def answer_of_pair(request: Request, dated: Dated) -> Answer:
     newer, older = dated[newer_day], dated[older_day] if older_day else None
     if request.path == ALLIANCES:
         return 200, between_lists.alliances(older, newer, since=True)
-    if older is None and request.path in (CHANGES, GAINS):
-        return 404, None
-    before = [dated[day] for day in sorted(dated) if older_day and day < older_day]
-    last = before[-1] if before else None
-    metric = request.parameters.get("metric", "")
-    if older is None or request.path not in (CHANGES, GAINS):
-        board = between.board_since(metric, request.query, older, newer, last)
-        return 200, {**board, "latest": newer_day == max(dated)}
+    if request.path in (CHANGES, GAINS):
+        return (404, None) if older is None else _of_two(request, dated, older, newer)
+    metric = request.parameters["metric"]
+    board = between.board_since(metric, request.query, older, newer, _before(dated, older))
+    return 200, {**board, "latest": newer_day == max(dated)}
+
+
+def _of_two(request: Request, dated: Dated, older: Upload, newer: Upload) -> Answer:
+    before = _before(dated, older)
     if request.path == CHANGES:
         known = known_of({date.fromisoformat(day): dated[day] for day in dated})
         seen = seen_before(known, date.fromisoformat(between.day_of(older)))
-        return 200, between.changes(older, newer, last, seen)
+        return 200, between.changes(older, newer, before, seen)
     try:
-        return 200, between.gains(metric, request.query, older, newer, last)
+        metric = request.parameters["metric"]
+        return 200, between.gains(metric, request.query, older, newer, before)
     except between.RefusedError:
         return 400, None
+
+
+def _before(dated: Dated, older: Upload | None) -> Upload | None:
+    """The snapshot right before one."""
+    if older is None:
+        return None
+    earlier = [day for day in dated if day < between.day_of(older)]
+    return dated[max(earlier)] if earlier else None
 
 
 def _without_version(request: Request, document: Document) -> Document:

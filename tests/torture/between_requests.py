@@ -30,12 +30,16 @@ class Dates(NamedTuple):
     Attributes:
         kingdom: its number.
         days: the dates that may have a snapshot, oldest first.
-        versions: of the uploads of each date.
+        versions: of the uploads of each of them.
     """
 
     kingdom: int
     days: Sequence[str]
     versions: Mapping[str, Sequence[str]]
+
+    def day(self, random: Random) -> str:
+        """One of the dates, or another one."""
+        return random.choice([*self.days, "2026-01-20"])
 
 
 def is_between(request: Request) -> bool:
@@ -51,7 +55,7 @@ def random_between(random: Random, dates: Dates) -> Request:
         parameters["metric"] = random.choice(METRICS)
     if path == HISTORY:
         parameters["player"] = str(random.choice(_IDS))
-    query = _random_dates(random, path, dates) | _random_page(random, path)
+    query = _random_what(random, path, dates) | _random_page(random, path)
     if path in (GAINS, BOARD, ACROSS) and random.random() < 0.3:
         query["with"] = random.choice(_BESIDE)
     if path == GAINS and parameters["metric"] == "dkp" and random.random() < 0.5:
@@ -111,33 +115,35 @@ def across_all(seed: int) -> Request:
     return Request(ENGINES[seed % 2], ACROSS, {"metric": metric}, {"with": "power"})
 
 
-def _random_dates(random: Random, path: str, dates: Dates) -> dict[str, str]:
-    """Which snapshots, sometimes of which versions."""
-    if path in (PLAYERS, HISTORY):
-        asked = {"search": random.choice(_SEARCHES)}
-        if random.random() < 0.4 or path == HISTORY:
-            asked = {"idle_since" if path == PLAYERS else "before": random.choice(dates.days)}
-        return {} if path == HISTORY and random.random() < 0.7 else asked
+def _random_what(random: Random, path: str, dates: Dates) -> dict[str, str]:
+    """What is asked for: players, kingdoms, or snapshots."""
+    if path == PLAYERS:
+        idle = random.random() < 0.4
+        return {"idle_since": dates.day(random)} if idle else {"search": random.choice(_SEARCHES)}
+    if path == HISTORY:
+        return {"before": dates.day(random)} if random.random() < 0.3 else {}
     if path == ACROSS:
         chosen = random.choice((None, f"{dates.kingdom}", "51,52"))
         return {} if chosen is None else {"kingdoms": chosen}
     names = ("from", "to") if path in (CHANGES, GAINS) else ("since", "date")
-    pair = sorted(random.sample(dates.days, 2)) if len(dates.days) > 1 else [*dates.days]
-    asked = dict(zip(names, pair, strict=False)) if len(pair) == 2 else {}
-    kind = random.randrange(4)
-    if kind == 0 or not asked:
-        asked = {}
-    elif kind == 1:
-        asked = {names[1]: asked[names[1]]}
-    elif kind == 2 and names[0] == "from":
-        asked = {"from": asked["from"]}
+    pair = sorted(random.sample(dates.days, 2)) if len(dates.days) > 1 else []
+    asked = _random_pair(random, names, pair)
     if path in (BOARD, ALLIANCES) and "since" not in asked:
         asked["since"] = "previous"
-    if len(pair) == 2 and random.random() < 0.4:
-        older, newer = (dates.versions.get(day) for day in pair)
-        asked |= {"version": random.choice(newer)} if newer else {}
-        asked |= {"from_version": random.choice(older)} if older and random.random() < 0.7 else {}
+    for day, name in zip(pair, ("from_version", "version"), strict=False):
+        if random.random() < 0.3:
+            asked[name] = random.choice(dates.versions[day])
     return asked
+
+
+def _random_pair(random: Random, names: tuple[str, str], pair: Sequence[str]) -> dict[str, str]:
+    """Both dates, or one of them, or none."""
+    both = dict(zip(names, pair, strict=False))
+    kind = random.randrange(5)
+    if kind == 0:
+        return {}
+    left_out = names[0] if kind == 1 else names[1] if kind == 2 and names[0] == "from" else None
+    return {name: day for name, day in both.items() if name != left_out}
 
 
 def _random_page(random: Random, path: str) -> dict[str, str]:

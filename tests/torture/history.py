@@ -221,7 +221,7 @@ class History:
         if len(self.world.workers) < MOST_WORKERS + 2:
             partition = self._random.choice(self._partitions)
             dates = self._dates(partition[0])
-            if self._random.random() < 0.5:
+            if self._random.random() < (0.7 if len(dates.days) > 1 else 0.3):
                 self.world.ask(random_between(self._random, dates))
             else:
                 versions = dates.versions.get(partition[1], ())
@@ -233,8 +233,7 @@ class History:
         for one in self.world.runs.values():
             if one.accepted and one.partition and one.partition[0] == kingdom:
                 versions.setdefault(one.partition[1], []).append(version_of(one))
-        days = sorted(day for number, day in self._partitions if number == kingdom)
-        return Dates(kingdom, days, versions)
+        return Dates(kingdom, sorted(versions), versions)
 
     def _remove(self) -> None:
         """Delete a file from the inbox, whether or not it was ingested."""

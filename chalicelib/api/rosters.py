@@ -17,6 +17,8 @@ def open_roster(backend: Backend, kingdom: int) -> Roster:
     if roster is None or roster.is_empty:
         # Raises where there is no snapshot.
         backend.catalog().snapshots(kingdom)
+        # The first one may have been published between the two reads.
+        roster = read_roster(backend.store(), kingdom)
     if roster is None:
         raise RosterMissingError(
             f"kingdom {kingdom} has no list of its players yet: it is being published, or the "

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 import pyarrow as pa
 
 from chalicelib import kernels
-from chalicelib.changes.findings import Fault, Kind
+from chalicelib.changes.findings import NO_SNAPSHOT, Fault, Kind
 from chalicelib.changes.identity import IDENTITY, differences
 from chalicelib.changes.pair import Before, Pair, column_of
 
@@ -40,7 +40,19 @@ class Group(NamedTuple):
     ref: int | None = None
 
 
-def faults_of(pair: Pair, groups: Sequence[Group], before: Before) -> list[Faults]:
+class Settled(NamedTuple):
+    """The faults of some suspects.
+
+    Attributes:
+        faults: of each group, those of its suspects.
+        before: see `chalicelib.changes.findings.Findings`.
+    """
+
+    faults: list[Faults]
+    before: str | None
+
+
+def faults_of(pair: Pair, groups: Sequence[Group], before: Before) -> Settled:
     """The fault of each suspect of each group.
 
     Args:
@@ -59,14 +71,16 @@ def faults_of(pair: Pair, groups: Sequence[Group], before: Before) -> list[Fault
         for at, group in enumerate(groups)
         if group.kind in _DISPUTED and group.column and None in faults[at]
     }
-    third = before(sorted({*open_ones.values()})) if open_ones else None
+    if not open_ones:
+        return Settled(faults, None)
+    third = before(sorted({*open_ones.values()}))
     if third is None:
-        return faults
-    third_ids = column_of(third, "id")
+        return Settled(faults, NO_SNAPSHOT)
+    third_ids = column_of(third.players, "id")
     for at in open_ones:
-        found = _by_older(pair, groups[at], third, third_ids)
+        found = _by_older(pair, groups[at], third.players, third_ids)
         faults[at] = [known or new for known, new in zip(faults[at], found, strict=True)]
-    return faults
+    return Settled(faults, third.snapshot.version)
 
 
 def _by_identity(pair: Pair, group: Group) -> Faults:

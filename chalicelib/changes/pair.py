@@ -16,12 +16,6 @@ from chalicelib.changes.growing import ZERO_COLUMNS
 from chalicelib.changes.summary import Head
 from chalicelib.errors import TooManyChangesError
 
-Before = Callable[[Collection[str]], pa.Table | None]
-"""Reads these columns, and id, of the snapshot before the older one; None when there is none.
-
-Called only when a fault depends on it, at most once.
-"""
-
 _TEXTS = ("name", "alliance", "record_hash")
 
 
@@ -43,6 +37,13 @@ class Scan(NamedTuple):
         power = column_of(self.players, "power")
         known = kernels.drop_null(power) if power.null_count else power
         return Head(self.snapshot, value_at(known, 2))
+
+
+Before = Callable[[Collection[str]], Scan | None]
+"""Reads these columns, and id, of the snapshot before the older one; None when there is none.
+
+Called only when a fault depends on it, at most once.
+"""
 
 
 class Pair:

@@ -6,7 +6,7 @@ from typing import Final
 import pyarrow as pa
 
 from chalicelib import kernels
-from chalicelib.changes.faults import Group, faults_of
+from chalicelib.changes.faults import Faults, Group, faults_of
 from chalicelib.changes.findings import Findings, Kind, Suspect, UnreliableColumn
 from chalicelib.changes.floor import value_at
 from chalicelib.changes.growing import GROWING
@@ -49,7 +49,8 @@ def suspects_of(pair: Pair, before: Before) -> Findings:
                 unreliable.append(UnreliableColumn(column, fell, players))
     groups.extend(_of_tiers(pair))
     pair.check_listed(sum(len(group.rows) for group in groups))
-    return Findings(_suspects(pair, groups, before), unreliable)
+    faults, settled_by = faults_of(pair, groups, before)
+    return Findings(_suspects(pair, groups, faults), unreliable, settled_by)
 
 
 def is_unreliable(fell: int, players: int) -> bool:
@@ -112,13 +113,12 @@ def _of_tiers(pair: Pair) -> Iterator[Group]:
         yield Group("tiers", "kill_points", rows, was, now)
 
 
-def _suspects(pair: Pair, groups: list[Group], before: Before) -> list[Suspect]:
+def _suspects(pair: Pair, groups: list[Group], faults: list[Faults]) -> list[Suspect]:
     if not groups:
         return []
     rows = pa.concat_arrays([group.rows for group in groups])
     columns = (pair.now(name) for name in ("id", "name", "alliance"))
     ids, names, alliances = (kernels.take(column, rows).to_pylist() for column in columns)
-    faults = faults_of(pair, groups, before)
     found = []
     at = 0
     for group, wrong in zip(groups, faults, strict=True):

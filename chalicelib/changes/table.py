@@ -71,7 +71,7 @@ class Changes(NamedTuple):
 
     Attributes:
         rows: by `CHANGES_SCHEMA`.
-        heads: JSON: both snapshots' facts and floors, and the records' counts.
+        heads: JSON: both snapshots' facts and floors, `Findings.before`, and the records' counts.
     """
 
     rows: pa.Table
@@ -106,7 +106,8 @@ def no_changes(newer: Head | None) -> Changes:
     Args:
         newer: the date's snapshot; None where it is withdrawn.
     """
-    heads = {"from": None, "to": newer and newer.stored(), "records": None}
+    heads = {"from": None, "to": newer and newer.stored()}
+    heads |= {"before": None, "records": None}
     return Changes(CHANGES_SCHEMA.empty_table(), json.dumps(heads, separators=(",", ":")))
 
 
@@ -186,6 +187,7 @@ def _heads(summary: Summary) -> str:
     heads = {
         "from": summary.older.stored(),
         "to": summary.newer.stored(),
+        "before": summary.findings.before,
         "records": list(summary.records),
     }
     return json.dumps(heads, separators=(",", ":"))
@@ -214,13 +216,13 @@ def summary_of(changes: Changes, kingdom: int, day: date) -> Summary | None:
             Head.from_stored(heads["from"], kingdom, _NAME),
             Head.from_stored(heads["to"], kingdom, _NAME, day),
             Records(*heads["records"]),
-            **_lists(rows),
+            **_lists(rows, heads["before"]),
         )
     except (ValueError, TypeError, KeyError, RecursionError, pa.ArrowException):
         raise damaged(kingdom, day, _NAME, "its rows or heads") from None
 
 
-def _lists(rows: pa.Table) -> dict[str, Any]:
+def _lists(rows: pa.Table, before: str | None) -> dict[str, Any]:
     names = column_of(rows, "kind")
 
     def listed(kind: str, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
@@ -239,4 +241,4 @@ def _lists(rows: pa.Table) -> dict[str, Any]:
         for one in listed(kind, _SUSPECT)
     ]
     unreliable = [UnreliableColumn(*one) for one in listed("unreliable", _UNRELIABLE)]
-    return {**found, "findings": Findings(suspects, unreliable)}
+    return {**found, "findings": Findings(suspects, unreliable, before)}

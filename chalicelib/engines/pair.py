@@ -3,8 +3,6 @@
 from collections.abc import Collection
 from typing import Final
 
-import pyarrow as pa
-
 from chalicelib.boards.parquet import open_curated, read_columns, read_facts
 from chalicelib.boards.request import BoardRequest
 from chalicelib.boards.snapshot import Snapshot
@@ -83,10 +81,10 @@ def read_before(store: Store, span: Span) -> Before:
         span: whose `before` it is.
     """
 
-    def before(columns: Collection[str]) -> pa.Table | None:
+    def before(columns: Collection[str]) -> Scan | None:
         if span.before is None:
             return None
-        return _read(store, span.before, tuple(dict.fromkeys(("id", *columns)))).players
+        return _read(store, span.before, tuple(dict.fromkeys(("id", *columns))))
 
     return before
 

@@ -3,14 +3,14 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 
 from chalicelib.changes.findings import Findings, UnreliableColumn
+from chalicelib.changes.pair import Scan
 from chalicelib.changes.suspects import find_suspects
 from tests.changes import slow
-from tests.changes.scans import DAYS, LARGEST, History, Row, before_of, histories, row, scan, table
+from tests.changes.scans import DAYS, LARGEST, History, Row, before_of, histories, row, scan
 
 
 def find(
@@ -205,9 +205,9 @@ def test_the_scan_before_tells_which_one_is_wrong(
 def test_the_scan_before_is_read_once_and_only_what_is_open() -> None:
     asked: list[list[str]] = []
 
-    def before(columns: Collection[str]) -> pa.Table:
+    def before(columns: Collection[str]) -> Scan:
         asked.append(list(columns))
-        return table([row(2, helps=1)])
+        return scan([row(2, helps=1)], DAYS[0])
 
     settled = tiers(10_000, t4_kills=1000)
     old = [row(1, helps=1, deaths=1, **{**settled, "t4_kills": 100})]

@@ -34,6 +34,7 @@ from chalicelib.views.making import own_snapshot
 from chalicelib.views.publish import publish
 from chalicelib.views.sources import newest_event
 from tests.ingest.support import patched
+from tests.torture.between_mutants import BETWEEN_MUTANTS
 from tests.torture.changes_mutants import CHANGES_MUTANTS
 from tests.torture.reconcile_mutants import RECONCILE_MUTANTS, Mutant, write_over
 from tests.torture.roster_mutants import ROSTER_MUTANTS
@@ -237,5 +238,6 @@ MUTANTS: Final[dict[str, Mutant]] = {
         *WITHDRAWAL_MUTANTS,
         *CHANGES_MUTANTS,
         *ROSTER_MUTANTS,
+        *BETWEEN_MUTANTS,
     )
 }

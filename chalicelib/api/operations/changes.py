@@ -51,6 +51,7 @@ def changes(
         WithdrawnError: the uploads of a snapshot are being withdrawn.
     """
     from chalicelib.catalog.select_span import select_span
+    from chalicelib.changes.findings import version_of
 
     entries = backend.catalog().snapshots(kingdom).entries
     span = select_span(entries, from_, to)
@@ -63,15 +64,17 @@ def changes(
         newer, older = found.newer.snapshot, found.older.snapshot
         check_version(newer, version)
         check_version(older, from_version, "from_version")
-        return Content(_document(backend, found), (newer.version, older.version, *earlier))
+        before = found.findings.before_version(span.before)
+        versions = (newer.version, older.version, before, *earlier)
+        return Content(_document(backend, found), versions)
 
     newer, older = span.newer.version, span.older.version
     named = [Named(version, newer), Named(from_version, older)]
-    return answer_of(named, (newer, older, *earlier), make)
+    return answer_of(named, (newer, older, version_of(span.before), *earlier), make)
 
 
 def _earlier(entries: Sequence[CatalogEntry], span: Span) -> list[str]:
-    """The versions of all snapshots before these two: faults and who returned follow from them."""
+    """The versions of all snapshots before these two: who returned follows from them."""
     first = span.older.snapshot_date
     return [one.version for one in entries if one.snapshot.snapshot_date < first]
 

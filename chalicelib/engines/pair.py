@@ -22,7 +22,7 @@ from chalicelib.threads.pool import map_in_threads
 NAMED: Final = ("id", "name", "alliance")
 """The columns of every scan; no file is without them."""
 
-
+_TYPES: Final = {field.name: field.type for field in CURATED_SCHEMA}
 _OF_FORMULA: Final = ("dkp", *WEIGHABLE)
 
 
@@ -93,7 +93,7 @@ def read_before(store: Store, span: Span) -> Before:
 
 def _read(store: Store, snapshot: Snapshot, columns: tuple[str, ...]) -> Scan:
     kingdom, day = snapshot.kingdom, snapshot.snapshot_date
-    kinds = {name: CURATED_SCHEMA.field(name).type for name in columns}
+    kinds = {name: _TYPES[name] for name in columns}
 
     def read() -> Scan:
         file = open_curated(store, curated_key(Partition(kingdom, day)), snapshot.players)

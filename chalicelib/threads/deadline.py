@@ -7,7 +7,6 @@ and an answer may arrive byte by byte.
 import os
 import time
 from collections.abc import Callable
-from queue import SimpleQueue
 from threading import Lock, Thread
 from typing import Final, NamedTuple, TypeVar
 
@@ -75,18 +74,24 @@ class _Worker:
     """A thread that makes one call after another."""
 
     def __init__(self) -> None:
-        self._calls: SimpleQueue[tuple[Callable[[], None], Lock]] = SimpleQueue()
+        self._next: tuple[Callable[[], None], Lock] | None = None
+        self._begun = Lock()
+        self._begun.acquire()
         # A daemon thread, so that the process can end while a call hangs.
         self._thread = Thread(target=self._run, daemon=True)
         self._thread.start()
 
     def begin(self, what: str, run: Callable[[], None], done: Lock) -> None:
         self._thread.name = what
-        self._calls.put((run, done))
+        self._next = run, done
+        self._begun.release()
 
     def _run(self) -> None:
         while True:
-            run, done = self._calls.get()
+            self._begun.acquire()
+            assert self._next is not None
+            run, done = self._next
+            self._next = None
             run()
             # Before whoever waits for it can make another call.
             _idle.append(self)

@@ -28,7 +28,9 @@ NEWEST_BYTES: Final = 8192
 
 _CHECK: Final = b',"check":"'
 _WITHDRAWN: Final = "withdrawn:"
-_STATE: Final = re.compile(rb'{"snapshot_date":"([0-9-]{10})",.*?"version":"([0-9a-f]{16})",')
+_STATE: Final = re.compile(
+    rb'{"snapshot_date":"([0-9-]{10})","players":[0-9]+,"run_id":"[^"]+","version":"([0-9a-f]{16})",'
+)
 """The date and the version of a line, as `encode_line` writes them."""
 
 

@@ -13,6 +13,7 @@ from chalicelib import kernels, limits
 from chalicelib.boards.snapshot import Snapshot
 from chalicelib.changes.floor import value_at
 from chalicelib.changes.growing import ZERO_COLUMNS
+from chalicelib.changes.identity import IDENTITY, differences
 from chalicelib.changes.summary import Head
 from chalicelib.errors import TooManyChangesError
 
@@ -112,6 +113,20 @@ class Pair:
                 kernels.if_else(either, nobody, self.rows) if either.true_count else self.rows
             )
         return self._live
+
+    @property
+    def off_now(self) -> pa.Array:
+        """How far the newer scan's kill points are off those of the tiers (`differences`)."""
+        return self._once(
+            "now", "", lambda: differences({name: self.now(name) for name in IDENTITY})
+        )
+
+    @property
+    def off_old(self) -> pa.Array:
+        """As `off_now`, of the older scan, by its own rows."""
+        return self._once(
+            "old", "", lambda: differences({name: self.old(name) for name in IDENTITY})
+        )
 
     @property
     def arrived(self) -> pa.Array:

@@ -58,11 +58,13 @@ _PERSONS: Final = {
 _RENAMINGS: Final = ("renamed", "changed_alliance")
 _SUSPECT: Final = ("id", "name", "alliance", "column", "from_value", "to_value", "ref", "fault")
 _UNRELIABLE: Final = ("column", "from_value", "to_value")
-_SUMMARISED: Final = {
+SUMMARISED: Final = {
     field.name: field.type
     for field in CHANGES_SCHEMA
     if field.name not in (*_FACTS, "hash_before", "hash_after")
 }
+"""The columns that a summary is made of, and their types."""
+
 _NAME: Final = "the file of changes"
 
 
@@ -210,7 +212,7 @@ def summary_of(changes: Changes, kingdom: int, day: date) -> Summary | None:
         heads = json.loads(changes.heads)
         if heads["from"] is None:
             return None
-        if not all(rows.schema.field(name).type == kind for name, kind in _SUMMARISED.items()):
+        if not all(rows.schema.field(name).type == kind for name, kind in SUMMARISED.items()):
             raise TypeError
         return Summary(
             Head.from_stored(heads["from"], kingdom, _NAME),

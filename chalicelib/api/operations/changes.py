@@ -9,8 +9,6 @@ from chalicelib.api.named import Named, answer_of
 from chalicelib.api.operation import Answer, Backend, Content, Operation
 from chalicelib.api.parameters.declared import FROM, FROM_VERSION, KINGDOM, TO, VERSION
 from chalicelib.api.table import Column, Table, keys
-from chalicelib.catalog.entries import CatalogEntry
-from chalicelib.changes.span import Span
 from chalicelib.changes.summary import Person, Renaming, Summary
 
 LISTS: Final = (
@@ -53,9 +51,11 @@ def changes(
     from chalicelib.catalog.select_span import select_span
     from chalicelib.changes.findings import version_of
 
-    entries = backend.catalog().snapshots(kingdom).entries
-    span = select_span(entries, from_, to)
-    earlier = _earlier(entries, span)
+    listed = backend.catalog().snapshots(kingdom)
+    span = select_span(listed.entries, from_, to)
+    # All before these two: faults and who returned follow from them.
+    first = span.older.snapshot_date
+    earlier = [version for day, version in listed.versions.items() if day < first]
 
     def make() -> Content:
         from chalicelib.engines.between import read_summary
@@ -71,12 +71,6 @@ def changes(
     newer, older = span.newer.version, span.older.version
     named = [Named(version, newer), Named(from_version, older)]
     return answer_of(named, (newer, older, version_of(span.before), *earlier), make)
-
-
-def _earlier(entries: Sequence[CatalogEntry], span: Span) -> list[str]:
-    """The versions of all snapshots before these two: who returned follows from them."""
-    first = span.older.snapshot_date
-    return [one.version for one in entries if one.snapshot.snapshot_date < first]
 
 
 def _document(backend: Backend, found: Summary) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""`python -m tests.browser.screenshots`: remake the pictures in docs/pictures, of the example scans.
+"""`python -m tests.browser.screenshots`: remake the pictures in docs/pictures, of the examples.
 
 The pictures depend on the machine's fonts, so no test compares them; that each is there, small and
 of its size is tested. Without fonts for the scripts that players use there would be boxes in them.
@@ -102,13 +102,12 @@ def lacking_fonts() -> list[str]:
     """The languages, of some that players use, which no font of this machine has."""
     if not shutil.which("fc-list"):
         return ["unknown (no fc-list)"]
-    return [
-        script
-        for script in _SCRIPTS
-        if not subprocess.run(
-            ["fc-list", f":lang={script}"], capture_output=True, check=True
-        ).stdout
-    ]
+    return [script for script in _SCRIPTS if not _fonts_for(script)]
+
+
+def _fonts_for(script: str) -> bytes:
+    command = ["fc-list", f":lang={script}"]
+    return subprocess.run(command, capture_output=True, check=True).stdout
 
 
 def main() -> int:

@@ -1,5 +1,5 @@
 // Draws what the address says: the masthead, one view, and a player's card over it.
-import { ApiError, forget, getFresh, kingdoms, ofKingdom, snapshots, span } from "./api.js";
+import { ApiError, forget, getFresh, kingdoms, ofKingdom, span } from "./api.js";
 import { arms } from "./arms.js";
 import { $, fill, h, say } from "./dom.js";
 import { day } from "./format.js";
@@ -14,41 +14,42 @@ const VIEWS = {
 };
 /** How often an open page asks whether there is a new scan; at home the file was just dropped. */
 const SECONDS = /^(localhost|127\.|\[::1)/.test(location.hostname) ? 2 : 60;
+const WORDS = { 0: "offline", 404: "not_found", 409: "changed_meanwhile", 429: "busy", 503: "busy", 504: "late" };
 /** How long to wait with the next try where the answer does not say it. */
 const PATIENCE = { 0: 10, 429: 5, 503: 5 };
 
-let drawing = 0, drawn = "", known = "", again = draw, retry;
+const main = $("#main");
+let drawing = 0, drawn = "", known, retry, again = draw;
 
 onChange(draw);
 async function draw() {
-	const mine = ++drawing, main = $("#main"), back = focusKept();
+	const mine = ++drawing, back = focusKept();
 	clearTimeout(retry);
 	read();
-	main.setAttribute("aria-busy", "true");
+	main.ariaBusy = "true";
 	if (!state.p && $("#card").open) $("#card").close();
 	try {
 		state.k ||= String((await kingdoms())[0]?.kingdom ?? "");
 		if (!state.k) return fill(main, empty(t("no_kingdoms")));
-		const name = state.view in VIEWS ? state.view : "board", key = query({ p: "" }) + me();
+		const key = query() + me();
 		// Side by side: with the kingdom in the address all is there after one round trip.
 		const card = state.p && load(() => import("./card.js")).then(({ show }) => show(state.p));
 		if (key !== drawn) {
-			const [kids] = await Promise.all([draft(name), masthead(name, mine)]);
+			const name = state.view in VIEWS ? state.view : "board", [kids] = await Promise.all([draft(name), masthead(name, mine)]);
 			if (mine !== drawing) return;
 			fill(main, kids);
 			drawn = key;
-			document.title = title(name);
-			$("h1").textContent = document.title;
 			store.set("k", state.k);
+			$("h1").textContent = document.title = [text("kingdom_n", state.k), text("view_" + name), !/week|find/.test(name) && text(metric())].filter(Boolean).join(" · ");
 		}
 		await card;
-		$("#line").hidden = true;
+		if (mine === drawing) $("main > [role=alert]")?.remove();
 		if (mine === drawing && !state.p) back();
 	} catch (error) {
-		if (mine === drawing) await failed(error, main);
+		if (mine === drawing) await failed(error);
 	} finally {
 		if (mine === drawing) {
-			main.removeAttribute("aria-busy");
+			main.ariaBusy = null;
 			document.documentElement.dataset.ready = mine;
 		}
 	}
@@ -58,135 +59,108 @@ async function draw() {
 async function draft(name) {
 	const { view } = await load(VIEWS[name]), asked = metric(), kids = view();
 	kids.catch(() => {});
-	const { known: of } = (await span()).to ?? {};
-	state.best = METRICS.find((m) => of?.[m]) ?? "dkp";
+	const { to } = await span();
+	state.best = METRICS.find((m) => to?.known[m]);
 	return metric() === asked ? kids : view();
 }
-
-/** A module of this page. A browser does not ask twice for one that failed: the page has to start anew. */
-function load(module) {
-	return module().catch((error) => {
-		again = () => navigator.onLine && location.reload();
-		throw new ApiError(0, String(error));
-	});
-}
+/** A module of this page. A browser does not ask twice for one that failed, and after a deployment it is gone. */
+const load = (module) => module().catch((error) => {
+	again = () => navigator.onLine && location.reload();
+	throw new ApiError(0, String(error), 1);
+});
 
 async function masthead(name, mine) {
-	const [all, { list, to, older, from }] = await Promise.all([kingdoms(), span()]);
+	const all = await kingdoms(), tabs = ["board", "gains", "week", "alliances", all[1] && "kingdoms", "find"].filter(Boolean);
 	if (mine !== drawing) return;
-	known = versions(list);
 	fill($("#arms"), arms(state.k, 44, true));
-	fill($("#kingdom"), (all.some((one) => String(one.kingdom) === state.k) ? all : [{ kingdom: state.k }, ...all])
-		.map(({ kingdom }) => option(kingdom, state.k, String(kingdom))));
-	const pick = (words, key, chosen, dates, more) => h("select", {
-		"aria-label": text(words), "data-key": key, onchange: ({ target }) => go({ [key]: target.value, ...more }),
-	}, dates.map((s) => option(s.snapshot_date, chosen.snapshot_date, day(s.snapshot_date))));
-	fill($("#when"), to && pick("scan", "date", to, list, { since: "" }),
-		from && [h("span", {}, t("compared_with")), pick("older_scan", "since", from, older)]);
-	const tabs = ["board", "gains", "week", "alliances", all.length > 1 && "kingdoms", "find"].filter(Boolean);
+	fill($("#kingdom"), [...new Set([...all.map((one) => String(one.kingdom)), state.k])].map((k) => option(k, state.k, k)));
 	fill($("#views"), tabs.map((tab) => link({ ...FRESH, view: tab }, { "aria-current": tab === name && "page" }, t("view_" + tab))));
 	if (document.activeElement !== $("#q")) $("#q").value = state.q;
+	const { list, to, older, from } = await span().catch(() => ({}));
+	if (mine !== drawing) return;
+	known = versions(list);
+	const pick = (words, key, chosen, dates, more) => h("select", {
+		"aria-label": text(words), "data-key": key, onchange: ({ target }) => go({ [key]: target.value, ...more }),
+	}, dates.map(({ snapshot_date: date }) => option(date, chosen.snapshot_date, day(date))));
+	fill($("#when"), to && pick("scan", "date", to, list, { since: "" }), from && [h("span", t("compared_with")), pick("older_scan", "since", from, older)]);
 }
-const title = (name) => [text("kingdom_n", state.k), text("view_" + name), !/week|find/.test(name) && text(metric())].filter(Boolean).join(" · ");
+const versions = (list) => list?.map((s) => s.version).join();
 
 /** What went wrong, in the words of the page, and a way on. What is on the screen stays when there is no connection. */
-async function failed(error, main) {
+async function failed(error) {
 	if (!(error instanceof ApiError)) console.error(error);
-	const { status, message } = error, wait = error.wait || PATIENCE[status];
-	const words = text({ 0: "offline", 404: "not_found", 409: "changed_meanwhile", 429: "busy", 503: "busy", 504: "late" }[status] ?? "failed");
+	const { status, message } = error, wait = error.wait || PATIENCE[status], words = text(WORDS[status] ?? "failed"), there = await kingdoms().catch(() => []);
+	const k = String((there.find((one) => String(one.kingdom) === state.k) ?? there[0])?.kingdom ?? state.k), stays = status === 0 && drawn;
 	if (wait) retry = setTimeout(() => again(), 1000 * wait);
-	if (status === 0 && drawn) {
-		fill($("#line"), words, " ", t("stays"));
-		$("#line").hidden = false;
-		return say(words);
-	}
-	drawn = "";
 	if (status === 409) forget();
-	const there = await kingdoms().catch(() => []);
-	const k = there.some((one) => String(one.kingdom) === state.k) ? state.k : String(there[0]?.kingdom ?? "");
-	fill(main, h("div", { class: "empty", role: "alert" }, h("p", {}, words), status > 0 && message && h("p", { class: "note" }, message),
-		button(t("try_again"), () => again(), "btn"), " ", link({ ...FRESH, k, view: "board", date: "", since: "", m: "" }, { class: "btn" }, t("newest_board"))));
+	$("main > [role=alert]")?.remove();
+	const alert = h("div", { class: stays ? "warn" : "empty", role: "alert" }, h("p", words, stays && [" ", t("stays")]), status > 0 && h("p.note", message), h("p.end",
+		button(t("try_again"), () => again(), "btn"), !stays && link({ ...FRESH, k, view: "board", date: "", since: "", m: "" }, { class: "btn" }, t("newest_board"))));
+	if (stays) return main.prepend(alert);
+	drawn = "";
+	fill(main, alert);
 }
 
 /** What has the focus may be drawn anew by its own click: found again by its key or its words. */
 function focusKept() {
-	const had = document.activeElement;
-	const words = (el) => el.dataset.key ?? el.tagName + (el.getAttribute("aria-label") ?? el.textContent);
-	const wanted = had && had !== document.body && words(had);
+	const had = document.activeElement, words = (el) => el.dataset.key ?? el.tagName + (el.ariaLabel ?? el.textContent), wanted = words(had);
 	return () => {
-		if (!wanted || had.isConnected) return;
-		const found = [...document.querySelectorAll(had.tagName)].find((el) => words(el) === wanted);
-		(found ?? $("#main")).focus({ preventScroll: true });
+		if (!had.isConnected) ([...document.querySelectorAll(had.tagName)].find((el) => words(el) === wanted) ?? main).focus({ preventScroll: true });
 	};
 }
 
-/** Ask whether there is another scan, or another version of one; then draw anew. */
+/** Ask whether there is another scan, or another version of one; then draw anew, but under nobody's hands. */
 async function refresh() {
-	if (document.hidden || !known || document.activeElement?.closest("main form")) return;
-	const { k } = state, answer = await getFresh(ofKingdom("snapshots")).catch(() => null);
+	if (document.hidden || !known || document.activeElement.closest("main form")) return;
+	const { k } = state, answer = await getFresh(ofKingdom("snapshots")).catch(() => {});
 	if (!answer || k !== state.k || versions(answer.snapshots) === known) return;
 	forget();
 	drawn = known = "";
 	await draw();
-	say(text("new_scan", day((await snapshots())[0]?.snapshot_date ?? Date.now())), true);
+	say(text("new_scan", day(answer.snapshots[0]?.snapshot_date ?? Date.now())), true);
 }
-const versions = (list) => list.map((s) => s.version).join();
 setInterval(refresh, 1000 * SECONDS);
 document.addEventListener("visibilitychange", refresh);
 addEventListener("online", () => again());
-addEventListener("offline", () => failed(new ApiError(0, ""), $("#main")));
+addEventListener("offline", () => failed(new ApiError(0, "")));
 
-// Back and forward: the place is kept while one scrolls, since an entry that was left cannot be written to.
 history.scrollRestoration = "manual";
-let scrolling;
+let scrolling, typing;
+// While one scrolls, since an entry that was left cannot be written to.
 addEventListener("scroll", () => {
 	clearTimeout(scrolling);
 	scrolling = setTimeout(keepPlace, 150);
-}, { passive: true });
+});
 addEventListener("popstate", async ({ state: entry }) => {
 	clearTimeout(scrolling);
 	// A link within the page: the browser goes there itself.
 	if (!entry && location.hash) return;
 	await draw();
-	scrollTo(0, entry?.y ?? 0);
+	place(entry?.y ?? 0);
 });
 
-document.addEventListener("click", (event) => {
-	const a = event.target.closest("a[data-go]");
-	if (!a || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
-	event.preventDefault();
-	const to = Object.fromEntries(new URL(a.href).searchParams);
-	go({ ...Object.fromEntries(Object.keys(state).map((key) => [key, ""])), ...to }, { entry: { card: "p" in to && !state.p } });
-});
 $("#kingdom").addEventListener("change", ({ target }) => go({ ...FRESH, date: "", since: "", k: target.value }));
-const search = (replace) => go({ ...FRESH, view: "find", q: $("#q").value }, { replace });
-let typing;
+const search = (replace) => {
+	clearTimeout(typing);
+	go({ ...FRESH, view: "find", q: $("#q").value }, { replace });
+};
 $("#find").addEventListener("submit", (event) => {
 	event.preventDefault();
-	clearTimeout(typing);
 	search(false);
 });
 $("#q").addEventListener("input", () => {
 	clearTimeout(typing);
-	typing = setTimeout(() => search(state.view === "find"), 250);
-});
-addEventListener("keydown", (event) => {
-	if (event.key !== "/" || /INPUT|SELECT|TEXTAREA/.test(event.target.tagName) || $("#card").open) return;
-	event.preventDefault();
-	$("#q").focus();
+	typing = setTimeout(search, 250, state.view === "find");
 });
 
-const THEMES = ["", "light", "dark"];
-function theme(name) {
-	document.documentElement.dataset.theme = name;
-	$("#theme").setAttribute("aria-label", text("colours_" + (name || "device")));
-}
-theme(store.get("theme"));
-$("#theme").addEventListener("click", () => {
-	const next = THEMES[(THEMES.indexOf(document.documentElement.dataset.theme) + 1) % 3];
-	store.set("theme", next);
-	theme(next);
-});
+const THEMES = ["device", "light", "dark"], root = document.documentElement;
+const theme = (name) => {
+	root.dataset.theme = name;
+	$("#theme").ariaLabel = text("colours_" + name);
+	store.set("theme", name);
+};
+theme(store.get("theme") || "device");
+$("#theme").addEventListener("click", () => theme(THEMES[(THEMES.indexOf(root.dataset.theme) + 1) % 3]));
 fill($("#language"), Object.entries(LANGUAGES).map(([code, words]) => option(code, lang, words)));
 $("#language").addEventListener("change", ({ target }) => {
 	store.set("lang", target.value);

@@ -1,6 +1,6 @@
-// A shield for each kingdom and alliance, drawn from its name. The lists are frozen: one shape more
-// would change everybody's arms.
-import { $, h } from "./dom.js";
+// A shield for each kingdom, drawn from its number. The lists are frozen: one shape more would change
+// everybody's arms.
+import { h } from "./dom.js";
 
 export const FIELD = "M2 2h36v22c0 12-9 18-18 22C11 42 2 36 2 24z";
 const PARTS = [
@@ -15,27 +15,16 @@ const CHARGES = [
 	"M26 13a11 11 0 1 0 0 20 9 9 0 1 1 0-20z", "M20 12l8 11-8 11-8-11z",
 ];
 
-/** FNV-1a, mixed once more. */
-function hash(text) {
-	let x = 2166136261;
-	for (const char of text) x = Math.imul(x ^ char.codePointAt(0), 16777619);
-	x = Math.imul(x ^ (x >>> 13), 1540483477);
-	return (x ^ (x >>> 15)) >>> 0;
-}
-/** How a name's shield is drawn: which way its colours go, its division, its charge, whether with gold. */
+/** Which way the colours go, the division, and the charge upon it; by FNV-1a, mixed once more. */
 export function blazon(name) {
-	const n = hash(String(name)), part = (n >>> 1) % PARTS.length;
-	return { inverted: n & 1, part: PARTS[part], charge: CHARGES[(n >>> 7) % CHARGES.length], gold: (n >>> 11) & 1, id: "part" + part };
+	let x = 2166136261;
+	for (const char of String(name)) x = Math.imul(x ^ char.codePointAt(0), 16777619);
+	x = Math.imul(x ^ (x >>> 13), 1540483477);
+	const n = (x ^ (x >>> 15)) >>> 0;
+	return { inverted: n & 1, part: PARTS[(n >>> 1) % PARTS.length], charge: CHARGES[(n >>> 7) % CHARGES.length] };
 }
-
-/** Each division is drawn once, on a board of a thousand rows too. */
 export function arms(name, width, charged) {
-	const { inverted, part, charge, gold, id } = blazon(name);
-	const kind = ["arms", inverted && "inv", gold && "or"].filter(Boolean).join(" ");
-	if (!$("#" + id)) {
-		$("#shapes").append(h("g", { id }, h("path.f", { d: FIELD }),
-			h("path.p", { d: part, "clip-path": "url(#field)" }), h("path.o", { d: FIELD })));
-	}
-	return h("svg", { class: kind, viewBox: "0 0 40 48", width, height: width * 1.2, "aria-hidden": "true" },
-		h("use", { href: "#" + id }), charged && h("path.c", { d: charge }));
+	const { inverted, part, charge } = blazon(name);
+	return h("svg", { class: "arms" + (inverted ? " inv" : ""), viewBox: "0 0 40 48", width, height: width * 1.2, "aria-hidden": "true" },
+		h("path.f", { d: FIELD }), h("path.p", { d: part, "clip-path": "url(#field)" }), h("path.o", { d: FIELD }), charged && h("path.c", { d: charge }));
 }

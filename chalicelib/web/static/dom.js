@@ -1,15 +1,15 @@
 // Elements. Nothing here knows the API, the state or a language.
-const SVG = /^(svg|use|path|g|circle|text)$/, isProps = (one) => one && Object.getPrototypeOf(one) === Object.prototype;
+const SVG = /^(svg|use|path|g|circle|text)$/;
 
 /** What is left of nested kids when those that are not there are gone. */
-export const kept = (kids) => kids.flat(9).filter((kid) => kid !== null && kid !== undefined && kid !== false && kid !== "");
+export const kept = (kids) => kids.flat(9).filter(Boolean);
 
 /**
  * An element, `p.note` with a class: attributes, if any, `on…` listeners, `vars` as custom properties;
  * then kids: texts, never HTML.
  */
 export function h(what, props, ...kids) {
-	const [tag, kind] = what.split("."), given = isProps(props);
+	const [tag, kind] = what.split("."), given = props?.constructor === Object;
 	const el = SVG.test(tag) ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
 	if (kind) el.setAttribute("class", kind);
 	for (const [key, value] of given ? Object.entries(props) : []) {

@@ -3,14 +3,10 @@ import { h, shown, sr } from "./dom.js";
 import { lang, t } from "./words.js";
 
 const WHOLE = new Intl.NumberFormat(lang);
-const COMPACT = new Intl.NumberFormat(lang, {
-	notation: "compact", minimumSignificantDigits: 3, maximumSignificantDigits: 3,
-});
+const COMPACT = new Intl.NumberFormat(lang, { notation: "compact", minimumSignificantDigits: 3, maximumSignificantDigits: 3 });
 // British English: 26 Jan 2026 is read alike everywhere, 01/02 is not.
-const dates = (more) => new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, {
-	day: "numeric", month: "short", timeZone: "UTC", ...more,
-});
-const DAY = dates({ year: "numeric" }), SHORT_DAY = dates();
+const days = (year) => new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { day: "numeric", month: "short", year, timeZone: "UTC" });
+const DAY = days("numeric"), SHORT_DAY = days();
 
 export const full = (value) => WHOLE.format(value);
 export const short = (value) => (Math.abs(value) < 1000 ? WHOLE : COMPACT).format(value);
@@ -18,32 +14,23 @@ export const signed = (format, value) => (value > 0 ? "+" : value < 0 ? "−" : 
 export const day = (date) => DAY.format(new Date(date));
 export const shortDay = (date) => SHORT_DAY.format(new Date(date));
 export const time = (date, format = day) => h("time", { datetime: date }, format(date));
-export const unknown = () => h("span.none", shown("–"), sr(t("not_known")));
 export const isKnown = (value) => value !== null && value !== undefined;
+export const unknown = () => h("span.none", shown("–"), sr(t("not_known")));
 
 /** The digits that are read first: the millions, else the thousands; and the rest. */
 export function halves(value) {
-	const parts = WHOLE.formatToParts(Math.abs(value));
-	const groups = parts.filter((part) => part.type === "group").length;
-	const at = parts.length - 2 * Math.min(groups, 2);
-	const join = (some) => some.map((part) => part.value).join("");
-	return [join(parts.slice(0, at)), join(parts.slice(at))];
+	const parts = WHOLE.formatToParts(Math.abs(value)).map((part) => part.value), at = parts.length - Math.min(4, parts.length - 1);
+	return [parts.slice(0, at).join(""), parts.slice(at).join("")];
 }
-
 /** Exact, the millions strong; a screen reader gets it in one piece. */
 export function exact(value, sign) {
 	if (!isKnown(value)) return unknown();
-	const [strong, rest] = halves(value);
-	const before = sign ? signed(() => "", value) : value < 0 ? "−" : "";
+	const [strong, rest] = halves(value), before = sign ? signed(() => "", value) : value < 0 ? "−" : "";
 	return h("data.n", { value }, shown(h("b", before + strong), rest), sr(before + full(Math.abs(value))));
 }
-
 /** Three digits, the exact figure on demand. */
-export function compact(value, sign) {
-	if (!isKnown(value)) return unknown();
-	return h("data.n", { value, title: full(value) }, sign ? signed(short, value) : short(value));
-}
-
+export const compact = (value, sign) => (isKnown(value)
+	? h("data.n", { value, title: full(value) }, sign ? signed(short, value) : short(value)) : unknown());
 const unit = (value) => COMPACT.formatToParts(value).find((part) => part.type === "compact")?.value;
 /** From one figure to another; a long unit of both (Mio.) is said once. */
 export function range(from, to) {

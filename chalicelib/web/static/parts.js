@@ -1,7 +1,6 @@
 // Pieces that several views are made of.
 import { get, ofKingdom } from "./api.js";
-import { arms } from "./arms.js";
-import { h, icon, say, shown, sr } from "./dom.js";
+import { h, say, shown, sr } from "./dom.js";
 import { exact, full } from "./format.js";
 import { go, link, me, metric, METRICS, state } from "./state.js";
 import { flag } from "./suspects.js";
@@ -16,39 +15,33 @@ export function named({ name, id }) {
 	return h("bdi.name", { dir: "auto" }, plain === name ? name : [shown(name), sr(plain)]);
 }
 export const allied = (alliance) => visible(alliance)
-	? h("span.tag", arms(alliance, 12), h("bdi", { dir: "auto" }, alliance))
-	: h("span", { class: "tag none" }, t("no_alliance"));
+	? h("bdi.tag", { dir: "auto" }, alliance) : h("span", { class: "tag none" }, t("no_alliance"));
 /** A name that opens the player's card. */
 export const card = (player) => link({ p: player.id }, {}, named(player));
 
 /** Which way somebody moved: by shape and words, never by colour alone. */
 export const moved = ({ rank, since, movement }) => h("span", { class: "mv " + movement }, {
 	same: () => [shown("="), sr(t("moved_same"))], new: () => t("moved_new"), unknown: () => [shown("?"), sr(t("not_known"))],
-}[movement]?.() ?? (since && [icon(movement), sr(t("moved_" + movement), " "), full(Math.abs(since.rank - rank))]));
+}[movement]?.() ?? (since && [shown(movement === "up" ? "▲" : "▽"), sr(t("moved_" + movement), " "), full(Math.abs(since.rank - rank))]));
 
 const box = (what) => (...kids) => h(what, kids);
 export const bar = box("div.bar"), note = box("p.note"), empty = box("p.empty"), ends = box("div.end");
-export const under = box("span.under"), was = box("span.was"), li = box("li"), numberCell = (...kids) => h("td", { class: "num wide" }, kids);
+export const under = box("span.under"), was = box("span.was"), li = box("li");
 export const strong = (number) => h("b", full(number));
 export const button = (words, onclick, kind = "text") => h("button." + kind, { type: "button", onclick }, words);
-export const option = (value, chosen, ...kids) => h("option", { value, selected: String(value) === String(chosen) }, kids);
+export const option = (value, chosen, ...kids) => h("option", { value, selected: value === chosen }, kids);
 /** A labelled choice: `list` of value and words; by `key` it is found again when it is drawn anew. */
 export const picker = (label, chosen, list, change, key) => h("label.pick", h("span", label),
 	h("select", { onchange: ({ target }) => change(target.value), "data-key": key }, list.map(([value, words]) => option(value, chosen, words))));
 
 /** One alliance only; which there are is asked for when somebody wants to know. */
 export function alliancePicker() {
-	const place = h("span");
-	const load = async () => {
-		const { alliances } = await get(ofKingdom("alliances", { date: state.date }));
-		const names = new Set([state.a, ...alliances.map((one) => one.alliance)].filter(Boolean));
-		const list = [["", t("all_alliances")], ...[...names].map((name) => [name, name])];
-		place.replaceChildren(picker(t("alliance"), state.a, list, (a) => go({ a, at: "", all: "" }), "alliance"));
-		return place.querySelector("select");
-	};
-	const ask = () => load().then((select) => select.focus(), (error) => say(error.message, true));
-	if (state.a) load().catch(() => {});
-	else place.append(button(t("one_alliance"), ask));
+	const pick = (names) => picker(t("alliance"), state.a, [["", t("all_alliances")], ...names.map((name) => [name, name])],
+		(a) => go({ a, at: "", all: "" }), "alliance");
+	const place = h("span", state.a ? pick([state.a]) : button(t("one_alliance"), () => load().then(() => place.querySelector("select").focus())));
+	const load = () => get(ofKingdom("alliances", { date: state.date })).then(({ alliances }) =>
+		place.replaceChildren(pick([...new Set([state.a, ...alliances.map((one) => one.alliance)])].filter(Boolean))), () => {});
+	if (state.a) load();
 	return place;
 }
 /** The metrics, as links. */
@@ -58,24 +51,23 @@ export const metrics = () => h("nav.tabs", { "aria-label": text("metric") },
 export function files(url) {
 	const csv = new URL(url);
 	csv.pathname += ".csv";
-	const copy = () => navigator.clipboard.writeText(location.href).then(() => say(text("copied"), true));
-	return h("p.files", h("a", { href: url }, "JSON"), h("a", { href: csv, download: true }, "CSV"),
-		navigator.clipboard && button(t("copy_link"), copy));
+	return h("p.files", h("a", { href: url }, "JSON"), h("a", { href: csv, download: true }, "CSV"), navigator.clipboard
+		&& button(t("copy_link"), () => navigator.clipboard.writeText(location).then(() => say(text("copied"), true))));
 }
 
 /** A row of players: one's own is tinted, the first three stand out where no figure is in doubt. */
-export function row(player, honour, ...cells) {
-	const mine = player.id === me();
-	const kind = [mine && "me", String(player.id) === state.at && "at", honour && player.rank <= 3 && "top"].filter(Boolean).join(" ");
-	return h("tr", { class: kind || null, "aria-current": mine && "true" }, cells);
+export function row({ id, rank }, honour, ...cells) {
+	const mine = id === me(), kind = [mine && "me", String(id) === state.at && "at", honour && rank <= 3 && "top"];
+	return h("tr", { class: kind.filter(Boolean).join(" ") || null, "aria-current": mine && "true" }, cells);
 }
 export const rankCell = (rank, ...more) => h("td.rank", h("span.r", full(rank)), more.length > 0 && under(more));
 export const whoCell = (player, ...more) => h("th.who", { scope: "row" }, card(player), under(allied(player.alliance), more));
 export const allianceCell = (player) => h("td", { class: "alli wide" }, allied(player.alliance));
+export const numberCell = (...kids) => h("td", { class: "num wide" }, kids);
 /** The chosen figure, with its part of the first one as a line, its flag, and more below it. */
 export function valueCell(value, part, { suspects = [], doubt = suspects.length > 0, span, sign } = {}, ...more) {
 	return h("td", { class: "num main" + (doubt ? " doubt" : ""), vars: { "--bar": Math.max(0, Math.min(1, part || 0)) } },
 		h("i.rule"), h("div.val", suspects.length > 0 && flag(suspects, span), exact(value, sign), under(more)));
 }
 /** The first value that is not in doubt: lines are drawn in proportion to it. */
-export const tallest = (entries, doubt = (entry) => entry.suspects?.length) => (entries.find((entry) => !doubt(entry)) ?? entries[0])?.value || 1;
+export const tallest = (entries, doubt = () => false) => (entries.find((entry) => !doubt(entry)) ?? entries[0])?.value || 1;

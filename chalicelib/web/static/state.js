@@ -1,59 +1,64 @@
 // What is shown is the address: every view can be shared, and Back goes back.
 import { h } from "./dom.js";
 
-const KEYS = ["k", "view", "m", "date", "since", "w", "sort", "dir", "a", "at", "all", "q", "idle", "ks", "p"];
-const DEFAULTS = { view: "board" };
-/** What another view, or another kingdom, does not keep. */
-export const FRESH = { w: "", sort: "", dir: "", a: "", at: "", all: "", q: "", idle: "", ks: "", p: "" };
-/** What is still on the screen when one of these changes stays where it is. */
-const STILL = ["since", "w", "sort", "dir", "all", "p"];
-export const METRICS = ["dkp", "kill_points", "kills", "deaths", "power"];
-
 /**
  * k kingdom; view; m metric; date the scan; since the one it is compared with; w weights; sort, dir
  * the table's order; a an alliance; at the player around whom the board lies; all every row; q a
- * search; idle a date; ks several kingdoms; p a player's card. And `best`: the metric where the address names none.
+ * search; idle a date; ks several kingdoms; p a player's card.
  */
+const KEYS = "k view m date since w sort dir a at all q idle ks p".split(" ");
+/** What another view, or another kingdom, does not keep. */
+export const FRESH = Object.fromEntries(KEYS.slice(5).map((key) => [key, ""]));
+/** When one of these changes, the page stays where it is scrolled to. */
+const STILL = "since w sort dir all p".split(" ");
+export const METRICS = ["dkp", "kill_points", "kills", "deaths", "power"];
+
+/** The address, read; and `best`: the metric where it names none. */
 export const state = {};
 /** Stores less than the address, and may be refused by the browser. */
 export const store = {
 	get: (key) => { try { return localStorage.getItem(key) ?? ""; } catch { return ""; } },
-	set: (key, value) => { try { value ? localStorage.setItem(key, value) : localStorage.removeItem(key); } catch { /* not kept */ } },
+	set: (key, value) => { try { localStorage.setItem(key, value); } catch { /* not kept */ } },
 };
 
 export function read() {
 	const search = new URLSearchParams(location.search);
-	for (const key of KEYS) state[key] = search.get(key) ?? DEFAULTS[key] ?? "";
+	for (const key of KEYS) state[key] = search.get(key) ?? "";
+	state.view ||= "board";
 	state.k ||= store.get("k");
 }
+/** An address; a card is closed where it is not asked for. */
 export function query(patch) {
-	const search = new URLSearchParams();
-	const next = { ...state, ...patch };
-	for (const key of KEYS) if (next[key] && next[key] !== DEFAULTS[key]) search.set(key, next[key]);
-	return "?" + search;
+	const next = Object.entries({ ...state, p: "", ...patch }).filter(([key, value]) => value && KEYS.includes(key) && (key !== "view" || value !== "board"));
+	return "?" + new URLSearchParams(next);
 }
 
-let draw = () => {};
+let draw;
 /** What draws the page; called after each change of the address. */
 export const onChange = (drawer) => (draw = drawer);
-/** Where the page is scrolled to belongs to its entry of the history: views are drawn after Back, not before. */
+/** The place on the page belongs to its entry of the history: after Back it is found again when the view is drawn. */
 export const keepPlace = () => history.replaceState({ ...history.state, y: scrollY }, "");
 
 /** Show something else: a new entry of the history, or instead of the one that is shown. */
-export async function go(patch, { replace = false, entry = {} } = {}) {
+export async function go(patch, { replace } = {}) {
 	const before = { ...state }, search = query(patch);
-	if (!replace) keepPlace();
-	history[replace ? "replaceState" : "pushState"](entry, "", search);
+	keepPlace();
+	if (replace) history.replaceState(history.state, "", search);
+	else history.pushState({ card: Boolean(patch.p && !state.p) }, "", search);
 	await draw();
 	if (KEYS.some((key) => !STILL.includes(key) && before[key] !== state[key])) place(0);
 }
 /** Scroll to `y`; a board around a player starts at that player. */
 export function place(y) {
-	const row = !y && state.at && document.querySelector("tr.at");
+	const row = !y && state.at && document.querySelector(".at");
 	row ? row.scrollIntoView({ block: "center" }) : scrollTo(0, y);
 }
 /** A link to another state of the page, drawn without loading it anew. */
-export const link = (patch, props, ...kids) => h("a", { ...props, href: query(patch), "data-go": true }, kids);
+export const link = (patch, props, ...kids) => h("a", { ...props, href: query(patch), onclick: (event) => {
+	if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+	event.preventDefault();
+	go(patch);
+} }, kids);
 
 export const metric = () => (METRICS.includes(state.m) ? state.m : state.best || "dkp");
 export const others = () => METRICS.filter((name) => name !== metric());

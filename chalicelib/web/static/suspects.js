@@ -33,23 +33,22 @@ export function inDoubt(suspects, metric, value, formula) {
 
 /** The button, and the row that it opens below its own. */
 export function flag(suspects, span) {
-	const kinds = [...new Set(suspects.map((suspect) => text("kind_" + suspect.kind)))];
-	const button = h("button", {
-		class: "flag", type: "button", "aria-expanded": "false", "aria-label": text("suspect", new Intl.ListFormat(lang).format(kinds)),
+	const kinds = new Set(suspects.map(({ kind }) => text("kind_" + kind)));
+	return h("button.flag", {
+		type: "button", "aria-expanded": "false", "aria-label": text("suspect", new Intl.ListFormat(lang).format(kinds)),
+		onclick: ({ currentTarget: button }) => {
+			const tr = button.closest("tr"), open = button.ariaExpanded === "true";
+			button.ariaExpanded = String(!open);
+			if (open) return tr.nextSibling.remove();
+			tr.after(h("tr.why", h("td", suspects.map((suspect) => h("p", reason(suspect, span))))));
+			fit();
+		},
 	}, icon("flag"));
-	button.addEventListener("click", () => {
-		const tr = button.closest("tr"), open = button.getAttribute("aria-expanded") === "true";
-		button.setAttribute("aria-expanded", String(!open));
-		if (open) return tr.nextElementSibling.remove();
-		tr.after(h("tr.why", h("td", { colspan: 1 }, suspects.map((suspect) => h("p", reason(suspect, span))))));
-		fit();
-	});
-	return button;
 }
 /** As wide as the columns that are shown now: more would bring the hidden ones back. */
 function fit() {
 	for (const td of document.querySelectorAll(".why td")) {
-		td.colSpan = [...td.parentNode.previousElementSibling.children].filter((cell) => cell.offsetWidth).length;
+		td.colSpan = [...td.parentNode.previousSibling.children].filter((cell) => cell.offsetWidth).length;
 	}
 }
 addEventListener("resize", fit);

@@ -3,9 +3,6 @@ import { h, shown } from "./dom.js";
 import { go, metric, others, state } from "./state.js";
 import { lang, t } from "./words.js";
 
-/** So many rows at once; the rest when there is time, so that a thousand do not hold up the first. */
-const ROWS = 100;
-
 /** A column; `sort` true for numbers, "text" for words, a function for another view. */
 export const column = (key, words, kind, sort) => ({ key, words, kind, sort });
 export const rankColumn = () => column("rank", t("rank"), "rank", "text");
@@ -17,36 +14,31 @@ export const otherColumns = () => others().map((m) => column(m, t(m), "num wide"
 export function sorted(list, keys) {
 	const value = { rank: (one) => one.rank, ...keys }[state.sort];
 	if (!value) return list;
-	const way = state.dir === "asc" ? 1 : -1;
 	const none = (x) => x === null || x === undefined || x === "";
 	return [...list].sort((one, other) => {
 		const a = value(one), b = value(other);
 		if (none(a) || none(b)) return none(a) - none(b);
-		return way * (typeof a === "string" ? a.localeCompare(b, lang, { numeric: true }) : a - b);
+		return (typeof a === "string" ? a.localeCompare(b, lang, { numeric: true }) : a - b) * (state.dir === "asc" ? 1 : -1);
 	});
 }
 
 /**
  * A table; without an order in the address it is by `natural`, from the top. `rows` are elements, or
- * functions that make them.
+ * functions that make them: a hundred at once, so that a thousand do not hold up the first.
  */
 export function table(caption, columns, rows, natural = metric()) {
-	const shownColumns = columns.filter(Boolean);
-	const current = shownColumns.some((c) => c.key === state.sort) ? state.sort : natural;
-	const up = current === state.sort && state.dir === "asc";
+	const cols = columns.filter(Boolean), body = h("tbody");
+	const current = cols.some((c) => c.key === state.sort) ? state.sort : natural, up = current === state.sort && state.dir === "asc";
 	// The order of a column: its first click's, then the other way round.
 	const turn = ({ key, sort }) => () => go({ sort: key, dir: (key === current ? !up : sort === "text") ? "asc" : "desc", all: 1, at: "" });
 	const head = (c) => h("th", { scope: "col", class: c.kind, "aria-sort": c.key === current && (up ? "ascending" : "descending") },
-		c.sort ? h("button", { type: "button", onclick: typeof c.sort === "function" ? c.sort : turn(c), "data-key": "sort-" + c.key },
+		c.sort ? h("button", { type: "button", onclick: c.sort.call ? c.sort : turn(c), "data-key": "sort-" + c.key },
 			c.words, c.key === current && shown(up ? " ↑" : " ↓")) : c.words);
-	const body = h("tbody");
-	let next = 0;
-	const more = (count) => {
-		body.append(...rows.slice(next, (next += count)).map((row) => (typeof row === "function" ? row() : row)));
-		if (next < rows.length) setTimeout(() => body.isConnected && more(ROWS), 20);
+	const more = (from, to) => {
+		body.append(...rows.slice(from, to).map((row) => (row.call ? row() : row)));
+		if (to < rows.length) setTimeout(() => body.isConnected && more(to, to + 100), 20);
 	};
-	// Back wants the place where one was, which may be below the first rows.
-	more(ROWS + Math.ceil((history.state?.y ?? 0) / 36));
-	return h("table.roll", h("caption.sr", caption),
-		h("thead", h("tr", shownColumns.map(head))), body);
+	// Back wants the place where one was, which may be below the first hundred.
+	more(0, 100 + Math.ceil((history.state?.y ?? 0) / 36));
+	return h("table.roll", h("caption.sr", caption), h("thead", h("tr", cols.map(head))), body);
 }

@@ -10,8 +10,8 @@ from tests.browser.views import KINGDOM, VIEWS
 
 # What has the focus can be seen: where it is, it is what lies on top.
 _COVERED: Final = """() => {
-    const el = document.activeElement, box = el.getBoundingClientRect();
-    if (el === document.body || !box.width) return "";
+    const el = document.activeElement, box = el.getClientRects()[0];
+    if (el === document.body || !box?.width) return "";
     const inside = box.top >= 0 && box.bottom <= innerHeight;
     const middle = [box.left + box.width / 2, box.top + Math.min(box.height / 2, 12)];
     const at = document.elementFromPoint(...middle);

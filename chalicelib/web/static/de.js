@@ -62,7 +62,7 @@ export default {
 	left: "Weg", left_is: "Stark genug für diesen Scan und nicht mehr darin.",
 	returned: "Zurück", returned_is: "Letztes Mal nicht da, davor schon.",
 	below_cut: "Unter dem Schnitt", below_cut_is: "Schwächer, als dieser Scan reicht ({0} Macht): vielleicht noch da.",
-	came_into_view: "Ins Bild gekommen", came_into_view_is: "Schwächer, als der ältere Scan reichte ({0} Macht): vielleicht schon immer da.",
+	came_into_view: "Neu im Bild", came_into_view_is: "Schwächer, als der ältere Scan reichte ({0} Macht): vielleicht schon immer da.",
 	renamed: "Umbenannt", changed_alliance: "Allianz gewechselt",
 	suspects: "Verdächtig", suspects_is: "Wahrscheinlich beim Scannen verlesen. Es bleibt so, bis jemand diesen Tag noch einmal hochlädt.",
 	members: "Spieler", n_members: { one: "{0} Spieler", other: "{0} Spieler" }, mean: "Schnitt", gains_since: "Zuwachs seit {0}",

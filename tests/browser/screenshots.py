@@ -102,13 +102,12 @@ def lacking_fonts() -> list[str]:
     """The languages, of some that players use, which no font of this machine has."""
     if not shutil.which("fc-list"):
         return ["unknown (no fc-list)"]
-    return [
-        script
-        for script in _SCRIPTS
-        if not subprocess.run(
-            ["fc-list", f":lang={script}"], capture_output=True, check=True
-        ).stdout
-    ]
+    return [script for script in _SCRIPTS if not _fonts_for(script)]
+
+
+def _fonts_for(script: str) -> bytes:
+    command = ["fc-list", f":lang={script}"]
+    return subprocess.run(command, capture_output=True, check=True).stdout
 
 
 def main() -> int:

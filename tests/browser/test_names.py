@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
 from tests.browser.scans import HOSTILE, LONG, MARKUP, SCRIPTS
-from tests.browser.views import KINGDOM
+from tests.browser.views import KINGDOM, names_in
 
 BOARD: Final = f"?k={HOSTILE}"
 EVERYWHERE: Final = (
@@ -33,7 +33,7 @@ _FROM_NAMES: Final = """() => [...document.querySelectorAll(
     "img, script:not([src]), b[id], [onerror], [onmouseover], iframe, a[href^='javascript:' i]",
 )].map(el => el.outerHTML)"""
 # Each name's box, and whether letters of it lie beyond the box that it is clipped to.
-_CUT: Final = """() => [...document.querySelectorAll("main tbody th[scope=row] bdi")]
+_CUT: Final = """() => [...document.querySelectorAll("main tbody th[scope=row] a bdi")]
     .filter(el => el.offsetWidth && el.scrollWidth > el.offsetWidth + 1)
     .map(el => el.textContent)"""
 _NOT_ISOLATED: Final = """(names) => {
@@ -61,7 +61,7 @@ def test_no_name_and_no_address_becomes_an_element(visit: Open, query: str) -> N
     page = watched.open(query)
     assert page.evaluate(_FROM_NAMES) == []
     for flag in page.locator("main button[aria-expanded=false]").all()[:3]:
-        flag.click()
+        flag.dispatch_event("click")
     assert page.evaluate(_FROM_NAMES) == []
     isolated = [*MARKUP[:3], *_RIGHT_TO_LEFT]
     assert page.evaluate(_NOT_ISOLATED, isolated) == []
@@ -69,16 +69,13 @@ def test_no_name_and_no_address_becomes_an_element(visit: Open, query: str) -> N
 
 def test_markup_is_shown_as_the_player_wrote_it(visit: Open) -> None:
     page = visit().open(BOARD)
-    for name in MARKUP:
-        exactly = re.compile(rf"^{re.escape(name)}$")
-        expect(page.locator("main bdi").filter(has_text=exactly).first).to_be_visible()
+    assert {*MARKUP} <= {*names_in(page, "main tbody th[scope=row]")}
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
 def test_names_of_every_script_are_shown_whole(visit: Open, width: int) -> None:
     page = visit(width).open(BOARD)
-    shown = page.locator("main tbody th[scope=row] bdi").all_inner_texts()
-    assert {*SCRIPTS.values()} <= {*shown}
+    assert {*SCRIPTS.values()} <= {*names_in(page, "main tbody th[scope=row]")}
     cut = {*page.evaluate(_CUT)}
     assert not cut & {*SCRIPTS.values()}
     # What is longer than a row is cut at its own end, and whole on the card.
@@ -131,4 +128,4 @@ def _nameless(page: Page) -> list[str]:
 
 def test_an_example_kingdom_shows_its_names_too(visit: Open) -> None:
     page = visit().open(f"{KINGDOM}&view=find&q=null")
-    expect(page.locator("main bdi").filter(has_text=re.compile("^null$")).first).to_be_visible()
+    assert "null" in names_in(page, "main")

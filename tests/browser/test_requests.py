@@ -1,7 +1,6 @@
 """What a visit costs: requests, round trips, bytes; and what a second one does."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -13,7 +12,6 @@ from tests.browser.scans import DROPPED
 from tests.browser.views import KINGDOM, VIEWS, View
 from tests.browser.watched import Watched
 
-WEB: Final = Path(__file__).resolve().parents[2] / "chalicelib" / "web"
 MOST_BYTES: Final = 64_000
 MOST_REQUESTS: Final = 4
 # What Chromium counts for an answer of 304, which has no body.
@@ -93,7 +91,8 @@ def test_without_a_kingdom_the_first_one_is_shown(visit: Open) -> None:
     assert len(of_api(watched.requests)) <= MOST_REQUESTS
 
 
-def test_a_first_load_is_small(visit: Open) -> None:
+@pytest.mark.parametrize("view", VIEWS, ids=[view.name for view in VIEWS])
+def test_a_first_load_is_small(visit: Open, view: View) -> None:
     watched = visit()
     answers: list[Response] = []
 
@@ -101,15 +100,8 @@ def test_a_first_load_is_small(visit: Open) -> None:
         answers.append(answer)
 
     watched.page.on("response", note)
-    watched.open(KINGDOM)
+    watched.open(view.query)
     sizes = {one.url: len(one.body()) for one in answers if "/v1/" not in one.url}
-    print(f"{sum(sizes.values())} bytes in {len(sizes)} files")
-    assert sum(sizes.values()) <= MOST_BYTES, sizes
-
-
-def test_the_whole_page_is_small() -> None:
-    """With every view, and the language of most visitors: no other is ever loaded beside it."""
-    sizes = {path.name: path.stat().st_size for path in WEB.rglob("*.*")}
     print(f"{sum(sizes.values())} bytes in {len(sizes)} files")
     assert sum(sizes.values()) <= MOST_BYTES, sizes
 

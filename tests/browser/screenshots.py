@@ -1,4 +1,4 @@
-"""`python -m tests.browser.screenshots`: remake the pictures in docs/pictures, of the example scans.
+"""`python -m tests.browser.screenshots`: remake the pictures in docs/pictures, of the examples.
 
 The pictures depend on the machine's fonts, so no test compares them; that each is there, small and
 of its size is tested. Without fonts for the scripts that players use there would be boxes in them.

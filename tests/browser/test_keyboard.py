@@ -10,8 +10,8 @@ from tests.browser.views import KINGDOM, VIEWS
 
 # What has the focus can be seen: where it is, it is what lies on top.
 _COVERED: Final = """() => {
-    const el = document.activeElement, box = el.getBoundingClientRect();
-    if (el === document.body || !box.width) return "";
+    const el = document.activeElement, box = el.getClientRects()[0];
+    if (el === document.body || !box?.width) return "";
     const inside = box.top >= 0 && box.bottom <= innerHeight;
     const middle = [box.left + box.width / 2, box.top + Math.min(box.height / 2, 12)];
     const at = document.elementFromPoint(...middle);
@@ -68,16 +68,12 @@ def test_a_column_is_sorted_and_said_to_be(visit: Open) -> None:
     watched = visit()
     page = watched.open(KINGDOM)
     names = page.locator("main tbody th[scope=row] bdi")
-    tab_to(page, "main thead button")
+    tab_to(page, "main thead button[data-key=sort-name]")
     header = page.locator("main thead th[aria-sort]")
     expect(header).to_have_count(1)
-    before = page.evaluate(_WORDS)
-    # The name's: the first that is sorted here and by no other request.
-    while "sort=name" not in page.url:
-        with watched.redrawn():
-            page.keyboard.press("Enter")
-        if "sort=" not in page.url:
-            raise AssertionError(f"{before} does not sort")
+    with watched.redrawn():
+        page.keyboard.press("Enter")
+    expect(header).to_have_count(1)
     expect(header).to_have_attribute("aria-sort", "ascending")
     assert page.evaluate("() => document.activeElement.tagName") == "BUTTON"
     first = names.first.inner_text()

@@ -48,6 +48,6 @@ export async function view() {
 /** Where somebody's gain is suspect the sum leads to where it is explained. */
 function gained({ alliance, gains }, m) {
 	const figure = compact(sum(gains[m]), true), { suspects } = gains[m];
-	return suspects && alliance !== null ? link({ ...FRESH, view: "gains", a: alliance }, { class: "some" },
+	return suspects ? link({ ...FRESH, view: "gains", a: alliance ?? "" }, { class: "some" },
 		icon("flag"), sr(t("n_suspect", suspects), " "), figure) : figure;
 }

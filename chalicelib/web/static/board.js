@@ -55,10 +55,10 @@ function rows(m, { entries, since, ...board }, doubt) {
 }
 
 /** One's own place, wherever that is on the board, and how far it is to the next. */
-export function mine({ me: { entry, above }, since }) {
+export function mine({ me: { entry, above }, since, days }) {
 	const gap = above?.value - entry.value;
 	return h("aside.mine", { "aria-label": text("you") },
 		link({ at: entry.id, all: "", sort: "", dir: "" }, { class: "r", "aria-label": text("my_place", entry.rank) }, full(entry.rank)),
 		since && moved(entry), card(entry),
-		h("span.num", exact(entry.value), gap > 0 && h("span.gap", t("to_rank", short(gap), above.rank))));
+		h("span.num", exact(entry.value, days), gap > 0 && h("span.gap", t("to_rank", short(gap), above.rank))));
 }

@@ -48,11 +48,11 @@ export default {
 
 	// Zuwachs, Änderungen, Allianzen, Königreiche.
 	days: { one: "{0} Tag", other: "{0} Tage" }, weeks: { one: "{0} Woche", other: "{0} Wochen" }, span: "Wie lange",
-	one_scan: "Vor diesem Scan gibt es keinen. Was sich ändert, lässt sich ab dem zweiten sagen.", newest_two: "Die zwei neuesten Scans",
-	gain: "Zuwachs", gained: "Zuwachs {0}", from_and_to: "Von, auf", none_gained: "In beiden Scans ist das von niemandem bekannt: {0}.",
+	one_scan: "Vor diesem Scan gibt es keinen: Änderungen zeigt erst der zweite.", newest_two: "Die zwei neuesten Scans",
+	gain: "Zuwachs", gained: "Zuwachs {0}", from_and_to: "Von, auf",
 	n_left_out: "{0} ausgelassen",
 	n_doubted: { one: "{0} sieht verlesen aus: die Fahne sagt, warum", other: "{0} sehen verlesen aus: die Fahnen sagen, warum" },
-	left_out: "Ausgelassen", left_out_is: "Nicht gewertet: Ein Zähler ist gefallen, oder in einem der beiden Scans standen alle auf null.",
+	left_out: "Ausgelassen", left_out_is: "Nicht gewertet: Ein Zähler ist gefallen, oder in einem Scan standen alle auf null.",
 	yours: "(deine)", dkp_of_scan: "wie im Scan", apply: "Anwenden", add_counter: "Zähler dazu", remove: "{0} entfernen",
 	kingdoms_own: "Die des Königreichs", no_counter: "In diesen Scans fehlt: {0}.", without: "Ohne {0}",
 	bad_formula: "Diese Formel lässt sich nicht lesen.",
@@ -68,5 +68,5 @@ export default {
 	members: "Spieler", n_members: { one: "{0} Spieler", other: "{0} Spieler" }, mean: "Schnitt", gains_since: "Zuwachs seit {0}",
 	n_alliances: { one: "{0} Allianz", other: "{0} Allianzen" }, known_only: "Summen dessen, was bekannt ist", n_suspect: "{0} verdächtig",
 	all_n: "alle {0}", only: "nur {0}", at_most: "höchstens {0}", show_more: "Mehr zeigen",
-	unmarked: "Verlesenes ist hier nicht markiert: Das tut die Rangliste des Königreichs.",
+	unmarked: "Verlesenes markiert nur die Rangliste des Königreichs selbst.",
 };

@@ -5,7 +5,9 @@ import { t, text } from "./words.js";
 
 const tiers = (what) => [5, 4, 3, 2, 1].map((tier) => `t${tier}_${what}`);
 /** What the API weighs, the usual first. */
-const COUNTERS = [...tiers("kills"), "deaths", ...tiers("deaths"), ..."kills kill_points ranged_points rss_gathered rss_assistance helps acclaim".split(" ")];
+const COUNTERS = [
+	...tiers("kills"), "deaths", ...tiers("deaths"), "kills", "kill_points", "ranged_points", "rss_gathered", "rss_assistance", "helps", "acclaim",
+];
 const USUAL = { t4_kills: 10, t5_kills: 20, deaths: 40 };
 /** The weights of the address, as far as they can be read. */
 export const ownWeights = () => Object.fromEntries(state.w.split(",").map((part) => part.split(":"))

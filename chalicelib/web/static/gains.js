@@ -4,7 +4,8 @@ import { heading, spans } from "./between.js";
 import { fill, h, icon, say } from "./dom.js";
 import { compact, day, full, range } from "./format.js";
 import {
-	allianceCell, alliancePicker, bar, card, empty, ends, files, li, metrics, mine, note, numberCell, rankCell, row, strong, tallest, valueCell, visible, whoCell,
+	allianceCell, alliancePicker, bar, card, empty, ends, files, li, metrics, mine, note, numberCell, rankCell, row, strong, tallest,
+	valueCell, visible, whoCell,
 } from "./parts.js";
 import { link, me, metric, METRICS, others, state } from "./state.js";
 import { distrust, inDoubt, reason } from "./suspects.js";
@@ -28,13 +29,13 @@ export async function view() {
 		return [bar(metrics()), await (await import("./instead.js")).instead(error)];
 	}
 	const { weights = {} } = gains.dkp, doubt = (entry) => inDoubt(entry.suspects, m, entry.value, gains.dkp.weights);
-	const title = text("gained", text(m)), days = `${day(gains.from.snapshot_date)} – ${day(gains.to.snapshot_date)}`;
-	say(`${text("told", gains.entries.length, gains.total, title)}, ${days}`);
+	const title = text("gained", text(m)), about = `${title}, ${text("from_to", day(gains.from.snapshot_date), day(gains.to.snapshot_date))}`;
+	say(text("told", gains.entries.length, gains.total, about));
 	return [
 		bar(metrics()), bar(heading(gains), h("div.picks", await spans(gains), alliancePicker())), m === "dkp" && formula(weights),
 		note(counts(gains, doubt)),
 		distrust(gains.unreliable_columns.filter(({ column: name }) => METRICS.includes(name) || name in weights)),
-		gains.total ? table(`${title}, ${text("kingdom_n", state.k)}, ${days}`, [
+		gains.total ? table(`${text("kingdom_n", state.k)}: ${about}`, [
 			rankColumn(), ...nameColumns(), column(m, title, "num main", true), column("span", t("from_and_to"), "num wide chg far"),
 			...others().map((x) => column(x, t(x), "num wide", true)),
 		], rows(gains, m, doubt)) : empty(t("none_known", text(m))),
@@ -69,7 +70,7 @@ function rows(gains, m, doubt) {
 
 /** DKP as a sentence, which opens a form for its numbers. */
 function formula(weights) {
-	const terms = Object.entries(weights).map(([counter, weight], i) => [i > 0 && " + ", h("span.one", `${full(weight)} × `, t(counter))]);
+	const terms = Object.entries(weights).map(([name, weight], i) => [i > 0 && " + ", h("span.one", `${full(weight)} × `, t(name))]);
 	const place = h("div", opened && form?.(weights)), open = () => import("./formula.js").then((module) => {
 		({ form } = module);
 		fill(place, form(weights));

@@ -18,7 +18,8 @@ async function firstScan(error) {
 /** This formula cannot be told of them, or they count DKP differently. */
 function refused(error) {
 	if (!error.message.includes("weights")) throw error;
-	const { w } = state, weights = Object.entries(ownWeights()), missing = weights.find(([counter]) => error.message.includes(`has ${counter},`))?.[0];
+	const { w } = state, weights = Object.entries(ownWeights());
+	const missing = weights.find(([counter]) => error.message.includes(`has ${counter},`))?.[0];
 	const rest = weights.filter(([counter]) => counter !== missing), to = (patch, words) => link(patch, { class: "btn" }, words);
 	return [h("div.formula", form(ownWeights())), h("div.empty", { role: "alert" },
 		h("p", missing ? t("no_counter", t(missing)) : t(w ? "bad_formula" : "two_bases")),

@@ -4,7 +4,8 @@ import { arms } from "./arms.js";
 import { h, say } from "./dom.js";
 import { compact, shortDay, time } from "./format.js";
 import {
-	allianceCell, allied, bar, button, empty, ends, files, metrics, named, note, numberCell, rankCell, row, strong, tallest, under, valueCell,
+	allianceCell, allied, bar, button, empty, ends, files, metrics, named, note, numberCell, rankCell, row, strong, tallest, under,
+	valueCell,
 } from "./parts.js";
 import { FRESH, go, link, metric, others, state } from "./state.js";
 import { column, otherColumns, rankColumn, table } from "./table.js";
@@ -23,8 +24,8 @@ export async function view() {
 	})]);
 	const chosen = board.kingdoms.map((one) => String(one.kingdom));
 	const columns = [
-		rankColumn(), column("kingdom", t("kingdom"), "realm wide"), column("name", t("name"), "who"), column("alliance", t("alliance"), "alli wide"),
-		column(m, t(m), "num main"), ...otherColumns(),
+		rankColumn(), column("kingdom", t("kingdom"), "realm wide"), column("name", t("name"), "who"),
+		column("alliance", t("alliance"), "alli wide"), column(m, t(m), "num main"), ...otherColumns(),
 	];
 	const top = tallest(board.entries), rows = ({ entries }) => entries.map((e) => line(e, top));
 	const roll = table(`${text(m)}, ${text("view_kingdoms")} ${chosen.join(", ")}`, columns, rows(board));

@@ -17,9 +17,9 @@ export function reason({ kind, column, from, to, fault }, span) {
 export const distrust = (columns) => columns.map(({ column, fell, players }) =>
 	h("p.warn", t("unreliable", columnName(column), String(fell), players)));
 
-// Of what a metric is made. Power may fall, so that nothing of it is suspect.
+// What a metric is made of.
 const OF = { dkp: /kills$|deaths$/, kills: /^(t._)?kills$/, kill_points: /^kill_points$/, deaths: /deaths$/, power: /^highest_power$/ };
-/** Whether they put this figure in doubt, and not just others of the player; `weights` are the DKP's, if it has any. */
+/** Whether they put this figure in doubt, not just others of the player; `weights` are the DKP's. */
 export function inDoubt(suspects, metric, value, weights) {
 	const own = metric === "dkp" && weights ? RegExp(`^(${Object.keys(weights).join("|")})$`) : OF[metric];
 	const byKills = ["kill_points", "t4_kills", "t5_kills"].some((column) => own.test(column));

@@ -29,8 +29,10 @@ export async function view() {
 	// Those of a column that nobody should trust would hide the others.
 	const loose = changes.unreliable_columns.map((one) => one.column);
 	const suspects = changes.suspects.filter(({ kind, column }) => kind === "tiers" || !loose.includes(column));
-	const tally = (key, { length }) => li(h(length ? "a" : "span", { href: length > 0 && "#" + key }, strong(length), " ", h("span", t(key))));
-	say(text("week_said", day(from.snapshot_date), day(to.snapshot_date), String(changes.joined.length), String(changes.left.length)));
+	const tally = (key, { length }) => li(h(length ? "a" : "span", { href: length > 0 && "#" + key },
+		strong(length), " ", h("span", t(key))));
+	const told = ["joined", "left"].map((key) => `${text(key)}: ${full(changes[key].length)}`);
+	say([text("from_to", day(from.snapshot_date), day(to.snapshot_date)), ...told].join(", "));
 	return [
 		bar(heading(changes), note(t("then_and_now", strong(from.players), strong(to.players)))),
 		h("ul.counts", Object.keys(LISTS).map((key) => tally(key, changes[key])), tally("suspects", suspects)),

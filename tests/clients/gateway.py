@@ -47,6 +47,7 @@ class Gateway:
         url: the stage's, with a slash at its end.
         refuse: what it answers itself, by path below the stage: so many times.
         asked: how often each path and query was asked for.
+        statuses: of its answers, in their order.
     """
 
     def __init__(self, origin: int) -> None:
@@ -57,14 +58,26 @@ class Gateway:
         """
         self.refuse: dict[str, tuple[int, Told]] = {}
         self.asked: Counter[str] = Counter()
+        self.statuses: list[int] = []
         gateway = self
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
+            def do_OPTIONS(self) -> None:
+                status, headers, body = gateway.pass_on("OPTIONS", self.path, self._given())
+                self._send(status, headers, body)
+
             def do_GET(self) -> None:
                 gateway.asked[self.path] += 1
-                status, headers, body = gateway.answer(self.path, dict(self.headers.items()))
+                status, headers, body = gateway.answer(self.path, self._given())
+                gateway.statuses.append(status)
+                self._send(status, headers, body)
+
+            def _given(self) -> dict[str, str]:
+                return dict(self.headers.items())
+
+            def _send(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
                 self.send_response(status)
                 for name, value in headers:
                     if name.lower() not in _OF_ONE_HOP:
@@ -105,17 +118,18 @@ class Gateway:
             return told
         if not path.startswith(f"{STAGE}/"):
             return own_answer("MISSING_AUTHENTICATION_TOKEN", 403, "")
-        status, sent, body = self._pass_on(within, headers)
+        status, sent, body = self.pass_on("GET", path, headers)
         if status == 403:
             # `chalice local` knows nothing of the deployment's own answers.
             return own_answer("MISSING_AUTHENTICATION_TOKEN", 403, "")
         return status, sent, body
 
-    def _pass_on(self, path: str, headers: dict[str, str]) -> Told:
+    def pass_on(self, method: str, path: str, headers: dict[str, str]) -> Told:
+        """The API's answer."""
         connection = http.client.HTTPConnection("127.0.0.1", self._origin, timeout=60)
         try:
             sent = {one: value for one, value in headers.items() if one.lower() not in _OF_ONE_HOP}
-            connection.request("GET", path, headers=sent)
+            connection.request(method, path.removeprefix(STAGE), headers=sent)
             response = connection.getresponse()
             return response.status, response.getheaders(), response.read()
         finally:

@@ -19,12 +19,14 @@ export async function view() {
 	// The API has them by power. Players without an alliance are none: they come last, without a rank.
 	const order = alliances.filter((one) => one.alliance !== null).sort((a, b) => value(b) - value(a));
 	const ranked = order.map((one) => ({ ...one, rank: 1 + order.findIndex((other) => value(other) === value(one)) }));
-	const list = sorted(ranked, { alliance: (one) => one.alliance, members: (one) => one.members, [m]: value, gain, mean: (one) => mean(one.metrics[m]) });
+	const list = sorted(ranked, {
+		alliance: (one) => one.alliance, members: (one) => one.members, [m]: value, gain, mean: (one) => mean(one.metrics[m]),
+	});
 	const top = Math.max(1, ...ranked.map(value));
 	const line = (one) => h("tr", { class: one.rank <= 3 && !state.sort && "top" },
 		one.rank ? rankCell(one.rank) : h("td.rank"),
-		h("th.who", { scope: "row" }, one.rank ? link({ ...FRESH, view: "board", a: one.alliance }, {}, allied(one.alliance)) : allied(null),
-			under(t("n_members", one.members))),
+		h("th.who", { scope: "row" },
+			one.rank ? link({ ...FRESH, view: "board", a: one.alliance }, {}, allied(one.alliance)) : allied(null), under(t("n_members", one.members))),
 		numberCell(full(one.members)), valueCell(value(one), value(one) / top, {}, since && gained(one, m)),
 		since && h("td", { class: "num wide chg" }, gained(one, m)),
 		numberCell(compact(mean(one.metrics[m]))), others().map((x) => numberCell(compact(sum(one.metrics[x])))));
@@ -37,7 +39,7 @@ export async function view() {
 	say(`${text("n_alliances", ranked.length)}, ${text(m)}`);
 	return [
 		bar(metrics()), note(t("n_alliances", strong(ranked.length), ranked.length),
-			since && [" · ", t("gains_since", time(since.snapshot_date, shortDay))], !known && [" · ", t("known_only")]),
+			since && [" · ", t("gain"), " ", t("since_day", time(since.snapshot_date, shortDay))], !known && [" · ", t("known_only")]),
 		distrust(loose.filter((one) => one.column === m)),
 		table(`${text("view_alliances")}, ${text("kingdom_n", state.k)}, ${day(date)}`, columns,
 			[...list, ...alliances.filter((one) => one.alliance === null)].map(line)),

@@ -1,9 +1,9 @@
 // The board: rank, movement, name, alliance, the chosen metric and the others beside it.
 import { get, getAll, ofKingdom, span } from "./api.js";
 import { h, say } from "./dom.js";
-import { compact, day, exact, full, isKnown, short } from "./format.js";
+import { compact, day, isKnown } from "./format.js";
 import {
-	allianceCell, alliancePicker, bar, button, card, empty, ends, files, metrics, moved, note, numberCell, rankCell, row, strong, tallest,
+	allianceCell, alliancePicker, bar, button, empty, ends, files, metrics, mine, moved, note, numberCell, rankCell, row, strong, tallest,
 	valueCell, visible, whoCell,
 } from "./parts.js";
 import { link, me, metric, METRICS, others, state } from "./state.js";
@@ -52,13 +52,4 @@ function rows(m, { entries, since, ...board }, doubt) {
 		whoCell(e, isKnown(e.values[second]) && h("span.also", t("short_" + second), " ", compact(e.values[second]))), allianceCell(e),
 		valueCell(e.value, e.value / top, { suspects: e.suspects, doubt: doubt(e), span: { from: since, to: board } }, e.since && compact(change(e), true)),
 		since && h("td", { class: "num wide chg" }, compact(change(e), true)), others().map((x) => numberCell(compact(e.values[x])))));
-}
-
-/** One's own place, wherever that is on the board, and how far it is to the next. */
-export function mine({ me: { entry, above }, since, days }) {
-	const gap = above?.value - entry.value;
-	return h("aside.mine", { "aria-label": text("you") },
-		link({ at: entry.id, all: "", sort: "", dir: "" }, { class: "r", "aria-label": text("my_place", entry.rank) }, full(entry.rank)),
-		since && moved(entry), card(entry),
-		h("span.num", exact(entry.value, days), gap > 0 && h("span.gap", t("to_rank", short(gap), above.rank))));
 }

@@ -31,10 +31,9 @@ export function exact(value, sign) {
 /** Three digits, the exact figure on demand. */
 export const compact = (value, sign) => (isKnown(value)
 	? h("data.n", { value, title: full(value) }, sign ? signed(short, value) : short(value)) : unknown());
-const unit = (value) => COMPACT.formatToParts(value).find((part) => part.type === "compact")?.value;
-/** From one figure to another; a long unit of both (Mio.) is said once. */
+/** From one figure to another; a word that is the unit of both (Mio.) is said once. */
 export function range(from, to) {
-	const same = isKnown(from) && isKnown(to) && Math.abs(from) >= 1000 && unit(from)?.length > 1 && unit(from) === unit(to);
-	const first = same ? h("data.n", { value: from, title: full(from) }, short(from).replace(unit(from), "").trim()) : compact(from);
+	const first = compact(from), unit = /\s\S+$/.exec(short(to))?.[0];
+	if (unit && first.textContent.endsWith(unit)) first.textContent = first.textContent.slice(0, -unit.length);
 	return [first, shown(" → "), compact(to)];
 }

@@ -4,22 +4,28 @@ import { arms } from "./arms.js";
 import { h, say } from "./dom.js";
 import { compact, shortDay, time } from "./format.js";
 import {
-	allianceCell, allied, bar, button, empty, ends, files, metrics, named, note, numberCell, rankCell, row, strong, tallest, under, valueCell,
+	allianceCell, allied, bar, button, empty, ends, files, metrics, named, note, numberCell, rankCell, row, strong, tallest, under,
+	valueCell,
 } from "./parts.js";
 import { FRESH, go, link, metric, others, state } from "./state.js";
 import { column, otherColumns, rankColumn, table } from "./table.js";
 import { t, text } from "./words.js";
 
-/** So many the API shows at once; of more the reader chooses, from the one that is shown. */
+/** So many the API shows at once. */
 const MOST = 64;
 
 export async function view() {
-	const m = metric(), all = await kingdoms(), some = state.ks || (all.length > MOST ? state.k : "");
-	const url = address("leaderboards/" + m, { kingdoms: some, with: others().join(), limit: 100 });
-	const board = await get(url), chosen = board.kingdoms.map((one) => String(one.kingdom));
+	const m = metric(), of = (some) => address("leaderboards/" + m, { kingdoms: some, with: others().join(), limit: 100 });
+	let url = of(state.ks);
+	const [all, board] = await Promise.all([kingdoms(), get(url).catch((error) => {
+		// Too many for all of them: the reader chooses, from the one that is shown.
+		if (error.status !== 400 || state.ks) throw error;
+		return get((url = of(state.k)));
+	})]);
+	const chosen = board.kingdoms.map((one) => String(one.kingdom));
 	const columns = [
-		rankColumn(), column("kingdom", t("kingdom"), "realm wide"), column("name", t("name"), "who"), column("alliance", t("alliance"), "alli wide"),
-		column(m, t(m), "num main"), ...otherColumns(),
+		rankColumn(), column("kingdom", t("kingdom"), "realm wide"), column("name", t("name"), "who"),
+		column("alliance", t("alliance"), "alli wide"), column(m, t(m), "num main"), ...otherColumns(),
 	];
 	const top = tallest(board.entries), rows = ({ entries }) => entries.map((e) => line(e, top));
 	const roll = table(`${text(m)}, ${text("view_kingdoms")} ${chosen.join(", ")}`, columns, rows(board));

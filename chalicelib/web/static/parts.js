@@ -1,7 +1,7 @@
 // Pieces that several views are made of.
 import { get, ofKingdom } from "./api.js";
 import { h, say, shown, sr } from "./dom.js";
-import { exact, full } from "./format.js";
+import { exact, full, short } from "./format.js";
 import { go, link, me, metric, METRICS, state } from "./state.js";
 import { flag } from "./suspects.js";
 import { t, text } from "./words.js";
@@ -71,3 +71,12 @@ export function valueCell(value, part, { suspects = [], doubt = suspects.length 
 }
 /** The first value that is not in doubt: lines are drawn in proportion to it. */
 export const tallest = (entries, doubt = () => false) => (entries.find((entry) => !doubt(entry)) ?? entries[0])?.value || 1;
+
+/** One's own place, wherever that is on the board, and how far it is to the next. */
+export function mine({ me: { entry, above }, since, days }) {
+	const gap = above?.value - entry.value;
+	return h("aside.mine", { "aria-label": text("you") },
+		link({ at: entry.id, all: "", sort: "", dir: "" }, { class: "r", "aria-label": text("my_place", entry.rank) }, full(entry.rank)),
+		since && moved(entry), card(entry),
+		h("span.num", exact(entry.value, days), gap > 0 && h("span.gap", t("to_rank", short(gap), above.rank))));
+}

@@ -17,17 +17,16 @@ export function reason({ kind, column, from, to, fault }, span) {
 export const distrust = (columns) => columns.map(({ column, fell, players }) =>
 	h("p.warn", t("unreliable", columnName(column), String(fell), players)));
 
-// Of what a metric is made. Power may fall, so that nothing of it is suspect.
-const OF = { kills: /^(t._)?kills$/, kill_points: /^kill_points$/, deaths: /deaths$/, power: /^highest_power$/ };
-/** Whether they put this figure in doubt, and not just others of the player; `weights` are the DKP's, if it has any. */
-export function inDoubt(suspects, metric, value, formula) {
-	const weights = metric === "dkp" && formula, own = OF[metric] ?? (weights ? { test: (column) => column in weights } : /kills|deaths/);
-	const byKills = /kill/.test(weights ? Object.keys(weights) : metric === "dkp" ? "kills" : metric);
+// What a metric is made of.
+const OF = { dkp: /kills$|deaths$/, kills: /^(t._)?kills$/, kill_points: /^kill_points$/, deaths: /deaths$/, power: /^highest_power$/ };
+/** Whether they put this figure in doubt, not just others of the player; `weights` are the DKP's. */
+export function inDoubt(suspects, metric, value, weights) {
+	const own = metric === "dkp" && weights ? RegExp(`^(${Object.keys(weights).join("|")})$`) : OF[metric];
+	const byKills = ["kill_points", "t4_kills", "t5_kills"].some((column) => own.test(column));
 	return suspects.some(({ kind, column, from, to }) => {
 		if (column === null) return metric !== "power";
 		// Kill points whose last digit is misread do not fit the tiers either: a trifle is no doubt.
-		if (kind === "tiers") return byKills && 100 * Math.abs(to - from) > Math.abs(value);
-		return own.test(column);
+		return kind === "tiers" ? byKills && 100 * Math.abs(to - from) > Math.abs(value) : own.test(column);
 	});
 }
 

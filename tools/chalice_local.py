@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import threading
+from typing import Any
 
 
 def main(port: str) -> None:
@@ -17,9 +18,24 @@ def main(port: str) -> None:
     threading.Thread(target=_exit_with_runner, daemon=True).start()
     from chalice.cli import main as chalice  # noqa: PLC0415 - not before the two lines above
 
+    _let_others_read_errors()
     # Its autoreload would put the server into a grandchild that nobody ends.
     sys.argv = ["chalice", "local", "--stage", "local", "--port", port, "--no-autoreload"]
     sys.exit(chalice())
+
+
+def _let_others_read_errors() -> None:
+    """Let pages of other hosts read the local gateway's own 403, as they can API Gateway's."""
+    from chalice import local  # noqa: PLC0415
+
+    handlers: Any = local.ChaliceRequestHandler
+    send = handlers._send_error_response
+
+    def send_readable(handler: Any, error: Any) -> None:
+        error.headers = {**error.headers, "Access-Control-Allow-Origin": "*"}
+        send(handler, error)
+
+    handlers._send_error_response = send_readable
 
 
 def _exit_with_runner() -> None:

@@ -1,6 +1,7 @@
 """The package that is uploaded, run by Lambda's own client in an environment like Lambda's."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
@@ -152,6 +153,13 @@ def test_an_upload_is_ingested_and_the_api_answers_its_board(
         assert missing.payload["statusCode"] == 404
         health = function.invoke(requested("/v1/health", {})).payload
         assert json.loads(health["body"])["engine"] == "boards"
+        page = function.invoke(requested("/", {})).payload
+        script = re.findall(r'src="static/(app\.js)\?v=([0-9a-f]{10})"', page["body"])
+        assert len(script) == 1
+        name, version = script[0]
+        asked = requested("/static/{name}", {"name": name}, v=version)
+        assert "immutable" in function.invoke(asked).payload["headers"]["Cache-Control"]
+        assert "getLeaderboard" in function.invoke(requested("/docs", {})).payload["body"]
         assert "not_prepared" not in function.log.read_text()
 
 

@@ -6,6 +6,7 @@ what it is asked for.
 
 import gzip
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -178,6 +179,27 @@ def assert_unavailable(answer: Answer) -> None:
     assert answer.headers["access-control-allow-origin"] == "*"
     assert answer.headers["cache-control"] == "no-store"
     assert int(answer.headers["retry-after"]) > 0
+
+
+def test_the_page_is_asked_for_once_a_minute_and_its_files_once(site: Site) -> None:
+    page = site.get("/?k=51")
+    name = re.findall(rb'src="(static/app\.js\?v=[0-9a-f]{10})"', page.body)[0].decode()
+    script = site.get(f"/{name}")
+    assert (page.cache, script.cache) == ("MISS", "MISS")
+    assert (page.headers["content-type"], script.headers["content-type"]) == (
+        "text/html; charset=utf-8",
+        "text/javascript; charset=utf-8",
+    )
+    assert "content-security-policy" in page.headers
+    small = site.get(f"/{name}", Accept_Encoding="gzip")
+    assert gzip.decompress(small.body) == script.body
+    other = f"/static/app.js?v={'0' * 10}"
+    for _ in range(2):
+        assert site.get(other).status == 404
+    assert site.origin.asked() == {"/?k=51": 1, f"/{name}": 1, other: 2}
+    site.nginx.turn_clock_to(MINUTE + 1)
+    assert site.get("/?k=51").cache == "REVALIDATED"
+    assert site.get(f"/{name}").cache == "HIT"
 
 
 def test_a_copy_is_confirmed_by_the_cache_itself(site: Site) -> None:

@@ -162,7 +162,7 @@ ALLIANCES = Operation(
     "alliance are an entry with null. Names are as they are scanned: two spellings are two "
     "alliances. The strongest comes first.",
     alliances,
-    "Alliances",
+    "AllianceList",
     (KINGDOM, DATE, SINCE, VERSION, FROM_VERSION),
     (404, 409, 503, 504),
     (Needs("from_version", "since"),),

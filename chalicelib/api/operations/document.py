@@ -15,8 +15,8 @@ def openapi(_: Backend) -> Answer:
 OPENAPI = Operation(
     "getOpenApi",
     "/openapi.json",
-    "This document",
-    "The API's description as OpenAPI 3.1.",
+    "The OpenAPI document",
+    "The API's description as OpenAPI 3.1, of which clients are generated.",
     openapi,
     "OpenApi",
 )

@@ -25,7 +25,7 @@ KINGDOMS = Operation(
     "The kingdoms there are",
     "Each kingdom with the date of its latest snapshot, in ascending order.",
     kingdoms,
-    "Kingdoms",
+    "KingdomList",
     refusals=(503, 504),
     table=Table(("kingdoms",), lambda _: keys("kingdom", "latest")),
 )

@@ -100,7 +100,7 @@ PLAYERS = Operation(
     "An exact name comes first, then one that starts with it, then the rest; each by power. "
     "Name, alliance and power are those of the newest snapshot that has the player.",
     players,
-    "Players",
+    "PlayerList",
     (KINGDOM, SEARCH, IDLE_SINCE, ALLIANCE, LIMIT, OFFSET),
     (404, 503, 504),
     (JustOneOf("search", "idle_since"),),

@@ -36,6 +36,6 @@ METRICS_LIST = Operation(
     "The boards there are",
     "Every metric by which players are ranked, in the order in which a page should show them.",
     metrics,
-    "Metrics",
+    "MetricList",
     table=Table(("metrics",), lambda _: keys("metric", "label", "description")),
 )

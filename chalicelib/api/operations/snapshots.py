@@ -49,7 +49,7 @@ SNAPSHOTS = Operation(
     "A kingdom's snapshots",
     "Dates, newest first, with the number of players and the run that was published.",
     snapshots,
-    "Snapshots",
+    "SnapshotList",
     (KINGDOM,),
     (404, 503, 504),
     table=Table(("snapshots",), _columns),

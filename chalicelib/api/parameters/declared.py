@@ -29,7 +29,7 @@ LIMIT = IntegerParameter(
 OFFSET = IntegerParameter(
     "offset",
     "query",
-    "Leave out so many of the first entries.",
+    "Leave out so many of the first entries; 0 where it is not given.",
     0,
     minimum=0,
     maximum=MAX_INTEGER,

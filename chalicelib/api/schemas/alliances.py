@@ -38,7 +38,7 @@ _FACTS: Final = {
 }
 
 ALLIANCES: Final[dict[str, Schema]] = {
-    "Alliance": object_of(
+    "AllianceInfo": object_of(
         {
             "alliance": {**TEXT, "description": "As scanned; null for players without one."},
             "members": {**COUNT, "minimum": 1, "description": "How many players."},
@@ -78,7 +78,7 @@ ALLIANCES: Final[dict[str, Schema]] = {
         _GAINED_EXAMPLE["gains"],
         description="What the members have gained together.",
     ),
-    "Alliances": object_of(
+    "AllianceList": object_of(
         {
             "kingdom": KINGDOM,
             "snapshot_date": DATE,
@@ -89,7 +89,7 @@ ALLIANCES: Final[dict[str, Schema]] = {
                 "description": "The older snapshot, if `since` is given; null where there is none "
                 "before.",
             },
-            "alliances": list_of("Alliance"),
+            "alliances": list_of("AllianceInfo"),
             "unreliable_columns": list_of("UnreliableColumn"),
         },
         {

@@ -91,7 +91,7 @@ PLAYERS: Final[dict[str, Schema]] = {
         },
         _LISTED_EXAMPLE,
     ),
-    "Players": object_of(
+    "PlayerList": object_of(
         {
             "kingdom": KINGDOM,
             "total": {**COUNT, "description": "How many players are found."},

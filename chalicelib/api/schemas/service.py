@@ -26,7 +26,7 @@ SERVICE: Final[dict[str, Schema]] = {
         "description": "What players are ranked by.",
         "examples": [METRIC_NAMES[0]],
     },
-    "Metric": object_of(
+    "MetricInfo": object_of(
         {
             "metric": METRIC,
             "label": {"type": "string", "description": "A heading for the board."},
@@ -34,7 +34,7 @@ SERVICE: Final[dict[str, Schema]] = {
         },
         _METRIC_EXAMPLE,
     ),
-    "Metrics": object_of({"metrics": list_of("Metric")}, {"metrics": [_METRIC_EXAMPLE]}),
+    "MetricList": object_of({"metrics": list_of("MetricInfo")}, {"metrics": [_METRIC_EXAMPLE]}),
     "OpenApi": {
         "type": "object",
         "properties": {

@@ -27,11 +27,13 @@ _SNAPSHOT_EXAMPLE: Final[dict[str, Any]] = {
 }
 
 SNAPSHOTS: Final[dict[str, Schema]] = {
-    "Kingdom": object_of(
+    "KingdomInfo": object_of(
         {"kingdom": KINGDOM, "latest": {**DATE, "description": "Its newest snapshot's date."}},
         _KINGDOM_EXAMPLE,
     ),
-    "Kingdoms": object_of({"kingdoms": list_of("Kingdom")}, {"kingdoms": [_KINGDOM_EXAMPLE]}),
+    "KingdomList": object_of(
+        {"kingdoms": list_of("KingdomInfo")}, {"kingdoms": [_KINGDOM_EXAMPLE]}
+    ),
     "Snapshot": object_of(
         {
             "snapshot_date": DATE,
@@ -48,7 +50,7 @@ SNAPSHOTS: Final[dict[str, Schema]] = {
         _SNAPSHOT_EXAMPLE["known"],
         description="Of how many players each metric is known: the boards' totals.",
     ),
-    "Snapshots": object_of(
+    "SnapshotList": object_of(
         {"kingdom": KINGDOM, "snapshots": list_of("Snapshot")},
         {"kingdom": 51, "snapshots": [_SNAPSHOT_EXAMPLE]},
     ),

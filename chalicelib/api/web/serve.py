@@ -47,15 +47,15 @@ def show(
         return _static(parts["name"], query.get("v"), if_none_match)
     if isinstance(path, str) and path and path.endswith("/") != (route == "/"):
         return _moved(route, path, query)
-    return _file(_document(route), SHORT, if_none_match)
+    return _file(_document(route, query), SHORT, if_none_match)
 
 
-def _document(route: str) -> File:
+def _document(route: str, query: Mapping[str, Sequence[str]]) -> File:
     if route == "/":
         return site().page
     from chalicelib.api.web.docs import page
 
-    return page()
+    return page(query)
 
 
 def _static(name: str, versions: Sequence[str] | None, if_none_match: str | None) -> Reply:

@@ -13,6 +13,7 @@ from tests.api.support import APP, SHORT, Api
 
 MAX_BYTES = 64_000
 """What all that `/` can load may weigh, before compression."""
+MAX_DOCS_BYTES = 4_000
 REFERENCE = re.compile(r"""(?:from|import|import\()\s*(["'`])(\.[^"'`]*)\1""")
 ON_PAGE = re.compile(r"""(?:src|href)=["']?(static/[^"'> ]*)""")
 
@@ -63,7 +64,9 @@ def test_a_change_of_any_file_is_another_version_of_all(folder: Path, name: str)
 
 
 def test_all_that_the_page_can_load_is_light() -> None:
+    """In all languages, and with all views; docs.css is loaded by `/docs` alone."""
     weights = {path.name: path.stat().st_size for path in [FOLDER / "index.html", *files()]}
+    assert weights.pop("docs.css") <= MAX_DOCS_BYTES
     assert sum(weights.values()) <= MAX_BYTES, weights
 
 

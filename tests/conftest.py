@@ -50,13 +50,17 @@ def pytest_collection() -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave to the whole suite what runs in S3 once more, but for the stores' own tests."""
+    """Leave to the whole suite what Athena answers, and what runs in S3 once more.
+
+    But for the stores' own tests, which are quick in S3 too.
+    """
     stores = str(Path(__file__).parent / "lake") + os.sep
     for item in items:
         callspec = getattr(item, "callspec", None)
         values = callspec.params.values() if callspec else ()
         in_s3 = any(isinstance(value, str) and value in _IN_S3 for value in values)
-        if in_s3 and not str(item.path).startswith(stores):
+        athena = "athena" in getattr(item, "fixturenames", ())
+        if athena or (in_s3 and not str(item.path).startswith(stores)):
             item.add_marker(pytest.mark.slow)
 
 

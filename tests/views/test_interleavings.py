@@ -63,7 +63,7 @@ def test_what_makes_a_walk_short_hides_nothing(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        pytest.param(name, marks=[pytest.mark.slow] * (SCENARIOS[CAUGHT[name]] in THREE))
+        pytest.param(name, marks=[pytest.mark.long] * (SCENARIOS[CAUGHT[name]] in THREE))
         for name in CAUGHT
     ],
 )

@@ -13,6 +13,7 @@ from tests.torture.between_mutants import SCRIPTED_MUTANTS
 from tests.torture.between_requests import CHANGES, GAINS, PLAYERS
 from tests.torture.catalogs import version_of
 from tests.torture.checker import finish
+from tests.torture.mutants import facts_and_players_are_read_apart
 from tests.torture.reconcile_mutants import Mutant
 from tests.torture.requests import BOARD, Request
 from tests.torture.scans import GOOD
@@ -156,6 +157,24 @@ def while_the_first_snapshot_is_published() -> list[str]:
         return world.problems or finish(world)
 
 
+def while_a_board_is_read() -> list[str]:
+    """A correction comes, whole, between any two of its calls of the store."""
+    board = Request("arrow", BOARD, {"kingdom": "51", "metric": "deaths"}, {"limit": "100"})
+    problems: list[str] = []
+    for calls in range(1, 8):
+        world = World()
+        with on_stage(world):
+            world.run(ingest(world, DAYS[0], FIVE))
+            asking = world.ask(board)
+            for _ in range(calls):
+                if not asking.ended:
+                    world.step(asking)
+            world.run(ingest(world, DAYS[0], THREE))
+            world.run(asking)
+            problems += world.problems
+    return problems
+
+
 SCRIPTS = (
     while_the_snapshot_before_is_corrected,
     while_the_snapshot_before_is_corrected_of_others,
@@ -167,12 +186,14 @@ SCRIPTS = (
     ),
     a_version_that_is_not_there_yet,
     while_the_first_snapshot_is_published,
+    while_a_board_is_read,
 )
 CAUGHT_BY = {
     "a_summary_is_of_whatever_the_catalog_names": while_the_newer_one_is_corrected,
     "a_summary_is_of_any_snapshot_before": while_the_correction_is_listed_by_another,
     "the_older_version_is_not_compared": a_version_that_is_not_there_yet,
     "a_roster_is_looked_for_once": while_the_first_snapshot_is_published,
+    "facts_and_players_are_read_apart": while_a_board_is_read,
 }
 
 
@@ -181,7 +202,11 @@ def test_an_answer_is_of_one_state(script: Callable[[], list[str]]) -> None:
     assert script() == []
 
 
-@pytest.mark.parametrize("mutant", SCRIPTED_MUTANTS, ids=lambda mutant: mutant.__name__)
+@pytest.mark.parametrize(
+    "mutant",
+    [*SCRIPTED_MUTANTS, facts_and_players_are_read_apart],
+    ids=lambda mutant: mutant.__name__,
+)
 def test_a_broken_answer_is_caught(mutant: Mutant) -> None:
     with mutant():
         problems = CAUGHT_BY[mutant.__name__]()

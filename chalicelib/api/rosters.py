@@ -6,7 +6,9 @@ from chalicelib.roster.roster import Roster, read_roster
 
 
 def open_roster(backend: Backend, kingdom: int) -> Roster:
-    """A kingdom's roster, in one read; of the catalog's only if there is nobody in it.
+    """A kingdom's roster, in one read.
+
+    Only if it is not there, or nobody is in it, the catalog is read, and the roster again.
 
     Raises:
         NotFoundError: there is no such kingdom.

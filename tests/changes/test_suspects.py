@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from chalicelib.changes.findings import Findings, UnreliableColumn
+from chalicelib.changes.findings import NO_SNAPSHOT, Findings, UnreliableColumn
 from chalicelib.changes.pair import Scan
 from chalicelib.changes.suspects import find_suspects
 from tests.changes import slow
@@ -217,6 +217,24 @@ def test_the_scan_before_is_read_once_and_only_what_is_open() -> None:
     asked.clear()
     find_suspects(scan([row(1, helps=1)]), scan([row(1, helps=1), row(2, helps=90)]), before)
     assert asked == []
+
+
+def test_findings_say_of_which_snapshot_before_they_are() -> None:
+    fell = ([row(1, deaths=10, helps=1)], [row(1, deaths=1, helps=1)])
+    third = before_of([row(1, deaths=5)])
+    found = find(*fell, [row(1, deaths=5)])
+    listed = third([])
+    assert listed is not None
+    assert found.before == listed.snapshot.version
+    assert found.follow_from(listed.snapshot)
+    assert not found.follow_from(None)
+    assert not found.follow_from(listed.snapshot._replace(run_id="another"))
+    # There is none, which settles nothing; or it is not asked for.
+    assert find(*fell).before == NO_SNAPSHOT
+    assert find(*fell).follow_from(None)
+    assert not find(*fell).follow_from(listed.snapshot)
+    assert find(fell[0], fell[0]).before is None
+    assert find(fell[0], fell[0]).before_version(listed.snapshot) == listed.snapshot.version
 
 
 def test_the_largest_counters_are_exact() -> None:

@@ -91,10 +91,12 @@ def a_roster_is_looked_for_once() -> AbstractContextManager[None]:
     return patched(*((module, "open_roster", open_roster) for module in modules))
 
 
-BETWEEN_MUTANTS: Final[tuple[Mutant, ...]] = (
-    gains_begin_at_the_oldest_snapshot,
+BETWEEN_MUTANTS: Final[tuple[Mutant, ...]] = (gains_begin_at_the_oldest_snapshot,)
+"""Those that a seed catches."""
+SCRIPTED_MUTANTS: Final[tuple[Mutant, ...]] = (
     a_summary_is_of_whatever_the_catalog_names,
     a_summary_is_of_any_snapshot_before,
     the_older_version_is_not_compared,
     a_roster_is_looked_for_once,
 )
+"""Those that need a turn which a seed hardly ever takes (see `test_between_scripts.py`)."""

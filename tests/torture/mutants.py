@@ -231,7 +231,6 @@ MUTANTS: Final[dict[str, Mutant]] = {
         a_sweep_goes_by_names,
         a_sweep_looks_at_the_inbox_only,
         the_moment_is_looked_up_apart,
-        facts_and_players_are_read_apart,
         the_catalog_tells_the_tag,
         a_version_is_only_compared_with_the_catalog,
         next_has_no_version,

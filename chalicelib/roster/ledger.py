@@ -1,10 +1,10 @@
-"""What a roster is made of: columns that one more snapshot is added to, or taken away from.
+"""What a roster is made of: columns that one more snapshot is added to.
 
-A ledger is a function of its snapshots alone: of the newest one it keeps what the next one is
-compared with, so that no older file is read again ([0027](docs/adr/0027-the-roster-remembers.md)).
+A ledger is a function of its snapshots alone. It keeps what the next one is compared with, so that
+no older file is read again ([0027](docs/adr/0027-the-roster-remembers.md));
+`chalicelib.roster.splice` puts a date between others, or takes one out.
 """
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Final, NamedTuple
 
@@ -12,21 +12,12 @@ import pyarrow as pa
 
 from chalicelib import kernels
 from chalicelib.changes.growing import GROWING
+from chalicelib.roster.columns import Columns, keep, pick, put, stack, type_of
 from chalicelib.roster.former import FORMER, append_spans, no_former
-from chalicelib.roster.names import fold_names
+from chalicelib.roster.gaps import NEAR, NO_GAPS, Gaps, Packed, pack
+from chalicelib.roster.marks import DAY, with_letter
+from chalicelib.roster.names import fold_names, folded_with
 
-ABSENT: Final = "."
-SEEN: Final = "s"
-GROWN: Final = "g"
-SEEN_UNNAMED: Final = "n"
-GROWN_UNNAMED: Final = "m"
-"""A player's mark for a snapshot: not in it; in it; in it with a counter above the one before; the
-same two where the scan does not know the name."""
-
-UNNAMED: Final = ABSENT + SEEN_UNNAMED + GROWN_UNNAMED
-UNGROWN: Final = ABSENT + SEEN + SEEN_UNNAMED
-
-DAY: Final = pa.date32()
 FIELDS: Final = (
     pa.field("id", pa.int64()),
     pa.field("name", pa.string()),
@@ -47,15 +38,9 @@ LAST_VALUES: Final = ("alliance", "power", *COUNTERS)
 """The columns with a player's values in the newest snapshot that has the player."""
 
 SCAN_COLUMNS: Final = {
-    "id": pa.int64(),
-    "name": pa.string(),
-    "alliance": pa.string(),
-    "power": pa.int64(),
-    **dict.fromkeys(COUNTERS, pa.int64()),
+    name: type_of(name) for name in ("id", "name", "alliance", "power", *COUNTERS)
 }
 """What is read of a curated file."""
-
-Columns = Mapping[str, pa.Array]
 
 
 class Ledger(NamedTuple):
@@ -65,10 +50,12 @@ class Ledger(NamedTuple):
         days: the snapshots' dates, oldest first.
         columns: `FIELDS`, and those of `COUNTERS` that are known of anybody; a row a player, by
             `first_seen`, then `id`.
+        gaps: the long gaps that end at each of the snapshots.
     """
 
     days: tuple[date, ...]
     columns: Columns
+    gaps: tuple[Packed, ...] = ()
 
     @property
     def players(self) -> int:
@@ -91,14 +78,24 @@ def append(ledger: Ledger, day: date, scan: Columns) -> Ledger:
     """
     assert not ledger.days or day > ledger.days[-1]
     at = kernels.index_in(ledger.columns["id"], value_set=scan["id"])
-    columns = _update(ledger, day, {name: kernels.take(scan[name], at) for name in scan}, at)
-    if len(at) - at.null_count < len(scan["id"]):
-        known = kernels.index_in(scan["id"], value_set=ledger.columns["id"])
-        new = kernels.take(scan["id"], rows := kernels.indices_nonzero(kernels.is_null(known)))
-        rows = kernels.take(rows, kernels.sort_indices(new, [("", "ascending")]))
-        newcomers = _first(len(ledger.days), day, {n: kernels.take(scan[n], rows) for n in scan})
-        columns = _stack(columns, newcomers)
-    return Ledger((*ledger.days, day), without_unknown(columns))
+    seen = kernels.is_valid(at)
+    now = pick(scan, kernels.drop_null(at))
+    columns, gaps = _update(ledger, day, now, seen)
+    if len(now["id"]) < len(scan["id"]):
+        newcomers = pick(scan, new_rows(ledger.columns["id"], scan["id"]))
+        players = len(newcomers["id"])
+        below = _first(len(ledger.days), day, newcomers)
+        columns = stack([(len(at), columns), (players, below)])
+        if len(ledger.days) > NEAR:
+            gaps.append(Gaps(newcomers["id"], {}, _counters(newcomers)))
+    packed = pack(gaps) if gaps else NO_GAPS
+    return Ledger((*ledger.days, day), without_unknown(columns), (*ledger.gaps, packed))
+
+
+def new_rows(known: pa.Array, ids: pa.Array) -> pa.Array:
+    """The numbers of those rows whose ids are not known, in the order of their ids."""
+    rows = kernels.indices_nonzero(kernels.invert(kernels.is_in(ids, value_set=known)))
+    return kernels.take(rows, kernels.sort_indices(kernels.take(ids, rows), [("", "ascending")]))
 
 
 def without_unknown(columns: Columns) -> Columns:
@@ -115,64 +112,7 @@ def day_scalar(day: date | None) -> pa.Scalar:
     return pa.scalar(day, DAY)
 
 
-def last_marked(days: tuple[date, ...], marks: pa.Array, without: str) -> pa.Array:
-    """The date of each row's last mark that is none of `without`; null if there is none."""
-    dates = pa.array([None, *days], DAY)
-    return kernels.take(dates, kernels.binary_length(kernels.ascii_rtrim(marks, without)))
-
-
-def _update(ledger: Ledger, day: date, now: Columns, at: pa.Array) -> dict[str, pa.Array]:
-    """The columns of those who were known before.
-
-    Args:
-        ledger: what was before.
-        day: the snapshot's date.
-        now: the snapshot's values, a row each; null where it has not the player.
-        at: null where the snapshot has not the player.
-    """
-    old = ledger.columns
-    seen = kernels.is_valid(at)
-    grown = _grown(old, now, len(at))
-    today = day_scalar(day)
-    columns = {
-        **old,
-        **_names(ledger, day, now["name"]),
-        "last_seen": kernels.if_else(seen, today, old["last_seen"]),
-        "last_changed": kernels.if_else(grown, today, old["last_changed"]),
-        "marks": kernels.join_rows([old["marks"], _marks(seen, now["name"], grown)], ""),
-    }
-    for name in LAST_VALUES:
-        if name in old or name in now:
-            none = pa.nulls(len(at), SCAN_COLUMNS[name])
-            columns[name] = kernels.if_else(seen, now.get(name, none), old.get(name, none))
-    return columns
-
-
-def _names(ledger: Ledger, day: date, name: pa.Array) -> dict[str, pa.Array]:
-    """The columns about names. A name that is not known changes nothing."""
-    old = ledger.columns
-    known = kernels.is_valid(name)
-    differs = kernels.not_equal(name, old["name"])
-    renamed = kernels.fill_null(differs, value=False)
-    other = kernels.or_(renamed, kernels.and_(known, kernels.is_null(old["name"])))
-    fresh = kernels.filter_by(name, other)
-    if not len(fresh):
-        return {}
-    former = old["former"]
-    marks = kernels.filter_by(old["marks"], renamed)
-    if len(marks):
-        ended = [kernels.filter_by(old[key], renamed) for key in ("name", "folded", "name_since")]
-        spans = [*ended, last_marked(ledger.days, marks, UNNAMED)]
-        former = append_spans(former, renamed, spans)
-    return {
-        "name": kernels.if_else(other, name, old["name"]),
-        "folded": kernels.replace_with_mask(old["folded"], other, fold_names(fresh)),
-        "name_since": kernels.if_else(other, day_scalar(day), old["name_since"]),
-        "former": former,
-    }
-
-
-def _grown(old: Columns, now: Columns, length: int) -> pa.Array:
+def grown_from(old: Columns, now: Columns, length: int) -> pa.Array:
     """Who has a counter above its value in the snapshot before that has the player.
 
     A value that is not known in either of the two is not above.
@@ -180,44 +120,93 @@ def _grown(old: Columns, now: Columns, length: int) -> pa.Array:
     grown = pa.repeat(pa.scalar(value=False), length)
     for name in COUNTERS:
         if name in old and name in now:
-            above = kernels.fill_null(kernels.greater(now[name], old[name]), value=False)
-            grown = kernels.or_(grown, above)
-    return grown
+            grown = kernels.or_kleene(grown, kernels.greater(now[name], old[name]))
+    return kernels.fill_null(grown, value=False)
 
 
-def _marks(seen: pa.Array, name: pa.Array, grown: pa.Array) -> pa.Array:
-    named = kernels.if_else(grown, pa.scalar(GROWN), pa.scalar(SEEN))
-    unnamed = kernels.if_else(grown, pa.scalar(GROWN_UNNAMED), pa.scalar(SEEN_UNNAMED))
-    marks = kernels.if_else(kernels.is_valid(name), named, unnamed)
-    return kernels.if_else(seen, marks, pa.scalar(ABSENT))
+def _update(
+    ledger: Ledger, day: date, now: Columns, seen: pa.Array
+) -> tuple[dict[str, pa.Array], list[Gaps]]:
+    """The columns of those who were known before; and the long gaps that end.
+
+    Args:
+        ledger: what was before.
+        day: the snapshot's date.
+        now: the snapshot's values of those whom it has, in the ledger's order.
+        seen: whom the snapshot has.
+    """
+    players, last = ledger.columns, len(ledger.days)
+    of = [name for name in (*LAST_VALUES, "marks") if name in players]
+    old = keep({name: players[name] for name in of}, seen)
+    grown = grown_from(old, now, len(now["id"]))
+    absent = kernels.subtract(pa.scalar(last, pa.int32()), kernels.binary_length(old["marks"]))
+    marks = with_letter(old["marks"], absent, grown, kernels.is_null(now["name"]), last)
+    today = day_scalar(day)
+    changed = _of_all(seen, grown)
+    columns = {
+        **players,
+        **_names(players, day, now["name"], seen),
+        "last_seen": kernels.if_else(seen, today, players["last_seen"]),
+        "last_changed": kernels.if_else(changed, today, players["last_changed"]),
+    }
+    columns |= put(
+        {name: players[name] for name in of},
+        seen,
+        {**{name: now[name] for name in LAST_VALUES if name in now}, "marks": marks},
+    )
+    far = kernels.greater(absent, pa.scalar(NEAR, pa.int32()))
+    if not len(kernels.indices_nonzero(far)):
+        return columns, []
+    left = keep({name: old[name] for name in LAST_VALUES if name in old}, far)
+    return columns, [Gaps(kernels.filter_by(now["id"], far), left, keep(_counters(now), far))]
+
+
+def _names(players: Columns, day: date, name: pa.Array, seen: pa.Array) -> dict[str, pa.Array]:
+    """The columns about names. A name that is not known changes nothing."""
+    before = kernels.filter_by(players["name"], seen)
+    differs = kernels.fill_null(kernels.not_equal(name, before), value=True)
+    other = kernels.and_(kernels.is_valid(name), differs)
+    fresh = kernels.filter_by(name, other)
+    if not len(fresh):
+        return {}
+    mask = _of_all(seen, other)
+    old = keep({name: players[name] for name in ("name", "folded", "name_since")}, mask)
+    renamed = kernels.and_(mask, kernels.is_valid(players["name"]))
+    ended = [kernels.drop_null(old[key]) for key in ("name", "name_since")]
+    folded = folded_with(old["folded"], fold_names(fresh))
+    return {
+        "name": kernels.replace_with_mask(players["name"], mask, fresh),
+        "folded": kernels.replace_with_mask(players["folded"], mask, folded),
+        "name_since": kernels.if_else(mask, day_scalar(day), players["name_since"]),
+        "former": append_spans(players["former"], renamed, ended),
+    }
 
 
 def _first(absent: int, day: date, scan: Columns) -> dict[str, pa.Array]:
     """The columns of players who are seen for the first time, after `absent` snapshots."""
     players = len(scan["id"])
     today = pa.repeat(day_scalar(day), players)
-    named = kernels.is_valid(scan["name"])
-    mark = kernels.if_else(named, pa.scalar(SEEN), pa.scalar(SEEN_UNNAMED))
+    unnamed = kernels.is_null(scan["name"])
+    never = pa.repeat("", players)
+    before = pa.repeat(pa.scalar(absent, pa.int32()), players)
+    grown = pa.repeat(pa.scalar(value=False), players)
     return {
         **scan,
-        "folded": fold_names(scan["name"]),
+        "folded": folded_with(pa.nulls(players, pa.string()), fold_names(scan["name"])),
         "first_seen": today,
         "last_seen": today,
         "last_changed": pa.nulls(players, DAY),
-        "name_since": kernels.if_else(named, today, day_scalar(None)),
+        "name_since": kernels.if_else(unnamed, day_scalar(None), today),
         "former": no_former(players),
-        "marks": kernels.join_rows([pa.repeat(ABSENT * absent, players), mark], ""),
+        "marks": with_letter(never, before, grown, unnamed, absent),
     }
 
 
-def _stack(above: Columns, below: Columns) -> dict[str, pa.Array]:
-    """Rows above other rows; a column that one of them has not is null there."""
-    sizes = len(above["id"]), len(below["id"])
-    stacked = {}
-    for name in {**above, **below}:
-        parts = [
-            columns.get(name, pa.nulls(size, pa.int64()))
-            for columns, size in zip((above, below), sizes, strict=True)
-        ]
-        stacked[name] = pa.concat_arrays(parts)
-    return stacked
+def _of_all(seen: pa.Array, mask: pa.Array) -> pa.Array:
+    """A mask of all rows, of that of those who are seen."""
+    nobody = pa.repeat(pa.scalar(value=False), len(seen))
+    return kernels.replace_with_mask(nobody, seen, mask)
+
+
+def _counters(columns: Columns) -> dict[str, pa.Array]:
+    return {name: columns[name] for name in COUNTERS if name in columns}

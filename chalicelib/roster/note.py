@@ -2,16 +2,18 @@
 
 Readers of Parquet find the footer from the file's end, and the data by their absolute positions
 in it; what lies between the two is nobody's. So the note can be cut out and the file is, byte for
-byte, what was written without it: equal content compares equal, whatever it was made of.
+byte, what was written without it: equal content compares equal, whatever it was made of. Before
+the note lies what a roster remembers beside its columns; that stays in the content.
 
-    … data │ {"2026-01-26": "etag", …} content check length │ footer …
+    … data │ extra │ {"2026-01-26": "etag", …} content check length │ footer …
 
-`content` is the version: the start of the content's hash; `check` that of the note before it;
-`length` the JSON's, 8 digits.
+`content` is the version: the start of the hash of the Parquet file alone, which has hashes of what
+is beside it; `check` that of the note before it; `length` the JSON's, 8 digits.
 """
 
+import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from chalicelib.errors import StoreError
@@ -27,7 +29,7 @@ class Noted(NamedTuple):
     """A roster object, taken apart.
 
     Attributes:
-        content: the Parquet file alone.
+        content: the file without its note.
         sources: the ETag of each source, by its date.
         version: 16 hexadecimal digits that change whenever the content does.
     """
@@ -37,25 +39,50 @@ class Noted(NamedTuple):
     version: str
 
 
-def with_note(content: bytes, sources: Mapping[str, str]) -> bytes:
-    """A roster object: a Parquet file, and the ETag of each source by its date."""
+def with_note(
+    content: bytes, extra: Sequence[bytes | memoryview], sources: Mapping[str, str]
+) -> bytes:
+    """A roster object.
+
+    Args:
+        content: a Parquet file.
+        extra: what is remembered beside it.
+        sources: the ETag of each source by its date.
+    """
     at = footer_start(content)
     note = json.dumps(sources, separators=(",", ":")).encode()
     signed = note + _hash(content)
     trailer = _hash(signed) + b"%0*d" % (_LENGTH_DIGITS, len(note))
-    return b"".join([content[:at], signed, trailer, content[at:]])
+    parts = memoryview(content)
+    return b"".join([parts[:at], *extra, signed, trailer, parts[at:]])
 
 
 def take_apart(body: bytes) -> Noted:
     """A roster object's parts.
 
     Raises:
-        StoreError: it is damaged, anywhere.
+        StoreError: its note is damaged; the content is not looked at.
     """
     content, note, version = _cut(body)
-    if _hash(content) != version:
-        raise StoreError("its bytes are not those that were written")
     return Noted(content, json.loads(note), version.decode())
+
+
+def checked_extra(noted: Noted, length: int) -> memoryview:
+    """What is remembered beside the Parquet file.
+
+    Args:
+        noted: a roster object.
+        length: how long that is, as the Parquet file says.
+
+    Raises:
+        StoreError: the Parquet file is damaged.
+    """
+    at = footer_start(noted.content)
+    parts = memoryview(noted.content)
+    start = at - length
+    if start < 0 or _hash(parts[:start], parts[at:]) != noted.version.encode():
+        raise StoreError("its bytes are not those that were written")
+    return parts[start:at]
 
 
 def content_of(body: bytes) -> bytes:
@@ -104,7 +131,8 @@ def version_before(trailer: bytes) -> str:
     return version
 
 
-def _hash(text: bytes) -> bytes:
-    import hashlib
-
-    return hashlib.sha256(text).hexdigest()[:DIGITS].encode()
+def _hash(*parts: bytes | memoryview) -> bytes:
+    found = hashlib.sha256()
+    for part in parts:
+        found.update(part)
+    return found.hexdigest()[:DIGITS].encode()

@@ -13,7 +13,7 @@ import pyarrow as pa
 from chalicelib import kernels
 from chalicelib.errors import StoreError
 from chalicelib.roster.around import Around
-from chalicelib.roster.columns import Columns, pick, stack
+from chalicelib.roster.columns import Columns, pick, row_numbers, stack
 from chalicelib.roster.gaps import NEAR, Gaps, unpack
 from chalicelib.roster.ledger import LAST_VALUES, Ledger
 
@@ -141,7 +141,7 @@ class Beside:
         if not parts:
             return {}
         order = pa.concat_arrays([rows for rows, _ in parts])
-        at = kernels.index_in(pa.array(range(length), pa.int64()), value_set=order)
+        at = kernels.index_in(kernels.cast(row_numbers(length), pa.int64()), value_set=order)
         return pick(stack([(len(rows), columns) for rows, columns in parts]), at)
 
 

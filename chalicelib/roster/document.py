@@ -31,7 +31,7 @@ _GAPS_KEY: Final = b"rok_gaps"
 # Rows per row group.
 _ROW_GROUP: Final = 131_072
 _NUMBERS: Final = ["id", "power", *COUNTERS]
-_TEXTS: Final = ("name", "folded", "former.list.element.name")
+_TEXTS: Final = ("name", "folded", "marks", "former.list.element.name")
 _SMALL: Final = (
     "alliance",
     *(field.name for field in FIELDS if field.type == pa.date32()),
@@ -42,8 +42,8 @@ _PARQUET: Final[Mapping[str, Any]] = {
     # Numbers as differences are as short as they become: compressing them only takes time.
     "version": "2.6",
     "data_page_version": "1.0",
-    "compression": dict.fromkeys((*_TEXTS, *_SMALL, "marks"), "zstd"),
-    "compression_level": dict.fromkeys((*_TEXTS, *_SMALL, "marks"), 1),
+    "compression": dict.fromkeys((*_TEXTS, *_SMALL), "zstd"),
+    "compression_level": dict.fromkeys((*_TEXTS, *_SMALL), 1),
     "use_dictionary": [*_SMALL],
     "store_schema": False,
     "write_page_checksum": True,
@@ -84,10 +84,7 @@ def encode(ledger: Ledger, sources: Mapping[date, str]) -> bytes:
         sink,
         table.schema,
         writer_engine_version="V2",
-        column_encoding={
-            **{name: "DELTA_BINARY_PACKED" for name in names if name in _NUMBERS},
-            **dict.fromkeys(_TEXTS, "DELTA_LENGTH_BYTE_ARRAY"),
-        },
+        column_encoding={name: "DELTA_BINARY_PACKED" for name in names if name in _NUMBERS},
         **_PARQUET,
     )
     writer.write_table(table, row_group_size=_ROW_GROUP)

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import pyarrow as pa
 
 from chalicelib import kernels
-from chalicelib.roster.columns import Columns, keep, pick
+from chalicelib.roster.columns import Columns, keep, pick, row_numbers
 from chalicelib.roster.names import BEFORE_EACH, fold_names
 
 SPAN: Final = pa.struct([("name", pa.string()), ("since", pa.date32())])
@@ -34,18 +34,26 @@ def append_spans(former: pa.Array, rows: pa.Array, spans: Sequence[pa.Array]) ->
 
     Args:
         former: the column.
-        rows: which rows, as a mask.
+        rows: which rows, as a mask; rows beyond the column's have no list yet.
         spans: the fields of `SPAN`, a value for each of these rows.
     """
-    if not len(spans[0]):
-        return former
-    added = pa.StructArray.from_arrays(list(spans), fields=list(SPAN))
-    at = kernels.cast(kernels.indices_nonzero(rows), pa.int64())
-    parents = pa.concat_arrays([kernels.list_parent_indices(former), at])
-    # The order is stable: a row's new span comes after its older ones.
-    order = kernels.sort_indices(parents, [("", "ascending")])
-    values = kernels.take(pa.concat_arrays([kernels.list_flatten(former), added]), order)
-    counts = kernels.add(kernels.list_value_length(former), kernels.cast(rows, pa.int32()))
+    values, counts = kernels.list_flatten(former), kernels.list_value_length(former)
+    if len(rows) > len(former):
+        more = pa.repeat(pa.scalar(0, pa.int32()), len(rows) - len(former))
+        counts = pa.concat_arrays([counts, more])
+    if len(spans[0]):
+        counts = kernels.add(counts, kernels.cast(rows, pa.int32()))
+        added = pa.StructArray.from_arrays(list(spans), fields=list(SPAN))
+        # Where the new ones will be: each is the last of its row.
+        ends = kernels.filter_by(_offsets(counts)[1:], rows)
+        at = kernels.subtract(ends, pa.scalar(1, pa.int32()))
+        length = len(values) + len(added)
+        numbers = row_numbers(length)
+        new = kernels.is_in(numbers, value_set=at)
+        places = kernels.if_else(new, pa.scalar(0, pa.int32()), pa.scalar(1, pa.int32()))
+        places = kernels.subtract(kernels.cumulative_sum(places), pa.scalar(1, pa.int32()))
+        order = kernels.replace_with_mask(places, new, numbers[len(values) :])
+        values = kernels.take(pa.concat_arrays([values, added]), order)
     return pa.ListArray.from_arrays(_offsets(counts), values, type=FORMER)
 
 
@@ -78,9 +86,7 @@ def spliced_names(columns: Columns, named: Named) -> dict[str, pa.Array]:
     last = kernels.subtract(ends, pa.scalar(1, pa.int32()))
     has = kernels.greater(counts, 0)
     last = kernels.if_else(has, last, pa.scalar(None, pa.int32()))
-    older = kernels.invert(
-        kernels.is_in(pa.array(range(len(row)), pa.int32()), value_set=kernels.drop_null(last))
-    )
+    older = kernels.invert(kernels.is_in(row_numbers(len(row)), value_set=kernels.drop_null(last)))
     fields = [kernels.filter_by(spans[name], older) for name in ("name", "since")]
     former = pa.StructArray.from_arrays(fields, fields=list(SPAN))
     lengths = kernels.subtract(counts, kernels.cast(has, pa.int32()))
@@ -172,10 +178,10 @@ def _folded(spans: Columns, counts: pa.Array) -> pa.Array:
 def _counts(rows: pa.Array, length: int) -> pa.Array:
     """How often each number up to a length is among the numbers of rows, which are in order."""
     found = kernels.value_counts(rows)
-    at = kernels.index_in(pa.array(range(length), pa.int64()), value_set=found.field("values"))
-    return kernels.fill_null(
-        kernels.cast(kernels.take(found.field("counts"), at), pa.int32()), value=0
-    )
+    numbers = kernels.cast(row_numbers(length), pa.int64())
+    at = kernels.index_in(numbers, value_set=found.field("values"))
+    counts = kernels.cast(kernels.take(found.field("counts"), at), pa.int32())
+    return kernels.fill_null(counts, value=0)
 
 
 def _offsets(counts: pa.Array) -> pa.Array:

@@ -12,10 +12,10 @@ import pyarrow as pa
 
 from chalicelib import kernels
 from chalicelib.changes.growing import GROWING
-from chalicelib.roster.columns import Columns, keep, pick, put, stack, type_of
-from chalicelib.roster.former import FORMER, append_spans, no_former
+from chalicelib.roster.columns import Columns, keep, put, row_numbers, type_of
+from chalicelib.roster.former import FORMER, append_spans
 from chalicelib.roster.gaps import NEAR, NO_GAPS, Gaps, Packed, pack
-from chalicelib.roster.marks import DAY, with_letter
+from chalicelib.roster.marks import DAY, Letter, with_letter
 from chalicelib.roster.names import fold_names, folded_with
 
 FIELDS: Final = (
@@ -77,19 +77,80 @@ def append(ledger: Ledger, day: date, scan: Columns) -> Ledger:
         scan: its players, by the names of `SCAN_COLUMNS`; counters may be missing.
     """
     assert not ledger.days or day > ledger.days[-1]
-    at = kernels.index_in(ledger.columns["id"], value_set=scan["id"])
+    old, last = ledger.columns, len(ledger.days)
+    rows = _match(old["id"], scan["id"])
+    # A column at a time, so that what each takes for a moment is taken again by the next: memory
+    # that is touched for the first time costs as much as the work in it.
+    values = {name: rows.of(old, scan, name) for name in LAST_VALUES if name in old or name in scan}
+    names = rows.of(old, scan, "name")
+    was = {name: old[name] for name in LAST_VALUES if name in old}
+    known = {name: of[: rows.known] for name, of in values.items()}
+    grown = rows.extended(grown_from(was, known, rows.known), default=False)
+    marks = rows.extended(old["marks"], default="")
+    absent = kernels.subtract(pa.scalar(last, pa.int32()), kernels.binary_length(marks))
+    today = day_scalar(day)
+    dates = {name: rows.extended(old[name]) for name in ("last_seen", "last_changed")}
+    columns = {
+        **values,
+        **_names(old, day, names, rows),
+        "id": pa.concat_arrays([old["id"], kernels.take(scan["id"], rows.fresh)]),
+        "first_seen": rows.extended(old["first_seen"], default=day),
+        "last_seen": kernels.if_else(rows.seen, today, dates["last_seen"]),
+        "last_changed": kernels.if_else(grown, today, dates["last_changed"]),
+        "marks": with_letter(marks, rows.seen, Letter(absent, grown, kernels.is_null(names)), last),
+    }
+    far = kernels.and_(rows.seen, kernels.greater(absent, pa.scalar(NEAR, pa.int32())))
+    gaps = NO_GAPS
+    if len(kernels.indices_nonzero(far)):
+        left = {name: rows.extended(of) for name, of in was.items()}
+        left, right = keep(left, far), keep(_counters(values), far)
+        gaps = pack([Gaps(kernels.filter_by(columns["id"], far), left, right)])
+    return Ledger((*ledger.days, day), without_unknown(columns), (*ledger.gaps, gaps))
+
+
+class _Rows(NamedTuple):
+    """Whom a ledger and a scan have: those whom the ledger knew, then newcomers.
+
+    Attributes:
+        known: how many the ledger knew.
+        seen: whom the scan has, as a mask.
+        fresh: which rows of the scan are newcomers', in the order of their ids.
+        order: of each player the row of the values that count now, where the scan's rows come
+            after the ledger's.
+    """
+
+    known: int
+    seen: pa.Array
+    fresh: pa.Array
+    order: pa.Array
+
+    def of(self, old: Columns, scan: Columns, name: str) -> pa.Array:
+        """A column of values: the scan's of whom it has, else what they were."""
+        kind = SCAN_COLUMNS[name]
+        before = old[name] if name in old else pa.nulls(self.known, kind)
+        now = scan[name] if name in scan else pa.nulls(len(scan["id"]), kind)
+        return kernels.take(pa.concat_arrays([before, now]), self.order)
+
+    def extended(self, column: pa.Array, default: date | bool | str | None = None) -> pa.Array:
+        """A column of those whom the ledger knew, with one value for all newcomers."""
+        if not len(self.fresh):
+            return column
+        value = pa.scalar(default, column.type)
+        return pa.concat_arrays([column, pa.repeat(value, len(self.fresh))])
+
+
+def _match(ids: pa.Array, scanned: pa.Array) -> _Rows:
+    """Find a scan's players in a ledger."""
+    at = kernels.index_in(ids, value_set=scanned)
+    everybody = len(at) - at.null_count == len(scanned)
+    fresh = pa.array([], pa.int32())
+    if not everybody:
+        fresh = kernels.cast(new_rows(ids, scanned), pa.int32())
+    known = pa.scalar(len(ids), pa.int32())
     seen = kernels.is_valid(at)
-    now = pick(scan, kernels.drop_null(at))
-    columns, gaps = _update(ledger, day, now, seen)
-    if len(now["id"]) < len(scan["id"]):
-        newcomers = pick(scan, new_rows(ledger.columns["id"], scan["id"]))
-        players = len(newcomers["id"])
-        below = _first(len(ledger.days), day, newcomers)
-        columns = stack([(len(at), columns), (players, below)])
-        if len(ledger.days) > NEAR:
-            gaps.append(Gaps(newcomers["id"], {}, _counters(newcomers)))
-    packed = pack(gaps) if gaps else NO_GAPS
-    return Ledger((*ledger.days, day), without_unknown(columns), (*ledger.gaps, packed))
+    order = kernels.coalesce(kernels.add(at, known), row_numbers(len(ids)))
+    rows = _Rows(len(ids), seen, fresh, pa.concat_arrays([order, kernels.add(fresh, known)]))
+    return rows._replace(seen=rows.extended(seen, default=True))
 
 
 def new_rows(known: pa.Array, ids: pa.Array) -> pa.Array:
@@ -124,88 +185,29 @@ def grown_from(old: Columns, now: Columns, length: int) -> pa.Array:
     return kernels.fill_null(grown, value=False)
 
 
-def _update(
-    ledger: Ledger, day: date, now: Columns, seen: pa.Array
-) -> tuple[dict[str, pa.Array], list[Gaps]]:
-    """The columns of those who were known before; and the long gaps that end.
+def _names(old: Columns, day: date, names: pa.Array, rows: _Rows) -> dict[str, pa.Array]:
+    """The columns about names. A name that is not known changes nothing.
 
     Args:
-        ledger: what was before.
+        old: what was before.
         day: the snapshot's date.
-        now: the snapshot's values of those whom it has, in the ledger's order.
-        seen: whom the snapshot has.
+        names: what the scan says of those whom it has, else what they were.
+        rows: who there is.
     """
-    players, last = ledger.columns, len(ledger.days)
-    of = [name for name in (*LAST_VALUES, "marks") if name in players]
-    old = keep({name: players[name] for name in of}, seen)
-    grown = grown_from(old, now, len(now["id"]))
-    absent = kernels.subtract(pa.scalar(last, pa.int32()), kernels.binary_length(old["marks"]))
-    marks = with_letter(old["marks"], absent, grown, kernels.is_null(now["name"]), last)
-    today = day_scalar(day)
-    changed = _of_all(seen, grown)
-    columns = {
-        **players,
-        **_names(players, day, now["name"], seen),
-        "last_seen": kernels.if_else(seen, today, players["last_seen"]),
-        "last_changed": kernels.if_else(changed, today, players["last_changed"]),
-    }
-    columns |= put(
-        {name: players[name] for name in of},
-        seen,
-        {**{name: now[name] for name in LAST_VALUES if name in now}, "marks": marks},
-    )
-    far = kernels.greater(absent, pa.scalar(NEAR, pa.int32()))
-    if not len(kernels.indices_nonzero(far)):
-        return columns, []
-    left = keep({name: old[name] for name in LAST_VALUES if name in old}, far)
-    return columns, [Gaps(kernels.filter_by(now["id"], far), left, keep(_counters(now), far))]
-
-
-def _names(players: Columns, day: date, name: pa.Array, seen: pa.Array) -> dict[str, pa.Array]:
-    """The columns about names. A name that is not known changes nothing."""
-    before = kernels.filter_by(players["name"], seen)
-    differs = kernels.fill_null(kernels.not_equal(name, before), value=True)
-    other = kernels.and_(kernels.is_valid(name), differs)
-    fresh = kernels.filter_by(name, other)
-    if not len(fresh):
-        return {}
-    mask = _of_all(seen, other)
-    old = keep({name: players[name] for name in ("name", "folded", "name_since")}, mask)
-    renamed = kernels.and_(mask, kernels.is_valid(players["name"]))
-    ended = [kernels.drop_null(old[key]) for key in ("name", "name_since")]
-    folded = folded_with(old["folded"], fold_names(fresh))
+    before = rows.extended(old["name"])
+    differs = kernels.fill_null(kernels.not_equal(names, before), value=True)
+    other = kernels.and_(kernels.is_valid(names), differs)
+    was = {name: rows.extended(old[name]) for name in ("folded", "name_since")}
+    changed = keep({"name": before, **was}, other)
+    renamed = kernels.and_(other, kernels.is_valid(before))
+    ended = [kernels.drop_null(changed[name]) for name in ("name", "name_since")]
+    folded = folded_with(changed["folded"], fold_names(kernels.filter_by(names, other)))
     return {
-        "name": kernels.replace_with_mask(players["name"], mask, fresh),
-        "folded": kernels.replace_with_mask(players["folded"], mask, folded),
-        "name_since": kernels.if_else(mask, day_scalar(day), players["name_since"]),
-        "former": append_spans(players["former"], renamed, ended),
+        "name": kernels.coalesce(names, before) if names.null_count else names,
+        **put({"folded": was["folded"]}, other, {"folded": folded}),
+        "name_since": kernels.if_else(other, day_scalar(day), was["name_since"]),
+        "former": append_spans(old["former"], renamed, ended),
     }
-
-
-def _first(absent: int, day: date, scan: Columns) -> dict[str, pa.Array]:
-    """The columns of players who are seen for the first time, after `absent` snapshots."""
-    players = len(scan["id"])
-    today = pa.repeat(day_scalar(day), players)
-    unnamed = kernels.is_null(scan["name"])
-    never = pa.repeat("", players)
-    before = pa.repeat(pa.scalar(absent, pa.int32()), players)
-    grown = pa.repeat(pa.scalar(value=False), players)
-    return {
-        **scan,
-        "folded": folded_with(pa.nulls(players, pa.string()), fold_names(scan["name"])),
-        "first_seen": today,
-        "last_seen": today,
-        "last_changed": pa.nulls(players, DAY),
-        "name_since": kernels.if_else(unnamed, day_scalar(None), today),
-        "former": no_former(players),
-        "marks": with_letter(never, before, grown, unnamed, absent),
-    }
-
-
-def _of_all(seen: pa.Array, mask: pa.Array) -> pa.Array:
-    """A mask of all rows, of that of those who are seen."""
-    nobody = pa.repeat(pa.scalar(value=False), len(seen))
-    return kernels.replace_with_mask(nobody, seen, mask)
 
 
 def _counters(columns: Columns) -> dict[str, pa.Array]:

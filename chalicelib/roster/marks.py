@@ -1,7 +1,7 @@
 """A player's marks: a letter a snapshot, oldest first, up to the last one that has the player."""
 
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 import pyarrow as pa
 
@@ -22,28 +22,39 @@ _LETTERS: Final = (SEEN, GROWN, SEEN_UNNAMED, GROWN_UNNAMED)
 DAY: Final = pa.date32()
 
 
-def with_letter(
-    marks: pa.Array, absent: pa.Array, grown: pa.Array, unnamed: pa.Array, most: int
-) -> pa.Array:
+class Letter(NamedTuple):
+    """What a snapshot says of players who may be in it.
+
+    Attributes:
+        absent: how many snapshots lie between the last mark and this one.
+        grown: who has grown.
+        unnamed: of whom the scan does not know the name.
+    """
+
+    absent: pa.Array
+    grown: pa.Array
+    unnamed: pa.Array
+
+
+def with_letter(marks: pa.Array, seen: pa.Array, letter: Letter, most: int) -> pa.Array:
     """Marks with one letter more.
 
     Args:
         marks: of some players; empty for who was never seen.
-        absent: how many snapshots lie between the last mark and the new one; null where there is
-            no new one, whose marks stay.
-        grown: who has grown.
-        unnamed: of whom the scan does not know the name.
-        most: the highest number in `absent`.
+        seen: whose marks get one.
+        letter: which.
+        most: the highest number of absences.
     """
-    texts = pa.array([ABSENT * count + one for count in range(most + 1) for one in _LETTERS])
-    numbers = kernels.add(kernels.multiply(kernels.cast(absent, pa.int64()), 4), _code(grown, 1))
-    suffix = kernels.take(texts, kernels.add(numbers, _code(unnamed, 2)))
-    return kernels.join_rows([marks, suffix], "")
+    texts = ["", *(ABSENT * count + one for count in range(most + 1) for one in _LETTERS)]
+    numbers = kernels.multiply(kernels.cast(letter.absent, pa.int64()), len(_LETTERS))
+    numbers = kernels.add(kernels.add(numbers, _code(letter.grown, letter.unnamed)), 1)
+    numbers = kernels.if_else(seen, numbers, 0)
+    return kernels.join_rows([marks, kernels.take(pa.array(texts), numbers)], "")
 
 
 def letters(grown: pa.Array, unnamed: pa.Array) -> pa.Array:
     """The letters of players who are in a snapshot."""
-    return kernels.take(pa.array(_LETTERS), kernels.add(_code(grown, 1), _code(unnamed, 2)))
+    return kernels.take(pa.array(_LETTERS), _code(grown, unnamed))
 
 
 def dots(counts: pa.Array) -> pa.Array:
@@ -66,5 +77,8 @@ def first_marked(days: tuple[date, ...], marks: pa.Array, without: str) -> pa.Ar
     return kernels.take(pa.array(days, DAY), kernels.if_else(kernels.greater(rest, 0), at, none))
 
 
-def _code(mask: pa.Array, worth: int) -> pa.Array:
-    return kernels.if_else(mask, pa.scalar(worth, pa.int64()), pa.scalar(0, pa.int64()))
+def _code(grown: pa.Array, unnamed: pa.Array) -> pa.Array:
+    """The numbers of letters in `_LETTERS`."""
+    return kernels.add(
+        kernels.cast(grown, pa.int64()), kernels.multiply(kernels.cast(unnamed, pa.int64()), 2)
+    )

@@ -14,7 +14,7 @@ from pyarrow import _parquet
 from chalicelib.errors import StoreError
 from chalicelib.roster.gaps import Packed, unpack
 from chalicelib.roster.ledger import COUNTERS, FIELDS, Ledger
-from chalicelib.roster.note import checked_extra, take_apart, with_note
+from chalicelib.roster.note import take_apart, with_note
 
 SNAPSHOTS_KEY: Final = b"rok_snapshots"
 """The key-value metadata with the snapshots' dates, oldest first: a mark each."""
@@ -24,6 +24,9 @@ SHAPE_KEY: Final = b"rok_roster"
 
 SHAPE: Final = 2
 """Grows when a column comes to mean something else, or what is remembered of gaps does."""
+
+RESHAPED: Final = ("folded", "former", "marks")
+"""The columns that meant something else in an older shape."""
 
 _GAPS_KEY: Final = b"rok_gaps"
 """The key-value metadata with the bytes and their hash that each snapshot has of gaps."""
@@ -78,13 +81,14 @@ def encode(ledger: Ledger, sources: Mapping[date, str]) -> bytes:
     """
     # As one batch, so that pages begin where they always do.
     table = pa.table(dict(ledger.columns), schema=schema_of(ledger.columns))
-    names = table.column_names
     sink = pa.BufferOutputStream()
     writer = _parquet.ParquetWriter(
         sink,
         table.schema,
         writer_engine_version="V2",
-        column_encoding={name: "DELTA_BINARY_PACKED" for name in names if name in _NUMBERS},
+        column_encoding={
+            name: "DELTA_BINARY_PACKED" for name in ledger.columns if name in _NUMBERS
+        },
         **_PARQUET,
     )
     writer.write_table(table, row_group_size=_ROW_GROUP)
@@ -98,7 +102,7 @@ def encode(ledger: Ledger, sources: Mapping[date, str]) -> bytes:
     writer.close()
     noted = {day.isoformat(): etag for day, etag in sorted(sources.items())}
     bodies = [one.body for one in ledger.gaps if one.body]
-    return with_note(sink.getvalue().to_pybytes(), bodies, noted)
+    return with_note(memoryview(sink.getvalue()), bodies, noted)
 
 
 def decode(body: bytes) -> Roll:
@@ -111,20 +115,19 @@ def decode(body: bytes) -> Roll:
     noted = take_apart(body)
     try:
         reader = _parquet.ParquetReader()
-        # Its hash says whether it is damaged: checksums of pages need not.
-        reader.open(pa.BufferReader(noted.content))
+        # Its hash says that it is not damaged: checksums of pages need not be looked at too.
+        reader.open(pa.BufferReader(body))
         facts = reader.metadata.metadata
         check_shape(facts)
         days = days_of(facts)
-        sizes = json.loads(facts[_GAPS_KEY])
-        extra = checked_extra(noted, sum(size for size, _ in sizes))
+        gaps = _packed(noted.extra, json.loads(facts[_GAPS_KEY]))
         table = reader.read_all(use_threads=False)
         check_schema(table.schema)
         sources = {date.fromisoformat(day): etag for day, etag in noted.sources.items()}
     except (pa.ArrowException, OSError, ValueError) as error:
         raise StoreError(" ".join(str(error).split())) from None
     columns = {name: one_array(table.column(name)) for name in table.column_names}
-    return Roll(Ledger(days, columns, _packed(extra, sizes)), sources, noted.version)
+    return Roll(Ledger(days, columns, gaps), sources, noted.version)
 
 
 def check(body: bytes) -> None:

@@ -102,9 +102,10 @@ def append(ledger: Ledger, day: date, scan: Columns) -> Ledger:
     far = kernels.and_(rows.seen, kernels.greater(absent, pa.scalar(NEAR, pa.int32())))
     gaps = NO_GAPS
     if len(kernels.indices_nonzero(far)):
-        left = {name: rows.extended(of) for name, of in was.items()}
-        left, right = keep(left, far), keep(_counters(values), far)
-        gaps = pack([Gaps(kernels.filter_by(columns["id"], far), left, right)])
+        back = far[: rows.known]
+        ids, right = kernels.filter_by(columns["id"], far), keep(_counters(values), far)
+        # Newcomers have nothing before their gap.
+        gaps = pack([Gaps(ids, _padded(keep(was, back), len(ids)), right)])
     return Ledger((*ledger.days, day), without_unknown(columns), (*ledger.gaps, gaps))
 
 
@@ -145,7 +146,8 @@ def _match(ids: pa.Array, scanned: pa.Array) -> _Rows:
     everybody = len(at) - at.null_count == len(scanned)
     fresh = pa.array([], pa.int32())
     if not everybody:
-        fresh = kernels.cast(new_rows(ids, scanned), pa.int32())
+        found = kernels.is_in(row_numbers(len(scanned)), value_set=kernels.drop_null(at))
+        fresh = kernels.cast(_by_id(scanned, kernels.invert(found)), pa.int32())
     known = pa.scalar(len(ids), pa.int32())
     seen = kernels.is_valid(at)
     order = kernels.coalesce(kernels.add(at, known), row_numbers(len(ids)))
@@ -155,7 +157,11 @@ def _match(ids: pa.Array, scanned: pa.Array) -> _Rows:
 
 def new_rows(known: pa.Array, ids: pa.Array) -> pa.Array:
     """The numbers of those rows whose ids are not known, in the order of their ids."""
-    rows = kernels.indices_nonzero(kernels.invert(kernels.is_in(ids, value_set=known)))
+    return _by_id(ids, kernels.invert(kernels.is_in(ids, value_set=known)))
+
+
+def _by_id(ids: pa.Array, mask: pa.Array) -> pa.Array:
+    rows = kernels.indices_nonzero(mask)
     return kernels.take(rows, kernels.sort_indices(kernels.take(ids, rows), [("", "ascending")]))
 
 
@@ -207,6 +213,14 @@ def _names(old: Columns, day: date, names: pa.Array, rows: _Rows) -> dict[str, p
         **put({"folded": was["folded"]}, other, {"folded": folded}),
         "name_since": kernels.if_else(other, day_scalar(day), was["name_since"]),
         "former": append_spans(old["former"], renamed, ended),
+    }
+
+
+def _padded(columns: Columns, length: int) -> Columns:
+    """Columns with nulls at their ends, up to a length."""
+    return {
+        name: pa.concat_arrays([of, pa.nulls(length - len(of), of.type)])
+        for name, of in columns.items()
     }
 
 

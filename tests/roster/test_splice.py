@@ -6,13 +6,14 @@ from datetime import date
 from typing import Any
 
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.roster.document import decode, encode
 from chalicelib.roster.gaps import NEAR
 from chalicelib.roster.ledger import EMPTY, SCAN_COLUMNS, Ledger, append
-from chalicelib.roster.splice import splice
+from chalicelib.roster.splice import NotInScanError, splice
 from tests.roster.lake import day
 from tests.roster.oracle import Rows
 
@@ -83,7 +84,8 @@ def random_rows(dice: random.Random) -> Rows:
     return {player: random_row(dice) for player in some}
 
 
-@settings(max_examples=40, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=8, deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_whatever_came_and_went_the_bytes_are_those_of_a_ledger_made_anew(
     dice: random.Random,
@@ -97,3 +99,58 @@ def test_whatever_came_and_went_the_bytes_are_those_of_a_ledger_made_anew(
         assert made == encode(made_anew(snapshots), {})
         # What was read of an object goes on as it would have without.
         ledger = decode(made).ledger
+
+
+A, B = {"name": "Ada", "kills": 1}, {"name": "Bob", "kills": 1}
+MORE, MOST = {"name": "Ada", "kills": 2}, {"name": "Ada", "kills": 3}
+UNNAMED = {"name": None, "kills": 1}
+EVERYBODY = {number: {9: A} for number in (0, 1, 2, 3, 4, 5, 6, 7, 8)}
+
+
+@pytest.mark.parametrize(
+    ("seen", "at", "now"),
+    [
+        pytest.param({0: A, 8: MOST}, 4, MORE, id="into-a-long-gap"),
+        pytest.param({0: A, 4: MORE, 8: MOST}, 4, None, id="out-of-between-two-long-gaps"),
+        pytest.param({0: A, 4: MORE, 8: MOST}, 4, {**B, "kills": 9}, id="between-two-long-gaps"),
+        pytest.param({8: A}, 1, MORE, id="long-before-the-first"),
+        pytest.param({1: MORE, 8: A}, 1, None, id="the-first-long-before"),
+        pytest.param({0: MORE, 8: A}, 8, None, id="the-last-after-a-long-gap"),
+        pytest.param({0: A}, 8, MORE, id="the-last-long-after"),
+        pytest.param({0: A, 2: A, 5: B, 8: B}, 2, B, id="renamed-in-a-gap"),
+        pytest.param({0: A, 2: B, 4: A}, 2, None, id="a-name-between-is-gone"),
+        pytest.param({0: A, 2: A, 4: B}, 2, UNNAMED, id="a-name-no-longer-known"),
+        pytest.param({4: B}, 4, UNNAMED, id="no-name-at-all"),
+        pytest.param({3: A}, 3, None, id="never-seen"),
+    ],
+)
+def test_what_a_date_says_of_a_player(
+    seen: dict[int, dict[str, Any]], at: int, now: dict[str, Any] | None
+) -> None:
+    snapshots: Snapshots = {
+        day(number): {**rows, **({1: seen[number]} if number in seen else {})}
+        for number, rows in EVERYBODY.items()
+    }
+    rows = {9: A, **({} if now is None else {1: now})}
+    ledger = changed(made_anew(snapshots), snapshots, day(at), rows)
+    assert encode(ledger, {}) == encode(made_anew(snapshots), {})
+
+
+@pytest.mark.parametrize("at", [1, 3, 7])
+def test_a_date_that_makes_gaps_long_and_is_gone_again(at: int) -> None:
+    # Player 1 stays away from one snapshot beside each of these dates.
+    snapshots: Snapshots = {
+        day(2 * number): {9: A, **({1: {**A, "kills": number}} if number % 2 else {})}
+        for number in range(5)
+    }
+    before = made_anew(snapshots)
+    ledger = changed(before, snapshots, day(at), {9: A})
+    assert encode(ledger, {}) == encode(made_anew(snapshots), {})
+    ledger = changed(ledger, snapshots, day(at), None)
+    assert encode(ledger, {}) == encode(before, {})
+
+
+def test_a_ledger_that_is_not_of_its_snapshots_is_refused() -> None:
+    snapshots: Snapshots = {day(number): {1: A, 2: B} for number in range(3)}
+    with pytest.raises(NotInScanError, match=str(day(0))):
+        splice(made_anew(snapshots), day(1), scan_of({1: B, 2: A}), lambda _: scan_of({2: A}))

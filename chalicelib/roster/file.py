@@ -101,8 +101,9 @@ class RosterFile:
             yield
         except OtherShapeError:
             raise RosterMissingError(
-                f"{self._key} was made by another version of this software: the kingdom's next "
-                "upload makes it anew, or the lake is rebuilt (python -m chalicelib rebuild)"
+                "the kingdom's list of players was made by another version of this software: its "
+                "next upload makes the list anew, or the lake must be rebuilt (python -m chalicelib "
+                "rebuild)"
             ) from None
         except PreconditionFailedError:
             raise EngineBusyError("the roster is being replaced; try again") from None

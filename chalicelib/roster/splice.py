@@ -164,8 +164,8 @@ def _last_values(who: _Concerned, columns: Columns) -> dict[str, pa.Array]:
     """`LAST_VALUES` of everybody: of who is in no newer snapshot they are the date's, or older."""
     then = choose(who.has, who.now, who.older)
     old = {name: columns[name] for name in LAST_VALUES if name in columns}
-    mine = {name: who.rows[name] for name in old}
-    new = {name: then[name] for name in LAST_VALUES if name in then}
+    mine: Columns = {name: who.rows[name] for name in old}
+    new: Columns = {name: then[name] for name in LAST_VALUES if name in then}
     return put(old, who.mask, choose(who.around.newer, mine, new))
 
 

@@ -218,7 +218,7 @@ def test_a_roster_of_an_older_shape_is_said_to_be_one_and_made_anew() -> None:
     info = lake.head(TARGET.key)
     assert info is not None
     lake.replace(TARGET.key, FIRST_SHAPE, info.etag)
-    with pytest.raises(RosterMissingError, match=r"another version of this software: .* rebuild"):
+    with pytest.raises(RosterMissingError, match=r"another version of this software: .* rebuilt"):
         lake.roster()
     assert has_same_rows(FIRST_SHAPE, made)
     broken = bytearray(FIRST_SHAPE)

@@ -102,8 +102,8 @@ class RosterFile:
         except OtherShapeError:
             raise RosterMissingError(
                 "the kingdom's list of players was made by another version of this software: its "
-                "next upload makes the list anew, or the lake must be rebuilt (python -m chalicelib "
-                "rebuild)"
+                "next upload makes the list anew, or the lake must be rebuilt (python -m "
+                "chalicelib rebuild)"
             ) from None
         except PreconditionFailedError:
             raise EngineBusyError("the roster is being replaced; try again") from None

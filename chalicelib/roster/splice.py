@@ -82,18 +82,17 @@ def splice(ledger: Ledger, day: date, scan: Columns | None, read: ReadScan) -> L
         return ledger
     days = (*ledger.days[:index], *((day,) if now else ()), *ledger.days[index + was :])
     columns = _with_newcomers(ledger.columns, scan)
-    ids = columns["id"]
-    at = pa.nulls(len(ids), _INT) if scan is None else kernels.index_in(ids, value_set=scan["id"])
     around = look_around(columns["marks"], index, was=was)
+    at = pa.nulls(len(columns["id"]), _INT)
+    if scan is not None:
+        at = kernels.index_in(columns["id"], value_set=scan["id"])
     mask = _concerned(around, kernels.is_valid(at), was=was, now=now)
-    rows = keep(columns, mask)
-    at = kernels.filter_by(at, mask)
+    rows, at = keep(columns, mask), kernels.filter_by(at, mask)
     of_rows = Around(*keep(around._asdict(), mask).values())
     beside = Beside(ledger, slice(index, index + was), Players(rows, of_rows), read)
-    values = pick(scan or {"id": ids[:0]}, at)
-    who = _Concerned(
-        mask, rows, of_rows, kernels.is_valid(at), values, beside.older(), beside.newer()
-    )
+    values = {} if scan is None else pick(scan, at)
+    sides = beside.older(), beside.newer()
+    who = _Concerned(mask, rows, of_rows, kernels.is_valid(at), values, *sides)
     marks = _marks(who, around, now=now)
     next_day = kernels.add(next_named(of_rows.tail, of_rows.after), pa.scalar(index + now, _INT))
     columns = {

@@ -30,10 +30,11 @@ def search(file: RosterFile, text: str, alliance: str | None, limit: int, offset
     except UnicodeEncodeError:
         raise BadParameterError("search must be Unicode text") from None
     (folded,) = file.read("folded")
-    classes = [
-        _rows(kernels.match_substring(folded, f"{before}{part}{after}"))
-        for before, after in ((BEFORE_EACH, BEFORE_EACH), (BEFORE_EACH, ""), ("", ""))
-    ]
+    classes = [_rows(kernels.match_substring(folded, part))]
+    for whole in (f"{BEFORE_EACH}{part}", f"{BEFORE_EACH}{part}{BEFORE_EACH}"):
+        texts = kernels.take(folded, classes[0])
+        fits = kernels.match_substring(texts, whole)
+        classes.insert(0, kernels.filter_by(classes[0], fits))
     classes[-1] = _either(classes[-1], _of_id(file, part))
     total, rows = _page(file, classes, alliance, limit, offset)
     return Found(total, _listed(file, rows, part))

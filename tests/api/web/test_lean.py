@@ -21,5 +21,5 @@ def test_comments_on_lines_of_their_own_and_indentation_are_left_out() -> None:
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
 def test_no_text_of_a_script_goes_over_several_lines(path: object) -> None:
     """Else its indentation would be part of it."""
-    lines = (FOLDER / "static" / getattr(path, "name")).read_text("utf-8").splitlines()
+    lines = (FOLDER / "static" / path.name).read_text("utf-8").splitlines()
     assert [line for line in lines if line.count("`") % 2] == []

@@ -43,8 +43,9 @@ async function draw() {
 			$("h1").textContent = document.title = [text("kingdom_n", state.k), text("view_" + name), !/week|find/.test(name) && text(metric())].filter(Boolean).join(" · ");
 		}
 		await card;
-		if (mine === drawing) $("main > [role=alert]")?.remove();
-		if (mine === drawing && !state.p) back();
+		if (mine !== drawing) return;
+		$("main > [role=alert]")?.remove();
+		back();
 	} catch (error) {
 		if (mine === drawing) await failed(error);
 	} finally {

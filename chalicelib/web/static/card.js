@@ -17,7 +17,8 @@ dialog.addEventListener("cancel", (event) => {
 dialog.addEventListener("close", () => {
 	if (state.p) return shut();
 	// What opened it may have been drawn anew meanwhile.
-	if (document.activeElement === document.body) ($(`main a[href="${query({ p: dialog.dataset.id })}"]`) ?? $("#main")).focus({ preventScroll: true });
+	const { activeElement: at } = document;
+	if (at === document.body || dialog.contains(at)) ($(`main a[href="${query({ p: dialog.dataset.id })}"]`) ?? $("#main")).focus({ preventScroll: true });
 });
 dialog.addEventListener("click", ({ target }) => target === dialog && shut());
 const top = (...words) => [

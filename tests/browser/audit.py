@@ -52,6 +52,6 @@ def audit(watched: Watched) -> list[str]:
         if wider > 0:
             faults.append(f"{width}: {wider} pixels too wide")
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=scheme)
             faults += [f"{width} {scheme}: {fault}" for fault in violations(page)]
     return faults

@@ -74,7 +74,8 @@ def test_with_the_kingdom_in_the_address_all_is_there_after_one_round_trip(
     held.let_go()
     watched.wait_until_drawn()
     assert len(held.paths()) <= MOST_REQUESTS, held.paths()
-    if view.name != "week":
+    # Of more than 64 kingdoms the API wants a choice: that list comes first.
+    if view.name not in ("week", "kingdoms"):
         assert held.paths() == at_once, "something waited for another answer"
 
 

@@ -61,7 +61,8 @@ def site() -> Site:
 def read_site(folder: Path) -> Site:
     """The files of a folder: `index.html`, and those in `static/` that are scripts, styles, icons.
 
-    Comments and indentation are left out. A script names another as `"./name.js"`, `index.html` as `"static/name.ext"`.
+    A script names another as `"./name.js"`, `index.html` as `"static/name.ext"`. Comments and
+    indentation are left out (`lean`).
 
     Args:
         folder: where they are.

@@ -6,6 +6,7 @@ The bytes are a function of the ledger, but for the note of its sources (`chalic
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 import pyarrow as pa
@@ -27,6 +28,10 @@ SHAPE: Final = 2
 
 RESHAPED: Final = ("folded", "former", "marks")
 """The columns that meant something else in an older shape."""
+
+_VERSIONS_KEY: Final = b"rok_versions"
+"""The key-value metadata with each snapshot's version; null where its file was not read since the
+first writer that knew this key. Like all of the content it follows from the snapshots alone."""
 
 _GAPS_KEY: Final = b"rok_gaps"
 """The key-value metadata with the bytes and their hash that each snapshot has of gaps."""
@@ -64,20 +69,27 @@ class Roll(NamedTuple):
     Attributes:
         ledger: everybody.
         sources: the ETag of each curated file that it was made of, by its date.
+        versions: the version of each snapshot that it was made of, by its date, as far as known.
         version: changes whenever the content does.
     """
 
     ledger: Ledger
     sources: Mapping[date, str]
+    versions: Mapping[date, str]
     version: str
 
 
-def encode(ledger: Ledger, sources: Mapping[date, str]) -> bytes:
+def encode(
+    ledger: Ledger,
+    sources: Mapping[date, str],
+    versions: Mapping[date, str] = MappingProxyType({}),
+) -> bytes:
     """The object's bytes.
 
     Args:
         ledger: everybody.
         sources: the ETag of each curated file that it was made of, by its date.
+        versions: the version of each snapshot that it was made of, by its date, as far as known.
     """
     # As one batch, so that pages begin where they always do.
     table = pa.table(dict(ledger.columns), schema=schema_of(ledger.columns))
@@ -94,6 +106,7 @@ def encode(ledger: Ledger, sources: Mapping[date, str]) -> bytes:
     writer.write_table(table, row_group_size=_ROW_GROUP)
     facts = {
         SNAPSHOTS_KEY: [day.isoformat() for day in ledger.days],
+        _VERSIONS_KEY: [versions.get(day) for day in ledger.days],
         SHAPE_KEY: SHAPE,
         _GAPS_KEY: [[len(one.body), one.digest] for one in ledger.gaps],
     }
@@ -120,6 +133,7 @@ def decode(body: bytes) -> Roll:
         facts = reader.metadata.metadata
         check_shape(facts)
         days = days_of(facts)
+        versions = {day: one for day, one in versions_of(facts, days).items() if one is not None}
         gaps = _packed(noted.extra, json.loads(facts[_GAPS_KEY]))
         table = reader.read_all(use_threads=False)
         check_schema(table.schema)
@@ -127,7 +141,7 @@ def decode(body: bytes) -> Roll:
     except (pa.ArrowException, OSError, ValueError) as error:
         raise StoreError(" ".join(str(error).split())) from None
     columns = {name: one_array(table.column(name)) for name in table.column_names}
-    return Roll(Ledger(days, columns, gaps), sources, noted.version)
+    return Roll(Ledger(days, columns, gaps), sources, versions, noted.version)
 
 
 def check(body: bytes) -> None:
@@ -186,6 +200,20 @@ def days_of(metadata: Mapping[bytes, bytes] | None) -> tuple[date, ...]:
     if not isinstance(found, list):
         raise ValueError("it does not say which snapshots it is of")
     return tuple(date.fromisoformat(day) for day in found)
+
+
+def versions_of(
+    metadata: Mapping[bytes, bytes] | None, days: Sequence[date]
+) -> dict[date, str | None]:
+    """The version of each snapshot; None where it is not known.
+
+    Raises:
+        ValueError: they cannot be read.
+    """
+    found = json.loads((metadata or {}).get(_VERSIONS_KEY, b"null"))
+    if found is None:
+        found = [None] * len(days)
+    return dict(zip(days, found, strict=True))
 
 
 def one_array(column: pa.ChunkedArray) -> pa.Array:

@@ -22,6 +22,7 @@ from chalicelib.roster.document import (
     check_shape,
     days_of,
     one_array,
+    versions_of,
 )
 from chalicelib.roster.note import TRAILER, footer_start, version_before
 
@@ -37,6 +38,7 @@ class RosterFile:
     Attributes:
         version: changes whenever the content does.
         days: the dates of its snapshots, oldest first.
+        versions: the version of each; None where it is not known.
         players: how many there are.
     """
 
@@ -67,6 +69,7 @@ class RosterFile:
             metadata = self._reader.metadata
             check_shape(metadata.metadata)
             self.days: tuple[date, ...] = days_of(metadata.metadata)
+            self.versions = versions_of(metadata.metadata, self.days)
             self.players: int = metadata.num_rows
             check_schema(self._reader.schema_arrow)
             schema = metadata.schema

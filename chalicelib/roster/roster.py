@@ -36,6 +36,13 @@ class Roster:
         """Whether nobody is in it: the kingdom has no snapshot."""
         return self._file.players == 0
 
+    def versions_before(self, day: date) -> list[str | None]:
+        """The versions of the snapshots before a date that it was made of, oldest first.
+
+        None of one that an older version of this software read.
+        """
+        return [version for one, version in self._file.versions.items() if one < day]
+
     def first_seen(self, ids: Collection[int]) -> Mapping[int, date]:
         """When these players were seen first; who was never seen is left out."""
         from chalicelib.roster.members import first_seen

@@ -80,8 +80,8 @@ class RosterView:
         except NotInScanError:
             ledger = None
         if ledger is None:
-            ledger = files.ledger()
-        return encode(ledger, files.noted)
+            ledger, before = files.ledger(), None
+        return encode(ledger, files.noted, files.versions(ledger, before))
 
     def is_sound(self, body: bytes, _: Target) -> bool:
         """See `View.is_sound`."""
@@ -107,6 +107,7 @@ class _Files:
         self._store = store
         self._sources = sources
         self._read: dict[date, Columns | None] = {}
+        self._versions: dict[date, str] = {}
         self.noted = {day: source.etag for day, source in sources.items()}
 
     def scan(self, day: date) -> Columns | None:
@@ -151,9 +152,32 @@ class _Files:
         if day in before:
             self.noted[day] = before[day]
 
+    def versions(self, ledger: Ledger, before: Roll | None) -> dict[date, str]:
+        """The version of each snapshot that a ledger is made of, as far as it is known.
+
+        Args:
+            ledger: it.
+            before: the roster that it was made of; None: it was made of all files.
+        """
+        found = {} if before is None else {**before.versions}
+        for day, version in self._versions.items():
+            # Of a date that stays as it was another state may have been read.
+            if before is None or self.noted.get(day) == self._sources[day].etag:
+                found[day] = version
+        return {day: found[day] for day in ledger.days if day in found}
+
     def _read_scan(self, day: date) -> Columns | None:
         source = self._sources.get(day)
-        return None if source is None else scan_of(read_curated(self._store, source))
+        if source is None:
+            return None
+        file = read_curated(self._store, source)
+        self._versions[day] = version_of(file)
+        return scan_of(file)
+
+
+def version_of(file: CuratedFile) -> str:
+    """The version of the snapshot that a curated file has."""
+    return file.snapshot.version
 
 
 def scan_of(file: CuratedFile) -> Columns | None:

@@ -180,10 +180,7 @@ SCRIPTS = (
     while_the_snapshot_before_is_corrected_of_others,
     while_the_newer_one_is_corrected,
     while_the_correction_is_listed_by_another,
-    pytest.param(
-        while_the_roster_lacks_what_the_catalog_names,
-        marks=pytest.mark.xfail(strict=True, reason="docs/torture.md, known and not fixed"),
-    ),
+    while_the_roster_lacks_what_the_catalog_names,
     a_version_that_is_not_there_yet,
     while_the_first_snapshot_is_published,
     while_a_board_is_read,

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import partial
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from chalicelib.errors import StoreError
@@ -30,6 +31,7 @@ class _Roll(NamedTuple):
 
     ledger: _Ledger
     sources: Mapping[date, str]
+    versions: Mapping[date, str] = MappingProxyType({})
 
 
 def stand_ins(colours: int) -> list[tuple[Any, str, Any]]:
@@ -41,6 +43,8 @@ def stand_ins(colours: int) -> list[tuple[Any, str, Any]]:
     return [
         (roster, "read_curated", _read),
         (roster, "scan_of", lambda body: None if body.startswith(WITHDRAWN.encode()) else body),
+        # Which version a file has follows from its ETag, which is noted.
+        (roster, "version_of", lambda _: ""),
         (roster, "EMPTY", _Ledger({})),
         (roster, "append", partial(_append, colours)),
         (roster, "splice", partial(_splice, colours)),
@@ -85,7 +89,9 @@ def _splice(colours: int, ledger: _Ledger, day: date, body: bytes | None, _: Any
     return _Ledger(dict(sorted({**others, **own}.items())))
 
 
-def _encode(ledger: _Ledger, sources: Mapping[date, str]) -> bytes:
+def _encode(
+    ledger: _Ledger, sources: Mapping[date, str], _: Mapping[date, str] = MappingProxyType({})
+) -> bytes:
     dated = ({day.isoformat(): of[day] for day in sorted(of)} for of in (ledger.colours, sources))
     return json.dumps([*dated]).encode()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from chalicelib.api.conflicts import check_version
 from chalicelib.api.named import Named, answer_of
@@ -55,7 +55,7 @@ def changes(
     span = select_span(listed.entries, from_, to)
     # All before these two: faults and who returned follow from them.
     first = span.older.snapshot_date
-    earlier = [version for day, version in listed.versions.items() if day < first]
+    earlier = [version for day, version in sorted(listed.versions.items()) if day < first]
 
     def make() -> Content:
         from chalicelib.engines.between import read_summary
@@ -65,21 +65,37 @@ def changes(
         check_version(newer, version)
         check_version(older, from_version, "from_version")
         before = found.findings.before_version(span.before)
-        versions = (newer.version, older.version, before, *earlier)
-        return Content(_document(backend, found), versions)
+        arrived = _arrived(backend, found)
+        # A roster may be ahead of the catalog, and behind it.
+        seen = earlier if arrived.earlier is None else arrived.earlier
+        return Content(_document(found, arrived), (newer.version, older.version, before, *seen))
 
     newer, older = span.newer.version, span.older.version
     named = [Named(version, newer), Named(from_version, older)]
     return answer_of(named, (newer, older, version_of(span.before), *earlier), make)
 
 
-def _document(backend: Backend, found: Summary) -> dict[str, Any]:
+class _Arrived(NamedTuple):
+    """Who arrived.
+
+    Attributes:
+        joined: who was never seen before.
+        returned: who was.
+        earlier: the versions of the older snapshots that say so, oldest first; None if nobody
+            arrived, and they were not asked.
+    """
+
+    joined: Sequence[Person]
+    returned: Sequence[Person]
+    earlier: Sequence[str | None] | None
+
+
+def _document(found: Summary, arrived: _Arrived) -> dict[str, Any]:
     """The answer's JSON, in the contract's order."""
-    joined, returned = _arrived(backend, found)
     persons: dict[str, Sequence[Person | Renaming]] = {
-        "joined": joined,
+        "joined": arrived.joined,
         "came_into_view": found.came_into_view,
-        "returned": returned,
+        "returned": arrived.returned,
         "left": found.left,
         "below_cut": found.below_cut,
         "renamed": found.renamed,
@@ -96,10 +112,10 @@ def _document(backend: Backend, found: Summary) -> dict[str, Any]:
     }
 
 
-def _arrived(backend: Backend, found: Summary) -> tuple[list[Person], list[Person]]:
+def _arrived(backend: Backend, found: Summary) -> _Arrived:
     """Who joined and who returned; the roster is read only if somebody arrived."""
     if not found.arrived:
-        return [], []
+        return _Arrived([], [], None)
     from chalicelib.api.rosters import open_roster
 
     older = found.older.snapshot
@@ -107,7 +123,7 @@ def _arrived(backend: Backend, found: Summary) -> tuple[list[Person], list[Perso
     back = roster.seen_before([one.id for one in found.arrived], older.snapshot_date)
     joined = [one for one in found.arrived if one.id not in back]
     returned = [one for one in found.arrived if one.id in back]
-    return joined, returned
+    return _Arrived(joined, returned, roster.versions_before(older.snapshot_date))
 
 
 def _columns(_: Mapping[str, Any]) -> list[Column]:

@@ -31,6 +31,9 @@ def between_goals(gains: Gains, work: Mapping[str, float]) -> list[Goal]:
         ("1,000 players after 52 snapshots, all views", "ingest_1000", 30.0),
     ):
         found.append(Goal(title, "ms", most, work[name]))
+    for players in ("1000", "10000"):
+        title = f"gains of {int(players):,} players by the API, with a third read for faults"
+        found.append(Goal(title, "ms", None, work[f"gains_{players}"]))
     ratio = work["last"] / work["second"]
     found.append(Goal("10,000 players, the 53rd snapshot", "× the 2nd", 1.3, ratio))
     return found

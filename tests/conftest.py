@@ -1,8 +1,10 @@
 """Fixtures that every test may use: a fake AWS over HTTP, and a fresh lake of either kind."""
 
+import atexit
 import gc
 import itertools
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from chalicelib.lake.store import Store
-from tests.aws import REGION
+from tests.aws import REGION, list_services_once, read_models_once
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -31,14 +33,34 @@ _IN_S3 = {"s3", "arrow-s3", "boards-s3", "athena-s3"}
 """The parameters of tests that run in a folder, and in S3 once more."""
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Find the tests without the garbage collector, and let it pass over them from then on.
+
+    It would go through twelve thousand tests again and again: half of the time of finding them.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+        # Some engines tell of each of their objects that is there when Python ends.
+        atexit.register(gc.unfreeze)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave to the whole suite what runs in S3 once more, but for the stores' own tests."""
-    stores = Path(__file__).parent / "lake"
+    """Leave to the whole suite what Athena answers, and what runs in S3 once more.
+
+    But for the stores' own tests, which are quick in S3 too.
+    """
+    stores = str(Path(__file__).parent / "lake") + os.sep
     for item in items:
         callspec = getattr(item, "callspec", None)
-        values = callspec.params.values() if callspec and stores not in item.path.parents else ()
+        values = callspec.params.values() if callspec else ()
         in_s3 = any(isinstance(value, str) and value in _IN_S3 for value in values)
-        if in_s3:
+        athena = "athena" in getattr(item, "fixturenames", ())
+        if athena or (in_s3 and not str(item.path).startswith(stores)):
             item.add_marker(pytest.mark.slow)
 
 
@@ -58,10 +80,27 @@ def fake_aws_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def everything_is_collected_in_the_end() -> Iterator[None]:
-    """Ingestion lets the collector pass over what is there, engines of these tests among it."""
-    yield
-    gc.unfreeze()
+def quick_clients() -> Iterator[None]:
+    """Clients of AWS are made by the hundred, and each is made in a moment."""
+    with pytest.MonkeyPatch.context() as patch:
+        read_models_once(patch)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def sync() -> Iterator[Callable[[int], None]]:
+    """`os.fsync` as it is; but for the tests of the lake itself nothing waits for a disk.
+
+    Only a loss of power tells the difference, and a busy disk takes milliseconds each time.
+    """
+    real = os.fsync
+
+    def check(file: int) -> None:
+        os.fstat(file)  # refuses what is no open file, as it does
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", check)
+        yield real
 
 
 @pytest.fixture(scope="session")
@@ -72,7 +111,9 @@ def moto_endpoint() -> Iterator[str]:
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
+    with pytest.MonkeyPatch.context() as patch:
+        list_services_once(patch)
+        yield f"http://{host}:{port}"
     server.stop()
 
 

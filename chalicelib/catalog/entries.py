@@ -38,10 +38,12 @@ class SnapshotList(NamedTuple):
 
     Attributes:
         entries: newest first; at least one.
+        versions: each one's version by its date, in the same order.
         version: changes whenever an entry changes.
     """
 
     entries: Sequence[CatalogEntry]
+    versions: Mapping[date, str]
     version: str
 
 

@@ -29,12 +29,11 @@ class LakeCatalog:
 
     def snapshots(self, kingdom: int) -> SnapshotList:
         """See `Catalog.snapshots`."""
-        document = self._document(kingdom)
-        entries = document.entries()
-        if not entries:
+        found = self._document(kingdom).listing()
+        if not found.entries:
             raise no_kingdom(kingdom)
-        versions = "".join(f"{entry.snapshot.snapshot_date}{entry.version}" for entry in entries)
-        return SnapshotList(entries, sha256(versions.encode()).hexdigest())
+        state = "".join(f"{day}{version}" for day, version in found.versions.items())
+        return SnapshotList(found.entries, found.versions, sha256(state.encode()).hexdigest())
 
     def snapshot(self, kingdom: int, day: date | None) -> Located:
         """See `Catalog.snapshot`; for the newest, only the object's beginning is read."""

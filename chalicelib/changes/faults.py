@@ -1,13 +1,14 @@
 """Which of two scans is likely wrong about a suspect (docs/between.md, `fault`)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, pairwise
 from typing import Final, NamedTuple
 
 import pyarrow as pa
 
 from chalicelib import kernels
-from chalicelib.changes.findings import Fault, Kind
-from chalicelib.changes.identity import IDENTITY, differences
+from chalicelib.changes.findings import NO_SNAPSHOT, Fault, Kind
+from chalicelib.changes.identity import IDENTITY
 from chalicelib.changes.pair import Before, Pair, column_of
 
 Faults = list[Fault | None]
@@ -40,48 +41,65 @@ class Group(NamedTuple):
     ref: int | None = None
 
 
-def faults_of(pair: Pair, groups: Sequence[Group], before: Before) -> list[Faults]:
+class Settled(NamedTuple):
+    """The faults of some suspects.
+
+    Attributes:
+        faults: of each group, those of its suspects.
+        before: see `chalicelib.changes.findings.Findings`.
+    """
+
+    faults: list[Faults]
+    before: str | None
+
+
+def faults_of(pair: Pair, groups: Sequence[Group], before: Before) -> Settled:
     """The fault of each suspect of each group.
+
+    Kernels judge the suspects of all groups at once: group by group it took 0.5 ms more, a tenth
+    of the gains of 1,000 players.
 
     Args:
         pair: the two scans.
         groups: the suspects.
         before: reads the snapshot before the older one.
     """
-    faults = [
-        _by_identity(pair, group)
-        if group.kind in _DISPUTED
-        else [_ALWAYS[group.kind]] * len(group.rows)
-        for group in groups
-    ]
-    open_ones = {
-        at: group.column
-        for at, group in enumerate(groups)
-        if group.kind in _DISPUTED and group.column and None in faults[at]
-    }
-    third = before(sorted({*open_ones.values()})) if open_ones else None
+    faults: list[Faults] = [[_ALWAYS.get(group.kind)] * len(group.rows) for group in groups]
+    disputed = [at for at, group in enumerate(groups) if group.kind in _DISPUTED]
+    told = [at for at in disputed if groups[at].column in IDENTITY]
+    for at, found in zip(told, _by_identity(pair, [groups[at] for at in told]), strict=True):
+        faults[at] = found
+    open_ones = [at for at in disputed if None in faults[at]]
+    columns = sorted({str(groups[at].column) for at in open_ones})
+    if not columns:
+        return Settled(faults, None)
+    third = before(columns)
     if third is None:
-        return faults
-    third_ids = column_of(third, "id")
-    for at in open_ones:
-        found = _by_older(pair, groups[at], third, third_ids)
+        return Settled(faults, NO_SNAPSHOT)
+    later = _by_older(pair, [groups[at] for at in open_ones], third.players)
+    for at, found in zip(open_ones, later, strict=True):
         faults[at] = [known or new for known, new in zip(faults[at], found, strict=True)]
-    return faults
+    return Settled(faults, third.snapshot.version)
 
 
-def _by_identity(pair: Pair, group: Group) -> Faults:
+def _by_identity(pair: Pair, groups: Sequence[Group]) -> list[Faults]:
     """Where the identity of kill points and tiers holds in exactly one scan, the other one."""
-    if group.column not in IDENTITY:
-        return [None] * len(group.rows)
-    old = kernels.take(pair.rows, group.rows)
-    was = differences({name: kernels.take(pair.old(name), old) for name in IDENTITY})
-    now = differences({name: kernels.take(pair.now(name), group.rows) for name in IDENTITY})
-    return [
-        _other(abs(before) <= 1, abs(after) <= 1)
-        if before is not None and after is not None
-        else None
-        for before, after in zip(was.to_pylist(), now.to_pylist(), strict=True)
+    if not groups:
+        return []
+    rows = pa.concat_arrays([group.rows for group in groups])
+    older = kernels.take(pair.off_old, kernels.take(pair.rows, rows)).to_pylist()
+    newer = kernels.take(pair.off_now, rows).to_pylist()
+    found = [
+        None if was is None or now is None else _other(abs(was) <= 1, abs(now) <= 1)
+        for was, now in zip(older, newer, strict=True)
     ]
+    return [found[own] for own in _places(groups)]
+
+
+def _places(groups: Sequence[Group]) -> Iterator[slice]:
+    """Where each group's suspects are, when those of all stand in a row."""
+    ends = [0, *accumulate(len(group.rows) for group in groups)]
+    return (slice(*own) for own in pairwise(ends))
 
 
 def _other(from_holds: bool, to_holds: bool) -> Fault | None:
@@ -90,19 +108,24 @@ def _other(from_holds: bool, to_holds: bool) -> Fault | None:
     return "to" if from_holds else "from"
 
 
-def _by_older(pair: Pair, group: Group, third: pa.Table, third_ids: pa.Array) -> Faults:
+def _by_older(pair: Pair, groups: Sequence[Group], third: pa.Table) -> list[Faults]:
     """By the players' values in the snapshot right before the older one."""
-    assert group.column is not None
+    rows = pa.concat_arrays([group.rows for group in groups])
+    ids = kernels.take(pair.now("id"), rows)
+    at = kernels.index_in(ids, column_of(third, "id"))
+    return [
+        _judged(group, kernels.take(column_of(third, str(group.column)), at[own]))
+        for group, own in zip(groups, _places(groups), strict=True)
+    ]
+
+
+def _judged(group: Group, third: pa.Array) -> Faults:
     assert group.before is not None
     assert group.after is not None
-    ids = kernels.take(pair.now("id"), group.rows)
-    at = kernels.index_in(ids, third_ids)
-    values = kernels.take(column_of(third, group.column), at).to_pylist()
+    values = (one.to_pylist() for one in (third, group.before, group.after))
     return [
         None if older is None else _judge(group.kind, older, old, new)
-        for older, old, new in zip(
-            values, group.before.to_pylist(), group.after.to_pylist(), strict=True
-        )
+        for older, old, new in zip(*values, strict=True)
     ]
 
 

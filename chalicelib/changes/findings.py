@@ -3,8 +3,13 @@
 from collections.abc import Collection, Sequence
 from typing import Any, Final, Literal, NamedTuple
 
+from chalicelib.boards.snapshot import Snapshot
+
 Kind = Literal["back_from_zero", "fell", "jump", "tiers", "zeroed"]
 Fault = Literal["from", "to"]
+
+NO_SNAPSHOT: Final = ""
+"""The version of none."""
 
 OF_ZERO: Final = ("back_from_zero", "zeroed")
 """The kinds that concern a whole player, not one column."""
@@ -89,10 +94,25 @@ class Findings(NamedTuple):
     Attributes:
         suspects: ordered by kind, column (None first), id; those of unreliable columns too.
         unreliable: in the order of their names.
+        before: the version of the snapshot before the pair, in which faults were looked up;
+            `NO_SNAPSHOT` where there is none, None where no fault depends on it.
     """
 
     suspects: Sequence[Suspect]
     unreliable: Sequence[UnreliableColumn]
+    before: str | None = None
+
+    def follow_from(self, before: Snapshot | None) -> bool:
+        """Whether these are the findings if this is the snapshot before the pair."""
+        return self.before_version(before) == version_of(before)
+
+    def before_version(self, listed: Snapshot | None) -> str:
+        """The version of the snapshot before the pair that these follow from.
+
+        Args:
+            listed: that snapshot by the catalog; None: there is none.
+        """
+        return version_of(listed) if self.before is None else self.before
 
     def reliable(self) -> list[Suspect]:
         """The suspects less those of unreliable columns, which an answer names once."""
@@ -107,6 +127,11 @@ class Findings(NamedTuple):
             if suspect.id in wanted:
                 found.setdefault(suspect.id, []).append(suspect)
         return found
+
+
+def version_of(before: Snapshot | None) -> str:
+    """The version of a snapshot before a pair; `NO_SNAPSHOT` if there is none."""
+    return NO_SNAPSHOT if before is None else before.version
 
 
 NOTHING_FOUND: Final = Findings((), ())

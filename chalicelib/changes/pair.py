@@ -13,14 +13,9 @@ from chalicelib import kernels, limits
 from chalicelib.boards.snapshot import Snapshot
 from chalicelib.changes.floor import value_at
 from chalicelib.changes.growing import ZERO_COLUMNS
+from chalicelib.changes.identity import IDENTITY, differences
 from chalicelib.changes.summary import Head
 from chalicelib.errors import TooManyChangesError
-
-Before = Callable[[Collection[str]], pa.Table | None]
-"""Reads these columns, and id, of the snapshot before the older one; None when there is none.
-
-Called only when a fault depends on it, at most once.
-"""
 
 _TEXTS = ("name", "alliance", "record_hash")
 
@@ -43,6 +38,13 @@ class Scan(NamedTuple):
         power = column_of(self.players, "power")
         known = kernels.drop_null(power) if power.null_count else power
         return Head(self.snapshot, value_at(known, 2))
+
+
+Before = Callable[[Collection[str]], Scan | None]
+"""Reads these columns, and id, of the snapshot before the older one; None when there is none.
+
+Called only when a fault depends on it, at most once.
+"""
 
 
 class Pair:
@@ -111,6 +113,20 @@ class Pair:
                 kernels.if_else(either, nobody, self.rows) if either.true_count else self.rows
             )
         return self._live
+
+    @property
+    def off_now(self) -> pa.Array:
+        """How far the newer scan's kill points are off those of the tiers (`differences`)."""
+        return self._once(
+            "now", "", lambda: differences({name: self.now(name) for name in IDENTITY})
+        )
+
+    @property
+    def off_old(self) -> pa.Array:
+        """As `off_now`, of the older scan, by its own rows."""
+        return self._once(
+            "old", "", lambda: differences({name: self.old(name) for name in IDENTITY})
+        )
 
     @property
     def arrived(self) -> pa.Array:

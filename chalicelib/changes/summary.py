@@ -8,7 +8,7 @@ The object is one JSON document of two lines: the first has the heads, the recor
 SHA-256 of the second, which detects damage; its `check` is the same for the line itself. Players
 are arrays, since the names of the columns in each would be most of the object:
 
-    {"kingdom":51,"from":{…},"to":{…},"records":[1,1,1,1],"sha256":"…", "check": "…",
+    {"kingdom":51,"from":{…},"to":{…},"before":"…","records":[1,1,1,1],"sha256":"…", "check": "…",
     "lists":{"arrived":[[1,"…","…",1],…],…}}
 """
 
@@ -141,12 +141,19 @@ def encode(kingdom: int, summary: Summary | None) -> bytes:
         summary: None where the date has no pair: it is withdrawn, or the kingdom's first.
     """
     lists: dict[str, Sequence[Any]] = {}
-    heads: dict[str, Any] = {"kingdom": kingdom, "from": None, "to": None, "records": None}
+    heads: dict[str, Any] = {
+        "kingdom": kingdom,
+        "from": None,
+        "to": None,
+        "before": None,
+        "records": None,
+    }
     if summary is not None:
         heads["from"], heads["to"] = summary.older.stored(), summary.newer.stored()
-        heads["records"] = summary.records
+        heads["before"], heads["records"] = summary.findings.before, summary.records
         lists = {name: getattr(summary, name) for name in (*_PERSONS, *_RENAMINGS)}
-        lists["suspects"], lists["unreliable"] = summary.findings
+        lists["suspects"] = summary.findings.suspects
+        lists["unreliable"] = summary.findings.unreliable
     rest = _LISTS + _json(lists) + b"}\n"
     line = _json({**heads, "sha256": _digest(rest)})[:-1]
     return line + _CHECK + _digest(line).encode() + b'",\n' + rest
@@ -187,7 +194,7 @@ def _summary(heads: dict[str, Any], lists: dict[str, Any], day: date) -> Summary
         Head.from_stored(heads["from"], kingdom, _NAME),
         Head.from_stored(heads["to"], kingdom, _NAME, day),
         Records(*heads["records"]),
-        findings=Findings(suspects, unreliable),
+        findings=Findings(suspects, unreliable, heads["before"]),
         **found,
     )
 

@@ -58,11 +58,13 @@ _PERSONS: Final = {
 _RENAMINGS: Final = ("renamed", "changed_alliance")
 _SUSPECT: Final = ("id", "name", "alliance", "column", "from_value", "to_value", "ref", "fault")
 _UNRELIABLE: Final = ("column", "from_value", "to_value")
-_SUMMARISED: Final = {
+SUMMARISED: Final = {
     field.name: field.type
     for field in CHANGES_SCHEMA
     if field.name not in (*_FACTS, "hash_before", "hash_after")
 }
+"""The columns that a summary is made of, and their types."""
+
 _NAME: Final = "the file of changes"
 
 
@@ -71,7 +73,7 @@ class Changes(NamedTuple):
 
     Attributes:
         rows: by `CHANGES_SCHEMA`.
-        heads: JSON: both snapshots' facts and floors, and the records' counts.
+        heads: JSON: both snapshots' facts and floors, `Findings.before`, and the records' counts.
     """
 
     rows: pa.Table
@@ -106,7 +108,8 @@ def no_changes(newer: Head | None) -> Changes:
     Args:
         newer: the date's snapshot; None where it is withdrawn.
     """
-    heads = {"from": None, "to": newer and newer.stored(), "records": None}
+    heads = {"from": None, "to": newer and newer.stored()}
+    heads |= {"before": None, "records": None}
     return Changes(CHANGES_SCHEMA.empty_table(), json.dumps(heads, separators=(",", ":")))
 
 
@@ -186,6 +189,7 @@ def _heads(summary: Summary) -> str:
     heads = {
         "from": summary.older.stored(),
         "to": summary.newer.stored(),
+        "before": summary.findings.before,
         "records": list(summary.records),
     }
     return json.dumps(heads, separators=(",", ":"))
@@ -208,19 +212,19 @@ def summary_of(changes: Changes, kingdom: int, day: date) -> Summary | None:
         heads = json.loads(changes.heads)
         if heads["from"] is None:
             return None
-        if not all(rows.schema.field(name).type == kind for name, kind in _SUMMARISED.items()):
+        if not all(rows.schema.field(name).type == kind for name, kind in SUMMARISED.items()):
             raise TypeError
         return Summary(
             Head.from_stored(heads["from"], kingdom, _NAME),
             Head.from_stored(heads["to"], kingdom, _NAME, day),
             Records(*heads["records"]),
-            **_lists(rows),
+            **_lists(rows, heads["before"]),
         )
     except (ValueError, TypeError, KeyError, RecursionError, pa.ArrowException):
         raise damaged(kingdom, day, _NAME, "its rows or heads") from None
 
 
-def _lists(rows: pa.Table) -> dict[str, Any]:
+def _lists(rows: pa.Table, before: str | None) -> dict[str, Any]:
     names = column_of(rows, "kind")
 
     def listed(kind: str, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
@@ -239,4 +243,4 @@ def _lists(rows: pa.Table) -> dict[str, Any]:
         for one in listed(kind, _SUSPECT)
     ]
     unreliable = [UnreliableColumn(*one) for one in listed("unreliable", _UNRELIABLE)]
-    return {**found, "findings": Findings(suspects, unreliable)}
+    return {**found, "findings": Findings(suspects, unreliable, before)}

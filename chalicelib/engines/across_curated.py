@@ -9,9 +9,8 @@ from chalicelib.boards.page import first_rows, known_only
 from chalicelib.boards.snapshot import Snapshot
 from chalicelib.changes.pair import Scan
 from chalicelib.engines.across_page import AcrossPage, AcrossRequest, KingdomEntry
-from chalicelib.engines.pair import read_scan
+from chalicelib.engines.scans import map_scans
 from chalicelib.lake.store import Store
-from chalicelib.threads.pool import map_in_threads
 
 _ORDER = [("value", "descending"), ("id", "ascending"), ("kingdom", "ascending")]
 _SHOWN = ("kingdom", "id", "name", "alliance", "value")
@@ -20,7 +19,7 @@ _SHOWN = ("kingdom", "id", "name", "alliance", "value")
 def rank_curated(store: Store, snapshots: Sequence[Snapshot], request: AcrossRequest) -> AcrossPage:
     """See `chalicelib.engines.across.read_across`."""
     columns = (request.metric, *request.values)
-    scans = map_in_threads(lambda one: read_scan(store, one, columns), snapshots)
+    scans = map_scans(lambda scan: scan, store, snapshots, columns)
     known = [known_only(_players(scan, request), "value") for scan in scans]
     last = request.offset + request.limit
     candidates = pa.concat_tables([_up_to(players, last) for players in known])

@@ -21,7 +21,8 @@ from chalicelib.changes.gain_columns import flagged, gain_columns
 from chalicelib.changes.pair import Pair, Scan, column_of
 from chalicelib.changes.span import Span
 from chalicelib.changes.suspects import suspects_of
-from chalicelib.engines.pair import gains_columns, read_pair, read_scan
+from chalicelib.engines.pair import gains_columns, read_pair
+from chalicelib.engines.scans import read_scan
 from chalicelib.lake.store import Store
 
 _GAINS: Final = gains_columns(BoardRequest(METRIC_NAMES[0], 1, values=METRIC_NAMES))

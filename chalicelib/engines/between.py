@@ -1,6 +1,7 @@
 """What happened between two snapshots: from `summary.json` of neighbours, else computed.
 
-A summary in `changes/` is used only if it is of just the two runs that are asked for. Else, and
+A summary in `changes/` is used only if it is of just the two runs that are asked for, and of the
+one before them if a fault follows from it. Else, and
 where it is missing or damaged (which `rebuild --verify` tells of), the same is computed from the
 curated files; the answer never differs.
 """
@@ -74,7 +75,8 @@ def _published(store: Store, span: Span) -> Summary | None:
     if found is None:
         return None
     heads = (found.older.snapshot, found.newer.snapshot)
-    return found if heads == (span.older, span.newer) else None
+    same = heads == (span.older, span.newer) and found.findings.follow_from(span.before)
+    return found if same else None
 
 
 def _computed(store: Store, span: Span) -> Summary:

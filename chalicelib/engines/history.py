@@ -12,11 +12,10 @@ import pyarrow as pa
 from chalicelib import kernels
 from chalicelib.boards.metrics import METRIC_NAMES
 from chalicelib.boards.snapshot import Snapshot
-from chalicelib.changes.pair import column_of
-from chalicelib.engines.pair import read_scan
+from chalicelib.changes.pair import Scan, column_of
+from chalicelib.engines.scans import map_scans
 from chalicelib.lake.store import Store
 from chalicelib.players.schema import COUNTERS
-from chalicelib.threads.pool import map_in_threads
 
 
 class RankOf(NamedTuple):
@@ -74,11 +73,10 @@ def read_history(store: Store, player: int, snapshots: Sequence[Snapshot]) -> li
         StoreError: a file is missing or damaged.
     """
 
-    def read(snapshot: Snapshot) -> Past:
-        scan = read_scan(store, snapshot, ("record_hash", *COUNTERS))
+    def look(scan: Scan) -> Past:
         return Past(scan.snapshot, _appearance(scan.players, player))
 
-    return map_in_threads(read, snapshots)
+    return map_scans(look, store, snapshots, ("record_hash", *COUNTERS))
 
 
 def _appearance(players: pa.Table, player: int) -> Appearance | None:

@@ -4,7 +4,7 @@ The bytes are a function of the ledger, but for the note of its sources (`chalic
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple
 
@@ -12,38 +12,50 @@ import pyarrow as pa
 from pyarrow import _parquet
 
 from chalicelib.errors import StoreError
+from chalicelib.roster.gaps import Packed, unpack
 from chalicelib.roster.ledger import COUNTERS, FIELDS, Ledger
 from chalicelib.roster.note import take_apart, with_note
 
 SNAPSHOTS_KEY: Final = b"rok_snapshots"
-"""The key-value metadata with the snapshots' dates, oldest first: one for each mark."""
+"""The key-value metadata with the snapshots' dates, oldest first: a mark each."""
+
+SHAPE_KEY: Final = b"rok_roster"
+"""The key-value metadata with the number of what the columns mean; absent of the first."""
+
+SHAPE: Final = 2
+"""Grows when a column comes to mean something else, or what is remembered of gaps does."""
+
+RESHAPED: Final = ("folded", "former", "marks")
+"""The columns that meant something else in an older shape."""
+
+_GAPS_KEY: Final = b"rok_gaps"
+"""The key-value metadata with the bytes and their hash that each snapshot has of gaps."""
 
 # Rows per row group.
 _ROW_GROUP: Final = 131_072
-_DATES: Final = [field.name for field in FIELDS if field.type == pa.date32()]
-_SPAN_DATES: Final = [f"former.list.element.{name}" for name in ("since", "until")]
-_TEXTS: Final = (
-    "name",
-    "folded",
-    "marks",
-    "former.list.element.name",
-    "former.list.element.folded",
-)
 _NUMBERS: Final = ["id", "power", *COUNTERS]
+_TEXTS: Final = ("name", "folded", "marks", "former.list.element.name")
+_SMALL: Final = (
+    "alliance",
+    *(field.name for field in FIELDS if field.type == pa.date32()),
+    "former.list.element.since",
+)
 _PARQUET: Final[Mapping[str, Any]] = {
     # As curated files are, and for the same reasons (chalicelib/views/making/snapshot_writer.py).
+    # Numbers as differences are as short as they become: compressing them only takes time.
     "version": "2.6",
     "data_page_version": "1.0",
-    "compression": "zstd",
-    "use_dictionary": ["alliance", *_DATES, *_SPAN_DATES],
+    "compression": dict.fromkeys((*_TEXTS, *_SMALL), "zstd"),
+    "compression_level": dict.fromkeys((*_TEXTS, *_SMALL), 1),
+    "use_dictionary": [*_SMALL],
     "store_schema": False,
     "write_page_checksum": True,
     "write_statistics": ["id", "first_seen", "last_seen"],
 }
-_LEVELS: Final = {
-    **dict.fromkeys(("alliance", *_TEXTS, *_DATES, *_SPAN_DATES), 1),
-    **dict.fromkeys(_NUMBERS, -5),
-}
+
+
+class OtherShapeError(StoreError):
+    """Raised for a roster of a version of this software to which columns meant something else."""
 
 
 class Roll(NamedTuple):
@@ -69,45 +81,83 @@ def encode(ledger: Ledger, sources: Mapping[date, str]) -> bytes:
     """
     # As one batch, so that pages begin where they always do.
     table = pa.table(dict(ledger.columns), schema=schema_of(ledger.columns))
-    names = table.column_names
     sink = pa.BufferOutputStream()
     writer = _parquet.ParquetWriter(
         sink,
         table.schema,
         writer_engine_version="V2",
         column_encoding={
-            **{name: "DELTA_BINARY_PACKED" for name in names if name in _NUMBERS},
-            **dict.fromkeys(_TEXTS, "DELTA_LENGTH_BYTE_ARRAY"),
+            name: "DELTA_BINARY_PACKED" for name in ledger.columns if name in _NUMBERS
         },
-        compression_level=_LEVELS,
         **_PARQUET,
     )
     writer.write_table(table, row_group_size=_ROW_GROUP)
-    days = json.dumps([day.isoformat() for day in ledger.days], separators=(",", ":"))
-    writer.add_key_value_metadata({SNAPSHOTS_KEY: days})
+    facts = {
+        SNAPSHOTS_KEY: [day.isoformat() for day in ledger.days],
+        SHAPE_KEY: SHAPE,
+        _GAPS_KEY: [[len(one.body), one.digest] for one in ledger.gaps],
+    }
+    compact = {name: json.dumps(value, separators=(",", ":")) for name, value in facts.items()}
+    writer.add_key_value_metadata(compact)
     writer.close()
     noted = {day.isoformat(): etag for day, etag in sorted(sources.items())}
-    return with_note(sink.getvalue().to_pybytes(), noted)
+    bodies = [one.body for one in ledger.gaps if one.body]
+    return with_note(memoryview(sink.getvalue()), bodies, noted)
 
 
 def decode(body: bytes) -> Roll:
-    """Read an object whole.
+    """Read an object; what it remembers of gaps is not read, and not looked at.
 
     Raises:
+        OtherShapeError: a version of this software made it to which columns meant something else.
         StoreError: it is damaged; the text says how, not which object.
     """
-    content, sources, version = take_apart(body)
+    noted = take_apart(body)
     try:
         reader = _parquet.ParquetReader()
-        reader.open(pa.BufferReader(content), page_checksum_verification=True)
+        # Its hash says that it is not damaged: checksums of pages need not be looked at too.
+        reader.open(pa.BufferReader(body))
+        facts = reader.metadata.metadata
+        check_shape(facts)
+        days = days_of(facts)
+        gaps = _packed(noted.extra, json.loads(facts[_GAPS_KEY]))
         table = reader.read_all(use_threads=False)
-        days = days_of(reader.metadata.metadata)
         check_schema(table.schema)
-        noted = {date.fromisoformat(day): etag for day, etag in sources.items()}
+        sources = {date.fromisoformat(day): etag for day, etag in noted.sources.items()}
     except (pa.ArrowException, OSError, ValueError) as error:
         raise StoreError(" ".join(str(error).split())) from None
     columns = {name: one_array(table.column(name)) for name in table.column_names}
-    return Roll(Ledger(days, columns), noted, version)
+    return Roll(Ledger(days, columns, gaps), sources, noted.version)
+
+
+def check(body: bytes) -> None:
+    """Look at all of an object.
+
+    Raises:
+        StoreError: it is damaged, anywhere.
+    """
+    for one in decode(body).ledger.gaps:
+        unpack(one)
+
+
+def check_shape(facts: Mapping[bytes, bytes] | None) -> None:
+    """Refuse a file whose columns mean something else.
+
+    Raises:
+        OtherShapeError: they do.
+    """
+    shape = (facts or {}).get(SHAPE_KEY, b"1")
+    if shape != b"%d" % SHAPE:
+        raise OtherShapeError("it was made by another version of this software")
+
+
+def _packed(extra: memoryview, sizes: Sequence[tuple[int, str]]) -> tuple[Packed, ...]:
+    """What is remembered of gaps, by snapshot."""
+    found, start = [], 0
+    for size, digest in sizes:
+        found.append(Packed(extra[start : start + size], digest))
+        start += size
+    return tuple(found)
 
 
 def schema_of(names: Mapping[str, Any]) -> pa.Schema:

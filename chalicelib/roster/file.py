@@ -9,9 +9,20 @@ import pyarrow as pa
 from pyarrow import _parquet
 
 from chalicelib.boards.parquet import RangedObject
-from chalicelib.errors import EngineBusyError, PreconditionFailedError, StoreError
+from chalicelib.errors import (
+    EngineBusyError,
+    PreconditionFailedError,
+    RosterMissingError,
+    StoreError,
+)
 from chalicelib.lake.store import Store
-from chalicelib.roster.document import check_schema, days_of, one_array
+from chalicelib.roster.document import (
+    OtherShapeError,
+    check_schema,
+    check_shape,
+    days_of,
+    one_array,
+)
 from chalicelib.roster.note import TRAILER, footer_start, version_before
 
 SMALL_BYTES: Final = 8 * 1024 * 1024
@@ -34,6 +45,7 @@ class RosterFile:
 
         Raises:
             ObjectNotFoundError: there is none.
+            RosterMissingError: another version of this software made it.
             StoreError: it is damaged.
         """
         self._key = key
@@ -53,6 +65,7 @@ class RosterFile:
                 source, pre_buffer=len(body) < info.size, page_checksum_verification=True
             )
             metadata = self._reader.metadata
+            check_shape(metadata.metadata)
             self.days: tuple[date, ...] = days_of(metadata.metadata)
             self.players: int = metadata.num_rows
             check_schema(self._reader.schema_arrow)
@@ -86,6 +99,12 @@ class RosterFile:
     def _undamaged(self) -> Iterator[None]:
         try:
             yield
+        except OtherShapeError:
+            raise RosterMissingError(
+                "the kingdom's list of players was made by another version of this software: its "
+                "next upload makes the list anew, or the lake must be rebuilt (python -m "
+                "chalicelib rebuild)"
+            ) from None
         except PreconditionFailedError:
             raise EngineBusyError("the roster is being replaced; try again") from None
         except (pa.ArrowException, OSError, ValueError) as error:

@@ -1,10 +1,10 @@
-"""What a roster is made of: columns that one more snapshot is added to, or taken away from.
+"""What a roster is made of: columns that one more snapshot is added to.
 
-A ledger is a function of its snapshots alone: of the newest one it keeps what the next one is
-compared with, so that no older file is read again ([0027](docs/adr/0027-the-roster-remembers.md)).
+A ledger is a function of its snapshots alone. It keeps what the next one is compared with, so that
+no older file is read again ([0027](docs/adr/0027-the-roster-remembers.md));
+`chalicelib.roster.splice` puts a date between others, or takes one out.
 """
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Final, NamedTuple
 
@@ -12,21 +12,12 @@ import pyarrow as pa
 
 from chalicelib import kernels
 from chalicelib.changes.growing import GROWING
-from chalicelib.roster.former import FORMER, append_spans, no_former
-from chalicelib.roster.names import fold_names
+from chalicelib.roster.columns import Columns, keep, put, row_numbers, type_of
+from chalicelib.roster.former import FORMER, append_spans
+from chalicelib.roster.gaps import NEAR, NO_GAPS, Gaps, Packed, pack
+from chalicelib.roster.marks import DAY, Letter, with_letter
+from chalicelib.roster.names import fold_names, folded_with
 
-ABSENT: Final = "."
-SEEN: Final = "s"
-GROWN: Final = "g"
-SEEN_UNNAMED: Final = "n"
-GROWN_UNNAMED: Final = "m"
-"""A player's mark for a snapshot: not in it; in it; in it with a counter above the one before; the
-same two where the scan does not know the name."""
-
-UNNAMED: Final = ABSENT + SEEN_UNNAMED + GROWN_UNNAMED
-UNGROWN: Final = ABSENT + SEEN + SEEN_UNNAMED
-
-DAY: Final = pa.date32()
 FIELDS: Final = (
     pa.field("id", pa.int64()),
     pa.field("name", pa.string()),
@@ -47,15 +38,9 @@ LAST_VALUES: Final = ("alliance", "power", *COUNTERS)
 """The columns with a player's values in the newest snapshot that has the player."""
 
 SCAN_COLUMNS: Final = {
-    "id": pa.int64(),
-    "name": pa.string(),
-    "alliance": pa.string(),
-    "power": pa.int64(),
-    **dict.fromkeys(COUNTERS, pa.int64()),
+    name: type_of(name) for name in ("id", "name", "alliance", "power", *COUNTERS)
 }
 """What is read of a curated file."""
-
-Columns = Mapping[str, pa.Array]
 
 
 class Ledger(NamedTuple):
@@ -65,10 +50,12 @@ class Ledger(NamedTuple):
         days: the snapshots' dates, oldest first.
         columns: `FIELDS`, and those of `COUNTERS` that are known of anybody; a row a player, by
             `first_seen`, then `id`.
+        gaps: the long gaps that end at each of the snapshots.
     """
 
     days: tuple[date, ...]
     columns: Columns
+    gaps: tuple[Packed, ...] = ()
 
     @property
     def players(self) -> int:
@@ -90,15 +77,92 @@ def append(ledger: Ledger, day: date, scan: Columns) -> Ledger:
         scan: its players, by the names of `SCAN_COLUMNS`; counters may be missing.
     """
     assert not ledger.days or day > ledger.days[-1]
-    at = kernels.index_in(ledger.columns["id"], value_set=scan["id"])
-    columns = _update(ledger, day, {name: kernels.take(scan[name], at) for name in scan}, at)
-    if len(at) - at.null_count < len(scan["id"]):
-        known = kernels.index_in(scan["id"], value_set=ledger.columns["id"])
-        new = kernels.take(scan["id"], rows := kernels.indices_nonzero(kernels.is_null(known)))
-        rows = kernels.take(rows, kernels.sort_indices(new, [("", "ascending")]))
-        newcomers = _first(len(ledger.days), day, {n: kernels.take(scan[n], rows) for n in scan})
-        columns = _stack(columns, newcomers)
-    return Ledger((*ledger.days, day), without_unknown(columns))
+    old, last = ledger.columns, len(ledger.days)
+    rows = _match(old["id"], scan["id"])
+    # A column at a time, so that what each takes for a moment is taken again by the next: memory
+    # that is touched for the first time costs as much as the work in it.
+    values = {name: rows.of(old, scan, name) for name in LAST_VALUES if name in old or name in scan}
+    names = rows.of(old, scan, "name")
+    was = {name: old[name] for name in LAST_VALUES if name in old}
+    known = {name: of[: rows.known] for name, of in values.items()}
+    grown = rows.extended(grown_from(was, known, rows.known), default=False)
+    marks = rows.extended(old["marks"], default="")
+    absent = kernels.subtract(pa.scalar(last, pa.int32()), kernels.binary_length(marks))
+    today = day_scalar(day)
+    dates = {name: rows.extended(old[name]) for name in ("last_seen", "last_changed")}
+    columns = {
+        **values,
+        **_names(old, day, names, rows),
+        "id": pa.concat_arrays([old["id"], kernels.take(scan["id"], rows.fresh)]),
+        "first_seen": rows.extended(old["first_seen"], default=day),
+        "last_seen": kernels.if_else(rows.seen, today, dates["last_seen"]),
+        "last_changed": kernels.if_else(grown, today, dates["last_changed"]),
+        "marks": with_letter(marks, rows.seen, Letter(absent, grown, kernels.is_null(names)), last),
+    }
+    far = kernels.and_(rows.seen, kernels.greater(absent, pa.scalar(NEAR, pa.int32())))
+    gaps = NO_GAPS
+    if len(kernels.indices_nonzero(far)):
+        back = far[: rows.known]
+        ids, right = kernels.filter_by(columns["id"], far), keep(_counters(values), far)
+        # Newcomers have nothing before their gap.
+        gaps = pack([Gaps(ids, _padded(keep(was, back), len(ids)), right)])
+    return Ledger((*ledger.days, day), without_unknown(columns), (*ledger.gaps, gaps))
+
+
+class _Rows(NamedTuple):
+    """Whom a ledger and a scan have: those whom the ledger knew, then newcomers.
+
+    Attributes:
+        known: how many the ledger knew.
+        seen: whom the scan has, as a mask.
+        fresh: which rows of the scan are newcomers', in the order of their ids.
+        order: of each player the row of the values that count now, where the scan's rows come
+            after the ledger's.
+    """
+
+    known: int
+    seen: pa.Array
+    fresh: pa.Array
+    order: pa.Array
+
+    def of(self, old: Columns, scan: Columns, name: str) -> pa.Array:
+        """A column of values: the scan's of whom it has, else what they were."""
+        kind = SCAN_COLUMNS[name]
+        before = old[name] if name in old else pa.nulls(self.known, kind)
+        now = scan[name] if name in scan else pa.nulls(len(scan["id"]), kind)
+        return kernels.take(pa.concat_arrays([before, now]), self.order)
+
+    def extended(self, column: pa.Array, default: date | bool | str | None = None) -> pa.Array:
+        """A column of those whom the ledger knew, with one value for all newcomers."""
+        if not len(self.fresh):
+            return column
+        value = pa.scalar(default, column.type)
+        return pa.concat_arrays([column, pa.repeat(value, len(self.fresh))])
+
+
+def _match(ids: pa.Array, scanned: pa.Array) -> _Rows:
+    """Find a scan's players in a ledger."""
+    at = kernels.index_in(ids, value_set=scanned)
+    everybody = len(at) - at.null_count == len(scanned)
+    fresh = pa.array([], pa.int32())
+    if not everybody:
+        found = kernels.is_in(row_numbers(len(scanned)), value_set=kernels.drop_null(at))
+        fresh = kernels.cast(_by_id(scanned, kernels.invert(found)), pa.int32())
+    known = pa.scalar(len(ids), pa.int32())
+    seen = kernels.is_valid(at)
+    order = kernels.coalesce(kernels.add(at, known), row_numbers(len(ids)))
+    rows = _Rows(len(ids), seen, fresh, pa.concat_arrays([order, kernels.add(fresh, known)]))
+    return rows._replace(seen=rows.extended(seen, default=True))
+
+
+def new_rows(known: pa.Array, ids: pa.Array) -> pa.Array:
+    """The numbers of those rows whose ids are not known, in the order of their ids."""
+    return _by_id(ids, kernels.invert(kernels.is_in(ids, value_set=known)))
+
+
+def _by_id(ids: pa.Array, mask: pa.Array) -> pa.Array:
+    rows = kernels.indices_nonzero(mask)
+    return kernels.take(rows, kernels.sort_indices(kernels.take(ids, rows), [("", "ascending")]))
 
 
 def without_unknown(columns: Columns) -> Columns:
@@ -115,64 +179,7 @@ def day_scalar(day: date | None) -> pa.Scalar:
     return pa.scalar(day, DAY)
 
 
-def last_marked(days: tuple[date, ...], marks: pa.Array, without: str) -> pa.Array:
-    """The date of each row's last mark that is none of `without`; null if there is none."""
-    dates = pa.array([None, *days], DAY)
-    return kernels.take(dates, kernels.binary_length(kernels.ascii_rtrim(marks, without)))
-
-
-def _update(ledger: Ledger, day: date, now: Columns, at: pa.Array) -> dict[str, pa.Array]:
-    """The columns of those who were known before.
-
-    Args:
-        ledger: what was before.
-        day: the snapshot's date.
-        now: the snapshot's values, a row each; null where it has not the player.
-        at: null where the snapshot has not the player.
-    """
-    old = ledger.columns
-    seen = kernels.is_valid(at)
-    grown = _grown(old, now, len(at))
-    today = day_scalar(day)
-    columns = {
-        **old,
-        **_names(ledger, day, now["name"]),
-        "last_seen": kernels.if_else(seen, today, old["last_seen"]),
-        "last_changed": kernels.if_else(grown, today, old["last_changed"]),
-        "marks": kernels.join_rows([old["marks"], _marks(seen, now["name"], grown)], ""),
-    }
-    for name in LAST_VALUES:
-        if name in old or name in now:
-            none = pa.nulls(len(at), SCAN_COLUMNS[name])
-            columns[name] = kernels.if_else(seen, now.get(name, none), old.get(name, none))
-    return columns
-
-
-def _names(ledger: Ledger, day: date, name: pa.Array) -> dict[str, pa.Array]:
-    """The columns about names. A name that is not known changes nothing."""
-    old = ledger.columns
-    known = kernels.is_valid(name)
-    differs = kernels.not_equal(name, old["name"])
-    renamed = kernels.fill_null(differs, value=False)
-    other = kernels.or_(renamed, kernels.and_(known, kernels.is_null(old["name"])))
-    fresh = kernels.filter_by(name, other)
-    if not len(fresh):
-        return {}
-    former = old["former"]
-    marks = kernels.filter_by(old["marks"], renamed)
-    if len(marks):
-        ended = [kernels.filter_by(old[key], renamed) for key in ("name", "folded", "name_since")]
-        spans = [*ended, last_marked(ledger.days, marks, UNNAMED)]
-        former = append_spans(former, renamed, spans)
-    return {
-        "name": kernels.if_else(other, name, old["name"]),
-        "folded": kernels.replace_with_mask(old["folded"], other, fold_names(fresh)),
-        "name_since": kernels.if_else(other, day_scalar(day), old["name_since"]),
-        "former": former,
-    }
-
-
-def _grown(old: Columns, now: Columns, length: int) -> pa.Array:
+def grown_from(old: Columns, now: Columns, length: int) -> pa.Array:
     """Who has a counter above its value in the snapshot before that has the player.
 
     A value that is not known in either of the two is not above.
@@ -180,44 +187,42 @@ def _grown(old: Columns, now: Columns, length: int) -> pa.Array:
     grown = pa.repeat(pa.scalar(value=False), length)
     for name in COUNTERS:
         if name in old and name in now:
-            above = kernels.fill_null(kernels.greater(now[name], old[name]), value=False)
-            grown = kernels.or_(grown, above)
-    return grown
+            grown = kernels.or_kleene(grown, kernels.greater(now[name], old[name]))
+    return kernels.fill_null(grown, value=False)
 
 
-def _marks(seen: pa.Array, name: pa.Array, grown: pa.Array) -> pa.Array:
-    named = kernels.if_else(grown, pa.scalar(GROWN), pa.scalar(SEEN))
-    unnamed = kernels.if_else(grown, pa.scalar(GROWN_UNNAMED), pa.scalar(SEEN_UNNAMED))
-    marks = kernels.if_else(kernels.is_valid(name), named, unnamed)
-    return kernels.if_else(seen, marks, pa.scalar(ABSENT))
+def _names(old: Columns, day: date, names: pa.Array, rows: _Rows) -> dict[str, pa.Array]:
+    """The columns about names. A name that is not known changes nothing.
 
-
-def _first(absent: int, day: date, scan: Columns) -> dict[str, pa.Array]:
-    """The columns of players who are seen for the first time, after `absent` snapshots."""
-    players = len(scan["id"])
-    today = pa.repeat(day_scalar(day), players)
-    named = kernels.is_valid(scan["name"])
-    mark = kernels.if_else(named, pa.scalar(SEEN), pa.scalar(SEEN_UNNAMED))
+    Args:
+        old: what was before.
+        day: the snapshot's date.
+        names: what the scan says of those whom it has, else what they were.
+        rows: who there is.
+    """
+    before = rows.extended(old["name"])
+    differs = kernels.fill_null(kernels.not_equal(names, before), value=True)
+    other = kernels.and_(kernels.is_valid(names), differs)
+    was = {name: rows.extended(old[name]) for name in ("folded", "name_since")}
+    changed = keep({"name": before, **was}, other)
+    renamed = kernels.and_(other, kernels.is_valid(before))
+    ended = [kernels.drop_null(changed[name]) for name in ("name", "name_since")]
+    folded = folded_with(changed["folded"], fold_names(kernels.filter_by(names, other)))
     return {
-        **scan,
-        "folded": fold_names(scan["name"]),
-        "first_seen": today,
-        "last_seen": today,
-        "last_changed": pa.nulls(players, DAY),
-        "name_since": kernels.if_else(named, today, day_scalar(None)),
-        "former": no_former(players),
-        "marks": kernels.join_rows([pa.repeat(ABSENT * absent, players), mark], ""),
+        "name": kernels.coalesce(names, before) if names.null_count else names,
+        **put({"folded": was["folded"]}, other, {"folded": folded}),
+        "name_since": kernels.if_else(other, day_scalar(day), was["name_since"]),
+        "former": append_spans(old["former"], renamed, ended),
     }
 
 
-def _stack(above: Columns, below: Columns) -> dict[str, pa.Array]:
-    """Rows above other rows; a column that one of them has not is null there."""
-    sizes = len(above["id"]), len(below["id"])
-    stacked = {}
-    for name in {**above, **below}:
-        parts = [
-            columns.get(name, pa.nulls(size, pa.int64()))
-            for columns, size in zip((above, below), sizes, strict=True)
-        ]
-        stacked[name] = pa.concat_arrays(parts)
-    return stacked
+def _padded(columns: Columns, length: int) -> Columns:
+    """Columns with nulls at their ends, up to a length."""
+    return {
+        name: pa.concat_arrays([of, pa.nulls(length - len(of), of.type)])
+        for name, of in columns.items()
+    }
+
+
+def _counters(columns: Columns) -> dict[str, pa.Array]:
+    return {name: columns[name] for name in COUNTERS if name in columns}

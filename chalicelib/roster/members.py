@@ -1,6 +1,7 @@
 """Single players of a roster: who was seen when, under which names."""
 
-from collections.abc import Collection, Mapping
+from bisect import bisect_left
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -9,7 +10,7 @@ import pyarrow as pa
 from chalicelib import kernels
 from chalicelib.roster.answers import Member, NameSpan
 from chalicelib.roster.file import RosterFile
-from chalicelib.roster.ledger import ABSENT
+from chalicelib.roster.marks import ABSENT, UNNAMED
 
 
 def first_seen(file: RosterFile, ids: Collection[int]) -> Mapping[int, date]:
@@ -35,10 +36,7 @@ def member(file: RosterFile, player: int) -> Member | None:
         return None
     columns = zip(_MEMBER, file.read(*_MEMBER), strict=True)
     found: dict[str, Any] = {name: kernels.take(of, rows)[0].as_py() for name, of in columns}
-    spans = [NameSpan(one["name"], one["since"], one["until"]) for one in found["former"]]
-    if found["name"] is not None:
-        spans.append(NameSpan(found["name"], found["name_since"], found["last_seen"]))
-    marks = zip(file.days, found["marks"], strict=True)
+    marks = [*zip(file.days, found["marks"], strict=False)]
     return Member(
         found["id"],
         found["name"],
@@ -46,6 +44,22 @@ def member(file: RosterFile, player: int) -> Member | None:
         found["first_seen"],
         found["last_seen"],
         found["last_changed"],
-        spans[::-1],
+        _names(found, [day for day, mark in marks if mark not in UNNAMED]),
         [day for day, mark in marks if mark != ABSENT],
     )
+
+
+def _names(found: Mapping[str, Any], named: Sequence[date]) -> list[NameSpan]:
+    """The names of a player, newest first.
+
+    Args:
+        found: the player's columns.
+        named: the snapshots that know the player's name, oldest first.
+    """
+    if found["name"] is None:
+        return []
+    spans = [NameSpan(found["name"], found["name_since"], found["last_seen"])]
+    for one in reversed(found["former"]):
+        last = named[bisect_left(named, spans[-1].first) - 1]
+        spans.append(NameSpan(one["name"], one["since"], last))
+    return spans

@@ -12,6 +12,11 @@ _BETWEEN: Final = "\n"
 it, and nothing becomes it."""
 
 
+BEFORE_EACH: Final = "\u0338"
+"""Stands before, between and after the names of one player, in the text that is searched. It is a
+mark, and no folded text has a mark in it."""
+
+
 def fold(text: str) -> str:
     """A text in the form in which names are compared: NFKD, without marks, casefolded.
 
@@ -43,3 +48,21 @@ def fold_names(names: pa.Array) -> pa.Array:
     else:
         made = [fold(name) for name in others.to_pylist()]
     return kernels.replace_with_mask(folded, beyond, pa.array(made, pa.string()))
+
+
+def folded_with(older: pa.Array, newest: pa.Array) -> pa.Array:
+    """The searched text of each player, who has one name more.
+
+    Args:
+        older: that of the names before; null where there were none.
+        newest: the newest name, folded; null where none is known, whose text is null.
+    """
+    known = kernels.is_valid(newest)
+    older = kernels.fill_null(older, BEFORE_EACH)
+    none = pa.scalar(None, pa.string())
+    return kernels.if_else(known, kernels.join_rows([BEFORE_EACH, newest, older], ""), none)
+
+
+def folded_of(text: str) -> list[str]:
+    """The folded names in a player's searched text, newest first."""
+    return text[len(BEFORE_EACH) : -len(BEFORE_EACH)].split(BEFORE_EACH)

@@ -2,16 +2,18 @@
 
 Readers of Parquet find the footer from the file's end, and the data by their absolute positions
 in it; what lies between the two is nobody's. So the note can be cut out and the file is, byte for
-byte, what was written without it: equal content compares equal, whatever it was made of.
+byte, what was written without it: equal content compares equal, whatever it was made of. Before
+the note lies what a roster remembers beside its columns; that stays in the content.
 
-    … data │ {"2026-01-26": "etag", …} content check length │ footer …
+    … data │ extra │ {"extra": 0, "sources": {"2026-01-26": "etag"}} content check length │ footer …
 
-`content` is the version: the start of the content's hash; `check` that of the note before it;
-`length` the JSON's, 8 digits.
+`content` is the version: the start of the hash of the Parquet file alone, which has hashes of what
+is beside it; `check` that of the note before it; `length` the JSON's, 8 digits.
 """
 
+import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from chalicelib.errors import StoreError
@@ -21,73 +23,93 @@ DIGITS: Final = 16
 _LENGTH_DIGITS: Final = 8
 TRAILER: Final = 2 * DIGITS + _LENGTH_DIGITS
 _END: Final = len(MAGIC) + 4
+_EXTRA: Final = "extra"
+_SOURCES: Final = "sources"
 
 
 class Noted(NamedTuple):
     """A roster object, taken apart.
 
     Attributes:
-        content: the Parquet file alone.
+        extra: what is remembered beside the Parquet file.
         sources: the ETag of each source, by its date.
         version: 16 hexadecimal digits that change whenever the content does.
     """
 
-    content: bytes
+    extra: memoryview
     sources: Mapping[str, str]
     version: str
 
 
-def with_note(content: bytes, sources: Mapping[str, str]) -> bytes:
-    """A roster object: a Parquet file, and the ETag of each source by its date."""
-    at = footer_start(content)
-    note = json.dumps(sources, separators=(",", ":")).encode()
-    signed = note + _hash(content)
+def with_note(
+    content: bytes | memoryview, extra: Sequence[bytes | memoryview], sources: Mapping[str, str]
+) -> bytes:
+    """A roster object.
+
+    Args:
+        content: a Parquet file.
+        extra: what is remembered beside it.
+        sources: the ETag of each source by its date.
+    """
+    parts = memoryview(content)
+    at = footer_start(parts)
+    noted = {_EXTRA: sum(map(len, extra)), _SOURCES: sources}
+    note = json.dumps(noted, separators=(",", ":")).encode()
+    signed = note + _hash(parts)
     trailer = _hash(signed) + b"%0*d" % (_LENGTH_DIGITS, len(note))
-    return b"".join([content[:at], signed, trailer, content[at:]])
+    return b"".join([parts[:at], *extra, signed, trailer, parts[at:]])
 
 
 def take_apart(body: bytes) -> Noted:
     """A roster object's parts.
 
     Raises:
-        StoreError: it is damaged, anywhere.
+        StoreError: it is damaged, but for what is remembered beside the Parquet file, which is not
+            looked at.
     """
-    content, note, version = _cut(body)
-    if _hash(content) != version:
+    parts = memoryview(body)
+    start, end = _note_in(parts)
+    version = bytes(parts[end - TRAILER : end - TRAILER + DIGITS])
+    note = json.loads(bytes(parts[start : end - TRAILER]))
+    # The first shape notes its sources alone.
+    sources, extra = note.get(_SOURCES, note), note.get(_EXTRA, 0)
+    if _hash(parts[: start - extra], parts[end:]) != version:
         raise StoreError("its bytes are not those that were written")
-    return Noted(content, json.loads(note), version.decode())
+    return Noted(parts[start - extra : start], sources, version.decode())
 
 
 def content_of(body: bytes) -> bytes:
-    """An object's content; all of its bytes if it has no sound note."""
+    """An object without its note; all of its bytes if it has no sound one."""
+    parts = memoryview(body)
     try:
-        return _cut(body)[0]
+        start, end = _note_in(parts)
     except StoreError:
         return body
+    return b"".join([parts[:start], parts[end:]])
 
 
-def _cut(body: bytes) -> tuple[bytes, bytes, bytes]:
-    """The content, the note of the sources, and the version that the note says."""
-    at = footer_start(body)
-    trailer = body[max(at - TRAILER, 0) : at]
+def _note_in(body: memoryview) -> tuple[int, int]:
+    """Where an object's note begins and ends."""
+    end = footer_start(body)
+    trailer = bytes(body[max(end - TRAILER, 0) : end])
     length = trailer[-_LENGTH_DIGITS:]
-    start = at - TRAILER - int(length) if length.isdigit() else -1
+    start = end - TRAILER - int(length) if length.isdigit() else -1
     if start < 0:
         raise StoreError("it has no note of its sources")
-    signed = body[start : at - TRAILER + DIGITS]
-    if _hash(signed) != trailer[DIGITS : 2 * DIGITS]:
+    if _hash(body[start : end - TRAILER + DIGITS]) != trailer[DIGITS : 2 * DIGITS]:
         raise StoreError("its note of its sources is not what was written")
-    return body[:start] + body[at:], signed[:-DIGITS], signed[-DIGITS:]
+    return start, end
 
 
-def footer_start(body: bytes) -> int:
+def footer_start(body: bytes | memoryview) -> int:
     """Where Parquet's footer begins.
 
     Raises:
         StoreError: the bytes are no Parquet file.
     """
     length = int.from_bytes(body[-_END : -len(MAGIC)], "little")
-    if body[-len(MAGIC) :] != MAGIC or not body.startswith(MAGIC) or len(body) < length + _END:
+    ends = body[: len(MAGIC)], body[-len(MAGIC) :]
+    if any(end != MAGIC for end in ends) or len(body) < length + _END:
         raise StoreError("it is not a Parquet file")
     return len(body) - _END - length
 
@@ -104,7 +126,8 @@ def version_before(trailer: bytes) -> str:
     return version
 
 
-def _hash(text: bytes) -> bytes:
-    import hashlib
-
-    return hashlib.sha256(text).hexdigest()[:DIGITS].encode()
+def _hash(*parts: bytes | memoryview) -> bytes:
+    found = hashlib.sha256()
+    for part in parts:
+        found.update(part)
+    return found.hexdigest()[:DIGITS].encode()

@@ -82,9 +82,10 @@ class Roster:
 
 
 def read_roster(store: Store, kingdom: int) -> Roster | None:
-    """A kingdom's roster, in one read up to 8 MiB (about 100,000 players); None if there is none.
+    """A kingdom's roster, in one read up to 8 MiB (about 50,000 players); None if there is none.
 
     Raises:
+        RosterMissingError: another version of this software made it.
         StoreError: it is damaged.
     """
     # Imported here, since the types above are needed without pyarrow.

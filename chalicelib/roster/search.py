@@ -15,9 +15,9 @@ from chalicelib.limits import MAX_INTEGER
 from chalicelib.roster.answers import Found, Listed
 from chalicelib.roster.file import RosterFile
 from chalicelib.roster.ledger import day_scalar
-from chalicelib.roster.names import fold
+from chalicelib.roster.names import BEFORE_EACH, fold, folded_of
 
-FORMER_FOLDED: Final = "former.list.element.folded"
+_EPOCH: Final = date(1970, 1, 1).toordinal()
 _ORDER: Final = [("power", "descending"), ("id", "ascending")]
 
 
@@ -30,13 +30,12 @@ def search(file: RosterFile, text: str, alliance: str | None, limit: int, offset
         part.encode()
     except UnicodeEncodeError:
         raise BadParameterError("search must be Unicode text") from None
-    folded, former = file.read("folded", FORMER_FOLDED)
-    older = kernels.list_flatten(former).field(0)
-    owners = kernels.list_parent_indices(former)
-    classes = [
-        _either(_rows(test(folded, part)), kernels.take(owners, _rows(test(older, part))))
-        for test in (kernels.equal, kernels.starts_with, kernels.match_substring)
-    ]
+    (folded,) = file.read("folded")
+    classes = [_rows(kernels.match_substring(folded, part))]
+    for whole in (f"{BEFORE_EACH}{part}", f"{BEFORE_EACH}{part}{BEFORE_EACH}"):
+        texts = kernels.take(folded, classes[0])
+        fits = kernels.match_substring(texts, whole)
+        classes.insert(0, kernels.filter_by(classes[0], fits))
     classes[-1] = _either(classes[-1], _of_id(file, part))
     total, rows = _page(file, classes, alliance, limit, offset)
     return Found(total, _listed(file, rows, part))
@@ -127,11 +126,20 @@ def _listed(file: RosterFile, rows: pa.Array, part: str | None) -> list[Listed]:
     if not len(rows):
         return []
     columns = zip(_LISTED, file.read(*_LISTED), strict=True)
-    found = {name: kernels.take(column, rows).to_pylist() for name, column in columns}
+    found = {name: _values(kernels.take(column, rows)) for name, column in columns}
     found["matched"] = _matched(file, rows, part)
     return [
         Listed(*values) for values in zip(*(found[name] for name in Listed._fields), strict=True)
     ]
+
+
+def _values(column: pa.Array) -> list[Any]:
+    """A column in Python; dates by way of their number, which saves 0.2 ms of a search's 5."""
+    is_date = column.type == pa.date32()
+    values: list[Any] = (kernels.cast(column, pa.int32()) if is_date else column).to_pylist()
+    if not is_date:
+        return values
+    return [None if day is None else date.fromordinal(day + _EPOCH) for day in values]
 
 
 def _matched(file: RosterFile, rows: pa.Array, part: str | None) -> list[str | None]:
@@ -139,14 +147,17 @@ def _matched(file: RosterFile, rows: pa.Array, part: str | None) -> list[str | N
     matched: list[str | None] = [None] * len(rows)
     if part is None:
         return matched
-    (folded,) = file.read("folded")
-    fits = kernels.match_substring(kernels.take(folded, rows), part)
-    others = _rows(kernels.invert(kernels.fill_null(fits, value=False)))
-    if len(others):
+    folded = kernels.take(file.read("folded")[0], rows).to_pylist()
+    # Which of a player's names is the newest that fits; the first is the current one.
+    fitting = [
+        next((at for at, one in enumerate(folded_of(text)) if part in one), 0) if text else 0
+        for text in folded
+    ]
+    others = [row for row, number in enumerate(fitting) if number]
+    if others:
         (former,) = file.read("former")
         lists: list[list[dict[str, Any]]]
-        lists = kernels.take(former, kernels.take(rows, others)).to_pylist()
-        for at, spans in zip(others.to_pylist(), lists, strict=True):
-            fitting = (span["name"] for span in reversed(spans) if part in span["folded"])
-            matched[at] = next(fitting, None)
+        lists = kernels.take(former, kernels.take(rows, pa.array(others, pa.int64()))).to_pylist()
+        for row, spans in zip(others, lists, strict=True):
+            matched[row] = spans[-fitting[row]]["name"]
     return matched

@@ -3,13 +3,13 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from typing import TypeVar
+from typing import Final, TypeVar
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
-# boto3's pool has ten connections per host; more threads would only queue for them.
-_THREADS = 10
+THREADS: Final = 10
+"""boto3's pool has ten connections per host; more threads would only queue for them."""
 
 
 def map_in_threads(read: Callable[[_Item], _Result], items: Iterable[_Item]) -> list[_Result]:
@@ -20,7 +20,7 @@ def map_in_threads(read: Callable[[_Item], _Result], items: Iterable[_Item]) -> 
     # Imported only here: most requests read one object.
     from concurrent.futures import ThreadPoolExecutor
 
-    with ThreadPoolExecutor(min(_THREADS, len(work))) as pool:
+    with ThreadPoolExecutor(min(THREADS, len(work))) as pool:
         return list(pool.map(read, work))
 
 

@@ -9,8 +9,6 @@ compared with the snapshot before it, and its own target has no rows.
 from collections.abc import Collection, Iterator
 from typing import Final
 
-import pyarrow as pa
-
 from chalicelib.changes.compare import COLUMNS
 from chalicelib.changes.pair import Scan
 from chalicelib.changes.table import changes_of, no_changes
@@ -108,9 +106,9 @@ def changes_between(
         before: the snapshots before the older one, newest first; read only if one is asked for.
     """
 
-    def read_before(columns: Collection[str]) -> pa.Table | None:
+    def read_before(columns: Collection[str]) -> Scan | None:
         file = next(before, None)
-        return None if file is None else file.players({"id", *columns})
+        return None if file is None else _scan(file, {"id", *columns})
 
     if older is None:
         return encode_changes(no_changes(_scan(newer, ("id", "power")).head))

@@ -8,7 +8,7 @@ import pyarrow as pa
 from pyarrow import _parquet
 
 from chalicelib.changes.summary import Summary
-from chalicelib.changes.table import CHANGES_SCHEMA, HEADS_KEY, Changes, summary_of
+from chalicelib.changes.table import CHANGES_SCHEMA, HEADS_KEY, SUMMARISED, Changes, summary_of
 from chalicelib.errors import StoreError
 from chalicelib.lake.keys import Partition
 from chalicelib.lake.view_keys import changes_key
@@ -37,9 +37,6 @@ PARQUET: Final[Mapping[str, Any]] = {
     "write_statistics": False,
 }
 """How it is written: the arguments of `pyarrow.parquet.ParquetWriter`."""
-
-_SUMMARISED: Final = {*CHANGES_SCHEMA.names} - {"hash_before", "hash_after"}
-"""The columns that a summary is made of."""
 
 
 def encode_changes(changes: Changes) -> bytes:
@@ -70,7 +67,7 @@ def decode_summary(body: bytes, partition: Partition) -> Summary | None:
     file = ParquetBytes(body, changes_key(partition))
     try:
         heads = file.metadata.get(HEADS_KEY, b"").decode()
-        changes = Changes(file.read(_SUMMARISED), heads)
+        changes = Changes(file.read(SUMMARISED), heads)
         return summary_of(changes, *partition)
     except (StoreError, UnicodeDecodeError) as error:
         raise file.damaged(str(error)) from None

@@ -4,7 +4,7 @@ The way that is always taken, a snapshot newer than all others, reads that one f
 itself. What any other change costs: see `RosterView.make`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
@@ -14,10 +14,11 @@ from chalicelib.lake.keys import Partition, parse_date_folder
 from chalicelib.lake.prefixes import PLAYERS
 from chalicelib.lake.store import Store
 from chalicelib.lake.view_keys import roster_key
-from chalicelib.roster.document import Roll, decode, encode, one_array
-from chalicelib.roster.ledger import EMPTY, SCAN_COLUMNS, Columns, Ledger, append
+from chalicelib.roster.columns import Columns
+from chalicelib.roster.document import OtherShapeError, Roll, check, decode, encode, one_array
+from chalicelib.roster.ledger import EMPTY, SCAN_COLUMNS, Ledger, append
 from chalicelib.roster.note import content_of
-from chalicelib.roster.roll_back import NotInScanError, roll_back
+from chalicelib.roster.splice import NotInScanError, splice
 from chalicelib.threads.pool import map_ordered
 from chalicelib.views.curated_file import CuratedFile, read_curated
 from chalicelib.views.sources import curated_files
@@ -33,6 +34,9 @@ from chalicelib.views.view import (
 
 _THREADS: Final = 8
 """Curated files that are read side by side; twice as many may be in memory."""
+
+_KEPT: Final = 6
+"""Snapshots that are kept in memory while dates are brought up: one, and those beside it."""
 
 
 class RosterView:
@@ -61,12 +65,11 @@ class RosterView:
         """See `View.make`.
 
         A snapshot newer than all others is added to the roster that is there: one curated file is
-        read. Any other change takes away what is as new as the oldest date concerned or newer, and
-        adds these again: their files are read, the one right before, and older ones in which a
-        player was last who came back since. Without a sound roster all files are read.
+        read. Any other that changed is put into the place of what it was: its file is read, and up
+        to two on each side. Without a sound roster all files are read.
 
-        Where a changed file is damaged, the roster still says of its date what it said before, and
-        newer ones are added.
+        Where a file is damaged without which a date cannot be brought up, the roster still says of
+        it what it said before, and other dates are brought up.
         """
         if current.info is None and not sources:
             return None
@@ -77,13 +80,13 @@ class RosterView:
         except NotInScanError:
             ledger = None
         if ledger is None:
-            ledger = files.added(EMPTY, date.min)
+            ledger = files.ledger()
         return encode(ledger, files.noted)
 
     def is_sound(self, body: bytes, _: Target) -> bool:
         """See `View.is_sound`."""
         try:
-            decode(body)
+            check(body)
         except StoreError:
             return False
         return True
@@ -113,6 +116,8 @@ class _Files:
             NotMadeError: the file is damaged.
         """
         if day not in self._read:
+            if len(self._read) == _KEPT:
+                del self._read[min(self._read)]
             self._read[day] = self._read_scan(day)
         return self._read[day]
 
@@ -128,14 +133,14 @@ class _Files:
             raise NotInScanError(f"{day} is no snapshot")
         return scan
 
-    def added(self, ledger: Ledger, start: date) -> Ledger:
-        """A ledger with all snapshots from a date on, which are newer than those in it.
+    def ledger(self) -> Ledger:
+        """A ledger that is made of all of them.
 
         Raises:
             NotMadeError: a file is damaged.
         """
-        days = [day for day in self._sources if day >= start]
-        for day, scan in zip(days, self._scans(days), strict=True):
+        ledger, days = EMPTY, [*self._sources]
+        for day, scan in zip(days, map_ordered(self._read_scan, days, _THREADS), strict=True):
             if scan is not None:
                 ledger = append(ledger, day, scan)
         return ledger
@@ -145,15 +150,6 @@ class _Files:
         self.noted.pop(day, None)
         if day in before:
             self.noted[day] = before[day]
-
-    def _scans(self, days: list[date]) -> Iterator[Columns | None]:
-        if len(days) > 1:
-            return map_ordered(self._scan_once, days, _THREADS)
-        return map(self.scan, days)
-
-    def _scan_once(self, day: date) -> Columns | None:
-        """As `scan`, and not remembered: there may be many."""
-        return self._read[day] if day in self._read else self._read_scan(day)
 
     def _read_scan(self, day: date) -> Columns | None:
         source = self._sources.get(day)
@@ -177,41 +173,47 @@ def _brought_up(before: Roll, files: _Files) -> Ledger:
 
     Raises:
         NotInScanError: the older one is not what its snapshots say.
-        NotMadeError: a file is damaged without which nothing can be said.
+        NotMadeError: a file is damaged, and nothing else changed.
     """
-    known = before.ledger.days
-    start = _first_changed(before, files)
-    if start is None:
-        return before.ledger
-    if known and start <= known[-1]:
-        return files.added(roll_back(before.ledger, start, files.older_scan), start)
-    return files.added(before.ledger, start)
-
-
-def _first_changed(before: Roll, files: _Files) -> date | None:
-    """The first date on which another snapshot is now, or one more, or one less."""
-    days = {*before.sources, *files.noted}
-    changed = [day for day in days if before.sources.get(day) != files.noted.get(day)]
-    damage = None
-    for day in sorted(changed):
+    ledger, damage = before.ledger, None
+    for day in _changed(before, files):
         try:
-            # A date that was no snapshot and is none now is withdrawn.
-            if files.scan(day) is not None or day in before.ledger.days:
-                return day
+            ledger = _with(ledger, day, files)
         except NotMadeError as error:
             files.stay_as_noted(day, before.sources)
             damage = error
-    if damage is not None:
+    if damage is not None and ledger is before.ledger:
         raise damage
-    return None
+    return ledger
+
+
+def _changed(before: Roll, files: _Files) -> list[date]:
+    """The dates whose files are others than those that the roster was made of, oldest first."""
+    days = {*before.sources, *files.noted}
+    return sorted(day for day in days if before.sources.get(day) != files.noted.get(day))
+
+
+def _with(ledger: Ledger, day: date, files: _Files) -> Ledger:
+    """The ledger with what a date says now.
+
+    Raises:
+        NotInScanError: it is not what its snapshots say.
+        NotMadeError: a file is damaged.
+    """
+    scan = files.scan(day)
+    if ledger.days and day <= ledger.days[-1]:
+        return splice(ledger, day, scan, files.older_scan)
+    return ledger if scan is None else append(ledger, day, scan)
 
 
 def _sound(body: bytes, target: Target) -> Roll | None:
-    """The roster that is there; None where there is none, or a damaged one."""
+    """The roster that is there; None where there is none, an older one, or a damaged one."""
     if not body:
         return None
     try:
         return decode(body)
+    except OtherShapeError:
+        return None
     except StoreError as error:
         _log_damage(target.key, error)
         return None

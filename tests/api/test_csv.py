@@ -166,6 +166,7 @@ def test_several_lists_begin_with_the_list_s_name() -> None:
 cells = st.none() | st.integers(-(2**80), 2**80) | st.text(max_size=8)
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.fixed_dictionaries({"a": cells, "b": st.none() | st.fixed_dictionaries({"c": cells})})

@@ -158,6 +158,7 @@ def test_an_empty_board_is_an_answer(api: Api, directory_store: DirectoryStore) 
     assert (body["total"], body["entries"], body["next"]) == (0, [], None)
 
 
+@pytest.mark.slow
 @settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=25
 )

@@ -158,13 +158,13 @@ class TestEveryRoute:
         assert response.headers["Access-Control-Allow-Origin"] == "*"
         assert (response.headers.get("Connection") == "close") == (method == "HEAD")
 
-    @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "junk"])
     def test_what_a_request_says_of_its_body_does_not_matter(
-        self, api: Api, directory_store: DirectoryStore, path: str, kind: str
+        self, api: Api, directory_store: DirectoryStore, path: str
     ) -> None:
         publish_all(directory_store, [player(1)], EARLIER)
         publish_all(directory_store, [player(1)])
-        assert api.get(path, content_type=kind).status_code == 200
+        for kind in ("text/plain", "application/x-www-form-urlencoded", "junk"):
+            assert api.get(path, content_type=kind).status_code == 200, kind
         assert api.get(path, accept="image/png").status_code == 200
 
     def test_a_frontend_may_send_if_none_match(self, api: Api, path: str) -> None:

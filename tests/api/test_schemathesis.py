@@ -5,9 +5,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-import schemathesis
-from schemathesis.checks import CHECKS
-from schemathesis.engine import events, from_schema
 
 from chalicelib.lake.directory.store import DirectoryStore
 from tests.api.between_lake import publish_all
@@ -47,6 +44,8 @@ class Run:
         self.checks: Counter[str] = Counter()
         self.statuses: Counter[int] = Counter()
         self.failed: list[str] = []
+        from schemathesis.engine import events, from_schema
+
         for event in from_schema(schema).execute():
             if isinstance(event, events.NonFatalError):
                 self.failed.append(f"{event.label}: {event.value!r}")
@@ -83,6 +82,9 @@ def test_no_answer_differs_from_the_document(directory_store: DirectoryStore, ap
     players = [player(at, name=name) for at, name in enumerate(NAMES.values(), start=1)]
     publish_all(directory_store, players, date(2026, 1, 19))
     publish_all(directory_store, players)
+    import schemathesis
+    from schemathesis.checks import CHECKS
+
     config = schemathesis.Config(seed=1)
     schema = schemathesis.openapi.from_wsgi("/openapi.json", application, config=config)
     schema.config.update(base_url="http://127.0.0.1")

@@ -17,6 +17,7 @@ from chalicelib.errors import StoreError
 from tests.engines.support import DAY, boards_bytes, facts, kingdoms_of_players, player, ranked
 
 
+@pytest.mark.slow
 @given(kingdoms_of_players(), st.sampled_from(METRIC_NAMES), st.integers(1, 50), st.integers(0, 50))
 def test_the_object_is_json_and_its_pages_are_what_was_ranked(
     players: list[dict[str, Any]], metric: str, limit: int, offset: int
@@ -39,6 +40,7 @@ def test_the_object_is_json_and_its_pages_are_what_was_ranked(
     assert document.entries(metric, limit, offset) == expected[offset : offset + limit]
 
 
+@pytest.mark.slow
 @given(kingdoms_of_players())
 def test_every_player_is_there_once_on_a_line_as_json_dumps_writes_it(
     players: list[dict[str, Any]],

@@ -11,6 +11,7 @@ from chalicelib.boards.ranking import BoardBuilder
 from tests.engines.support import kingdoms_of_players, player, ranked, table
 
 
+@pytest.mark.slow
 @given(kingdoms_of_players(), st.integers(1, 12), st.integers(1, 7))
 def test_a_stream_gives_the_same_boards_as_the_whole_whatever_its_batches(
     players: list[dict[str, Any]], limit: int, size: int

@@ -70,7 +70,7 @@ def nothing_before(columns: Any) -> None:
 
 
 def before_of(rows: Sequence[Row] | None) -> Before:
-    return nothing_before if rows is None else lambda _: table(rows)
+    return nothing_before if rows is None else lambda _: scan(rows, DAYS[0])
 
 
 COUNTERS = ("kill_points", "t1_kills", "t2_kills", "t3_kills", "t4_kills", "t5_kills", "deaths")

@@ -3,14 +3,14 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 
-from chalicelib.changes.findings import Findings, UnreliableColumn
+from chalicelib.changes.findings import NO_SNAPSHOT, Findings, UnreliableColumn
+from chalicelib.changes.pair import Scan
 from chalicelib.changes.suspects import find_suspects
 from tests.changes import slow
-from tests.changes.scans import DAYS, LARGEST, History, Row, before_of, histories, row, scan, table
+from tests.changes.scans import DAYS, LARGEST, History, Row, before_of, histories, row, scan
 
 
 def find(
@@ -205,9 +205,9 @@ def test_the_scan_before_tells_which_one_is_wrong(
 def test_the_scan_before_is_read_once_and_only_what_is_open() -> None:
     asked: list[list[str]] = []
 
-    def before(columns: Collection[str]) -> pa.Table:
+    def before(columns: Collection[str]) -> Scan:
         asked.append(list(columns))
-        return table([row(2, helps=1)])
+        return scan([row(2, helps=1)], DAYS[0])
 
     settled = tiers(10_000, t4_kills=1000)
     old = [row(1, helps=1, deaths=1, **{**settled, "t4_kills": 100})]
@@ -217,6 +217,24 @@ def test_the_scan_before_is_read_once_and_only_what_is_open() -> None:
     asked.clear()
     find_suspects(scan([row(1, helps=1)]), scan([row(1, helps=1), row(2, helps=90)]), before)
     assert asked == []
+
+
+def test_findings_say_of_which_snapshot_before_they_are() -> None:
+    fell = ([row(1, deaths=10, helps=1)], [row(1, deaths=1, helps=1)])
+    third = before_of([row(1, deaths=5)])
+    found = find(*fell, [row(1, deaths=5)])
+    listed = third([])
+    assert listed is not None
+    assert found.before == listed.snapshot.version
+    assert found.follow_from(listed.snapshot)
+    assert not found.follow_from(None)
+    assert not found.follow_from(listed.snapshot._replace(run_id="another"))
+    # There is none, which settles nothing; or it is not asked for.
+    assert find(*fell).before == NO_SNAPSHOT
+    assert find(*fell).follow_from(None)
+    assert not find(*fell).follow_from(listed.snapshot)
+    assert find(fell[0], fell[0]).before is None
+    assert find(fell[0], fell[0]).before_version(listed.snapshot) == listed.snapshot.version
 
 
 def test_the_largest_counters_are_exact() -> None:

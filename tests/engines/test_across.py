@@ -115,6 +115,7 @@ def test_equal_values_share_a_rank_and_are_ordered_by_id_then_kingdom(
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("offset", [990, 999, 1000, 1995, 2**53 - 1])
 def test_pages_go_on_beyond_what_is_precomputed(
     directory_store: DirectoryStore, offset: int

@@ -235,7 +235,8 @@ def check(
     ours = {name: getattr(found, name) for name in wanted}
     assert json.dumps(ours) == json.dumps(wanted)
     pair = (Scan(span.older, table(older)), Scan(span.newer, table(newer)))
-    findings = find_suspects(*pair, lambda _: None if len(scans) < 3 else table(scans[0]))
+    third = None if span.before is None else Scan(span.before, table(scans[0]))
+    findings = find_suspects(*pair, lambda _: third)
     assert found.findings.suspects == findings.suspects
     assert found.findings.unreliable == findings.unreliable
     heads = [found.older.as_json(), found.newer.as_json()]

@@ -54,6 +54,7 @@ def test_every_scan_lies_where_the_inbox_expects_it() -> None:
         assert INBOX_KEY.fullmatch(key), key
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kingdom", [51, 77])
 def test_every_scan_is_accepted_and_can_rank_every_metric(kingdom: int) -> None:
     for scan in scans(kingdom):

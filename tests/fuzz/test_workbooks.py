@@ -5,7 +5,7 @@ import pytest
 from tests.fuzz.run import Tally, check_workbook_seed, fuzz
 from tests.fuzz.workbooks import make
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 PARTS = 4
 FILES = 250

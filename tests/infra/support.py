@@ -18,8 +18,6 @@ INFRA: Final = ROOT / "infra"
 REGION: Final = "eu-central-1"
 ACCOUNT: Final = "1" * 12
 
-_load: Any = importlib.import_module("cfnlint.decode.cfn_yaml").load
-
 
 def account() -> Account:
     """An account that is not asked anything."""
@@ -56,7 +54,9 @@ def athena_variables(athena: "Deployed") -> dict[str, str]:
 
 def template(file: str) -> dict[str, Any]:
     """A template as it is written; a tag such as `!Sub` is its long form."""
-    loaded: dict[str, Any] = _load(str(INFRA / file))
+    # Here, since it takes a second to import: most runs read no template.
+    load: Any = importlib.import_module("cfnlint.decode.cfn_yaml").load
+    loaded: dict[str, Any] = load(str(INFRA / file))
     return loaded
 
 

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -40,26 +39,52 @@ def upload(store: Store, kingdom: int, day: str, settings: Settings) -> None:
     assert ingest_key(store, key, settings) is not None
 
 
-@pytest.fixture
-def old_lake(store: Store, tmp_path: Path, settings: Settings) -> Store:
-    """A lake as it was before there was a catalog, its boards in a form that nobody reads."""
-    made = DirectoryStore(str(tmp_path / "made"))
-    for kingdom, days in DATES.items():
-        for day in days:
-            upload(made, kingdom, day, settings)
-    for info in made.list_objects(""):
-        if not info.key.startswith(CATALOG):
-            with made.open(info.key) as reader:
-                body = reader.read()
-            store.create(info.key, OLD_BOARDS if info.key.startswith(BOARDS) else body)
+def objects(store: Store) -> dict[str, bytes]:
+    """All that is in a lake."""
+    found = {}
+    for info in store.list_objects(""):
+        with store.open(info.key) as reader:
+            found[info.key] = reader.read()
+    return found
+
+
+def fill(store: Store, bodies: dict[str, bytes]) -> Store:
+    """Give an empty lake these objects."""
+    for key, body in bodies.items():
+        store.create(key, body)
     return store
 
 
-@pytest.fixture
-def lake(old_lake: Store, settings: Settings) -> Store:
+@pytest.fixture(scope="module")
+def old(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """A lake as it was before there was a catalog, its boards in a form that nobody reads."""
+    made = DirectoryStore(str(tmp_path_factory.mktemp("made") / "lake"))
+    for kingdom, days in DATES.items():
+        for day in days:
+            upload(made, kingdom, day, load({}))
+    return {
+        key: OLD_BOARDS if key.startswith(BOARDS) else body
+        for key, body in objects(made).items()
+        if not key.startswith(CATALOG)
+    }
+
+
+@pytest.fixture(scope="module")
+def rebuilt(old: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """The same lake after it was rebuilt."""
-    assert all(result.ok for result in rebuild(old_lake, settings))
-    return old_lake
+    made = fill(DirectoryStore(str(tmp_path_factory.mktemp("rebuilt") / "lake")), old)
+    assert all(result.ok for result in rebuild(made, load({})))
+    return objects(made)
+
+
+@pytest.fixture
+def old_lake(store: Store, old: dict[str, bytes]) -> Store:
+    return fill(store, old)
+
+
+@pytest.fixture
+def lake(store: Store, rebuilt: dict[str, bytes]) -> Store:
+    return fill(store, rebuilt)
 
 
 class Counted:

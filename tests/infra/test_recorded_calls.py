@@ -73,7 +73,7 @@ MAY_BE_UNUSED = {
 }
 
 
-@pytest.fixture(params=["", "lakes/one/"])
+@pytest.fixture(params=["", pytest.param("lakes/one/", marks=pytest.mark.long)])
 def key_prefix(request: pytest.FixtureRequest) -> str:
     """Where in its bucket the lake is."""
     return str(request.param)

@@ -4,7 +4,9 @@ Whatever became of them: one bit is another one, they are cut, gone but for thei
 The views stay as they are: they were made of the right bytes.
 """
 
+import shutil
 from datetime import timedelta
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -55,12 +57,20 @@ DAMAGE: Final = {
 }
 
 
-@pytest.fixture
-def lake(directory_store: DirectoryStore) -> Store:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A lake with an upload, whose file is no longer in the inbox."""
-    put(directory_store, KEY, SCAN, MOMENT)
-    ingest(directory_store)
-    return directory_store
+    folder = tmp_path_factory.mktemp("made") / "lake"
+    store = DirectoryStore(str(folder))
+    put(store, KEY, SCAN, MOMENT)
+    ingest(store)
+    return folder
+
+
+@pytest.fixture
+def lake(made: Path, tmp_path: Path) -> Store:
+    """A copy of it, for one test."""
+    return DirectoryStore(str(shutil.copytree(made, tmp_path / "lake")))
 
 
 def withdraw(store: Store) -> None:

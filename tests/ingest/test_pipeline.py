@@ -87,6 +87,7 @@ class TestReplay:
             assert again.published is (key == self.UPLOADS[1][0])
         assert state(store) == before
 
+    @pytest.mark.slow
     def test_the_same_uploads_give_the_same_objects_in_a_directory_and_in_s3(
         self, directory_store: DirectoryStore, s3_store: S3Store
     ) -> None:

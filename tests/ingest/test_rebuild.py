@@ -1,5 +1,6 @@
 """Rebuilding (contract, sections 3 and 6): views follow from raw, byte for byte."""
 
+import shutil
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -80,10 +81,18 @@ def fill(store: Store) -> None:
     ingest(store, accept(store, f"{FOLDER}/new.csv", scan("Ana", "Bo", "Cy"), even_later))
 
 
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a lake that is filled."""
+    folder = tmp_path_factory.mktemp("filled") / "lake"
+    fill(DirectoryStore(str(folder)))
+    return folder
+
+
 @pytest.fixture
-def lake(directory_store: DirectoryStore) -> DirectoryStore:
-    fill(directory_store)
-    return directory_store
+def lake(filled: Path, tmp_path: Path) -> DirectoryStore:
+    """A copy of it, for one test."""
+    return DirectoryStore(str(shutil.copytree(filled, tmp_path / "lake")))
 
 
 def remove(store: Store, keys: Iterable[str]) -> None:
@@ -165,11 +174,13 @@ class TestRebuild:
     @pytest.mark.slow
     def test_a_run_that_is_published_meanwhile_is_not_undone(self, tmp_path: Path) -> None:
         came: list[IngestResult] = []
+        before = DirectoryStore(str(tmp_path / "before"))
+        ingest(before, accept(before, KEY, scan("Ana"), MOMENT))
+        remove(before, [CURATED])
+        newest = accept(before, f"{FOLDER}/newest.csv", scan("Zoe"), LATER)
         for at in range(1, MOST_CALLS):
-            store = DirectoryStore(str(tmp_path / f"{at}"))
-            ingest(store, accept(store, KEY, scan("Ana"), MOMENT))
-            remove(store, [CURATED])
-            newest = accept(store, f"{FOLDER}/newest.csv", scan("Zoe"), LATER)
+            folder = shutil.copytree(tmp_path / "before", tmp_path / f"{at}")
+            store = DirectoryStore(str(folder))
             disturbed = interrupted(store, at, lambda: came.append(ingest(store, newest)))  # noqa: B023
             assert statuses(rebuild(disturbed, SETTINGS)) in (["written"], ["unchanged"])
             if len(came) < at:

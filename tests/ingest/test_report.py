@@ -215,6 +215,7 @@ class TestBounds:
     # Lambda's limit is 6 MB. An emoji is 12 bytes where JSON is escaped to ASCII.
     MOST = 5_500_000
 
+    @pytest.mark.slow
     @pytest.mark.parametrize(
         "header",
         [

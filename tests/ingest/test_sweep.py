@@ -260,6 +260,7 @@ class TestSweep:
         assert all(contents(store, one["written"]["rejected"]) for one in reports)
         assert {one["inbox_key"] for one in reports} == {key}
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("data", [(SCAN, NEW_SCAN), (SCAN, BAD_SCAN), (BAD_SCAN, SCAN)])
     def test_long_after_one_second_saw_two_uploads_of_a_name_the_other_one_is_found(
         self, s3_store: S3Store, data: tuple[bytes, bytes]

@@ -253,6 +253,7 @@ class _Once:
     def close(self) -> None: ...
 
 
+@pytest.mark.slow
 def test_in_s3_every_look_lists_and_takes_what_two_listings_agree_on(s3_store: S3Store) -> None:
     sweeper = Sweeper(s3_store, SETTINGS, ListingWatcher(s3_store, "inbox/"))
     accept(s3_store, KEY, SCAN, MOMENT)

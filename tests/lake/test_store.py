@@ -261,6 +261,7 @@ class TestStore:
         assert len(winners) == 1
         assert read(store, KEY) == str(winners[0]).encode() * 1000
 
+    @pytest.mark.slow
     def test_of_many_swaps_none_is_lost(self, store: Store) -> None:
         store.create(KEY, b"0")
 

@@ -1,6 +1,7 @@
 """Who is found by what (`chalicelib.roster.search`), in which order."""
 
 import time
+import unicodedata
 from typing import Any
 
 import pyarrow as pa
@@ -12,7 +13,7 @@ from chalicelib.errors import BadParameterError
 from chalicelib.lake.view_keys import roster_key
 from chalicelib.roster.document import encode
 from chalicelib.roster.ledger import COUNTERS, EMPTY, append
-from chalicelib.roster.names import fold, fold_names
+from chalicelib.roster.names import BEFORE_EACH, fold, fold_names
 from chalicelib.roster.roster import Roster, read_roster
 from tests.roster import oracle
 from tests.roster.lake import KINGDOM, Lake, curated, day
@@ -213,3 +214,19 @@ def test_a_large_roster_is_read_in_ranges(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.undo()
     small = lake.roster()
     assert (small.version, small.search("pläyer 77", None, 3, 0)) == (whole.version, found)
+
+
+@pytest.mark.slow
+def test_no_folded_text_has_the_mark_that_stands_between_names() -> None:
+    everything = map(chr, (*range(0xD800), *range(0xE000, 0x110000)))
+    changed = [one for one in everything if unicodedata.normalize("NFKD", one).casefold() != one]
+    assert not [one for one in fold("".join(changed)) if unicodedata.category(one)[0] == "M"]
+    assert unicodedata.category(BEFORE_EACH)[0] == "M"
+
+
+def test_a_name_that_has_the_mark_between_names_is_found() -> None:
+    lake = Lake()
+    lake.publish({day(0): {1: {"name": f"A{BEFORE_EACH}b"}}, day(1): {1: {"name": BEFORE_EACH}}})
+    found = lake.roster().search("aB", None, 9, 0)
+    assert [one.matched for one in found.players] == [f"A{BEFORE_EACH}b"]
+    assert lake.roster().search("a", None, 9, 0).total == 1

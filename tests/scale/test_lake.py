@@ -13,7 +13,7 @@ from chalicelib.lake.view_keys import KINGDOMS_KEY
 from tests.ingest.races import watched
 from tests.ingest.support import MOMENT, SCAN, SETTINGS
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 
 def lake(**how: int) -> ScaleLake:

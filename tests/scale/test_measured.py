@@ -8,7 +8,7 @@ from benchmarks.scale.__main__ import measure
 from benchmarks.scale.lake import ScaleLake
 from benchmarks.scale.server import serving
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 FEW, MANY = 6, 60
 

@@ -9,27 +9,32 @@ only where a withdrawal is kept that comes after what was seen of it.
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
+from tests.torture.between_reader import BetweenReader, run_ids
+from tests.torture.between_requests import is_between
 from tests.torture.catalogs import version_of
 from tests.torture.events import Events
-from tests.torture.floors import ANY, Floor
+from tests.torture.excuses import WITHDRAWN, Excuses
+from tests.torture.floors import ANY, Floor, of_kingdom
 from tests.torture.requests import ENGINES, Exchange, Request
 from tests.torture.uploads import METRICS, Order, Partition, Upload
 from tests.torture.witness import Witness
 
-NO_CATALOG: Final = "boards that no catalog lists"
-"""What the error says that is no fault: boards are there, and their catalog is about to come."""
-WITHDRAWN: Final = "is being withdrawn"
-"""Another one: the file has no players by now, and the catalog is about to follow."""
-
 
 class ApiReader:
-    """Judges answers by the uploads there are, and by what was to be seen before."""
+    """Judges answers by the uploads there are, and by what was to be seen before.
+
+    Attributes:
+        excuses: judges what may be refused without a fault.
+    """
 
     def __init__(self, witness: Witness) -> None:
         """Nothing is seen yet; the witness knows of all uploads, and what happened to them."""
         self._events = Events(witness)
+        self._between = BetweenReader(witness, self._events)
+        self._states = witness.states
+        self.excuses = Excuses(self._events)
         self._runs = witness.runs
         self._listed = witness.listed
         self._floors: dict[str, Floor] = {engine: Floor() for engine in ENGINES}
@@ -38,7 +43,7 @@ class ApiReader:
 
     def floor(self, engine: str) -> Floor:
         """What a request that starts now may not fall behind."""
-        return self._floors[engine].copy()
+        return self._floors[engine].copy(self._states.moment)
 
     def announce(self, event: Upload) -> None:
         """Note that an upload was told to be published, or a date to be withdrawn.
@@ -82,27 +87,12 @@ class ApiReader:
                 yield from self._judge(request, answer, floor)
         yield from _judge_pages([json.loads(page["body"]) for page in pages])
 
-    def excuse(self, request: Request, answer: Mapping[str, Any], floor: Floor) -> str | None:
-        """Why a 503 may be without a fault, if it may.
-
-        Nothing of what is asked was announced, and is still there; or it is being withdrawn.
-        """
-        kingdom = request.parameters.get("kingdom")
-        orders = _of_kingdom(floor.catalogs, kingdom) if kingdom else floor.kingdoms
-        if NO_CATALOG in answer["body"]:
-            known = [one for one in orders if self._events.missing_for(one, orders) is None]
-            return None if known else "no catalog yet"
-        if WITHDRAWN in answer["body"] and self._events.is_being_withdrawn(
-            kingdom or "", request.partition, floor
-        ):
-            return "being withdrawn"
-        return None
-
     def _was_withdrawn(self, page: Mapping[str, Any]) -> bool:
         """Whether what a page showed is withdrawn by now."""
-        upload = self._runs[json.loads(page["body"])["run_id"]]
-        assert upload.partition is not None
-        return bool(self._events.withdrawals(upload.partition, upload.order))
+        shown = [self._runs[one] for one in run_ids(json.loads(page["body"]))]
+        return any(
+            self._events.withdrawals(one.partition, one.order) for one in shown if one.partition
+        )
 
     def _judge_copy(self, request: Request, answer: Mapping[str, Any]) -> Iterable[str]:
         tag, body = answer["headers"]["ETag"], answer["body"]
@@ -110,15 +100,25 @@ class ApiReader:
             yield f"one tag for two answers: {self._bodies[tag]} and {body}"
         if answer["headers"]["Cache-Control"] != "no-store":
             self._copies[request.url] = answer
-            run_id = json.loads(body).get("run_id")
-            if run_id is not None and run_id not in self._listed:
-                yield f"{run_id} may be cached, and no catalog has named it yet"
+            for run_id in run_ids(json.loads(body)):
+                if run_id not in self._listed:
+                    yield f"{run_id} may be cached, and no catalog has named it yet"
 
     def _judge(self, request: Request, answer: Mapping[str, Any], floor: Floor) -> Iterable[str]:
-        status = answer["statusCode"]
-        if status == 503:
+        if answer["statusCode"] == 503:
+            if "Retry-After" not in answer["headers"]:
+                yield "503 without Retry-After"
             self._note_withdrawal(request, answer, floor)
-            return
+        elif is_between(request):
+            yield from self._between.judge(request, answer, floor)
+        else:
+            yield from self._judge_known(request, answer, floor)
+
+    def _judge_known(
+        self, request: Request, answer: Mapping[str, Any], floor: Floor
+    ) -> Iterable[str]:
+        """Judge what is asked of one snapshot, or of the catalogs."""
+        status = answer["statusCode"]
         document = json.loads(answer["body"])
         if status == 404:
             yield from self._judge_missing(request, document, floor)
@@ -180,7 +180,7 @@ class ApiReader:
                 known = {metric: len(upload.ranking(metric)) for metric in METRICS}
                 if (row["players"], row["known"]) != (len(upload.players), known):
                     yield f"{row} does not count the players of {upload.run_id}"
-        known_days = _of_kingdom(floor.catalogs, request.parameters["kingdom"])
+        known_days = of_kingdom(floor.catalogs, request.parameters["kingdom"])
         lost = {one for one in known_days if one[1] not in shown}
         yield from self._judge_lost(request, lost, floor, "published, and not shown")
 
@@ -226,7 +226,7 @@ class ApiReader:
     def _judge_missing(
         self, request: Request, document: Mapping[str, Any], floor: Floor
     ) -> Iterable[str]:
-        known = _of_kingdom(floor.catalogs, request.parameters.get("kingdom", ""))
+        known = of_kingdom(floor.catalogs, request.parameters.get("kingdom", ""))
         asked = [one for one in known if request.query.get("date") in (None, one[1])]
         yield from self._judge_lost(request, asked, floor, f"404, {document['Message']}")
 
@@ -252,7 +252,7 @@ class ApiReader:
             yield f"total {document['total']} is not that of {upload.run_id}"
         if "date" not in request.query:
             day = document["snapshot_date"]
-            known = _of_kingdom(floor.catalogs, request.parameters["kingdom"])
+            known = of_kingdom(floor.catalogs, request.parameters["kingdom"])
             newer = [one for one in known if one[1] > day]
             yield from self._judge_lost(request, newer, floor, f"latest is {day}")
 
@@ -283,13 +283,14 @@ class ApiReader:
             yield f"{partition} went back to {upload.run_id}, behind {floor[partition]}"
 
 
-def _of_kingdom(floor: Mapping[Partition, Order], kingdom: str) -> Mapping[Partition, Order]:
-    """What is known of a kingdom's dates."""
-    return {partition: floor[partition] for partition in floor if str(partition[0]) == kingdom}
-
-
 def _judge_pages(pages: Sequence[Mapping[str, Any]]) -> Iterable[str]:
     """Whoever follows `next` reads one run to its end."""
-    states = [(page["run_id"], page["version"]) for page in pages if len(pages) > 1]
+    states = [_state(page) for page in pages if len(pages) > 1]
     if len(set(states)) > 1:
         yield f"`next` leads from one state to another: {states}"
+
+
+def _state(page: Mapping[str, Any]) -> tuple[object, ...]:
+    """The versions that a page is of, if `next` carries any."""
+    heads = [page, *(page.get(name) for name in ("from", "to", "since"))]
+    return tuple(head.get("version") for head in heads if isinstance(head, dict))

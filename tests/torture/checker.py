@@ -1,6 +1,10 @@
 """What must be true in the end: with the faults off, after one sweep, whatever happened before."""
 
+import json
+
 from chalicelib.ingest.verify import verify
+from tests.torture.between_end import End
+from tests.torture.between_requests import Dates, across_all, every_between
 from tests.torture.model import differences, expected_lake, newest_of, said, unmodelled
 from tests.torture.requests import BOARD, ENGINES, Request
 from tests.torture.uploads import METRICS, Upload
@@ -28,6 +32,7 @@ def finish(world: World) -> list[str]:
         _judge_replays(world)
         _judge_verification(world)
         _judge_api(world)
+        _judge_between(world)
     return world.problems
 
 
@@ -93,6 +98,28 @@ def _judge_api(world: World) -> None:
         ):
             path = "/v1/kingdoms/{kingdom}/snapshots"
             world.run(world.ask(Request(engine, path, {"kingdom": kingdom})))
+
+
+def _judge_between(world: World) -> None:
+    """Whatever is asked between the snapshots is answered as the model has it."""
+    end = End(newest_of(world.uploads_due()).values())
+    everybody = sorted(
+        {player["id"] for one in world.runs.values() if one.accepted for player in one.players}
+    )
+    seed = len(world.trace)
+    for kingdom, dated in end.kingdoms.items():
+        dates = Dates(kingdom, sorted(dated), {})
+        for request in every_between(dates, everybody, seed):
+            _judge_end(world, end, request)
+    if end.kingdoms:
+        _judge_end(world, end, across_all(seed))
+
+
+def _judge_end(world: World, end: End, request: Request) -> None:
+    (done,) = world.run(world.ask(request)).result
+    problem = end.wrong(request, done.answer, json.loads(done.answer["body"]))
+    if problem is not None:
+        world.problems.append(f"in the end GET {request}: {problem}")
 
 
 def _kingdom(upload: Upload) -> str:

@@ -5,8 +5,10 @@ file, the kingdom's catalog, the lake's. So what is shown by a later one must be
 before it; a file may be ahead of the catalogs for a while, and then its answer is `no-store`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from tests.torture.states import START, Moment
 from tests.torture.uploads import Order, Partition, Upload
 
 ANY: Order = ("", "", "")
@@ -22,17 +24,20 @@ class Floor:
         catalogs: the one that a kingdom's list of snapshots may not fall behind, of each date.
         kingdoms: the one that the list of kingdoms may not fall behind, of each date.
         confirms: whether a copy is judged that was confirmed by the catalog, and no file.
+        moment: when it was asked for; see `tests.torture.states.States`.
     """
 
     boards: dict[Partition, Order] = field(default_factory=dict)
     catalogs: dict[Partition, Order] = field(default_factory=dict)
     kingdoms: dict[Partition, Order] = field(default_factory=dict)
     confirms: bool = False
+    moment: Moment = START
 
-    def copy(self) -> "Floor":
-        """What it is now."""
+    def copy(self, moment: Moment) -> "Floor":
+        """What it is at this moment."""
         return replace(
             self,
+            moment=moment,
             boards=dict(self.boards),
             catalogs=dict(self.catalogs),
             kingdoms=dict(self.kingdoms),
@@ -64,3 +69,8 @@ class Floor:
 
 def _raise(floor: dict[Partition, Order], partition: Partition, order: Order) -> None:
     floor[partition] = max(floor.get(partition, ANY), order)
+
+
+def of_kingdom(floor: Mapping[Partition, Order], kingdom: str) -> Mapping[Partition, Order]:
+    """What is known of a kingdom's dates."""
+    return {partition: floor[partition] for partition in floor if str(partition[0]) == kingdom}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final, NamedTuple
 
+from tests.torture.between_requests import Dates, random_between
 from tests.torture.catalogs import version_of
 from tests.torture.checker import finish
 from tests.torture.faults import Counts, Fault, Faults
@@ -20,6 +21,7 @@ from tests.torture.workers import Worker
 from tests.torture.world import World
 
 PARTITIONS: Final[tuple[Partition, ...]] = (
+    (51, "2026-01-12"),
     (51, "2026-01-19"),
     (51, "2026-01-26"),
     (51, "2026-01-27"),
@@ -218,9 +220,20 @@ class History:
     def _ask(self) -> None:
         if len(self.world.workers) < MOST_WORKERS + 2:
             partition = self._random.choice(self._partitions)
-            uploads = [one for one in self.world.runs.values() if one.partition == partition]
-            versions = [version_of(upload) for upload in uploads if upload.accepted]
-            self.world.ask(random_request(self._random, partition, versions))
+            dates = self._dates(partition[0])
+            if self._random.random() < (0.7 if len(dates.days) > 1 else 0.3):
+                self.world.ask(random_between(self._random, dates))
+            else:
+                versions = dates.versions.get(partition[1], ())
+                self.world.ask(random_request(self._random, partition, versions))
+
+    def _dates(self, kingdom: int) -> Dates:
+        """What somebody knows of a kingdom who asks."""
+        versions: dict[str, list[str]] = {}
+        for one in self.world.runs.values():
+            if one.accepted and one.partition and one.partition[0] == kingdom:
+                versions.setdefault(one.partition[1], []).append(version_of(one))
+        return Dates(kingdom, sorted(versions), versions)
 
     def _remove(self) -> None:
         """Delete a file from the inbox, whether or not it was ingested."""

@@ -34,6 +34,7 @@ from chalicelib.views.making import own_snapshot
 from chalicelib.views.publish import publish
 from chalicelib.views.sources import newest_event
 from tests.ingest.support import patched
+from tests.torture.between_mutants import BETWEEN_MUTANTS
 from tests.torture.changes_mutants import CHANGES_MUTANTS
 from tests.torture.reconcile_mutants import RECONCILE_MUTANTS, Mutant, write_over
 from tests.torture.roster_mutants import ROSTER_MUTANTS
@@ -230,12 +231,12 @@ MUTANTS: Final[dict[str, Mutant]] = {
         a_sweep_goes_by_names,
         a_sweep_looks_at_the_inbox_only,
         the_moment_is_looked_up_apart,
-        facts_and_players_are_read_apart,
         the_catalog_tells_the_tag,
         a_version_is_only_compared_with_the_catalog,
         next_has_no_version,
         *WITHDRAWAL_MUTANTS,
         *CHANGES_MUTANTS,
         *ROSTER_MUTANTS,
+        *BETWEEN_MUTANTS,
     )
 }

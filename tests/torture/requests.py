@@ -78,7 +78,7 @@ class Request:
         """The request that an answer's `next` tells of, if it is to be followed."""
         if not self.follows or answer["statusCode"] != 200:
             return None
-        behind = json.loads(answer["body"])["next"]
+        behind = json.loads(answer["body"]).get("next")
         return replace(self, query=dict(parse_qsl(behind[1:])), has_copy=False) if behind else None
 
 

@@ -41,7 +41,10 @@ def expected_rosters(newest: Iterable[Upload]) -> dict[str, bytes]:
     return {
         roster_key(kingdom): _said(
             oracle.known_of(
-                {date.fromisoformat(upload.path.rpartition("=")[2]): _rows(upload) for upload in of}
+                {
+                    date.fromisoformat(upload.path.rpartition("=")[2]): rows_of(upload)
+                    for upload in of
+                }
             )
         )
         for kingdom, of in kingdoms.items()
@@ -73,7 +76,7 @@ def _said(known: dict[int, oracle.Known]) -> bytes:
 _read: dict[str, dict[int, dict[str, Any]]] = {}
 
 
-def _rows(upload: Upload) -> dict[int, dict[str, Any]]:
+def rows_of(upload: Upload) -> dict[int, dict[str, Any]]:
     """The players that an upload publishes, with all counters; their bytes were checked before."""
     if upload.run_id not in _read:
         rows = pq.read_table(io.BytesIO(views_of(upload).curated)).to_pylist()

@@ -5,11 +5,13 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta, tzinfo
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 from unittest.mock import patch
 
 import app as app_module
 from chalicelib.api import http
+from chalicelib.api.operations import across as across_operation
+from chalicelib.engines import across, across_curated, history, pair
 from chalicelib.engines.open import open_engine
 from chalicelib.ingest import sweep
 from chalicelib.ingest.sweeping import due, memory
@@ -17,6 +19,9 @@ from chalicelib.views import kingdoms, roster, snapshots
 from tests.ingest.support import patched
 from tests.torture.views import ENVIRONMENT, remembered
 from tests.torture.world import World
+
+IN_THREADS: Final = (snapshots, kingdoms, pair, history, across, across_curated, across_operation)
+"""The modules that read side by side."""
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
@@ -43,7 +48,7 @@ def on_stage(world: World, *, remember: bool = True) -> Iterator[None]:
         (memory, "FIRST_PAUSE", timedelta(0)),  # what failed is tried at once
         (due, "ReadAhead", InTurn),
         (http, "run_with_timeout", _however_long_it_takes),
-        *((module, "map_in_threads", one_by_one) for module in (snapshots, kingdoms)),
+        *((module, "map_in_threads", one_by_one) for module in IN_THREADS),
         (roster, "map_ordered", lambda work, items, _: map(work, items)),
     ]
     with ExitStack() as stack:

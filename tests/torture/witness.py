@@ -8,6 +8,8 @@ from chalicelib.views.registry import folders
 from tests.torture.catalogs import KINGDOMS_KEY, snapshots_key
 from tests.torture.memory_store import MemoryStore
 from tests.torture.model import is_kept, mended_at
+from tests.torture.rosters import PLAYERS
+from tests.torture.states import States
 from tests.torture.uploads import Order, Partition, Upload
 from tests.torture.views import views_of
 from tests.torture.workers import current_worker
@@ -26,6 +28,7 @@ class Witness:
         stale: the dates that a catalog was wrong about, written by one who had looked before: it
             named what was withdrawn meanwhile, or not what came after that. That writer, or a
             sweep, looks again.
+        states: those that the catalogs and the rosters were in.
     """
 
     def __init__(
@@ -37,6 +40,7 @@ class Witness:
         self.problems: list[str] = []
         self.listed: set[str] = set()
         self.stale: set[Partition] = set()
+        self.states = States(runs)
         self._store = store
         self._shown: dict[str, Order] = {}
         self._latest: dict[int, str] = {}
@@ -56,20 +60,25 @@ class Witness:
 
     def _watch(self, key: str, body: bytes, before: bytes | None) -> None:
         view = key.partition("/")[0]
-        if view in ("curated", "boards"):
-            self._watch_view(key, body)
-        elif key == KINGDOMS_KEY:
-            self._watch_kingdoms(json.loads(body))
-        elif view == "catalog":
-            self._watch_snapshots(key, json.loads(body))
-        elif view in (*folders(), "sweep"):
-            pass  # a view without rules of its own is verified in the end; a sweep's memory is free
+        if view in (*folders(), "sweep"):
+            self._watch_derived(key, body)
         elif view not in ("raw", "rejected", "withdrawn", "reports"):
             self._tell(f"{key} was written, and is none of ours")
         elif before is not None:
             self._tell(f"{key} was replaced")
         elif view == "reports":
             self._watch_report(key, body)
+
+    def _watch_derived(self, key: str, body: bytes) -> None:
+        """A view without rules of its own is verified in the end; a sweep's memory is free."""
+        if key.startswith(("curated/", "boards/")):
+            self._watch_view(key, body)
+        elif key == KINGDOMS_KEY:
+            self._watch_kingdoms(json.loads(body))
+        elif key.startswith("catalog/"):
+            self._watch_snapshots(key, json.loads(body))
+        elif key.startswith(PLAYERS):
+            self._watch_roster(key, body)
 
     def _watch_view(self, key: str, body: bytes) -> None:
         upload = self._whose(key, body)
@@ -94,6 +103,13 @@ class Witness:
             if one.accepted and one.partition == event.partition and is_kept(one, found):
                 yield one
 
+    def _watch_roster(self, key: str, body: bytes) -> None:
+        """A roster is made of files that there are, or were."""
+        kingdom = int(key.split("/")[2].removeprefix("kingdom="))
+        problem = self.states.watch_roster(kingdom, body)
+        if problem is not None:
+            self._tell(problem)
+
     def _watch_snapshots(self, key: str, catalog: Mapping[str, Any]) -> None:
         """A catalog names only runs whose boards are there, or were; no date goes back, and none
         goes away whose boards are not withdrawn.
@@ -102,6 +118,9 @@ class Witness:
         if key != snapshots_key(kingdom):
             self._tell(f"{key} is the catalog of {kingdom}")
         days = {row["snapshot_date"] for row in catalog["snapshots"]}
+        named = {row["snapshot_date"]: row["run_id"] for row in catalog["snapshots"]}
+        known = {day: self.runs[one] for day, one in named.items() if one in self.runs}
+        self.states.watch_catalog(kingdom, known)
         for row in catalog["snapshots"]:
             upload = self.runs.get(row["run_id"])
             if upload is None or upload.partition != (kingdom, row["snapshot_date"]):

@@ -228,7 +228,7 @@ class World:
         """Judge a 503 without a fault: only what has no catalog yet may be answered so, or what
         is being withdrawn.
         """
-        excuse = self.reader.excuse(asked, answer, floor)
+        excuse = self.reader.excuses.of(asked, answer, floor)
         if excuse is not None:
             self.counts[f"answer 503, {excuse}"] += 1
         else:

@@ -163,6 +163,7 @@ def assert_agree(
     return problems
 
 
+@pytest.mark.slow
 @SLOW
 @given(st.data(), columns(), weights, LONE)
 def test_of_csv_both_say_the_same_cell_for_cell(

@@ -267,6 +267,7 @@ def expected(cell: str | None, lone: LoneGroups = USUAL) -> tuple[int | None, bo
     return None, False, True
 
 
+@pytest.mark.slow
 @SLOW
 @given(st.lists(cells, max_size=30), LONE)
 @example(["un\u212anown", "İ"], USUAL)

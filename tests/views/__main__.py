@@ -3,13 +3,13 @@
 import sys
 
 from tests.views.walk import walking
-from tests.views.walk_cases import THREE, TWO
+from tests.views.walk_cases import ROSTER_BESIDE_BOTH, ROSTERS, THREE, TWO
 
 
 def main() -> int:
     """Walk them all; the exit code."""
     failed = 0
-    for scenario in (*TWO, *THREE):
+    for scenario in (*TWO, *ROSTERS, ROSTER_BESIDE_BOTH, *THREE):
         with walking(scenario) as walk:
             walked = walk.everywhere()
         failed += len(walked.problems)

@@ -13,7 +13,7 @@ import pytest
 
 from tests.torture.mutants import MUTANTS
 from tests.views.walk import walking
-from tests.views.walk_cases import THREE, TWO
+from tests.views.walk_cases import ROSTER_BESIDE_BOTH, ROSTERS, THREE, TWO
 from tests.views.walk_scenarios import Scenario
 
 pytestmark = pytest.mark.slow
@@ -25,7 +25,7 @@ SCENARIOS: Final = {scenario.name: scenario for scenario in (*TWO, *THREE)}
 WALKS: Final = 1000
 
 
-SHORT: Final = [scenario for scenario in TWO if not scenario.rebuilds]
+SHORT: Final = [*(scenario for scenario in TWO if not scenario.rebuilds), *ROSTERS]
 LONG: Final = [scenario for scenario in (*TWO, *THREE) if scenario not in SHORT]
 """All of their interleavings are walked by `make walk`."""
 
@@ -48,6 +48,24 @@ def test_so_do_many_of_three_and_of_a_rebuilding(scenario: Scenario) -> None:
 
 
 @pytest.mark.long
+def test_every_interleaving_of_a_withdrawal_a_new_one_and_a_rebuilt_roster_ends_right() -> None:
+    with walking(ROSTER_BESIDE_BOTH) as walk:
+        walked = walk.everywhere()
+    assert walked.problems == []
+    assert walked.complete
+
+
+@pytest.mark.parametrize("name", ["a_rebuilding_does_not_swap", "the_roster_reads_a_date_once"])
+def test_a_roster_that_is_rebuilt_carelessly_goes_wrong(name: str) -> None:
+    problems = []
+    for scenario in ROSTERS:
+        with MUTANTS[name](), walking(scenario) as walk:
+            problems += walk.everywhere(most_problems=1).problems
+    assert problems
+    assert " raised " not in problems[0], "a mutant that only fails is no mutant"
+
+
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["neighbours", "what was before comes back"])
 def test_what_makes_a_walk_short_hides_nothing(name: str) -> None:
     with walking(SCENARIOS[name]) as short:
@@ -63,7 +81,7 @@ def test_what_makes_a_walk_short_hides_nothing(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        pytest.param(name, marks=[pytest.mark.slow] * (SCENARIOS[CAUGHT[name]] in THREE))
+        pytest.param(name, marks=[pytest.mark.long] * (SCENARIOS[CAUGHT[name]] in THREE))
         for name in CAUGHT
     ],
 )

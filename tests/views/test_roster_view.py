@@ -10,8 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.errors import StoreError
+from chalicelib.errors import RosterMissingError, StoreError
 from chalicelib.roster.document import decode, encode
+from chalicelib.roster.gaps import NEAR
+from chalicelib.roster.note import take_apart
+from chalicelib.views.making.same_rows import has_same_rows
 from chalicelib.views.reconcile import Outcome, reconcile
 from chalicelib.views.view import NotMadeError
 from tests.roster import oracle
@@ -114,16 +117,116 @@ def test_the_newest_snapshot_is_added_from_the_roster_and_one_file() -> None:
     assert reads(lake) == ["roster"]
 
 
-def test_any_other_change_reads_what_is_as_new_and_the_values_of_before() -> None:
+@pytest.mark.slow
+@pytest.mark.parametrize("snapshots", [4, 30, 60])
+def test_any_other_change_reads_a_few_files_whatever_there_is(snapshots: int) -> None:
     lake = Lake()
-    lake.publish({day(number): {1: A, **({2: A} if number != 3 else {})} for number in range(5)})
-    lake.put_scan(day(4), curated({1: MORE, 2: MORE}))
-    # Player 2 was last in the one before the one before.
-    assert sorted(reads(lake)) == sorted(["roster", folder(4), folder(3), folder(2)])
-    lake.put_scan(day(3), curated({1: MORE}))
-    assert sorted(reads(lake)) == sorted(["roster", folder(3), folder(2), folder(4)])
-    lake.put_scan(day(4), curated({}))
-    assert sorted(reads(lake)) == sorted(["roster", folder(4), folder(3), folder(2)])
+    for number in range(snapshots):
+        lake.put_scan(day(2 * number), curated(of_depth(number)))
+    lake.bring_up()
+    for number in (0, 1, snapshots // 2, snapshots - 1):
+        for at, rows in ((2 * number, of_depth(number + 1)), (2 * number - 1, of_depth(0))):
+            # Corrected, or late; then withdrawn.
+            for body in (curated(rows, f"another {at}"), curated({}, f"withdrawn {at}")):
+                lake.put_scan(day(at), body)
+                found = reads(lake)
+                assert found.pop(0) == "roster"
+                assert len(found) == len({*found}) <= 1 + 2 * (NEAR + 1)
+    assert VIEW.content(lake.body()) == lake.made_anew()
+
+
+def of_depth(number: int) -> Rows:
+    """A scan: some players are in all, some in every second, third, … one; all grow."""
+    return {
+        player: {"name": f"{player} {number // 9}", "power": 1, "kills": number}
+        for player in range(1, 9)
+        if number % player == 0 or player == number // 3
+    }
+
+
+def test_the_newest_corrected_reads_it_and_the_one_before() -> None:
+    lake = Lake()
+    lake.publish({day(number): {1: A, 2: B} for number in range(5)})
+    lake.put_scan(day(4), curated({1: MORE, 2: B}))
+    assert reads(lake) == ["roster", folder(4), folder(3)]
+
+
+def test_dates_that_changed_at_once_read_each_file_once() -> None:
+    lake = Lake()
+    lake.publish({day(number): {1: A, 2: B} for number in range(9)})
+    for number in (2, 3, 4, 9):
+        lake.put_scan(day(number), curated({1: MORE, 2: C}, "another"))
+    found = reads(lake)
+    assert sorted(found) == sorted(["roster", *map(folder, (1, 2, 3, 4, 5, 9))])
+    assert VIEW.content(lake.body()) == lake.made_anew()
+
+
+def test_neighbours_that_lost_players_at_once_make_it_anew() -> None:
+    lake = Lake()
+    lake.publish({day(number): {1: A, 2: B} for number in range(4)})
+    lake.put_scan(day(1), curated({1: B, 2: C}, "another"))
+    lake.put_scan(day(2), curated({1: MORE}, "another"))
+    assert lake.bring_up() is Outcome.WRITTEN
+    assert VIEW.content(lake.body()) == lake.made_anew()
+
+
+def test_damage_of_what_it_remembers_of_gaps_is_seen_and_healed() -> None:
+    lake = Lake()
+    lake.publish(
+        {day(2 * number): {1: A, **({2: B} if number in (0, 4) else {})} for number in range(5)}
+    )
+    sound = lake.body()
+    extra = bytes(take_apart(sound).extra)
+    broken = bytearray(sound)
+    broken[sound.index(extra) + len(extra) // 2] ^= 1
+    assert extra
+    assert not VIEW.is_sound(bytes(broken), TARGET)
+    info = lake.head(TARGET.key)
+    assert info is not None
+    lake.replace(TARGET.key, bytes(broken), info.etag)
+    lake.put_scan(day(5), curated({1: A, 2: MORE}))
+    lake.bring_up()
+    assert VIEW.content(lake.body()) == lake.made_anew()
+    assert VIEW.is_sound(lake.body(), TARGET)
+
+
+def test_a_date_beside_a_damaged_file_waits_and_others_do_not() -> None:
+    lake = Lake()
+    lake.publish({day(number): {1: A} for number in range(4)})
+    lake.put_scan(day(1), b"no Parquet file")
+    with pytest.raises(NotMadeError, match=str(day(1))):
+        lake.bring_up()
+    lake.put_scan(day(2), curated({1: MORE | {"name": "Zoe"}}))
+    lake.put_scan(day(4), curated({1: C}))
+    lake.bring_up()
+    found = lake.roster().member(1)
+    assert found is not None
+    assert [span.name for span in found.names] == ["Cleo", "Ada"]
+    lake.put_scan(day(1), curated({1: A}))
+    lake.bring_up()
+    assert VIEW.content(lake.body()) == lake.made_anew()
+
+
+FIRST_SHAPE = (Path(__file__).parents[1] / "roster" / "first_shape.parquet").read_bytes()
+"""A roster as the first version of this software made it."""
+
+
+def test_a_roster_of_an_older_shape_is_said_to_be_one_and_made_anew() -> None:
+    lake = Lake()
+    lake.publish({day(0): {1: A, 2: B}, day(1): {1: B, 3: C}})
+    made = lake.body()
+    info = lake.head(TARGET.key)
+    assert info is not None
+    lake.replace(TARGET.key, FIRST_SHAPE, info.etag)
+    with pytest.raises(RosterMissingError, match=r"another version of this software: .* rebuilt"):
+        lake.roster()
+    assert has_same_rows(FIRST_SHAPE, made)
+    broken = bytearray(FIRST_SHAPE)
+    broken[len(broken) // 4] ^= 1
+    assert not has_same_rows(bytes(broken), made)
+    lake.publish({day(2): {1: C}})
+    assert VIEW.content(lake.body()) == lake.made_anew()
+    assert not has_same_rows(FIRST_SHAPE, lake.body())
 
 
 def test_a_withdrawn_date_that_was_no_snapshot_changes_nothing() -> None:
@@ -205,8 +308,8 @@ def test_any_reader_of_parquet_reads_it(tmp_path: Path) -> None:
     path = tmp_path / "players.parquet"
     path.write_bytes(lake.body())
     found = duckdb.sql(
-        f"SELECT id, name, former[1].name, former[1].until, last_seen FROM '{path}' ORDER BY id"
+        f"SELECT id, name, former[1].name, former[1].since, marks FROM '{path}' ORDER BY id"
     )
     assert found is not None
     rows = found.fetchall()
-    assert rows == [(1, "Bob", "Ada", day(0), day(1)), (2, "Bob", None, None, day(0))]
+    assert rows == [(1, "Bob", "Ada", day(0), "ss"), (2, "Bob", None, None, "s")]

@@ -6,16 +6,15 @@ from contextlib import contextmanager
 from random import Random
 from typing import Final, NamedTuple
 
-from chalicelib.views.registry import folders
 from tests.views.walk_lake import Call, Contents, Lakes
-from tests.views.walk_scenarios import Scenario, verify_all
+from tests.views.walk_rebuild import verify_all
+from tests.views.walk_scenarios import Scenario
 from tests.views.walk_writers import GONE, Writers, run_alone
 
 State = tuple[int, tuple[int, ...], int]
 """The lake, where each writer is, and how many may still crash."""
 
 MOST_PROBLEMS: Final = 20
-VIEWS_OF_A_WALK: Final = tuple(f"{folder}/" for folder in (*folders(), "toys"))
 CRASHES: Final = 1
 CRASH_RATE: Final = 0.02
 """Of the steps of a random walk."""
@@ -74,11 +73,10 @@ class Walk:
         lake = self._lakes.number({})
         for scan in scenario.before:
             lake, _ = run_alone(self._lakes, lake, scan.ingest)
-        if scenario.rebuilds:
-            kept = self._lakes.contents(lake).items()
-            lake = self._lakes.number(
-                {key: body for key, body in kept if not key.startswith(VIEWS_OF_A_WALK)}
-            )
+        kept = self._lakes.contents(lake).items()
+        lake = self._lakes.number(
+            {key: body for key, body in kept if not key.startswith(scenario.gone())}
+        )
         self._writers = Writers(self._lakes, scenario.works())
         self._start: State = (lake, self._writers.starts, CRASHES)
         self._private: dict[tuple[int, int, tuple[int | None, ...]], bool] = {}
@@ -144,8 +142,7 @@ class Walk:
             after, reply = self._lakes.make(lake, self._writers.call_at(position))
             there = self._after(writer, position, reply)
             steps.append(Step((after, (*before, there, *behind), crashes), writer, False))
-            # Whoever rebuilds rebuilds again: no sweep would complete it.
-            if crashes and writer < len(self._scenario.scans):
+            if crashes and self._scenario.may_crash(writer):
                 steps.append(Step((lake, (*before, GONE, *behind), crashes - 1), writer, True))
         return steps
 

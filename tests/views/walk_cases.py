@@ -48,6 +48,33 @@ TWO: Final = (
         rebuilds=True,
     ),
 )
+ROSTERS: Final = (
+    Scenario(
+        "a roster beside a withdrawal",
+        [Withdrawal(12, 4)],
+        [Scan(5, 0), Scan(12, 1), Scan(19, 2)],
+        rosters=True,
+    ),
+    Scenario(
+        "a roster beside a new one",
+        [Scan(26, 4)],
+        [Scan(5, 0), Scan(12, 1), Scan(19, 2)],
+        rosters=True,
+    ),
+    Scenario(
+        "a roster beside a correction",
+        [Scan(12, 4)],
+        [Scan(5, 0), Scan(12, 1), Scan(19, 2)],
+        rosters=True,
+    ),
+)
+"""The rosters are rebuilt meanwhile, and nothing else, by one who may crash too."""
+ROSTER_BESIDE_BOTH: Final = Scenario(
+    "a roster beside both",
+    [Withdrawal(12, 4), Scan(19, 5)],
+    [Scan(5, 0), Scan(12, 1)],
+    rosters=True,
+)
 THREE: Final = (
     Scenario("three of one date", [Scan(12, 1), Scan(12, 2), Scan(12, 3)]),
     Scenario("three dates", [Scan(5, 1), Scan(19, 2), Scan(12, 3)]),

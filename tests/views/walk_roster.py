@@ -43,7 +43,7 @@ def stand_ins(colours: int) -> list[tuple[Any, str, Any]]:
         (roster, "scan_of", lambda body: None if body.startswith(WITHDRAWN.encode()) else body),
         (roster, "EMPTY", _Ledger({})),
         (roster, "append", partial(_append, colours)),
-        (roster, "roll_back", _roll_back),
+        (roster, "splice", partial(_splice, colours)),
         (roster, "decode", _decode),
         (roster, "encode", _encode),
         (roster, "content_of", content_of_roster),
@@ -79,8 +79,10 @@ def _append(colours: int, ledger: _Ledger, day: date, body: bytes) -> _Ledger:
     return _Ledger({**ledger.colours, day: toy_of([body], colours).decode()})
 
 
-def _roll_back(ledger: _Ledger, day: date, _: Any) -> _Ledger:
-    return _Ledger({one: colour for one, colour in ledger.colours.items() if one < day})
+def _splice(colours: int, ledger: _Ledger, day: date, body: bytes | None, _: Any) -> _Ledger:
+    others = {one: colour for one, colour in ledger.colours.items() if one != day}
+    own = {} if body is None else {day: toy_of([body], colours).decode()}
+    return _Ledger(dict(sorted({**others, **own}.items())))
 
 
 def _encode(ledger: _Ledger, sources: Mapping[date, str]) -> bytes:

@@ -7,11 +7,9 @@ from datetime import date
 from functools import partial
 from typing import Any, Final, NamedTuple
 
-from chalicelib import config
-from chalicelib.ingest import rebuild, verify, verify_group
-from chalicelib.lake.archive_keys import ArchiveKey
+from chalicelib.ingest import rebuild, verify_group
 from chalicelib.lake.keys import Partition
-from chalicelib.lake.run import Run
+from chalicelib.lake.prefixes import PLAYERS
 from chalicelib.lake.store import Store
 from chalicelib.lake.view_keys import (
     KINGDOMS_KEY,
@@ -25,18 +23,19 @@ from chalicelib.lake.view_keys import (
 )
 from chalicelib.views import kingdoms, publish, snapshots
 from chalicelib.views.making import own_snapshot
-from chalicelib.views.registry import VIEWS
-from chalicelib.views.view import Dates, SnapshotObjects, Target, View
+from chalicelib.views.registry import VIEWS, folders
+from chalicelib.views.view import Dates, Target, View
 from tests.ingest.support import patched
 from tests.torture.stage import one_by_one
 from tests.views.toy_view import MANY, toy_key, toy_of, with_toys
 from tests.views.walk_changes import stand_ins, summary_of_changes
 from tests.views.walk_lake import Contents, mark
+from tests.views.walk_rebuild import Archive, rebuild_all, rebuild_rosters
 from tests.views.walk_roster import content_of_roster, roster_of
 from tests.views.walk_roster import stand_ins as roster_stand_ins
 from tests.views.walk_uploads import Order, Scan, is_resumed
 
-SETTINGS: Final = config.load({})
+VIEWS_OF_A_WALK: Final = tuple(f"{folder}/" for folder in (*folders(), "toys"))
 NEVER: Final[Order] = ("", "", "")
 
 
@@ -48,6 +47,7 @@ class Scenario(NamedTuple):
         scans: the uploads, each of which a writer ingests.
         before: those that were ingested before.
         rebuilds: whether the views are gone, and an operator rebuilds them meanwhile.
+        rosters: whether the rosters are gone, and an operator rebuilds just these meanwhile.
         colours: how many the toys have.
     """
 
@@ -55,16 +55,34 @@ class Scenario(NamedTuple):
     scans: Sequence[Scan]
     before: Sequence[Scan] = ()
     rebuilds: bool = False
+    rosters: bool = False
     colours: int = MANY
 
     def works(self) -> list[Any]:
         """What each writer does."""
         works: list[Any] = [scan.ingest for scan in self.scans]
-        return [*works, rebuild_all] if self.rebuilds else works
+        works += [rebuild_all] * self.rebuilds
+        return [*works, partial(rebuild_rosters, self._kingdoms())] if self.rosters else works
+
+    def gone(self) -> tuple[str, ...]:
+        """The folders that are gone when the writers begin."""
+        if self.rosters:
+            return (PLAYERS,)
+        return VIEWS_OF_A_WALK if self.rebuilds else ()
+
+    def _kingdoms(self) -> set[int]:
+        return {scan.partition.kingdom for scan in self.all_scans()}
 
     def all_scans(self) -> list[Scan]:
         """Every upload there is."""
         return [*self.before, *self.scans]
+
+    def may_crash(self, writer: int) -> bool:
+        """Whether the others, or a sweep, complete what a writer leaves.
+
+        Whoever rebuilds all rebuilds again. A roster is written by everybody who uploads, too.
+        """
+        return writer < len(self.scans) or self.rosters
 
     def may_write(self, writer: int, stage: int) -> set[str]:
         """Every key that a writer may still write.
@@ -73,6 +91,8 @@ class Scenario(NamedTuple):
             writer: which one.
             stage: the view in the registry that it is at, or -1.
         """
+        if writer == len(self.scans) and self.rosters:
+            return {roster_key(kingdom) for kingdom in self._kingdoms()}
         if writer == len(self.scans):
             return {key for scan in self.all_scans() for key in self._touched(scan)}
         mine = self.scans[writer]
@@ -203,7 +223,7 @@ class Scenario(NamedTuple):
             if lake.get(boards_key(scan.partition)) == scan.boards:
                 found[f"boards {path}"] = scan.order
         runs = {scan.run.run_id: scan for scan in self.all_scans()}
-        for kingdom in {scan.partition.kingdom for scan in self.all_scans()}:
+        for kingdom in self._kingdoms():
             body = lake.get(snapshots_key(kingdom))
             for row in json.loads(body)["snapshots"] if body else ():
                 scan = runs[row["run_id"]]
@@ -218,7 +238,7 @@ class Scenario(NamedTuple):
             marked: let publishing tell when it comes to the next view.
         """
         kept = {scan.kept: scan for scan in self.all_scans()}
-        maker = partial(_Archive, kept)
+        maker = partial(Archive, kept)
         changes = [
             (own_snapshot, "withdrawn_objects", lambda event, _: kept[event.key].objects()),
             *((module, "ArchivedSnapshots", maker) for module in (rebuild, verify_group)),
@@ -276,32 +296,3 @@ class _Marked:
 
 def _marked() -> list[_Marked]:
     return [_Marked(view, str(number)) for number, view in enumerate(VIEWS)]
-
-
-class _Archive:
-    """What `ArchivedSnapshots` is, of uploads that are known."""
-
-    run: Run | None = None
-
-    def __init__(self, scans: Mapping[str, Scan], *_: object) -> None:
-        self._scans = scans
-
-    def __enter__(self) -> "_Archive":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-    def objects(self, event: ArchiveKey) -> SnapshotObjects:
-        return self._scans[event.key].objects()
-
-
-def rebuild_all(store: Store) -> None:
-    """What an operator does."""
-    for _ in rebuild.rebuild(store, SETTINGS):
-        pass
-
-
-def verify_all(store: Store) -> list[str]:
-    """What is wrong, in the product's own eyes."""
-    return [one for result in verify.verify(store, SETTINGS) for one in result.problems]

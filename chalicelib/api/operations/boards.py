@@ -59,18 +59,15 @@ class Asked(NamedTuple):
         """Whether the request names every version that the answer follows from."""
         return self.version is not None and (self.since is None or self.from_version is not None)
 
-    def versions(self, version: str, from_version: str | None) -> tuple[object, ...]:
+    def versions(self, version: str, *since: str) -> tuple[object, ...]:
         """What the answer follows from; one whose versions are all named has no `latest`.
 
         Args:
             version: of the board's snapshot.
-            from_version: of the older one; None: there is none.
+            since: of the older one, and of the one before that; of none there is nothing.
         """
         latest = () if self.all_named else (self.is_latest,)
-        if self.span is None:
-            return (version, *latest)
-        before = self.span.before
-        return (version, *latest, from_version, None if before is None else before.version)
+        return (version, *latest, *since)
 
 
 def leaderboard(
@@ -110,11 +107,21 @@ def leaderboard(
         from_version=from_version,
     )
     make = _maker(backend, asked)
-    older = None if asked.span is None else asked.span.older.version
+    older = _listed_since(asked.span)
     named = [Named(version, asked.snapshot.version)]
     if since is not None:
-        named.append(Named(from_version, older))
-    return answer_of(named, asked.versions(asked.snapshot.version, older), make)
+        named.append(Named(from_version, older[0] if older else None))
+    return answer_of(named, asked.versions(asked.snapshot.version, *older), make)
+
+
+def _listed_since(span: "Span | None") -> tuple[str, ...]:
+    """The versions that a board with `since` follows from besides its own, by the catalog."""
+    if span is None:
+        return ()
+    # Imported late: a plain board does not wait for it.
+    from chalicelib.changes.findings import version_of
+
+    return (span.older.version, version_of(span.before))
 
 
 def _locate(
@@ -152,7 +159,7 @@ def _maker(backend: Backend, asked: Asked) -> Callable[[], Content]:
         check_version(page.snapshot, asked.version)
         none = {} if asked.since is None else {"since": None}
         document = _document(asked, page, none, page.board.entries, page.board.me)
-        return Content(document, asked.versions(page.snapshot.version, None))
+        return Content(document, asked.versions(page.snapshot.version))
 
     def since(span: "Span") -> Content:
         from chalicelib.api.since import Mover, head_since, read_moved
@@ -169,9 +176,10 @@ def _maker(backend: Backend, asked: Asked) -> Callable[[], Content]:
             None if me is None else {"entry": mover.add(me["entry"]), "above": me["above"]},
         )
         unreliable = [one._asdict() for one in moved.findings.unreliable]
+        before = moved.findings.before_version(span.before)
         return Content(
             {**document, "unreliable_columns": unreliable},
-            asked.versions(page.snapshot.version, older.version),
+            asked.versions(page.snapshot.version, older.version, before),
         )
 
     span = asked.span

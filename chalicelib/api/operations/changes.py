@@ -9,8 +9,6 @@ from chalicelib.api.named import Named, answer_of
 from chalicelib.api.operation import Answer, Backend, Content, Operation
 from chalicelib.api.parameters.declared import FROM, FROM_VERSION, KINGDOM, TO, VERSION
 from chalicelib.api.table import Column, Table, keys
-from chalicelib.catalog.entries import CatalogEntry
-from chalicelib.changes.span import Span
 from chalicelib.changes.summary import Person, Renaming, Summary
 
 LISTS: Final = (
@@ -51,10 +49,13 @@ def changes(
         WithdrawnError: the uploads of a snapshot are being withdrawn.
     """
     from chalicelib.catalog.select_span import select_span
+    from chalicelib.changes.findings import version_of
 
-    entries = backend.catalog().snapshots(kingdom).entries
-    span = select_span(entries, from_, to)
-    earlier = _earlier(entries, span)
+    listed = backend.catalog().snapshots(kingdom)
+    span = select_span(listed.entries, from_, to)
+    # All before these two: faults and who returned follow from them.
+    first = span.older.snapshot_date
+    earlier = [version for day, version in listed.versions.items() if day < first]
 
     def make() -> Content:
         from chalicelib.engines.between import read_summary
@@ -63,17 +64,13 @@ def changes(
         newer, older = found.newer.snapshot, found.older.snapshot
         check_version(newer, version)
         check_version(older, from_version, "from_version")
-        return Content(_document(backend, found), (newer.version, older.version, *earlier))
+        before = found.findings.before_version(span.before)
+        versions = (newer.version, older.version, before, *earlier)
+        return Content(_document(backend, found), versions)
 
     newer, older = span.newer.version, span.older.version
     named = [Named(version, newer), Named(from_version, older)]
-    return answer_of(named, (newer, older, *earlier), make)
-
-
-def _earlier(entries: Sequence[CatalogEntry], span: Span) -> list[str]:
-    """The versions of all snapshots before these two: faults and who returned follow from them."""
-    first = span.older.snapshot_date
-    return [one.version for one in entries if one.snapshot.snapshot_date < first]
+    return answer_of(named, (newer, older, version_of(span.before), *earlier), make)
 
 
 def _document(backend: Backend, found: Summary) -> dict[str, Any]:

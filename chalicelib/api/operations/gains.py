@@ -38,16 +38,6 @@ class Asked(NamedTuple):
     version: str | None
     from_version: str | None
 
-    def versions(self, version: str, from_version: str) -> tuple[object, ...]:
-        """What the answer follows from.
-
-        Args:
-            version: of the newer snapshot.
-            from_version: of the older one.
-        """
-        before = self.span.before
-        return (version, from_version, None if before is None else before.version)
-
 
 def gains(
     backend: Backend,
@@ -75,6 +65,7 @@ def gains(
         WithdrawnError: the uploads of a snapshot are being withdrawn.
     """
     from chalicelib.catalog.select_span import select_span
+    from chalicelib.changes.findings import version_of
 
     check_weights(metric, weights)
     request = BoardRequest(metric, limit, offset, around, me, alliance, with_, weights)
@@ -86,11 +77,12 @@ def gains(
         newer, older = page.newer.snapshot, page.older.snapshot
         check_version(newer, version)
         check_version(older, from_version, "from_version")
-        return Content(_document(asked, page), asked.versions(newer.version, older.version))
+        before = page.findings.before_version(span.before)
+        return Content(_document(asked, page), (newer.version, older.version, before))
 
     newer, older = span.newer.version, span.older.version
     named = [Named(version, newer), Named(from_version, older)]
-    return answer_of(named, asked.versions(newer, older), make)
+    return answer_of(named, (newer, older, version_of(span.before)), make)
 
 
 def _document(asked: Asked, page: GainsPage) -> dict[str, Any]:

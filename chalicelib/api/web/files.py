@@ -7,6 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from chalicelib.api.web.lean import lean
+
 FOLDER: Final = Path(__file__).resolve().parents[2] / "web"
 HTML_TYPE: Final = "text/html; charset=utf-8"
 _TYPES: Final = {
@@ -59,13 +61,14 @@ def site() -> Site:
 def read_site(folder: Path) -> Site:
     """The files of a folder: `index.html`, and those in `static/` that are scripts, styles, icons.
 
-    A script names another as `"./name.js"`, `index.html` as `"static/name.ext"`.
+    A script names another as `"./name.js"`, `index.html` as `"static/name.ext"`. Comments and
+    indentation are left out (`lean`).
 
     Args:
         folder: where they are.
     """
     texts = {
-        path.name: path.read_text("utf-8")
+        path.name: lean(path.read_text("utf-8"))
         for path in sorted((folder / "static").iterdir())
         if path.suffix in _TYPES and _NAME.fullmatch(path.name)
     }

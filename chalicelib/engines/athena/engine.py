@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 
 from chalicelib.boards.request import BoardRequest
 from chalicelib.boards.snapshot import Board, BoardPage, Snapshot
-from chalicelib.changes.findings import NOTHING_FOUND
+from chalicelib.changes.findings import NOTHING_FOUND, version_of
 from chalicelib.changes.formula import measure_of, value_measure
 from chalicelib.changes.gains_page import GainsPage
 from chalicelib.changes.span import Span
@@ -116,7 +116,9 @@ class AthenaEngine:
                 return GainsPage(*heads, 0, 0, request.offset, [], None, NOTHING_FOUND)
             query = self._gains_query(states, request)
             rows = partial(read_gains, query=query, older=older, newer=newer)
-            return self._answer(query.text, rows, [state.info for state in states], until)
+            page = self._answer(query.text, rows, [state.info for state in states], until)
+            before = version_of(states[2].facts if span.before else None)
+            return page._replace(findings=page.findings._replace(before=before))
 
         return self._of_one_state(snapshots, ask, deadline)
 

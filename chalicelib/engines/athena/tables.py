@@ -162,14 +162,17 @@ ROSTER: Final = GlueTable(
     ),
     labels={
         "name": "the newest that is known",
-        "folded": "the name in lower case, without accents",
+        "folded": (
+            "all names, newest first, in lower case without accents; U+0338 stands before each and "
+            "at the end"
+        ),
         "alliance": "in the newest snapshot that has the player",
         "power": "in the newest snapshot that has the player",
         "last_changed": "the newest snapshot with a growing counter above the one before",
         "name_since": "the first snapshot in a row with this name",
         "marks": (
-            "a letter a snapshot, oldest first: . not in it, s in it, g in it and grown; n, m the "
-            "same two without a name"
+            "a letter a snapshot, oldest first, up to the last with the player: . not in it, s in "
+            "it, g in it and grown; n, m the same two without a name"
         ),
     },
     dated=False,

@@ -11,18 +11,19 @@ from chalicelib.boards.parquet import read_facts
 from chalicelib.boards.snapshot import FACTS_KEY, Snapshot
 from chalicelib.errors import StoreError
 from chalicelib.players.schema import COLUMN_NAMES
+from chalicelib.roster.document import RESHAPED, SHAPE_KEY
 from chalicelib.views.view import Body, Target
 
 _MAGIC: Final = b"PAR1"
 
 
 def has_same_rows(found: bytes, made: Body) -> bool:
-    """Whether two Parquet files of different writers have the same columns, rows and facts.
+    """Whether two Parquet files of different writers have the same rows and facts.
 
     A new version of pyarrow may write the same rows as other bytes; its name is in the footer
     (`created_by`). Files of one writer that differ are not equal: it writes the same bytes again.
     A file that an older version of this software made may lack player columns that came later; it
-    holds the same rows as far as it goes.
+    holds the same rows as far as it goes; so does a roster of an older shape.
 
     Args:
         found: the stored bytes.
@@ -32,19 +33,25 @@ def has_same_rows(found: bytes, made: Body) -> bool:
     if not (found.startswith(_MAGIC) and expected.startswith(_MAGIC)):
         return False
     try:
-        mine, theirs = _open(found), _open(expected)
-        if _facts(mine) != _facts(theirs):
-            return False
-        names = mine.schema_arrow.names
-        lacking = [name for name in theirs.schema_arrow.names if name not in names]
-        if lacking:
-            return _is_older(mine.read(), theirs.read(), lacking)
-        if mine.metadata.created_by == theirs.metadata.created_by:
-            return False
-        return bool(mine.read().equals(theirs.read()))
+        return _is_same(_open(found), _open(expected))
     # Arrow raises `OSError` for some damage too, such as a wrong page checksum.
     except (pa.ArrowException, OSError, UnicodeDecodeError):
         return False
+
+
+def _is_same(mine: pq.ParquetFile, theirs: pq.ParquetFile) -> bool:
+    """See `has_same_rows`."""
+    if _fact(mine, FACTS_KEY) != _fact(theirs, FACTS_KEY):
+        return False
+    if _fact(mine, SHAPE_KEY) != _fact(theirs, SHAPE_KEY):
+        return _is_roster_of(mine.read(), theirs.read())
+    names = mine.schema_arrow.names
+    lacking = [name for name in theirs.schema_arrow.names if name not in names]
+    if lacking:
+        return _is_older(mine.read(), theirs.read(), lacking)
+    if mine.metadata.created_by == theirs.metadata.created_by:
+        return False
+    return bool(mine.read().equals(theirs.read()))
 
 
 def made_by_older_rules(found: bytes, made: Body, target: Target) -> int | None:
@@ -79,6 +86,14 @@ def _is_older(mine: pa.Table, theirs: pa.Table, lacking: list[str]) -> bool:
     return bool(mine.equals(without))
 
 
+def _is_roster_of(mine: pa.Table, theirs: pa.Table) -> bool:
+    """Whether two rosters of different shapes say the same, in columns of one meaning in both."""
+    names = [name for name in theirs.column_names if name not in RESHAPED]
+    if any(name not in mine.column_names for name in names):
+        return False
+    return bool(mine.select(names).equals(theirs.select(names)))
+
+
 def _snapshot(body: bytes, target: Target) -> Snapshot | None:
     """The facts of an undamaged object of a date; None of any other."""
     kingdom, day = target.partition
@@ -97,8 +112,8 @@ def _open(body: bytes) -> pq.ParquetFile:
     return pq.ParquetFile(io.BytesIO(body), page_checksum_verification=True)
 
 
-def _facts(file: pq.ParquetFile) -> bytes | None:
-    found: bytes | None = (file.metadata.metadata or {}).get(FACTS_KEY)
+def _fact(file: pq.ParquetFile, key: bytes) -> bytes | None:
+    found: bytes | None = (file.metadata.metadata or {}).get(key)
     return found
 
 

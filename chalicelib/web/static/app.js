@@ -40,7 +40,8 @@ async function draw() {
 			fill(main, kids);
 			drawn = key;
 			store.set("k", state.k);
-			$("h1").textContent = document.title = [text("kingdom_n", state.k), text("view_" + name), !/week|find/.test(name) && text(metric())].filter(Boolean).join(" · ");
+			$("h1").textContent = document.title = [text("kingdom_n", state.k), text("view_" + name), !/week|find/.test(name) && text(metric())]
+				.filter(Boolean).join(" · ");
 		}
 		await card;
 		if (mine !== drawing) return;
@@ -83,20 +84,24 @@ async function masthead(name, mine) {
 	const pick = (words, key, chosen, dates, more) => h("select", {
 		"aria-label": text(words), "data-key": key, onchange: ({ target }) => go({ [key]: target.value, ...more }),
 	}, dates.map(({ snapshot_date: date }) => option(date, chosen.snapshot_date, day(date))));
-	fill($("#when"), to && pick("scan", "date", to, list, { since: "" }), from && [h("span", t("compared_with")), pick("older_scan", "since", from, older)]);
+	fill($("#when"), to && pick("scan", "date", to, list, { since: "" }),
+		from && [h("span", t("compared_with")), pick("older_scan", "since", from, older)]);
 }
 const versions = (list) => list?.map((s) => s.version).join();
 
 /** What went wrong, in the words of the page, and a way on. What is on the screen stays when there is no connection. */
 async function failed(error) {
 	if (!(error instanceof ApiError)) console.error(error);
-	const { status, message } = error, wait = error.wait || PATIENCE[status], words = text(WORDS[status] ?? "failed"), there = await kingdoms().catch(() => []);
+	const { status, message } = error, wait = error.wait || PATIENCE[status], words = text(WORDS[status] ?? "failed");
+	const there = await kingdoms().catch(() => []);
 	const k = String((there.find((one) => String(one.kingdom) === state.k) ?? there[0])?.kingdom ?? state.k), stays = status === 0 && drawn;
 	if (wait) retry = setTimeout(() => again(), 1000 * wait);
 	if (status === 409) forget();
 	$("main > [role=alert]")?.remove();
-	const alert = h("div", { class: stays ? "warn" : "empty", role: "alert" }, h("p", words, stays && [" ", t("stays")]), status > 0 && h("p.note", message), h("p.end",
-		button(t("try_again"), () => again(), "btn"), !stays && link({ ...FRESH, k, view: "board", date: "", since: "", m: "" }, { class: "btn" }, t("newest_board"))));
+	const alert = h("div", { class: stays ? "warn" : "empty", role: "alert" }, h("p", words, stays && [" ", t("stays")]),
+		status > 0 && h("p.note", message), h("p.end",
+		button(t("try_again"), () => again(), "btn"),
+		!stays && link({ ...FRESH, k, view: "board", date: "", since: "", m: "" }, { class: "btn" }, t("newest_board"))));
 	if (stays) return main.prepend(alert);
 	drawn = "";
 	fill(main, alert);

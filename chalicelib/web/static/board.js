@@ -27,12 +27,15 @@ export async function view() {
 		[text(m), state.a, day(date)].filter(Boolean).join(" · "), entries.map((e) => ({ ...e, doubt: doubt(e) })), `${m}-${date}`);
 	return [
 		bar(metrics(), state.a && alliancePicker()),
-		note(t("ranked", strong(total), total), missing > 0 && [" · ", t("n_unknown", missing)], !since && [" · ", t("first_scan")], !state.a && [" · ", alliancePicker()], " · ",
+		note(t("ranked", strong(total), total), missing > 0 && [" · ", t("n_unknown", missing)], !since && [" · ", t("first_scan")],
+			!state.a && [" · ", alliancePicker()], " · ",
 			state.at && !whole ? link({ at: "" }, {}, t("from_top")) : total > 0 && button(t("picture"), post)),
 		// What the board is not made of does not matter here.
 		distrust((board.unreliable_columns ?? []).filter(({ column: name }) => METRICS.includes(name) || name in (dkp?.weights ?? {}))),
-		total ? table(`${text(m)}, ${text("kingdom_n", state.k)}, ${day(date)}`, columns(m, since), rows(m, board, doubt)) : empty(t("none_known", text(m))),
-		ends(!whole && total > entries.length && link({ all: 1, at: "" }, { class: "btn" }, t("show_all", total)), files(ofKingdom("leaderboards/" + m, asked))),
+		total ? table(`${text(m)}, ${text("kingdom_n", state.k)}, ${day(date)}`, columns(m, since), rows(m, board, doubt))
+			: empty(t("none_known", text(m))),
+		ends(!whole && total > entries.length && link({ all: 1, at: "" }, { class: "btn" }, t("show_all", total)),
+			files(ofKingdom("leaderboards/" + m, asked))),
 		board.me && mine(board),
 	];
 }

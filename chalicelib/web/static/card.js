@@ -18,11 +18,14 @@ dialog.addEventListener("close", () => {
 	if (state.p) return shut();
 	// What opened it may have been drawn anew meanwhile.
 	const { activeElement: at } = document;
-	if (at === document.body || dialog.contains(at)) ($(`main a[href="${query({ p: dialog.dataset.id })}"]`) ?? $("#main")).focus({ preventScroll: true });
+	if (at === document.body || dialog.contains(at)) {
+		($(`main a[href="${query({ p: dialog.dataset.id })}"]`) ?? $("#main")).focus({ preventScroll: true });
+	}
 });
 dialog.addEventListener("click", ({ target }) => target === dialog && shut());
 const top = (...words) => [
-	h("button", { class: "icon shut", type: "button", "aria-label": text("close"), onclick: shut }, "×"), h("h2", { id: "card-name", tabindex: -1 }, words),
+	h("button", { class: "icon shut", type: "button", "aria-label": text("close"), onclick: shut }, "×"),
+	h("h2", { id: "card-name", tabindex: -1 }, words),
 ];
 
 /** Open the card of a player: at once, and filled when the answers are there. */
@@ -46,13 +49,13 @@ function filled(url, player, changes, { list }) {
 	const loose = changes?.unreliable_columns.map((one) => one.column), [ranks, plot, ...scans] = figures(player, url);
 	const odd = changes?.suspects.filter((one) => one.id === id && !loose.includes(one.column));
 	const fact = (words, ...kids) => h("div", h("dt", t(words)), h("dd", kids));
-	const from = (one, start, end) => (end === newest ? t("since_day", time(start)) : start === end ? time(start) : t("from_to", time(start), time(end)));
+	const from = (start, end) => (end === newest ? t("since_day", time(start)) : start === end ? time(start) : t("from_to", time(start), time(end)));
 	return [
 		top(named(player)), h("p.from", allied(player.alliance), " · ", t("kingdom_n", state.k)),
 		odd?.length > 0 && h("div.warn", odd.map((one) => h("p", icon("flag"), " ", reason(one, changes)))),
 		last !== newest && h("p.warn", t("gone", time(last))), ranks, plot,
-		h("dl.facts", fact("active", active(player, newest)), fact("seen", from(0, first, last)), fact("id", String(id)),
-			fact("names", h("ul", names.map((one) => li(named({ ...one, id }), was(from(one, one.from, one.to))))))),
+		h("dl.facts", fact("active", active(player, newest)), fact("seen", from(first, last)), fact("id", String(id)),
+			fact("names", h("ul", names.map((one) => li(named({ ...one, id }), was(from(one.from, one.to))))))),
 		ends(h("button.btn", { type: "button", "aria-pressed": String(mine), "data-key": "me", onclick: () => {
 			store.set("me:" + state.k, mine ? "" : id);
 			go({ p: state.p }, { replace: true });
@@ -110,9 +113,11 @@ function line(scans, m) {
 	const x = (p) => (points[1] ? 60 : 225) + ((new Date(p.date) - start) / length) * 330, y = (p) => 100 - ((p.value - low) / (high - low || 1)) * 84;
 	const path = points.map((p, i) => (isKnown(p.value) ? `${isKnown(points[i - 1]?.value) ? "L" : "M"}${x(p)} ${y(p)}` : "")).join("");
 	const label = (at, down, words, anchor) => h("text", { x: at, y: down, "text-anchor": anchor }, words);
-	return h("svg", { viewBox: "0 0 400 130", role: "img", "aria-label": text("line", text(m), full(first.value), day(first.date), full(last.value), day(last.date)) },
+	return h("svg", { viewBox: "0 0 400 130", role: "img",
+		"aria-label": text("line", text(m), full(first.value), day(first.date), full(last.value), day(last.date)) },
 		// Both ends of the scale are named, since it does not start at zero.
 		h("path.axis", { d: "M52 16H400M52 100H400" }), low < high && label(46, 20, short(high), "end"), label(46, 104, short(low), "end"),
-		h("path.line", { d: path }), known.length < 60 && known.map((p) => h("circle", { class: p === last ? "dot last" : "dot", cx: x(p), cy: y(p), r: p === last ? 4.5 : 2.5 })),
+		h("path.line", { d: path }), known.length < 60 && known.map((p) => h("circle", {
+			 class: p === last ? "dot last" : "dot", cx: x(p), cy: y(p), r: p === last ? 4.5 : 2.5 })),
 		label(x(points[0]), 124, shortDay(points[0].date), "middle"), points[1] && label(398, 124, shortDay(points.at(-1).date), "end"));
 }

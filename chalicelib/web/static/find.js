@@ -17,7 +17,8 @@ export async function view() {
 	const { total, players, refused } = found;
 	say(refused ?? text("found", total));
 	return [
-		tools, !total ? empty(q && [h("b", q), h("br")], refused ?? t(idle ? "nobody_idle" : "nobody"), " ", link({ view: "board", q: "", idle: "" }, {}, t("view_board")))
+		tools, !total ? empty(q && [h("b", q), h("br")], refused ?? t(idle ? "nobody_idle" : "nobody"), " ",
+			link({ view: "board", q: "", idle: "" }, {}, t("view_board")))
 			: [note(idle ? t("idle_found", strong(total), time(idle)) : t("found", total)),
 				h("ul", { class: "people big" }, players.map((player) => hit(player, newest, idle)))],
 		ends(players?.length < total && link({ all: 1 }, { class: "btn" }, t("show_all", total)), total > 0 && files(url)),
@@ -34,7 +35,8 @@ function hit(player, newest, idle) {
 	const { id, alliance, power, matched, last_seen: seen, last_changed: changed } = player;
 	const facts = [
 		matched && t("was", h("bdi", matched)), idle && (changed ? t("last_gain", time(changed)) : t("never_gained")), t("id_is", String(id)),
-		seen === newest ? link({ view: "board", at: id, q: "", idle: "", a: "", all: "", date: "" }, { "aria-label": `${text("around")}: ${player.name ?? id}` }, t("around"))
+		seen === newest ? link({ view: "board", at: id, q: "", idle: "", a: "", all: "", date: "" },
+			{ "aria-label": `${text("around")}: ${player.name ?? id}` }, t("around"))
 			: t("last_seen", time(seen)),
 	];
 	return li(card(player), h("span.of", allied(alliance)), h("span.num", compact(power)),

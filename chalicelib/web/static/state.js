@@ -29,7 +29,8 @@ export function read() {
 }
 /** An address; a card is closed where it is not asked for. */
 export function query(patch) {
-	const next = Object.entries({ ...state, p: "", ...patch }).filter(([key, value]) => value && KEYS.includes(key) && (key !== "view" || value !== "board"));
+	const next = Object.entries({ ...state, p: "", ...patch })
+		.filter(([key, value]) => value && KEYS.includes(key) && (key !== "view" || value !== "board"));
 	return "?" + new URLSearchParams(next);
 }
 

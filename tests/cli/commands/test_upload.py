@@ -242,6 +242,7 @@ def lambda_function(bucket: S3Store) -> Iterator[None]:
     thread.join()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("lambda_function")
 @pytest.mark.parametrize(
     ("text", "name", "accepted"),
@@ -259,6 +260,7 @@ def test_an_upload_to_s3_waits_for_the_report_of_the_function(
     assert answer["inbox_key"].endswith(f"/{name}")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("lambda_function")
 def test_the_address_of_the_board_is_told_where_a_deployment_wrote_it_down(
     run: Run, scan: WriteScan, bucket: S3Store

@@ -246,6 +246,7 @@ def test_what_is_no_text_gets_into_no_statement() -> None:
         board(SOURCE, REQUEST._replace(alliance="\ud800"))
 
 
+@pytest.mark.slow
 @given(
     st.sampled_from(METRIC_NAMES),
     st.integers(1, 99_999),

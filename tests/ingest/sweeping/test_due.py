@@ -65,7 +65,9 @@ def expected(store: MemoryStore) -> list[str]:
     return sorted([*uploads, *(info.key for info, _ in processed.unreported())])
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize(
+    "seed", [*range(6), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(6, 30))]
+)
 def test_it_is_what_each_upload_alone_would_show(seed: int) -> None:
     store = lake(seed)
     assert sorted(found(store)) == expected(store)

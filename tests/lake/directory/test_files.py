@@ -52,6 +52,7 @@ def _race(root: str, number: int, rounds: int) -> None:
             break
 
 
+@pytest.mark.slow
 def test_processes_that_race_lose_nothing(directory_store: DirectoryStore, root: Path) -> None:
     processes, rounds = 4, 25
     directory_store.create("counter/value", b"0")

@@ -41,6 +41,7 @@ def test_a_value_that_the_file_cuts_off_is_told_as_that() -> None:
     assert error["message"] == "Line 2 is not JSON: the file ends in the middle of a value."
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["players.json", "players.jsonl"])
 @pytest.mark.parametrize("key", ["ID", "Name", "Power", "Notes"])
 @pytest.mark.parametrize(("start", "end"), [("[", "]"), ('{"a":', "}")])

@@ -4,6 +4,7 @@ import io
 import tracemalloc
 import warnings
 import zipfile
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -127,28 +128,28 @@ def test_bits_that_fell_over_are_found() -> None:
         assert codes(report_on(bytes(damaged))) == ["bad_workbook"]
 
 
-BOMBS = {
-    "spaces": {SHEET: sheet_xml("<row/>" + " " * 64 * MIB)},
-    "one text": {STRINGS: f'<sst xmlns="{MAIN}"><si><t>' + "x" * 64 * MIB},
-    "one value": {SHEET: sheet_xml("<row><c><v>" + "1" * 8 * MIB + "</v></c></row>")},
-    "one attribute": {SHEET: f'<worksheet xmlns="{MAIN}" x="' + "y" * 8 * MIB},
-    "one long name": {SHEET: f"<worksheet{'x' * 8 * MIB}"},
-    "empty cells": {SHEET: sheet_xml("<row>" + "<c/>" * MIB)},
-    "empty rows": {SHEET: sheet_xml("<row/>" * MIB)},
-    "elements": {SHEET: sheet_xml("<x/>" * 2 * MIB)},
-    "depth": {SHEET: sheet_xml("<x>" * 2 * MIB)},
-    "texts": {STRINGS: f'<sst xmlns="{MAIN}">' + "<si/>" * MIB},
-    "styles": {STYLES: f'<styleSheet xmlns="{MAIN}"><cellXfs>' + "<xf/>" * 100_000},
-    "sheets": {BOOK: f'<workbook xmlns="{MAIN}"><sheets>' + '<sheet name="x"/>' * 200_000},
-    "relationships": {RELATIONS: "<Relationships>" + '<Relationship Id="x"/>' * 200_000},
-    "a wide row": {SHEET: sheet_xml("<row>" + ("<c><v>" + "1" * 3000 + "</v></c>") * 5000)},
+BOMBS: dict[str, Callable[[], dict[str, bytes | str]]] = {
+    "spaces": lambda: {SHEET: sheet_xml("<row/>" + " " * 64 * MIB)},
+    "one text": lambda: {STRINGS: f'<sst xmlns="{MAIN}"><si><t>' + "x" * 64 * MIB},
+    "one value": lambda: {SHEET: sheet_xml("<row><c><v>" + "1" * 8 * MIB + "</v></c></row>")},
+    "one attribute": lambda: {SHEET: f'<worksheet xmlns="{MAIN}" x="' + "y" * 8 * MIB},
+    "one long name": lambda: {SHEET: f"<worksheet{'x' * 8 * MIB}"},
+    "empty cells": lambda: {SHEET: sheet_xml("<row>" + "<c/>" * MIB)},
+    "empty rows": lambda: {SHEET: sheet_xml("<row/>" * MIB)},
+    "elements": lambda: {SHEET: sheet_xml("<x/>" * 2 * MIB)},
+    "depth": lambda: {SHEET: sheet_xml("<x>" * 2 * MIB)},
+    "texts": lambda: {STRINGS: f'<sst xmlns="{MAIN}">' + "<si/>" * MIB},
+    "styles": lambda: {STYLES: f'<styleSheet xmlns="{MAIN}"><cellXfs>' + "<xf/>" * 100_000},
+    "sheets": lambda: {BOOK: f'<workbook xmlns="{MAIN}"><sheets>' + '<sheet name="x"/>' * 200_000},
+    "relationships": lambda: {RELATIONS: "<Relationships>" + '<Relationship Id="x"/>' * 200_000},
+    "a wide row": lambda: {SHEET: sheet_xml("<row>" + ("<c><v>" + "1" * 3000 + "</v></c>") * 5000)},
 }
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_a_bomb_is_refused_in_little_time_and_memory(bomb: str) -> None:
-    data = with_parts(**BOMBS[bomb])
+    data = with_parts(**BOMBS[bomb]())
     tracemalloc.start()
     try:
         report = report_on(data, SMALL)

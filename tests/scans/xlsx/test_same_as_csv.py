@@ -70,6 +70,7 @@ TEXTS = st.text(
 CELLS: st.SearchStrategy[Cell] = st.one_of(st.none(), st.integers(0, 2**53 - 1), st.just("-"))
 
 
+@pytest.mark.slow
 @SLOW
 @given(st.lists(st.tuples(TEXTS, TEXTS, CELLS, CELLS), min_size=1, max_size=8), st.booleans())
 def test_any_texts_and_numbers_are_what_their_csv_is(

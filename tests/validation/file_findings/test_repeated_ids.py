@@ -3,6 +3,7 @@
 from collections import Counter
 
 import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +20,7 @@ from tests.ingest.support import SLOW, patched, read
 HEADER = "ID,Name,Power,Note\n"
 
 
+@pytest.mark.slow
 @SLOW
 @given(
     st.lists(st.integers(1, 40) | st.just(2**53 - 1), min_size=1, max_size=60),
@@ -63,6 +65,7 @@ def test_of_rows_that_are_too_long_to_be_kept_it_is_not_told_how_they_differ() -
     assert finding.message == "The id 7 is in row 1 already."
 
 
+@pytest.mark.slow
 @SLOW
 @given(
     st.lists(

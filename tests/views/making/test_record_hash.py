@@ -49,6 +49,7 @@ def record_hashes(columns: Mapping[str, pa.Array], length: int) -> pa.Array:
     return hash_texts(digests)
 
 
+@pytest.mark.slow
 @SLOW
 @given(st.lists(players, min_size=1, max_size=8))
 def test_it_is_the_sha256_of_the_joined_values(rows: list[dict[str, Any]]) -> None:

@@ -1,0 +1,84 @@
+"""A player's marks: a letter a snapshot, oldest first, up to the last one that has the player."""
+
+from datetime import date
+from typing import Final, NamedTuple
+
+import pyarrow as pa
+
+from chalicelib import kernels
+
+ABSENT: Final = "."
+SEEN: Final = "s"
+GROWN: Final = "g"
+SEEN_UNNAMED: Final = "n"
+GROWN_UNNAMED: Final = "m"
+"""A player's mark for a snapshot: not in it; in it; in it with a counter above the one before; the
+same two where the scan does not know the name."""
+
+UNNAMED: Final = ABSENT + SEEN_UNNAMED + GROWN_UNNAMED
+UNGROWN: Final = ABSENT + SEEN + SEEN_UNNAMED
+_LETTERS: Final = (SEEN, GROWN, SEEN_UNNAMED, GROWN_UNNAMED)
+
+DAY: Final = pa.date32()
+
+
+class Letter(NamedTuple):
+    """What a snapshot says of players who may be in it.
+
+    Attributes:
+        absent: how many snapshots lie between the last mark and this one.
+        grown: who has grown.
+        unnamed: of whom the scan does not know the name.
+    """
+
+    absent: pa.Array
+    grown: pa.Array
+    unnamed: pa.Array
+
+
+def with_letter(marks: pa.Array, seen: pa.Array, letter: Letter, most: int) -> pa.Array:
+    """Marks with one letter more.
+
+    Args:
+        marks: of some players; empty for who was never seen.
+        seen: whose marks get one.
+        letter: which.
+        most: the highest number of absences.
+    """
+    texts = ["", *(ABSENT * count + one for count in range(most + 1) for one in _LETTERS)]
+    numbers = kernels.multiply(kernels.cast(letter.absent, pa.int64()), len(_LETTERS))
+    numbers = kernels.add(kernels.add(numbers, _code(letter.grown, letter.unnamed)), 1)
+    numbers = kernels.if_else(seen, numbers, 0)
+    return kernels.join_rows([marks, kernels.take(pa.array(texts), numbers)], "")
+
+
+def letters(grown: pa.Array, unnamed: pa.Array) -> pa.Array:
+    """The letters of players who are in a snapshot."""
+    return kernels.take(pa.array(_LETTERS), _code(grown, unnamed))
+
+
+def dots(counts: pa.Array) -> pa.Array:
+    """So many absences each."""
+    most = kernels.min_max(counts)["max"].as_py() or 0
+    return kernels.take(pa.array([ABSENT * count for count in range(most + 1)]), counts)
+
+
+def last_marked(days: tuple[date, ...], marks: pa.Array, without: str) -> pa.Array:
+    """The date of each row's last mark that is none of `without`; null if there is none."""
+    dates = pa.array([None, *days], DAY)
+    return kernels.take(dates, kernels.binary_length(kernels.ascii_rtrim(marks, without)))
+
+
+def first_marked(days: tuple[date, ...], marks: pa.Array, without: str) -> pa.Array:
+    """The date of each row's first mark that is none of `without`; null if there is none."""
+    rest = kernels.binary_length(kernels.ascii_ltrim(marks, without))
+    at = kernels.subtract(kernels.binary_length(marks), rest)
+    none = pa.scalar(None, pa.int32())
+    return kernels.take(pa.array(days, DAY), kernels.if_else(kernels.greater(rest, 0), at, none))
+
+
+def _code(grown: pa.Array, unnamed: pa.Array) -> pa.Array:
+    """The numbers of letters in `_LETTERS`."""
+    return kernels.add(
+        kernels.cast(grown, pa.int64()), kernels.multiply(kernels.cast(unnamed, pa.int64()), 2)
+    )

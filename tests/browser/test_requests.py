@@ -13,8 +13,6 @@ from tests.browser.views import KINGDOM, VIEWS, View
 from tests.browser.watched import Watched
 
 MOST_BYTES: Final = 64_000
-MOST_BYTES_OF_ANOTHER_VIEW: Final = 80_000
-"""A view that is opened by its own address has its module beside the board's."""
 MOST_REQUESTS: Final = 4
 # What Chromium counts for an answer of 304, which has no body.
 BYTES_OF_A_304: Final = 300
@@ -107,8 +105,7 @@ def test_a_first_load_is_small(visit: Open, view: View) -> None:
     watched.open(view.query)
     sizes = {one.url: len(one.body()) for one in answers if "/v1/" not in one.url}
     print(f"{sum(sizes.values())} bytes in {len(sizes)} files")
-    most = MOST_BYTES if view.name == "board" else MOST_BYTES_OF_ANOTHER_VIEW
-    assert sum(sizes.values()) <= most, sizes
+    assert sum(sizes.values()) <= MOST_BYTES, sizes
 
 
 def test_a_second_load_takes_what_has_not_changed_from_its_own_copies(visit: Open) -> None:

@@ -16,10 +16,14 @@ from chalicelib.telling.message import compose, shown_name
 from chalicelib.telling.shapes import shape
 from chalicelib.telling.standing import standing_of
 from tests.ingest.support import ingest, put
+from tools.transcript_doc import BEGIN, END
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "between.md").read_text(encoding="utf-8")
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+# Without the transcript, whose upload is another one: tests/tools/test_transcript_doc.py.
+README = re.sub(
+    f"{BEGIN}.*?{END}", "", (ROOT / "README.md").read_text(encoding="utf-8"), flags=re.DOTALL
+)
 COMMAND = "$ python -m chalicelib "
 SHOWN = ("board", "changes", "gains", "player", "alliances", "upload")
 

@@ -11,7 +11,7 @@ from unittest.mock import patch
 import app as app_module
 from chalicelib.api import http
 from chalicelib.api.operations import across as across_operation
-from chalicelib.engines import across, across_curated, history, pair
+from chalicelib.engines import across, scans
 from chalicelib.engines.open import open_engine
 from chalicelib.ingest import sweep
 from chalicelib.ingest.sweeping import due, memory
@@ -20,7 +20,8 @@ from tests.ingest.support import patched
 from tests.torture.views import ENVIRONMENT, remembered
 from tests.torture.world import World
 
-IN_THREADS: Final = (snapshots, kingdoms, pair, history, across, across_curated, across_operation)
+IN_THREADS: Final = (snapshots, kingdoms, across, across_operation)
+IN_ORDER: Final = (roster, scans)
 """The modules that read side by side."""
 
 _Item = TypeVar("_Item")
@@ -49,7 +50,7 @@ def on_stage(world: World, *, remember: bool = True) -> Iterator[None]:
         (due, "ReadAhead", InTurn),
         (http, "run_with_timeout", _however_long_it_takes),
         *((module, "map_in_threads", one_by_one) for module in IN_THREADS),
-        (roster, "map_ordered", lambda work, items, _: map(work, items)),
+        *((module, "map_ordered", lambda work, items, _: map(work, items)) for module in IN_ORDER),
     ]
     with ExitStack() as stack:
         stack.enter_context(patched(*changes))

@@ -11,6 +11,9 @@ Fault = Literal["from", "to"]
 NO_SNAPSHOT: Final = ""
 """The version of none."""
 
+UNKNOWN: Final = "unknown"
+"""The version that is noted nowhere: of findings that older software wrote down."""
+
 OF_ZERO: Final = ("back_from_zero", "zeroed")
 """The kinds that concern a whole player, not one column."""
 
@@ -95,7 +98,8 @@ class Findings(NamedTuple):
         suspects: ordered by kind, column (None first), id; those of unreliable columns too.
         unreliable: in the order of their names.
         before: the version of the snapshot before the pair, in which faults were looked up;
-            `NO_SNAPSHOT` where there is none, None where no fault depends on it.
+            `NO_SNAPSHOT` where there is none, None where no fault depends on it, `UNKNOWN` where
+            an older version of this software did not note it.
     """
 
     suspects: Sequence[Suspect]

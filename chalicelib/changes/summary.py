@@ -19,7 +19,7 @@ from datetime import date
 from typing import Any, Final, NamedTuple
 
 from chalicelib.boards.snapshot import Snapshot
-from chalicelib.changes.findings import Findings, Suspect, UnreliableColumn
+from chalicelib.changes.findings import UNKNOWN, Findings, Suspect, UnreliableColumn
 from chalicelib.errors import StoreError
 
 _NAME: Final = "summary.json"
@@ -145,12 +145,13 @@ def encode(kingdom: int, summary: Summary | None) -> bytes:
         "kingdom": kingdom,
         "from": None,
         "to": None,
-        "before": None,
         "records": None,
     }
     if summary is not None:
         heads["from"], heads["to"] = summary.older.stored(), summary.newer.stored()
-        heads["before"], heads["records"] = summary.findings.before, summary.records
+        heads["records"] = summary.records
+        if summary.findings.before != UNKNOWN:
+            heads["before"] = summary.findings.before
         lists = {name: getattr(summary, name) for name in (*_PERSONS, *_RENAMINGS)}
         lists["suspects"] = summary.findings.suspects
         lists["unreliable"] = summary.findings.unreliable
@@ -194,7 +195,7 @@ def _summary(heads: dict[str, Any], lists: dict[str, Any], day: date) -> Summary
         Head.from_stored(heads["from"], kingdom, _NAME),
         Head.from_stored(heads["to"], kingdom, _NAME, day),
         Records(*heads["records"]),
-        findings=Findings(suspects, unreliable, heads["before"]),
+        findings=Findings(suspects, unreliable, heads.get("before", UNKNOWN)),
         **found,
     )
 

@@ -14,12 +14,15 @@ import pyarrow as pa
 from chalicelib import kernels
 from chalicelib.boards.snapshot import Snapshot
 from chalicelib.changes.compare import changed_rows, summary_of_pair
-from chalicelib.changes.findings import Findings, Kind, Suspect, UnreliableColumn
+from chalicelib.changes.findings import UNKNOWN, Findings, Kind, Suspect, UnreliableColumn
 from chalicelib.changes.pair import Before, Pair, Scan, column_of
 from chalicelib.changes.summary import Head, Person, Records, Renaming, Summary, damaged
 
 HEADS_KEY: Final = b"rok_changes"
 """The key-value metadata of a changes file that holds its heads as JSON."""
+
+BEFORE: Final = "before"
+"""The head that older versions of this software did not write: `Findings.before` of a pair."""
 
 CHANGES_SCHEMA: Final = pa.schema(
     [
@@ -109,7 +112,7 @@ def no_changes(newer: Head | None) -> Changes:
         newer: the date's snapshot; None where it is withdrawn.
     """
     heads = {"from": None, "to": newer and newer.stored()}
-    heads |= {"before": None, "records": None}
+    heads["records"] = None
     return Changes(CHANGES_SCHEMA.empty_table(), json.dumps(heads, separators=(",", ":")))
 
 
@@ -189,8 +192,8 @@ def _heads(summary: Summary) -> str:
     heads = {
         "from": summary.older.stored(),
         "to": summary.newer.stored(),
-        "before": summary.findings.before,
         "records": list(summary.records),
+        BEFORE: summary.findings.before,
     }
     return json.dumps(heads, separators=(",", ":"))
 
@@ -218,7 +221,7 @@ def summary_of(changes: Changes, kingdom: int, day: date) -> Summary | None:
             Head.from_stored(heads["from"], kingdom, _NAME),
             Head.from_stored(heads["to"], kingdom, _NAME, day),
             Records(*heads["records"]),
-            **_lists(rows, heads["before"]),
+            **_lists(rows, heads.get(BEFORE, UNKNOWN)),
         )
     except (ValueError, TypeError, KeyError, RecursionError, pa.ArrowException):
         raise damaged(kingdom, day, _NAME, "its rows or heads") from None

@@ -29,7 +29,7 @@ SHAPE: Final = 2
 RESHAPED: Final = ("folded", "former", "marks")
 """The columns that meant something else in an older shape."""
 
-_VERSIONS_KEY: Final = b"rok_versions"
+VERSIONS_KEY: Final = b"rok_versions"
 """The key-value metadata with each snapshot's version; null where its file was not read since the
 first writer that knew this key. Like all of the content it follows from the snapshots alone."""
 
@@ -106,7 +106,7 @@ def encode(
     writer.write_table(table, row_group_size=_ROW_GROUP)
     facts = {
         SNAPSHOTS_KEY: [day.isoformat() for day in ledger.days],
-        _VERSIONS_KEY: [versions.get(day) for day in ledger.days],
+        VERSIONS_KEY: [versions.get(day) for day in ledger.days],
         SHAPE_KEY: SHAPE,
         _GAPS_KEY: [[len(one.body), one.digest] for one in ledger.gaps],
     }
@@ -210,7 +210,7 @@ def versions_of(
     Raises:
         ValueError: they cannot be read.
     """
-    found = json.loads((metadata or {}).get(_VERSIONS_KEY, b"null"))
+    found = json.loads((metadata or {}).get(VERSIONS_KEY, b"null"))
     if found is None:
         found = [None] * len(days)
     return dict(zip(days, found, strict=True))

@@ -159,11 +159,14 @@ class _Files:
             ledger: it.
             before: the roster that it was made of; None: it was made of all files.
         """
-        found = {} if before is None else {**before.versions}
-        for day, version in self._versions.items():
-            # Of a date that stays as it was another state may have been read.
-            if before is None or self.noted.get(day) == self._sources[day].etag:
-                found[day] = version
+        known = {} if before is None else before.versions
+        # Of a date that stays as it was another state may have been read.
+        read = {
+            day: version
+            for day, version in self._versions.items()
+            if before is None or self.noted.get(day) == self._sources[day].etag
+        }
+        found = {**known, **read}
         return {day: found[day] for day in ledger.days if day in found}
 
     def _read_scan(self, day: date) -> Columns | None:

@@ -1,7 +1,8 @@
 """Tell a view that another version of the writer, or of the rules, made from a damaged one."""
 
 import io
-from typing import BinaryIO, Final
+import json
+from typing import Any, BinaryIO, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -9,9 +10,10 @@ import pyarrow.parquet as pq
 from chalicelib.boards import document
 from chalicelib.boards.parquet import read_facts
 from chalicelib.boards.snapshot import FACTS_KEY, Snapshot
+from chalicelib.changes.table import BEFORE, HEADS_KEY
 from chalicelib.errors import StoreError
 from chalicelib.players.schema import COLUMN_NAMES
-from chalicelib.roster.document import RESHAPED, SHAPE_KEY
+from chalicelib.roster.document import RESHAPED, SHAPE_KEY, VERSIONS_KEY
 from chalicelib.views.view import Body, Target
 
 _MAGIC: Final = b"PAR1"
@@ -23,7 +25,8 @@ def has_same_rows(found: bytes, made: Body) -> bool:
     A new version of pyarrow may write the same rows as other bytes; its name is in the footer
     (`created_by`). Files of one writer that differ are not equal: it writes the same bytes again.
     A file that an older version of this software made may lack player columns that came later; it
-    holds the same rows as far as it goes; so does a roster of an older shape.
+    holds the same rows as far as it goes; so does a roster of an older shape, and a file of changes
+    that does not say in which snapshot its faults were looked up.
 
     Args:
         found: the stored bytes.
@@ -49,7 +52,11 @@ def _is_same(mine: pq.ParquetFile, theirs: pq.ParquetFile) -> bool:
     lacking = [name for name in theirs.schema_arrow.names if name not in names]
     if lacking:
         return _is_older(mine.read(), theirs.read(), lacking)
-    if mine.metadata.created_by == theirs.metadata.created_by:
+    if not _lacks_heads(mine, theirs) and _heads(mine) != _heads(theirs):
+        return False
+    is_by_another = mine.metadata.created_by != theirs.metadata.created_by
+    lacks_versions = _fact(mine, VERSIONS_KEY) is None and _fact(theirs, VERSIONS_KEY) is not None
+    if not (is_by_another or lacks_versions or _lacks_heads(mine, theirs)):
         return False
     return bool(mine.read().equals(theirs.read()))
 
@@ -92,6 +99,23 @@ def _is_roster_of(mine: pa.Table, theirs: pa.Table) -> bool:
     if any(name not in mine.column_names for name in names):
         return False
     return bool(mine.select(names).equals(theirs.select(names)))
+
+
+def _heads(file: pq.ParquetFile) -> dict[str, Any]:
+    """The heads of a file of changes; empty of any other, and of one whose heads are damaged."""
+    try:
+        found = json.loads(_fact(file, HEADS_KEY) or b"null")
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _lacks_heads(mine: pq.ParquetFile, theirs: pq.ParquetFile) -> bool:
+    """Whether a file's heads are those that an older version of this software wrote."""
+    expected = _heads(theirs)
+    return BEFORE in expected and _heads(mine) == {
+        name: value for name, value in expected.items() if name != BEFORE
+    }
 
 
 def _snapshot(body: bytes, target: Target) -> Snapshot | None:

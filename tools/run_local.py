@@ -23,12 +23,11 @@ from chalicelib.cli.text import counted, safe
 from chalicelib.cli.uploading import place
 from chalicelib.cli.watch import stoppable, watch
 from chalicelib.config import Settings
-from chalicelib.errors import ConfigError, PreconditionFailedError
+from chalicelib.errors import ConfigError, PreconditionFailedError, RosterMissingError, StoreError
 from chalicelib.ingest.rebuild import rebuild
 from chalicelib.lake import file_names, keys
 from chalicelib.lake.open import open_store
 from chalicelib.lake.store import Store
-from chalicelib.lake.view_keys import roster_key
 from tools.deploy.lake import unlisted
 from tools.local_server import LocalServer, check_port
 from tools.parent import Parent
@@ -107,9 +106,19 @@ def _bring_up_to_date(store: Store, settings: Settings) -> None:
 
 
 def _lacks_a_roster(store: Store) -> bool:
-    """Whether a kingdom's players are not listed: the lake is from before there were rosters."""
-    kingdoms = LakeCatalog(store).kingdoms().latest
-    return any(store.head(roster_key(kingdom)) is None for kingdom in kingdoms)
+    """Whether a kingdom's players are not listed: the lake is from before there were rosters, or
+    another version of the app made its own, which means something else."""
+    # Heavy, and the server is starting meanwhile.
+    from chalicelib.roster.roster import read_roster  # noqa: PLC0415
+
+    try:
+        kingdoms = LakeCatalog(store).kingdoms().latest
+        return any(read_roster(store, kingdom) is None for kingdom in kingdoms)
+    except RosterMissingError:
+        return True
+    except StoreError:
+        # Damage is told of to whoever asks; it is no older version's.
+        return False
 
 
 def stage_variables(stage: str) -> dict[str, str]:

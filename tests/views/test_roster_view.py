@@ -300,6 +300,33 @@ def test_made_afresh_it_believes_nothing_of_what_is_noted() -> None:
     assert lake.body() == right
 
 
+def test_it_names_the_versions_of_its_snapshots_as_far_as_they_were_read() -> None:
+    lake = Lake()
+    lake.publish({day(0): {1: A}, day(1): {1: B}})
+    first = decode(lake.body()).versions
+    assert list(first) == [day(0), day(1)]
+    lake.put_scan(day(1), curated({1: B}, "another run"))
+    lake.bring_up()
+    second = decode(lake.body()).versions
+    assert second[day(0)] == first[day(0)]
+    assert second[day(1)] != first[day(1)]
+    assert lake.roster().versions_before(day(1)) == [first[day(0)]]
+    # A date whose file is damaged stays, with its version; a withdrawn one has none.
+    lake.put_scan(day(0), b"no Parquet file")
+    lake.put_scan(day(2), curated({1: C}))
+    lake.put_scan(day(3), curated({}))
+    lake.bring_up()
+    third = decode(lake.body()).versions
+    assert list(third) == [day(0), day(1), day(2)]
+    assert {**third, **second} == third
+    # What another version wrote names none, until its files are read.
+    roll = decode(lake.body())
+    info = lake.head(TARGET.key)
+    assert info is not None
+    lake.replace(TARGET.key, encode(roll.ledger, roll.sources), info.etag)
+    assert lake.roster().versions_before(day(2)) == [None, None]
+
+
 def test_any_reader_of_parquet_reads_it(tmp_path: Path) -> None:
     lake = Lake()
     lake.publish({day(0): {1: A, 2: B}, day(1): {1: B}})

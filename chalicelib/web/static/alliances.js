@@ -19,14 +19,16 @@ export async function view() {
 	// The API has them by power. Players without an alliance are none: they come last, without a rank.
 	const order = alliances.filter((one) => one.alliance !== null).sort((a, b) => value(b) - value(a));
 	const ranked = order.map((one) => ({ ...one, rank: 1 + order.findIndex((other) => value(other) === value(one)) }));
-	const named = ({ rank, alliance }) => (rank ? link({ ...FRESH, view: "board", a: alliance }, {}, allied(alliance)) : allied(null));
+	const named = ({ rank, alliance: a }) => (rank ? link({ ...FRESH, view: "board", a }, {}, allied(a)) : allied(null));
+	const average = (one) => mean(one.metrics[m]);
 	const columns = [
 		rankColumn(), { ...nameColumn(named), key: "alliance", words: t("alliance"), by: (one) => one.alliance },
 		{ key: "members", words: t("members"), kind: "num side below", label: text("members"), by: (one) => one.members,
 			cell: (one) => full(one.members) },
 		mainColumn(ranked, { by: value }),
-		since && { key: "gain", words: t("gain"), kind: "num chg below", by: (one) => sum(one.gains?.[m]), cell: (one) => gained(one, m) },
-		{ key: "mean", words: t("mean"), kind: "num wide", by: (one) => mean(one.metrics[m]), cell: (one) => compact(mean(one.metrics[m])) },
+		since && { key: "gain", words: t("gain"), kind: "num chg below", by: (one) => sum(one.gains?.[m]),
+			cell: (one) => gained(one, m) },
+		{ key: "mean", words: t("mean"), kind: "num wide", by: average, cell: (one) => compact(average(one)) },
 		...otherColumns((one, x) => sum(one.metrics[x])),
 	];
 	const known = ranked.every((one) => one.metrics[m].known === one.members);

@@ -11,8 +11,12 @@ import { lang, t } from "./words.js";
  * screens, `below` under the name on narrow ones; `cell` what a row shows; `by` what rows are sorted
  * by, if they are; `turn` what a click on the header does instead; `label` and `vars` of its cells.
  */
-export const rankColumn = () => ({ key: "rank", words: t("rank"), kind: "rank", by: (e) => e.rank, cell: (e) => e.rank && full(e.rank) });
-export const nameColumn = (cell = card) => ({ key: "name", words: t("name"), kind: "who", by: (e) => visible(e.name) && e.name, cell });
+export const rankColumn = () => ({
+	key: "rank", words: t("rank"), kind: "rank", by: (e) => e.rank, cell: (e) => e.rank && full(e.rank),
+});
+export const nameColumn = (cell = card) => ({
+	key: "name", words: t("name"), kind: "who", by: (e) => visible(e.name) && e.name, cell,
+});
 export const allianceColumn = () => ({
 	key: "alliance", words: t("alliance"), kind: "alli below", by: (e) => e.alliance, cell: (e) => allied(e.alliance),
 });
@@ -41,15 +45,18 @@ function sorted(list, columns) {
 		return (typeof a === "string" ? a.localeCompare(b, lang, { numeric: true }) : a - b) * (state.dir === "asc" ? 1 : -1);
 	});
 }
+const classes = (...some) => some.filter(Boolean).join(" ") || null;
 /** A row: one's own is tinted, the first three stand out where no figure is in doubt. */
 export function row(columns, e) {
 	const mine = e.id === me() && String(e.kingdom ?? state.k) === state.k, doubt = columns.some((c) => c.doubt?.(e));
 	const kind = [mine && "me", String(e.id) === state.at && "at", !state.sort && !doubt && e.rank <= 3 && "top"];
-	return h("tr", { role: "row", class: kind.filter(Boolean).join(" ") || null, "aria-current": mine && "true" }, columns.map((c) => {
-		const head = c.kind === "who";
-		return h(head ? "th" : "td", { role: head ? "rowheader" : "cell", scope: head && "row", class: c.doubt?.(e) ? `${c.kind} doubt` : c.kind,
+	const cell = (c) => {
+		const head = c.kind === "who", role = head ? "rowheader" : "cell";
+		return h(head ? "th" : "td", { role, scope: head && "row", class: classes(c.kind, c.doubt?.(e) && "doubt"),
 			"data-label": c.label, vars: c.vars?.(e) }, c.cell(e));
-	}));
+	};
+	const props = { role: "row", class: classes(...kind), "aria-current": mine && "true" };
+	return h("tr", props, columns.map(cell));
 }
 
 /**
@@ -58,7 +65,8 @@ export function row(columns, e) {
  */
 export function table(caption, columns, entries) {
 	const cols = columns.filter(Boolean), body = h("tbody", { role: "rowgroup" }), list = sorted(entries, cols);
-	const current = cols.some((c) => c.key === state.sort) ? state.sort : metric(), up = current === state.sort && state.dir === "asc";
+	const current = cols.some((c) => c.key === state.sort) ? state.sort : metric();
+	const up = current === state.sort && state.dir === "asc";
 	// The order of a column: its first click's, then the other way round.
 	const turn = (key) => () => {
 		const asc = key === current ? !up : ["rank", "name", "alliance"].includes(key);

@@ -116,12 +116,12 @@ def test_a_stack_of_marks_reaches_into_no_other_row(visit: Open) -> None:
 def test_who_has_no_visible_name_is_called_by_the_id(visit: Open) -> None:
     page = visit().open(BOARD)
     links = page.locator("main tbody th[scope=row] a")
-    assert all(text.strip() for text in links.all_inner_texts())
+    assert all(text.strip() for text in links.all_text_contents())
     assert all(re.search(r"\w", text) for text in _nameless(page))
 
 
 def _nameless(page: Page) -> list[str]:
-    texts = page.locator("main tbody th[scope=row] a:not(:has(bdi))").all_inner_texts()
+    texts = page.locator("main tbody th[scope=row] a:not(:has(bdi))").all_text_contents()
     assert len(texts) >= 4
     return texts
 

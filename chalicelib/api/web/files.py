@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from chalicelib.api.web.lean import lean
+from chalicelib.api.web.lean import lean_script, lean_style
 
 FOLDER: Final = Path(__file__).resolve().parents[2] / "web"
 HTML_TYPE: Final = "text/html; charset=utf-8"
@@ -16,6 +16,7 @@ _TYPES: Final = {
     ".css": "text/css; charset=utf-8",
     ".svg": "image/svg+xml",
 }
+_LEAN: Final = {".js": lean_script, ".css": lean_style}
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]*\.[a-z]+", re.ASCII)
 _VERSION_DIGITS: Final = 10
 
@@ -61,14 +62,14 @@ def site() -> Site:
 def read_site(folder: Path) -> Site:
     """The files of a folder: `index.html`, and those in `static/` that are scripts, styles, icons.
 
-    A script names another as `"./name.js"`, `index.html` as `"static/name.ext"`. Comments and
-    indentation are left out (`lean`).
+    A script names another as `"./name.js"`, `index.html` as `"static/name.ext"`. What
+    only authors read is left out (`lean`).
 
     Args:
         folder: where they are.
     """
     texts = {
-        path.name: lean(path.read_text("utf-8"))
+        path.name: _LEAN.get(path.suffix, str)(path.read_text("utf-8"))
         for path in sorted((folder / "static").iterdir())
         if path.suffix in _TYPES and _NAME.fullmatch(path.name)
     }

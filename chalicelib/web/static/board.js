@@ -1,14 +1,11 @@
 // The board: rank, movement, name, alliance, the chosen metric and the others beside it.
 import { get, getAll, ofKingdom, span } from "./api.js";
 import { h, say } from "./dom.js";
-import { compact, day, isKnown } from "./format.js";
-import {
-	allianceCell, alliancePicker, bar, button, empty, ends, files, metrics, mine, moved, note, numberCell, rankCell, row, strong, tallest,
-	valueCell, visible, whoCell,
-} from "./parts.js";
+import { compact, day } from "./format.js";
+import { alliancePicker, bar, button, empty, ends, files, metrics, mine, moved, note, showAll, strong } from "./parts.js";
 import { link, me, metric, METRICS, others, state } from "./state.js";
 import { distrust, inDoubt } from "./suspects.js";
-import { column, nameColumns, otherColumns, rankColumn, sorted, table } from "./table.js";
+import { allianceColumn, mainColumn, nameColumn, otherColumns, rankColumn, table } from "./table.js";
 import { t, text } from "./words.js";
 
 export async function view() {
@@ -32,27 +29,21 @@ export async function view() {
 			state.at && !whole ? link({ at: "" }, {}, t("from_top")) : total > 0 && button(t("picture"), post)),
 		// What the board is not made of does not matter here.
 		distrust((board.unreliable_columns ?? []).filter(({ column: name }) => METRICS.includes(name) || name in (dkp?.weights ?? {}))),
-		total ? table(`${text(m)}, ${text("kingdom_n", state.k)}, ${day(date)}`, columns(m, since), rows(m, board, doubt))
+		total ? table(`${text(m)}, ${text("kingdom_n", state.k)}, ${day(date)}`, columns(m, board, doubt), entries)
 			: empty(t("none_known", text(m))),
-		ends(!whole && total > entries.length && link({ all: 1, at: "" }, { class: "btn" }, t("show_all", total)),
-			files(ofKingdom("leaderboards/" + m, asked))),
+		ends(!whole && showAll(entries, total), files(ofKingdom("leaderboards/" + m, asked))),
 		board.me && mine(board),
 	];
 }
 
-const columns = (m, since) => [
-	rankColumn(), since && column("moved", t("moved"), "move wide", true), ...nameColumns(), column(m, t(m), "num main", true),
-	since && column("change", t("change"), "num wide chg", true), ...otherColumns(),
-];
-
-function rows(m, { entries, since, ...board }, doubt) {
-	const change = (e) => e.since && e.value - e.since.value, second = m === "power" ? "kill_points" : "power", top = tallest(entries, doubt);
-	const list = sorted(entries, {
-		moved: (e) => e.since && e.since.rank - e.rank, name: (e) => visible(e.name) && e.name, alliance: (e) => e.alliance, [m]: (e) => e.value, change,
-	});
-	return list.map((e) => () => row(e, !state.sort && !doubt(e),
-		rankCell(e.rank, since && moved(e)), since && h("td", { class: "move wide" }, moved(e)),
-		whoCell(e, isKnown(e.values[second]) && h("span.also", t("short_" + second), " ", compact(e.values[second]))), allianceCell(e),
-		valueCell(e.value, e.value / top, { suspects: e.suspects, doubt: doubt(e), span: { from: since, to: board } }, e.since && compact(change(e), true)),
-		since && h("td", { class: "num wide chg" }, compact(change(e), true)), others().map((x) => numberCell(compact(e.values[x])))));
+function columns(m, { entries, since, ...board }, doubt) {
+	const change = (e) => e.since && e.value - e.since.value, second = m === "power" ? "kill_points" : "power";
+	return [
+		rankColumn(),
+		since && { key: "moved", words: t("moved"), kind: "move below", by: (e) => e.since && e.since.rank - e.rank, cell: moved },
+		nameColumn(), allianceColumn(), mainColumn(entries, { doubt, span: { from: since, to: board } }),
+		since && { key: "change", words: t("change"), kind: "num chg below", by: change, cell: (e) => compact(change(e), true) },
+		// One of them stands under the name on narrow screens.
+		...otherColumns().map((c) => (c.key === second ? { ...c, kind: "num also below", label: text("short_" + second) } : c)),
+	];
 }

@@ -65,7 +65,7 @@ export default {
 	came_into_view: "Neu im Bild", came_into_view_is: "Schwächer, als der ältere Scan reichte ({0} Macht): vielleicht schon immer da.",
 	renamed: "Umbenannt", changed_alliance: "Allianz gewechselt",
 	suspects: "Verdächtig", suspects_is: "Wahrscheinlich beim Scannen verlesen. Es bleibt so, bis jemand diesen Tag noch einmal hochlädt.",
-	members: "Spieler", n_members: { one: "{0} Spieler", other: "{0} Spieler" }, mean: "Schnitt",
+	members: "Spieler", mean: "Schnitt",
 	n_alliances: { one: "{0} Allianz", other: "{0} Allianzen" }, known_only: "Summen dessen, was bekannt ist", n_suspect: "{0} verdächtig",
 	all_n: "alle {0}", only: "nur {0}", at_most: "höchstens {0}", show_more: "Mehr zeigen",
 	unmarked: "Verlesenes markiert nur die Rangliste des Königreichs selbst.",

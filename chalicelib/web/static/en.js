@@ -60,7 +60,7 @@ export default {
 	came_into_view: "Came into view", came_into_view_is: "Weaker than the earlier scan reached ({0} power): perhaps here all along.",
 	renamed: "Renamed", changed_alliance: "Changed alliance",
 	suspects: "Suspects", suspects_is: "Probably misread by a scanner. They stay until that date is uploaded again.",
-	members: "Players", n_members: { one: "{0} player", other: "{0} players" }, mean: "Average",
+	members: "Players", mean: "Average",
 	n_alliances: { one: "{0} alliance", other: "{0} alliances" }, known_only: "sums of what is known", n_suspect: "{0} suspect",
 	all_n: "all {0}", only: "only {0}", at_most: "{0} at most", show_more: "Show more",
 	unmarked: "Only a kingdom’s own board marks misread figures.",

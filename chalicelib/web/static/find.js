@@ -2,7 +2,7 @@
 import { get, getAll, ofKingdom, span } from "./api.js";
 import { h, say, shown } from "./dom.js";
 import { compact, day, time } from "./format.js";
-import { alliancePicker, allied, bar, card, empty, ends, files, li, note, picker, strong, was } from "./parts.js";
+import { alliancePicker, allied, bar, card, empty, ends, files, li, note, picker, showAll, strong, was } from "./parts.js";
 import { go, link, state } from "./state.js";
 import { t, text } from "./words.js";
 
@@ -21,7 +21,7 @@ export async function view() {
 			link({ view: "board", q: "", idle: "" }, {}, t("view_board")))
 			: [note(idle ? t("idle_found", strong(total), time(idle)) : t("found", total)),
 				h("ul", { class: "people big" }, players.map((player) => hit(player, newest, idle)))],
-		ends(players?.length < total && link({ all: 1 }, { class: "btn" }, t("show_all", total)), total > 0 && files(url)),
+		ends(players && showAll(players, total), total > 0 && files(url)),
 	];
 }
 

@@ -3,13 +3,10 @@ import { get, getAll, ofKingdom } from "./api.js";
 import { heading, spans } from "./between.js";
 import { fill, h, icon, say } from "./dom.js";
 import { compact, day, full, range } from "./format.js";
-import {
-	allianceCell, alliancePicker, bar, card, empty, ends, files, li, metrics, mine, note, numberCell, rankCell, row, strong, tallest,
-	valueCell, visible, whoCell,
-} from "./parts.js";
-import { link, me, metric, METRICS, others, state } from "./state.js";
+import { alliancePicker, bar, card, empty, ends, files, li, metrics, mine, note, showAll, strong } from "./parts.js";
+import { me, metric, METRICS, others, state } from "./state.js";
 import { distrust, inDoubt, reason } from "./suspects.js";
-import { column, nameColumns, rankColumn, sorted, table } from "./table.js";
+import { allianceColumn, mainColumn, nameColumn, otherColumns, rankColumn, table } from "./table.js";
 import { t, text } from "./words.js";
 
 /** Loaded when somebody wants it, and open from one formula to the next. */
@@ -36,11 +33,12 @@ export async function view() {
 		note(counts(gains, doubt)),
 		distrust(gains.unreliable_columns.filter(({ column: name }) => METRICS.includes(name) || name in weights)),
 		gains.total ? table(`${text("kingdom_n", state.k)}: ${about}`, [
-			rankColumn(), ...nameColumns(), column(m, title, "num main", true), column("span", t("from_and_to"), "num wide chg far"),
-			...others().map((x) => column(x, t(x), "num wide", true)),
-		], rows(gains, m, doubt)) : empty(t("none_known", text(m))),
-		ends(!whole && gains.total > gains.entries.length && link({ all: 1, at: "" }, { class: "btn" }, t("show_all", gains.total)),
-			files(ofKingdom("gains/" + m, asked))),
+			rankColumn(), nameColumn(), allianceColumn(), mainColumn(gains.entries, { words: title, doubt, span: gains, sign: true }),
+			{ key: "span", words: t("from_and_to"), kind: "num chg far below", cell: (e) => range(e.from, e.to) },
+			...otherColumns().map(({ key, words, kind }) => (
+				{ key, words, kind, by: (e) => e.values[key], cell: (e) => compact(e.values[key], true) })),
+		], gains.entries) : empty(t("none_known", text(m))),
+		ends(!whole && showAll(gains.entries, gains.total), files(ofKingdom("gains/" + m, asked))),
 		gains.suspects.length > 0 && h("section.list", { id: "out" }, h("h2", t("left_out")), note(t("left_out_is")),
 			h("ul.people", gains.suspects.map((one) => li(card(one), h("p", reason(one, gains)))))),
 		gains.me && mine(gains),
@@ -55,17 +53,6 @@ function counts({ days, total, unknown, entries, suspects }, doubt) {
 		doubted > 0 && [" · ", icon("flag"), "\u00a0", t("n_doubted", doubted)],
 		suspects.length > 0 && [" · ", h("a.one", { href: "#out" }, t("n_left_out", suspects.length))],
 	];
-}
-
-function rows(gains, m, doubt) {
-	const top = tallest(gains.entries, doubt);
-	const list = sorted(gains.entries, {
-		name: (e) => visible(e.name) && e.name, alliance: (e) => e.alliance, [m]: (e) => e.value,
-		...Object.fromEntries(others().map((x) => [x, (e) => e.values[x]])),
-	});
-	return list.map((e) => () => row(e, !state.sort && !doubt(e), rankCell(e.rank), whoCell(e), allianceCell(e),
-		valueCell(e.value, e.value / top, { suspects: e.suspects, doubt: doubt(e), span: gains, sign: true }, range(e.from, e.to)),
-		h("td", { class: "num wide chg far" }, range(e.from, e.to)), others().map((x) => numberCell(compact(e.values[x], true)))));
 }
 
 /** DKP as a sentence, which opens a form for its numbers. */

@@ -2,13 +2,10 @@
 import { address, get, kingdoms } from "./api.js";
 import { arms } from "./arms.js";
 import { h, say } from "./dom.js";
-import { compact, shortDay, time } from "./format.js";
-import {
-	allianceCell, allied, bar, button, empty, ends, files, metrics, named, note, numberCell, rankCell, row, strong, tallest, under,
-	valueCell,
-} from "./parts.js";
+import { shortDay, time } from "./format.js";
+import { bar, button, empty, ends, files, metrics, named, note, strong } from "./parts.js";
 import { FRESH, go, link, metric, others, state } from "./state.js";
-import { column, otherColumns, rankColumn, table } from "./table.js";
+import { allianceColumn, mainColumn, nameColumn, otherColumns, rankColumn, row, table } from "./table.js";
 import { t, text } from "./words.js";
 
 /** So many the API shows at once. */
@@ -24,11 +21,10 @@ export async function view() {
 	})]);
 	const chosen = board.kingdoms.map((one) => String(one.kingdom));
 	const columns = [
-		rankColumn(), column("kingdom", t("kingdom"), "realm wide"), column("name", t("name"), "who"),
-		column("alliance", t("alliance"), "alli wide"), column(m, t(m), "num main"), ...otherColumns(),
-	];
-	const top = tallest(board.entries), rows = ({ entries }) => entries.map((e) => line(e, top));
-	const roll = table(`${text(m)}, ${text("view_kingdoms")} ${chosen.join(", ")}`, columns, rows(board));
+		rankColumn(), nameColumn(someone), { key: "kingdom", words: t("kingdom"), kind: "realm below", cell: realm }, allianceColumn(),
+		mainColumn(board.entries), ...otherColumns(),
+	].map(({ by, ...column }) => column);
+	const roll = table(`${text(m)}, ${text("view_kingdoms")} ${chosen.join(", ")}`, columns, board.entries);
 	const tell = () => say(text("told", roll.tBodies[0].rows.length, board.total, text(m)));
 	tell();
 	return [
@@ -36,19 +32,15 @@ export async function view() {
 			&& board.kingdoms.map((one) => [" · ", h("b", String(one.kingdom)), " ", time(one.snapshot_date, shortDay)])),
 		board.total ? roll : empty(t("none_known", text(m))), note(t("unmarked")),
 		ends(more(url, board, (page) => {
-			roll.tBodies[0].append(...rows(page));
+			roll.tBodies[0].append(...page.entries.map((e) => row(columns, e)));
 			tell();
 		}), files(url)),
 	];
 }
 
-function line(e, top) {
-	const there = { ...FRESH, k: e.kingdom, date: "", since: "" }, own = String(e.kingdom) === state.k;
-	const realm = () => link({ ...there, view: "board" }, { class: "tag" }, arms(e.kingdom, 14), String(e.kingdom));
-	return row(own ? e : { ...e, id: null }, true, rankCell(e.rank), h("td", { class: "realm wide" }, realm()),
-		h("th.who", { scope: "row" }, link({ ...there, ks: state.ks, p: e.id }, {}, named(e)), under(realm(), allied(e.alliance))),
-		allianceCell(e), valueCell(e.value, e.value / top), others().map((x) => numberCell(compact(e.values[x]))));
-}
+const there = (e) => ({ ...FRESH, k: e.kingdom, date: "", since: "" });
+const realm = (e) => link({ ...there(e), view: "board" }, { class: "tag some" }, arms(e.kingdom, 14), String(e.kingdom));
+const someone = (e) => link({ ...there(e), ks: state.ks, p: e.id }, {}, named(e));
 
 /** Which kingdoms: all, or some of them. */
 function choice(all, chosen) {

@@ -3,7 +3,6 @@ import { get, ofKingdom } from "./api.js";
 import { h, say, shown, sr } from "./dom.js";
 import { exact, full, short } from "./format.js";
 import { go, link, me, metric, METRICS, state } from "./state.js";
-import { flag } from "./suspects.js";
 import { t, text } from "./words.js";
 
 /** A name that is made of fillers only is none to a reader. */
@@ -21,12 +20,13 @@ export const card = (player) => link({ p: player.id }, {}, named(player));
 
 /** Which way somebody moved: by shape and words, never by colour alone. */
 export const moved = ({ rank, since, movement }) => h("span", { class: "mv " + movement }, {
-	same: () => [shown("="), sr(t("moved_same"))], new: () => t("moved_new"), unknown: () => [shown("?"), sr(t("not_known"))],
-}[movement]?.() ?? (since && [shown(movement === "up" ? "▲" : "▽"), sr(t("moved_" + movement), " "), full(Math.abs(since.rank - rank))]));
+	same: () => sign("=", text("moved_same")), new: () => t("moved_new"), unknown: () => sign("?", text("not_known")),
+}[movement]?.() ?? (since && [sign(movement === "up" ? "▲" : "▽", text("moved_" + movement)), full(Math.abs(since.rank - rank))]));
+const sign = (shape, words) => h("span", { role: "img", "aria-label": words }, shape);
 
 const box = (what) => (...kids) => h(what, kids);
 export const bar = box("div.bar"), note = box("p.note"), empty = box("p.empty"), ends = box("div.end");
-export const under = box("span.under"), was = box("span.was"), li = box("li");
+export const was = box("span.was"), li = box("li");
 export const strong = (number) => h("b", full(number));
 export const button = (words, onclick, kind = "text") => h("button." + kind, { type: "button", onclick }, words);
 export const option = (value, chosen, ...kids) => h("option", { value, selected: value === chosen }, kids);
@@ -55,22 +55,9 @@ export function files(url) {
 		&& button(t("copy_link"), () => navigator.clipboard.writeText(location).then(() => say(text("copied"), true))));
 }
 
-/** A row of players: one's own is tinted, the first three stand out where no figure is in doubt. */
-export function row({ id, rank }, honour, ...cells) {
-	const mine = id === me(), kind = [mine && "me", String(id) === state.at && "at", honour && rank <= 3 && "top"];
-	return h("tr", { class: kind.filter(Boolean).join(" ") || null, "aria-current": mine && "true" }, cells);
-}
-export const rankCell = (rank, ...more) => h("td.rank", h("span.r", full(rank)), more.length > 0 && under(more));
-export const whoCell = (player, ...more) => h("th.who", { scope: "row" }, card(player), under(allied(player.alliance), more));
-export const allianceCell = (player) => h("td", { class: "alli wide" }, allied(player.alliance));
-export const numberCell = (...kids) => h("td", { class: "num wide" }, kids);
-/** The chosen figure, with its part of the first one as a line, its flag, and more below it. */
-export function valueCell(value, part, { suspects = [], doubt = suspects.length > 0, span, sign } = {}, ...more) {
-	return h("td", { class: "num main" + (doubt ? " doubt" : ""), vars: { "--bar": Math.max(0, Math.min(1, part || 0)) } },
-		h("i.rule"), h("div.val", suspects.length > 0 && flag(suspects, span), exact(value, sign), under(more)));
-}
 /** The first value that is not in doubt: lines are drawn in proportion to it. */
-export const tallest = (entries, doubt = () => false) => (entries.find((entry) => !doubt(entry)) ?? entries[0])?.value || 1;
+export const tallest = (entries, doubt, value = (e) => e.value) => value(entries.find((e) => !doubt(e)) ?? entries[0] ?? {}) || 1;
+export const showAll = (shown, total) => total > shown.length && link({ all: 1, at: "" }, { class: "btn" }, t("show_all", total));
 
 /** One's own place, wherever that is on the board, and how far it is to the next. */
 export function mine({ me: { entry, above }, since, days }) {

@@ -41,11 +41,12 @@ export const onChange = (drawer) => (draw = drawer);
 export const keepPlace = () => history.replaceState({ ...history.state, y: scrollY }, "");
 
 /** Show something else: a new entry of the history, or instead of the one that is shown. */
-export async function go(patch, { replace } = {}) {
-	const before = { ...state }, search = query(patch);
+export const go = (patch, { replace } = {}) => open(query(patch), replace);
+async function open(search, replace) {
+	const before = { ...state };
 	keepPlace();
 	if (replace) history.replaceState(history.state, "", search);
-	else history.pushState({ card: Boolean(patch.p && !state.p) }, "", search);
+	else history.pushState({ card: !state.p && /[?&]p=/.test(search) }, "", search);
 	await draw();
 	if (KEYS.some((key) => !STILL.includes(key) && before[key] !== state[key])) place(0);
 }
@@ -54,12 +55,14 @@ export function place(y) {
 	const row = !y && state.at && document.querySelector(".at");
 	row ? row.scrollIntoView({ block: "center" }) : scrollTo(0, y);
 }
-/** A link to another state of the page, drawn without loading it anew. */
-export const link = (patch, props, ...kids) => h("a", { ...props, href: query(patch), onclick: (event) => {
-	if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+/** A link to another state of the page, drawn without loading it anew: by one listener for all. */
+export const link = (patch, props, ...kids) => h("a", { ...props, href: query(patch) }, kids);
+addEventListener("click", (event) => {
+	const to = event.target.closest?.('a[href^="?"]');
+	if (!to || event.metaKey || event.ctrlKey || event.shiftKey) return;
 	event.preventDefault();
-	go(patch);
-} }, kids);
+	open(to.getAttribute("href"));
+});
 
 export const metric = () => (METRICS.includes(state.m) ? state.m : state.best || "dkp");
 export const others = () => METRICS.filter((name) => name !== metric());

@@ -39,15 +39,7 @@ export function flag(suspects, span) {
 			const tr = button.closest("tr"), open = button.ariaExpanded === "true";
 			button.ariaExpanded = String(!open);
 			if (open) return tr.nextSibling.remove();
-			tr.after(h("tr.why", h("td", suspects.map((suspect) => h("p", reason(suspect, span))))));
-			fit();
+			tr.after(h("tr.why", { role: "row" }, h("td", { role: "cell" }, suspects.map((suspect) => h("p", reason(suspect, span))))));
 		},
 	}, icon("flag"));
 }
-/** As wide as the columns that are shown now: more would bring the hidden ones back. */
-function fit() {
-	for (const td of document.querySelectorAll(".why td")) {
-		td.colSpan = [...td.parentNode.previousSibling.children].filter((cell) => cell.offsetWidth).length;
-	}
-}
-addEventListener("resize", fit);

@@ -56,7 +56,8 @@ export function files(url) {
 }
 
 /** The first value that is not in doubt: lines are drawn in proportion to it. */
-export const tallest = (entries, doubt, value = (e) => e.value) => value(entries.find((e) => !doubt(e)) ?? entries[0] ?? {}) || 1;
+export const tallest = (entries, doubt, value = (e) => e.value) =>
+	(entries[0] ? value(entries.find((e) => !doubt(e)) ?? entries[0]) : 0) || 1;
 export const showAll = (shown, total) => total > shown.length && link({ all: 1, at: "" }, { class: "btn" }, t("show_all", total));
 
 /** One's own place, wherever that is on the board, and how far it is to the next. */

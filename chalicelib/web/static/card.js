@@ -110,13 +110,13 @@ function line(scans, m) {
 	if (!known.length) return empty(t("none_known", text(m)));
 	const values = known.map((p) => p.value), low = Math.min(...values), high = Math.max(...values), first = known[0], last = known.at(-1);
 	const start = new Date(points[0].date), length = new Date(points.at(-1).date) - start || 1;
-	const x = (p) => (points[1] ? 60 : 225) + ((new Date(p.date) - start) / length) * 330, y = (p) => 100 - ((p.value - low) / (high - low || 1)) * 84;
+	const x = (p) => (points[1] ? 80 : 236) + ((new Date(p.date) - start) / length) * 310, y = (p) => 100 - ((p.value - low) / (high - low || 1)) * 84;
 	const path = points.map((p, i) => (isKnown(p.value) ? `${isKnown(points[i - 1]?.value) ? "L" : "M"}${x(p)} ${y(p)}` : "")).join("");
 	const label = (at, down, words, anchor) => h("text", { x: at, y: down, "text-anchor": anchor }, words);
 	return h("svg", { viewBox: "0 0 400 130", role: "img",
 		"aria-label": text("line", text(m), full(first.value), day(first.date), full(last.value), day(last.date)) },
 		// Both ends of the scale are named, since it does not start at zero.
-		h("path.axis", { d: "M52 16H400M52 100H400" }), low < high && label(46, 20, short(high), "end"), label(46, 104, short(low), "end"),
+		h("path.axis", { d: "M72 16H400M72 100H400" }), low < high && label(66, 20, short(high), "end"), label(66, 104, short(low), "end"),
 		h("path.line", { d: path }), known.length < 60 && known.map((p) => h("circle", {
 			 class: p === last ? "dot last" : "dot", cx: x(p), cy: y(p), r: p === last ? 4.5 : 2.5 })),
 		label(x(points[0]), 124, shortDay(points[0].date), "middle"), points[1] && label(398, 124, shortDay(points.at(-1).date), "end"));

@@ -4,7 +4,7 @@ import time
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chalicelib.players.fold import fold
@@ -87,9 +87,13 @@ def test_folding_twice_is_folding_once(header: str) -> None:
 
 
 @given(st.text())
+@example("ı")
 def test_the_normal_form_and_the_case_of_a_header_do_not_matter(header: str) -> None:
     assert fold(unicodedata.normalize("NFD", header)) == fold(unicodedata.normalize("NFC", header))
-    assert fold(fold(header).upper().lower()) == fold(fold(header).lower())
+    small = fold(header).lower()
+    # Turkish has a small letter whose capital is that of another one: Unicode keeps the two apart.
+    if small.upper().casefold() == small.casefold():
+        assert fold(small.upper().lower()) == fold(small)
 
 
 @pytest.mark.parametrize("word", ["Column", "Kolumné", "컬럼"])

@@ -39,15 +39,26 @@ def answer_with(page: Page, status: int, pattern: str = BOARDS, **headers: str) 
     return asked
 
 
-def hold(page: Page, pattern: str) -> list[Route]:
-    """Let requests wait; returns those that do."""
-    held: list[Route] = []
+class Held:
+    """Requests that wait until somebody says how they go on."""
 
-    def keep(route: Route) -> None:
-        held.append(route)
+    def __init__(self, page: Page, pattern: str) -> None:
+        """Let those wait whose addresses match."""
+        self._page = page
+        self._pattern = pattern
+        self._routes: list[Route] = []
+        page.route(pattern, self._routes.append)
 
-    page.route(pattern, keep)
-    return held
+    def go_on(self) -> None:
+        """Send what waits, and whatever is asked from now on."""
+        self._page.unroute(self._pattern)
+        for route in self._routes:
+            route.continue_()
+
+    def fail(self, status: int) -> None:
+        """Answer what waits with an error."""
+        for route in self._routes:
+            route.fulfill(status=status, body="{}")
 
 
 def expect_told(page: Page) -> str:
@@ -181,12 +192,11 @@ def test_a_lake_without_a_kingdom_says_so(visit: Open) -> None:
 def test_while_it_loads_the_page_says_that_it_does(visit: Open) -> None:
     watched = visit()
     page = watched.page
-    held = hold(page, BOARDS)
+    held = Held(page, BOARDS)
     page.goto(watched.url + KINGDOM)
     expect(page.locator("main")).to_have_attribute("aria-busy", "true")
     expect(page.locator("#views a").first).to_be_visible()
-    for route in held:
-        route.continue_()
+    held.go_on()
     expect_board(page)
     expect(page.locator("main")).not_to_have_attribute("aria-busy", "true")
 
@@ -224,12 +234,11 @@ def test_an_error_of_a_view_that_is_left_does_not_cover_the_next(visit: Open) ->
     watched = visit()
     watched.expected = ["503"]
     page = watched.open(KINGDOM)
-    held = hold(page, "**/gains/**")
+    held = Held(page, "**/gains/**")
     page.locator("#views a").nth(1).click()
     page.wait_for_timeout(100)
     _leave(watched, page)
-    for route in held:
-        route.fulfill(status=503, body="{}")
+    held.fail(503)
     page.wait_for_timeout(300)
     expect_board(page)
 

@@ -43,11 +43,13 @@ class Events:
         """Whether a catalog was ever wrong about a date (see `Witness`)."""
         return partition in self._witness.stale
 
-    def is_being_withdrawn(self, kingdom: str, asked: Partition | None, floor: Floor) -> bool:
+    def is_being_withdrawn(
+        self, kingdom: str | None, asked: Partition | None, floor: Floor
+    ) -> bool:
         """Whether a file may be without players while the catalog names its date.
 
         Args:
-            kingdom: whose.
+            kingdom: whose; None for any kingdom's.
             asked: the date that was asked for; None for the kingdom's newest.
             floor: what was seen before.
         """
@@ -55,6 +57,6 @@ class Events:
         return any(
             withdrawal > floor.catalogs.get(day, ANY) or self.is_stale(day)
             for day in days
-            if str(day[0]) == kingdom and asked in (None, day)
+            if kingdom in (None, str(day[0])) and asked in (None, day)
             for withdrawal in self.withdrawals(day, floor.boards.get(day, ANY))
         )

@@ -5,6 +5,7 @@ from typing import Final
 
 import pytest
 
+from tests.torture.between_requests import ACROSS
 from tests.torture.checker import finish
 from tests.torture.mutants import MUTANTS
 from tests.torture.requests import BOARD, ENGINES, Request
@@ -112,5 +113,23 @@ def test_a_board_that_is_being_withdrawn_says_so_until_the_catalog_follows(engin
             statuses.append(status())
             world.step(withdrawing)
         assert [*dict.fromkeys(statuses)] == [200, 503, 404]
+        assert world.counts["answer 503, being withdrawn"] == statuses.count(503)
+        assert finish(world) == []
+
+
+def test_a_board_of_all_kingdoms_says_so_too_until_the_catalog_follows() -> None:
+    world = World()
+    across = Request("arrow", ACROSS, {"metric": "kills"}, {"limit": "1"})
+    with on_stage(world):
+        for partition in (OLDER, NEWER):
+            world.run(world.ingest(upload(world, partition, 1)))
+        withdrawing = world.ingest(withdraw(world, NEWER))
+        statuses = []
+        while not withdrawing.ended:
+            asked = world.run(world.ask(across))
+            statuses.append(asked.result[0].answer["statusCode"])
+            world.step(withdrawing)
+        assert [*dict.fromkeys(statuses)] == [200, 503]
+        assert statuses[-1] == 200, "of the scan before"
         assert world.counts["answer 503, being withdrawn"] == statuses.count(503)
         assert finish(world) == []

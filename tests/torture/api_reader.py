@@ -34,7 +34,7 @@ class ApiReader:
         self._events = Events(witness)
         self._between = BetweenReader(witness, self._events)
         self._states = witness.states
-        self.excuses = Excuses(self._events)
+        self.excuses = Excuses(self._events, witness.states)
         self._runs = witness.runs
         self._listed = witness.listed
         self._floors: dict[str, Floor] = {engine: Floor() for engine in ENGINES}

@@ -74,6 +74,10 @@ class States:
         """Who was in a kingdom's roster at any time since a moment; before the first one nobody."""
         return _since(self._rosters, kingdom, since.rosters) or [NOBODY]
 
+    def has_roster(self, kingdom: int) -> bool:
+        """Whether a roster of a kingdom was ever written; nothing deletes it."""
+        return any(number == kingdom for number, _ in self._rosters)
+
     def catalogs(self, kingdom: int, since: Moment) -> list[Dated]:
         """Which runs a kingdom's catalog named at any time since a moment."""
         return _since(self._catalogs, kingdom, since.catalogs)

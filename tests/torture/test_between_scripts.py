@@ -16,9 +16,9 @@ from tests.torture.checker import finish
 from tests.torture.mutants import facts_and_players_are_read_apart
 from tests.torture.reconcile_mutants import Mutant
 from tests.torture.requests import BOARD, Request
-from tests.torture.scans import GOOD
+from tests.torture.scans import GOOD, WITHDRAWALS
 from tests.torture.stage import on_stage
-from tests.torture.uploads import Upload
+from tests.torture.uploads import WITHDRAWAL, Upload
 from tests.torture.workers import Worker
 from tests.torture.world import World
 
@@ -61,6 +61,14 @@ def until(world: World, worker: Worker, reached: Callable[[str], bool]) -> None:
     """Let a worker go on until it is about to write a key."""
     while worker.pending is None or not (
         worker.pending.method == "replace" and reached(worker.pending.key)
+    ):
+        world.step(worker)
+
+
+def step_until(world: World, worker: Worker, method: str, end: str, start: str = "") -> None:
+    """Let a worker go on until it is about to make a call of a key with this end and start."""
+    while (call := worker.pending) is None or not (
+        call.method == method and call.key.endswith(end) and call.key.startswith(start)
     ):
         world.step(worker)
 
@@ -157,6 +165,24 @@ def while_the_first_snapshot_is_published() -> list[str]:
         return world.problems or finish(world)
 
 
+def while_another_event_lists_the_first_snapshot() -> list[str]:
+    """A withdrawal of nothing lists its boards, and its roster is about to be written."""
+    world = World()
+    with on_stage(world):
+        key = f"inbox/source=rok_players/kingdom=51/dt={DAYS[0]}/{WITHDRAWAL}"
+        world.upload(key, WITHDRAWALS[1], (51, DAYS[0]))
+        withdrawing = world.ingest([key])
+        step_until(world, withdrawing, "head", "snapshots.json")
+        publishing = ingest(world, DAYS[1], FIVE)
+        step_until(world, publishing, "create", "players.parquet", "players/")
+        world.run(withdrawing)
+        asked = Request("arrow", PLAYERS, {"kingdom": "51"}, {"search": "ana"})
+        answer = world.run(world.ask(asked)).result[0].answer
+        assert answer["statusCode"] == 503
+        world.run(publishing)
+        return world.problems or finish(world)
+
+
 def while_a_board_is_read() -> list[str]:
     """A correction comes, whole, between any two of its calls of the store."""
     board = Request("arrow", BOARD, {"kingdom": "51", "metric": "deaths"}, {"limit": "100"})
@@ -183,6 +209,7 @@ SCRIPTS = (
     while_the_roster_lacks_what_the_catalog_names,
     a_version_that_is_not_there_yet,
     while_the_first_snapshot_is_published,
+    while_another_event_lists_the_first_snapshot,
     while_a_board_is_read,
 )
 CAUGHT_BY = {

@@ -3,9 +3,9 @@
 | group | name | item |
 |---|---|---|
 | `kingdoms` | `00051` | a kingdom: which snapshots and which roster it has |
-| `51#written` | `2026-01-26#VERSION`, `roster#ROSTER` | a mark of parts that are, or may be, in the table |
+| `51#written` | `2026-01-26#VERSION`, `roster#ROSTER` | a mark: these parts may be there |
 | `51#2026-01-26#VERSION` | `dkp#0000` | a page of a board: 100 entries |
-| `51#players#BUCKET` | `2026-01-26#VERSION` | the records of the players of a bucket in a snapshot |
+| `51#players#BUCKET` | `2026-01-26#VERSION` | records of the players of a bucket |
 | `51#players#BUCKET` | `roster#ROSTER` | what the roster says of these players |
 | `51#roster#ROSTER` | `0000` | a piece of the roster |
 

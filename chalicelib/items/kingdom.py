@@ -29,6 +29,8 @@ _LEVEL: Final = 6
 _ROSTER: Final = "roster"
 _SUPERSEDED: Final = "superseded"
 _DROPPING: Final = "dropping"
+_NOBODYS: Final = 0
+"""No kingdom's number; that of the body's is in its snapshots."""
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -101,13 +103,15 @@ def decode_kingdom(body: bytes, kingdom: int) -> KingdomItem:
     return KingdomItem(kingdom, roster, snapshots, superseded, dropping)
 
 
-def content_of_kingdom(body: bytes, kingdom: int) -> bytes:
-    """What must follow from S3: the roster's id and the snapshots, without their sources.
+def content_of_kingdom(body: bytes) -> bytes:
+    """What of a body must follow from S3: the roster's id and the snapshots, without their sources.
 
-    Raises:
-        CatalogError: it is damaged.
+    All of its bytes if it is damaged.
     """
-    said = decode_kingdom(body, kingdom)
+    try:
+        said = decode_kingdom(body, _NOBODYS)
+    except CatalogError:
+        return body
     return b"\n".join([json.dumps(said.roster).encode(), content_of(said.snapshots)])
 
 

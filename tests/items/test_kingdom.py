@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.catalog.snapshots_document import Line, encode
-from chalicelib.errors import CatalogError
+from chalicelib.errors import CatalogError, StoreError
 from chalicelib.items.keys import kingdom_key, roster_part, snapshot_part
 from chalicelib.items.kingdom import (
     KingdomItem,
@@ -99,3 +99,9 @@ def test_no_byte_can_be_lost_or_changed_unseen() -> None:
 def test_two_years_of_weekly_scans_are_a_small_item() -> None:
     # A consistent read is a unit for each 4 KB.
     assert len(encode_kingdom(KingdomItem(51, "0123456789abcdef", catalog_bytes(104)))) < 20_000
+
+
+def test_more_snapshots_than_an_item_holds_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chalicelib.items.kingdom._MOST_BYTES", 1000)
+    with pytest.raises(StoreError, match="kingdom 51 has more snapshots"):
+        kingdom_item(SAID._replace(snapshots=catalog_bytes(53)), "a revision")

@@ -88,6 +88,18 @@ def content_of(body: bytes) -> bytes:
     return b"".join([parts[:start], parts[end:]])
 
 
+def for_readers(body: bytes) -> bytes:
+    """An object without what only the next publish needs of it; its content alone decides.
+
+    Raises:
+        StoreError: it is damaged.
+    """
+    extra = len(take_apart(body).extra)
+    parts = memoryview(body)
+    start, end = _note_in(parts)
+    return with_note(b"".join([parts[: start - extra], parts[end:]]), [], {})
+
+
 def _note_in(body: memoryview) -> tuple[int, int]:
     """Where an object's note begins and ends."""
     end = footer_start(body)

@@ -77,7 +77,7 @@ class Meter:
 class Items(NamedTuple):
     """Items of one kind: how many, their bytes, what writing each once takes."""
 
-    count: int
+    number: int
     size: int
     largest: int
     units: int
@@ -185,13 +185,13 @@ class Measured:
         counted = ", ".join(f"{count} {operation}" for operation, count in sorted(made.items()))
         yield f"snapshot {number + 1}: {units:,.0f} write units, {reads:g} read units ({counted})"
         for kind, of in new.items():
-            yield f"    new {kind}: {of.count} items, {of.size:,} bytes, {of.units:,} units"
+            yield f"    new {kind}: {of.number} items, {of.size:,} bytes, {of.units:,} units"
 
     def _stored(self) -> Iterator[str]:
         kinds = by_kind(scan(self._client))
-        size = sum(of.size + _OVERHEAD * of.count for of in kinds.values())
+        size = sum(of.size + _OVERHEAD * of.number for of in kinds.values())
         for kind, of in kinds.items():
-            yield f"    {kind}: {of.count:,} items, {of.size:,} bytes, largest {of.largest:,}"
+            yield f"    {kind}: {of.number:,} items, {of.size:,} bytes, largest {of.largest:,}"
         yield f"stored: {size:,} bytes, USD a month {size / 2**30 * A_GB_MONTH:.4f}"
 
     def ask(self) -> Iterator[str]:

@@ -24,11 +24,10 @@ from typing import Any, Final, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tests.lake.dynamodb.tables import make_table
-
 from benchmarks.own_work import MemoryStore
 from tests.between.lake import as_csv
 from tests.between.weeks import Kingdom, Week
+from tests.dynamodb.tables import make_table
 
 # USD, us-east-1, on demand, 27 November 2026: https://aws.amazon.com/dynamodb/pricing/on-demand/
 A_MILLION_WRITES: Final = 0.625
@@ -132,10 +131,9 @@ class Measured:
     """A kingdom of so many players, in a table of its own."""
 
     def __init__(self, client: Any, players: int, weeks: int) -> None:
+        from chalicelib import config
         from chalicelib.items.store import LakeWithTable
         from chalicelib.lake.dynamodb.client import DynamoTable
-
-        from chalicelib import config
 
         self.players = players
         self._client = client

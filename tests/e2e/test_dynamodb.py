@@ -12,7 +12,7 @@ import app
 from chalicelib.cli.main import main
 from tests.between.lake import as_csv
 from tests.between.weeks import Kingdom, Week
-from tests.lake.dynamodb.tables import make_table
+from tests.dynamodb.tables import make_table
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

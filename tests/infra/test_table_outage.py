@@ -14,7 +14,7 @@ from chalice.test import Client
 
 import app
 from chalicelib.errors import StoreError
-from tests.lake.dynamodb.tables import make_table
+from tests.dynamodb.tables import make_table
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -19,6 +19,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -142,7 +143,9 @@ class Measured:
         self._lake = MemoryStore()
         self.store = LakeWithTable(self._lake, DynamoTable(TABLE, client))
         self.settings = config.load({"DYNAMODB_TABLE": TABLE, "QUERY_ENGINE": "dynamodb"})
-        self._weeks = [*Kingdom(2, players).weeks(weeks)]
+        made = Kingdom(2, players).weeks(weeks)
+        # All of them older than today.
+        self._weeks = [week._replace(day=week.day - timedelta(weeks=weeks)) for week in made]
         self.someone = str(self._weeks[0].players[len(self._weeks[0].players) // 2]["id"])
 
     def ingest(self) -> Iterator[str]:
@@ -285,9 +288,9 @@ def main() -> None:
 
 def _local() -> Any:
     """A DynamoDB Local of the tests, for as long as the context; its URL."""
-    from tests.lake.dynamodb.local import running
+    from tests.dynamodb.local_server import running_local
 
-    return running()
+    return running_local()
 
 
 if __name__ == "__main__":

@@ -32,7 +32,9 @@ def prepare(
         engine: opens the engine.
     """
     try:
+        # Beside a table stands the lake, which is made ready.
         store = lake(stage)
+        store = getattr(store, "lake", store)
         if isinstance(store, S3Store):
             _prepare(function, stage, store, engine)
     except Exception as error:

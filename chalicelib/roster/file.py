@@ -42,30 +42,26 @@ class RosterFile:
         players: how many there are.
     """
 
-    def __init__(self, store: Store, key: str) -> None:
-        """Read the object, or the end of a large one.
+    def __init__(self, name: str, source: bytes | RangedObject) -> None:
+        """Take the object's bytes, or a large one, of which the end is read.
+
+        Args:
+            name: what an error calls it.
+            source: it.
 
         Raises:
-            ObjectNotFoundError: there is none.
             RosterMissingError: another version of this software made it.
             StoreError: it is damaged.
+            EngineBusyError: it was replaced meanwhile.
         """
-        self._key = key
+        self._name = name
         self._columns: dict[str, pa.Array] = {}
-        with store.open(key, length=SMALL_BYTES) as reader:
-            body, info = reader.read(), reader.info
         with self._undamaged():
-            if len(body) == info.size:
-                source = pa.BufferReader(body)
-                self.version = _version(body)
-            else:
-                ranged = RangedObject(store, key)
-                source = pa.PythonFile(ranged, mode="r")
-                self.version = _version_of(ranged)
+            whole = isinstance(source, bytes)
+            self.version = _version(source) if isinstance(source, bytes) else _version_of(source)
+            file = pa.BufferReader(source) if whole else pa.PythonFile(source, mode="r")
             self._reader = _parquet.ParquetReader()
-            self._reader.open(
-                source, pre_buffer=len(body) < info.size, page_checksum_verification=True
-            )
+            self._reader.open(file, pre_buffer=not whole, page_checksum_verification=True)
             metadata = self._reader.metadata
             check_shape(metadata.metadata)
             self.days: tuple[date, ...] = days_of(metadata.metadata)
@@ -112,11 +108,23 @@ class RosterFile:
             raise EngineBusyError("the roster is being replaced; try again") from None
         except (pa.ArrowException, OSError, ValueError) as error:
             text = " ".join(str(error).split())
-            raise StoreError(f"{self._key} is damaged: {text}; rebuild it") from None
+            raise StoreError(f"{self._name} is damaged: {text}; rebuild it") from None
         except StoreError as error:
             if type(error) is not StoreError:
                 raise
-            raise StoreError(f"{self._key} is damaged: {error}; rebuild it") from None
+            raise StoreError(f"{self._name} is damaged: {error}; rebuild it") from None
+
+
+def open_file(store: Store, key: str) -> RosterFile:
+    """A roster object of the lake.
+
+    Raises:
+        ObjectNotFoundError: there is none.
+        RosterMissingError, StoreError, EngineBusyError: as `RosterFile`.
+    """
+    with store.open(key, length=SMALL_BYTES) as reader:
+        body, info = reader.read(), reader.info
+    return RosterFile(key, body if len(body) == info.size else RangedObject(store, key))
 
 
 def _version(body: bytes) -> str:

@@ -1,7 +1,7 @@
 """Single players of a roster: who was seen when, under which names."""
 
 from bisect import bisect_left
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from chalicelib import kernels
 from chalicelib.roster.answers import Member, NameSpan
+from chalicelib.roster.columns import row_numbers
 from chalicelib.roster.file import RosterFile
 from chalicelib.roster.marks import ABSENT, UNNAMED
 
@@ -32,21 +33,30 @@ _MEMBER: Final = (
 def member(file: RosterFile, player: int) -> Member | None:
     """See `Roster.member`."""
     rows = kernels.indices_nonzero(kernels.equal(file.read("id")[0], player))
-    if not len(rows):
-        return None
-    columns = zip(_MEMBER, file.read(*_MEMBER), strict=True)
-    found: dict[str, Any] = {name: kernels.take(of, rows)[0].as_py() for name, of in columns}
-    marks = [*zip(file.days, found["marks"], strict=False)]
-    return Member(
-        found["id"],
-        found["name"],
-        found["alliance"],
-        found["first_seen"],
-        found["last_seen"],
-        found["last_changed"],
-        _names(found, [day for day, mark in marks if mark not in UNNAMED]),
-        [day for day, mark in marks if mark != ABSENT],
-    )
+    return next(_members(file, rows), None)
+
+
+def members(file: RosterFile) -> Iterator[Member]:
+    """Everybody, by `first_seen`, then id."""
+    return _members(file, row_numbers(file.players))
+
+
+def _members(file: RosterFile, rows: pa.Array) -> Iterator[Member]:
+    """Those of some rows."""
+    columns = [kernels.take(column, rows).to_pylist() for column in file.read(*_MEMBER)]
+    for values in zip(*columns, strict=True):
+        found: dict[str, Any] = dict(zip(_MEMBER, values, strict=True))
+        marks = [*zip(file.days, found["marks"], strict=False)]
+        yield Member(
+            found["id"],
+            found["name"],
+            found["alliance"],
+            found["first_seen"],
+            found["last_seen"],
+            found["last_changed"],
+            _names(found, [day for day, mark in marks if mark not in UNNAMED]),
+            [day for day, mark in marks if mark != ABSENT],
+        )
 
 
 def _names(found: Mapping[str, Any], named: Sequence[date]) -> list[NameSpan]:

@@ -1,6 +1,6 @@
 """Ask a kingdom's roster: search, who is idle, who was seen when (contract, section 9)."""
 
-from collections.abc import Collection, Mapping, Set
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from chalicelib.roster.file import RosterFile
 
 
-__all__ = ["Found", "Listed", "Member", "NameSpan", "Roster", "read_roster"]
+__all__ = ["Found", "Listed", "Member", "NameSpan", "Roster", "read_roster", "roster_of"]
 
 
 class Roster:
@@ -87,6 +87,17 @@ class Roster:
 
         return member(self._file, player)
 
+    @property
+    def days(self) -> Sequence[date]:
+        """The dates of the snapshots that it was made of, oldest first."""
+        return self._file.days
+
+    def members(self) -> Iterator[Member]:
+        """Everybody, by `first_seen`, then id."""
+        from chalicelib.roster.members import members
+
+        return members(self._file)
+
 
 def read_roster(store: Store, kingdom: int) -> Roster | None:
     """A kingdom's roster, in one read up to 8 MiB (about 50,000 players); None if there is none.
@@ -98,9 +109,25 @@ def read_roster(store: Store, kingdom: int) -> Roster | None:
     # Imported here, since the types above are needed without pyarrow.
     from chalicelib.errors import ObjectNotFoundError
     from chalicelib.lake.view_keys import roster_key
-    from chalicelib.roster.file import RosterFile
+    from chalicelib.roster.file import open_file
 
     try:
-        return Roster(RosterFile(store, roster_key(kingdom)))
+        return Roster(open_file(store, roster_key(kingdom)))
     except ObjectNotFoundError:
         return None
+
+
+def roster_of(body: bytes, name: str) -> Roster:
+    """The roster in an object's bytes, or in those that `encode_for_readers` gives.
+
+    Args:
+        body: the bytes.
+        name: what an error calls it.
+
+    Raises:
+        RosterMissingError: another version of this software made it.
+        StoreError: it is damaged.
+    """
+    from chalicelib.roster.file import RosterFile
+
+    return Roster(RosterFile(name, body))

@@ -51,6 +51,7 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Reading:
 def table(lake: Reading) -> MemoryTable:
     made = MemoryTable()
     fill(made, lake, 51, 52, WITHDRAWN)
+    made.calls.clear()
     return made
 
 
@@ -177,6 +178,7 @@ def test_parts_that_are_too_young_are_read_consistently(
     table = MemoryTable()
     table.lag = True
     fill(table, lake, 51)
+    table.calls.clear()
     catalog = TableCatalog(table, lake)
     assert catalog.member(51, 1) == LakeCatalog(lake).member(51, 1)
     assert catalog.roster(51).version == LakeCatalog(lake).roster(51).version

@@ -118,7 +118,7 @@ class TableAsker(Asker):
     """Asks over a table."""
 
     def __init__(self, store: Reading, table: MemoryTable) -> None:
-        super().__init__(store)
+        super().__init__(store, "boards")
         self._table = table
 
     def catalog(self) -> Catalog:
@@ -127,7 +127,8 @@ class TableAsker(Asker):
 
 @pytest.mark.parametrize("url", URLS)
 def test_the_api_gives_the_same_bytes_and_tags(lake: Reading, table: MemoryTable, url: str) -> None:
-    reply = Asker(lake).ask(url)
+    reply = Asker(lake, "boards").ask(url)
+    assert reply.status in (200, 404)
     assert TableAsker(lake, table).ask(url) == reply
     calls = table.counted()
     known = TableAsker(lake, table).ask(url, reply.headers.get("ETag"))

@@ -1,15 +1,15 @@
-"""Let a table be one in memory, by its own client: see `chalicelib.lake.rehearsal`."""
+"""Let a table's own client work on a table in memory: see `chalicelib.lake.rehearsal`."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from chalicelib.lake.dynamodb.attributes import GROUP, NAME
 from chalicelib.lake.dynamodb.client import DynamoTable
 from chalicelib.lake.rehearsal import Answer, answering
 
 _JSON: Final = {"Content-Type": "application/x-amz-json-1.0"}
+_KEY: Final = ("pk", "sk")
 
 
 @contextmanager
@@ -24,52 +24,47 @@ def rehearsal(table: DynamoTable) -> Iterator[None]:
 
 
 class TableInMemory:
-    """As much of DynamoDB as a table needs: writes without conditions, queries without bounds."""
+    """As much of DynamoDB as a table needs; without conditions, ranges and limits."""
 
     def __init__(self) -> None:
         """Make an empty table."""
-        self._items: dict[tuple[str, str], Mapping[str, Any]] = {}
+        self._items: dict[str, Any] = {}
 
     def answer(self, request: Any) -> Answer:
         """The answer to botocore's prepared request."""
-        target = request.headers["X-Amz-Target"]
-        operation = (target.decode() if isinstance(target, bytes) else target).rpartition(".")[2]
-        answers = {
-            "GetItem": self._get,
-            "BatchGetItem": self._get_many,
-            "BatchWriteItem": self._write_many,
-            "PutItem": self._put,
-            "Query": self._query,
+        operation = request.headers["X-Amz-Target"].decode().rpartition(".")[2]
+        answered: Any = getattr(self, f"_{operation}")(json.loads(request.body))
+        return Answer(200, _JSON, json.dumps(answered).encode())
+
+    def _GetItem(self, asked: Any) -> Any:  # noqa: N802
+        item = self._items.get(_name(asked["Key"]))
+        return {} if item is None else {"Item": item}
+
+    def _BatchGetItem(self, asked: Any) -> Any:  # noqa: N802
+        found = {
+            table: [self._items[name] for name in map(_name, of["Keys"]) if name in self._items]
+            for table, of in asked["RequestItems"].items()
         }
-        return Answer(200, _JSON, json.dumps(answers[operation](json.loads(request.body))).encode())
+        return {"Responses": found, "UnprocessedKeys": {}}
 
-    def _get(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        found = self._items.get(_key(asked["Key"]))
-        return {} if found is None else {"Item": found}
-
-    def _get_many(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        ((name, wanted),) = asked["RequestItems"].items()
-        found = [self._items[_key(key)] for key in wanted["Keys"] if _key(key) in self._items]
-        return {"Responses": {name: found}, "UnprocessedKeys": {}}
-
-    def _write_many(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        (writes,) = asked["RequestItems"].values()
-        for write in writes:
-            if "PutRequest" in write:
-                self._put(write["PutRequest"])
-            else:
-                self._items.pop(_key(write["DeleteRequest"]["Key"]), None)
-        return {"UnprocessedItems": {}}
-
-    def _put(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        self._items[_key(asked["Item"])] = asked["Item"]
-        return {}
-
-    def _query(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        group = asked["ExpressionAttributeValues"][":pk"]["S"]
-        found = [item for key, item in sorted(self._items.items()) if key[0] == group]
+    def _Query(self, asked: Any) -> Any:  # noqa: N802
+        values = [*asked["ExpressionAttributeValues"].values()]
+        found = [item for _, item in sorted(self._items.items()) if item["pk"] in values]
         return {"Items": found, "Count": len(found), "ScannedCount": len(found)}
 
+    def _PutItem(self, asked: Any) -> Any:  # noqa: N802
+        self._items[_name(asked["Item"])] = asked["Item"]
+        return {}
 
-def _key(attributes: Mapping[str, Any]) -> tuple[str, str]:
-    return attributes[GROUP]["S"], attributes[NAME]["S"]
+    def _BatchWriteItem(self, asked: Any) -> Any:  # noqa: N802
+        for requests in asked["RequestItems"].values():
+            for one in requests:
+                if "PutRequest" in one:
+                    self._PutItem(one["PutRequest"])
+                else:
+                    self._items.pop(_name(one["DeleteRequest"]["Key"]), None)
+        return {"UnprocessedItems": {}}
+
+
+def _name(attributes: Any) -> str:
+    return json.dumps([attributes[name]["S"] for name in _KEY])

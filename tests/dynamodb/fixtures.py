@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from chalicelib.lake.dynamodb.client import DynamoTable
-from tests.aws import REGION
-from tests.dynamodb.tables import make_table
+from tests.dynamodb.faults import Faults
+from tests.dynamodb.tables import make_client, make_table
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -38,12 +38,7 @@ def dynamodb_endpoint(request: pytest.FixtureRequest) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def dynamodb_client(dynamodb_endpoint: str) -> "DynamoDBClient":
     """A client without retries: every error is seen. One for all tests: making one takes long."""
-    import boto3
-    from botocore.config import Config
-
-    session = boto3.Session("testing", "testing", region_name=REGION)
-    config = Config(retries={"total_max_attempts": 1})
-    return session.client("dynamodb", endpoint_url=dynamodb_endpoint, config=config)
+    return make_client(dynamodb_endpoint)
 
 
 @pytest.fixture
@@ -55,3 +50,9 @@ def table(
     name = f"rok-{os.getpid()}-{next(_numbers)}"
     make_table(dynamodb_client, name)
     return DynamoTable(name, client=dynamodb_client)
+
+
+@pytest.fixture
+def faults(table: DynamoTable, dynamodb_endpoint: str) -> Faults:
+    """A second client of `table`, whose calls are counted and may fail as ordered."""
+    return Faults(table.name, make_client(dynamodb_endpoint))

@@ -1,21 +1,27 @@
 """What the engine `dynamodb` has beyond the engines' contract: its calls, and what it does without
 an item."""
 
+import pickle
 import subprocess
 import sys
 from collections.abc import Collection
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 import pytest
 
+from chalicelib.api.operation import Backend
+from chalicelib.api.since import read_moved
 from chalicelib.boards.past import Past
 from chalicelib.boards.request import BoardRequest
 from chalicelib.boards.snapshot import Snapshot
+from chalicelib.catalog.entries import Catalog
+from chalicelib.changes.span import Span
 from chalicelib.engines.arrow import ArrowEngine
 from chalicelib.engines.dynamodb import DynamoEngine
 from chalicelib.engines.engine import Engine
-from chalicelib.errors import StoreError
+from chalicelib.errors import ConflictError, StoreError
 from chalicelib.items import keys, reading, records
 from chalicelib.items import snapshot_items as making
 from chalicelib.items.keys import page_key, players_key, roster_part, snapshot_part
@@ -26,11 +32,12 @@ from chalicelib.lake.store import Store
 from chalicelib.threads.deadline import Deadline
 from tests.boards.test_parquet import CountingStore
 from tests.engines import expected
-from tests.engines.support import DAY, player, publish
-from tests.engines.tables import LakeAndTable, as_store
+from tests.engines.support import DAY, facts, player, publish
+from tests.engines.tables import LakeAndTable, as_store, items_of
 from tests.engines.test_requests import OF_KILLS, PLAYERS
 from tests.items.memory_table import MemoryTable
 
+ROOT = Path(__file__).parents[2]
 WEEK = timedelta(weeks=1)
 PLAIN = BoardRequest("kills", 100)
 LOST = r"51#.* is missing: rebuild it \(python -m chalicelib rebuild --engine dynamodb\)"
@@ -261,8 +268,50 @@ def test_in_dynamodb_the_answers_are_the_same(
     assert past == ArrowEngine(both).history(4, snapshots, Deadline.after(600))
 
 
-def test_no_answer_from_items_imports_pyarrow() -> None:
-    modules = "chalicelib.engines.dynamodb, chalicelib.items.reading, chalicelib.items.packing"
-    code = f"import sys, {modules}; print('pyarrow' in sys.modules, 'boto3' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "False False\n"
+_CHILD = """
+import pickle, sys
+from chalicelib.boards.request import BoardRequest
+from chalicelib.engines.dynamodb import DynamoEngine
+from chalicelib.threads.deadline import Deadline
+from tests.items.memory_table import MemoryTable
+snapshot, items = pickle.load(open(sys.argv[1], "rb"))
+table, soon = MemoryTable(), Deadline.after(60)
+table.put_many(items)
+engine = DynamoEngine(table, None)
+engine.board(snapshot, BoardRequest("kills", 100, around=1, me=2, values=("power",)), soon)
+engine.standings(snapshot, BoardRequest("kills", 1), [1, 2], soon)
+engine.history(1, [snapshot], soon)
+print({"pyarrow", "boto3", "chalicelib.changes"} & {*sys.modules})
+"""
+
+
+def test_what_the_items_tell_is_told_without_pyarrow(tmp_path: Path) -> None:
+    players = [player(1), player(2)]
+    snapshot = facts(2)
+    file = tmp_path / "items"
+    file.write_bytes(pickle.dumps((snapshot, items_of(snapshot, players))))
+    command = [sys.executable, "-c", _CHILD, str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout == "set()\n"
+
+
+def test_a_board_with_since_is_of_the_files_while_the_table_is_behind_them(
+    directory_store: DirectoryStore,
+) -> None:
+    """Suspects are those of the files: an answer is of one run, the listed one or a newer one."""
+    lake = LakeAndTable(directory_store)
+    both = as_store(lake)
+    older = publish(both, [player(1, kills=1)], day=DAY - WEEK, views=["curated"])
+    listed = publish(both, [player(1, kills=5)], views=["curated"])
+    newer = publish(directory_store, [player(1, kills=6)], run=2, views=["curated"])
+    engine = DynamoEngine(lake.table, both)
+    backend = Backend("dynamodb", _none, lambda: engine, Deadline.after(60), lambda: both)
+    moved = read_moved(backend, Span(older, listed, None, adjacent=True), PLAIN, None, None)
+    assert moved.page.snapshot == newer
+    assert moved.page.board.entries[0]["value"] == 6
+    with pytest.raises(ConflictError):
+        read_moved(backend, Span(older, listed, None, adjacent=True), PLAIN, listed.version, None)
+
+
+def _none() -> Catalog:
+    raise AssertionError

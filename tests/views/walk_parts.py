@@ -5,7 +5,7 @@ What is in S3 is one word: which version of the one date counts.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cache
@@ -38,7 +38,7 @@ from tests.engines.support import NoMaker
 from tests.ingest.support import patched
 from tests.torture.memory_store import MemoryStore
 from tests.views.walk_lake import Call, Contents, Lakes, Reply, _ask
-from tests.views.walk_writers import GONE, Writers, run_alone
+from tests.views.walk_writers import GONE, Work, Writers, run_alone
 
 DAY: Final = date(2026, 1, 12)
 KINGDOM: Final = 51
@@ -138,7 +138,7 @@ def complete(_: object) -> None:
     reconcile(both, PartsView(table), items_target(KINGDOM), NoMaker())
 
 
-def upload(version: str) -> Callable[[object], None]:
+def upload(version: str) -> Work:
     """A writer that makes a version count."""
 
     def work(_: object) -> None:
@@ -165,7 +165,7 @@ class Scenario(NamedTuple):
     """
 
     name: str
-    works: Sequence[Callable[[object], None]]
+    works: Sequence[Work]
     ticks: int = 1
 
 
@@ -174,7 +174,7 @@ class Tables(Lakes):
 
     def make(self, lake: int, call: int) -> tuple[int, int]:
         """See `Lakes.make`."""
-        done = vars(self)["_done"].get((lake, call))
+        done: tuple[int, int] | None = vars(self)["_done"].get((lake, call))
         if done is None:
             after, reply = _make(self.contents(lake), self.calls[call])
             replies = vars(self)["_replies"]
@@ -306,7 +306,7 @@ def on_stage() -> Iterator[None]:
         yield
 
 
-def _named(name: str, work: Callable[[object], None]) -> Callable[[object], None]:
+def _named(name: str, work: Work) -> Work:
     """The same work, whose revisions nobody else has."""
 
     def named(given: object) -> None:

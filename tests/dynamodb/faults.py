@@ -8,7 +8,7 @@ from botocore.exceptions import ConnectionClosedError
 from botocore.httpsession import URLLib3Session
 
 from chalicelib.lake.dynamodb.client import DynamoTable
-from chalicelib.lake.rehearsal import Answer, _response
+from chalicelib.lake.rehearsal import Answer, response_to
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -112,4 +112,4 @@ def half(request: Any, send: Send) -> Any:
 
 
 def _answer(request: Any, status: int, body: Mapping[str, Any]) -> Any:
-    return _response(request, Answer(status, _JSON, json.dumps(body).encode()))
+    return response_to(request, Answer(status, _JSON, json.dumps(body).encode()))

@@ -32,7 +32,7 @@ def test_the_server_counts_an_items_bytes_as_we_do(
     assert table.get(KEY) == largest
     monkeypatch.setattr(attributes, "MAX_ITEM_BYTES", MAX_ITEM_BYTES + 1)
     with pytest.raises(StoreError, match="Item size"):
-        table.create(Item(KEY._replace(name="1"), bytes(most + 1), facts))
+        table.create(Item(KEY._replace(name="0001"), bytes(most + 1), facts))
 
 
 def _put(name: str) -> dict[str, Any]:
@@ -44,7 +44,7 @@ def _put(name: str) -> dict[str, Any]:
     [
         ([_put(str(number)) for number in range(26)], "Too many items"),
         ([_put("a"), _put("a")], "duplicates"),
-        ([_put("a" * 1025)], "size"),
+        ([_put("a" * 1025)], "under 1024 bytes"),
         ([_put("")], "empty string"),
     ],
     ids=["26", "twice", "long", "empty"],

@@ -171,7 +171,7 @@ def test_a_table_that_is_away_is_told_and_all_is_well_when_it_is_back(
     stage.send_to(moto_endpoint)
     assert {path: stage.get(path).body for path in PATHS} == before
     assert stage.upload(26)["published"]
-    assert stage.get(PATHS[2]).json_body["snapshot"]["snapshot_date"] == "2026-01-26"
+    assert stage.get(PATHS[2]).json_body["snapshot_date"] == "2026-01-26"
 
 
 @pytest.mark.parametrize("away", [silence], indirect=True, ids=["silent"])

@@ -39,6 +39,7 @@ def measure_of(
     weights: Mapping[str, int] | None,
     older_dkp: Mapping[str, Any],
     newer_dkp: Mapping[str, Any],
+    days: tuple[date, date] | None = None,
 ) -> Measure | None:
     """How the gain of a metric is calculated; None when nobody's is known.
 
@@ -47,6 +48,7 @@ def measure_of(
         weights: the reader's own formula; None: the snapshots' dkp.
         older_dkp: `Snapshot.dkp` of the older snapshot.
         newer_dkp: that of the newer one, whose formula counts.
+        days: the dates of the two, for what is said if they do not fit.
 
     Raises:
         BadParameterError: the two have a `dkp` of different bases.
@@ -57,9 +59,11 @@ def measure_of(
         return Measure(tuple(weights), weights, True)
     before, after = older_dkp["basis"], newer_dkp["basis"]
     if before != after:
+        between = "" if days is None else f" from {days[0]} to {days[1]}"
         raise BadParameterError(
-            f"the gains of dkp cannot be told: dkp is {_WORDS[before]} in the older snapshot and "
-            f"{_WORDS[after]} in the newer one; ask for kills or deaths, or give weights"
+            f"the gains of dkp{between} cannot be told: dkp is {_WORDS[before]} in the older "
+            f"snapshot and {_WORDS[after]} in the newer one; choose other dates or another "
+            "metric, or give weights"
         )
     if after == "formula":
         return Measure(tuple(newer_dkp["weights"]), newer_dkp["weights"], True)

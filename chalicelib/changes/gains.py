@@ -43,7 +43,8 @@ def gains_of_pair(pair: Pair, request: BoardRequest) -> GainsPage:
     """As `rank_gains`, of two scans that are joined already; without the suspects."""
     older, newer = pair.older, pair.newer
     formulas = older.snapshot.dkp, newer.snapshot.dkp
-    measure = measure_of(request.metric, request.weights, *formulas)
+    days = older.snapshot.snapshot_date, newer.snapshot.snapshot_date
+    measure = measure_of(request.metric, request.weights, *formulas, days)
     if request.weights is not None:
         check_weights(older, newer, request.weights)
     found = gain_columns(pair, measure)

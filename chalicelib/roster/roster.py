@@ -60,7 +60,7 @@ class Roster:
         is found by the id alone among them. Each by power descending, nulls last, then id.
 
         Args:
-            text: an id, or a part of a name in any case and with or without accents.
+            text: an id, or a part of a name in any case and with or without accents, as it is seen.
             alliance: only players of just this alliance.
             limit: at most so many.
             offset: after so many.

@@ -15,7 +15,7 @@ from chalicelib.limits import MAX_INTEGER
 from chalicelib.roster.answers import Found, Listed
 from chalicelib.roster.file import RosterFile
 from chalicelib.roster.ledger import day_scalar
-from chalicelib.roster.names import BEFORE_EACH, fold, folded_of
+from chalicelib.roster.names import BEFORE_EACH, as_seen, column_as_seen, fold, folded_of
 
 _EPOCH: Final = date(1970, 1, 1).toordinal()
 _ORDER: Final = [("power", "descending"), ("id", "ascending")]
@@ -23,14 +23,14 @@ _ORDER: Final = [("power", "descending"), ("id", "ascending")]
 
 def search(file: RosterFile, text: str, alliance: str | None, limit: int, offset: int) -> Found:
     """See `Roster.search`; reads ids, folded names and powers, and of a page the rest."""
-    part = fold(text)
+    part = as_seen(fold(text))
     if not part:
         raise BadParameterError("search must have a letter, a digit or another sign in it")
     try:
         part.encode()
     except UnicodeEncodeError:
         raise BadParameterError("search must be Unicode text") from None
-    (folded,) = file.read("folded")
+    folded = column_as_seen(file.read("folded")[0])
     classes = [_rows(kernels.match_substring(folded, part))]
     for whole in (f"{BEFORE_EACH}{part}", f"{BEFORE_EACH}{part}{BEFORE_EACH}"):
         texts = kernels.take(folded, classes[0])
@@ -121,7 +121,7 @@ def _listed(file: RosterFile, rows: pa.Array, part: str | None) -> list[Listed]:
     Args:
         file: the roster.
         rows: their numbers, in order.
-        part: what was searched, folded; None if nothing was.
+        part: what was searched, folded, as it is seen; None if nothing was.
     """
     if not len(rows):
         return []
@@ -147,7 +147,7 @@ def _matched(file: RosterFile, rows: pa.Array, part: str | None) -> list[str | N
     matched: list[str | None] = [None] * len(rows)
     if part is None:
         return matched
-    folded = kernels.take(file.read("folded")[0], rows).to_pylist()
+    folded = column_as_seen(kernels.take(file.read("folded")[0], rows)).to_pylist()
     # Which of a player's names is the newest that fits; the first is the current one.
     fitting = [
         next((at for at, one in enumerate(folded_of(text)) if part in one), 0) if text else 0

@@ -25,7 +25,7 @@ DOCUMENT = document(OPERATIONS)
 EARLIER = date(2026, 1, 19)
 DAY_LIKE = re.compile(r"\d{4}-\d\d-\d\d")
 
-NOTED = ("1.4.0", "ca6592d98884e6d202face58c251ebb30cc841e410d0dcd98b90eb378562a925")
+NOTED = ("1.5.0", "b4812587eb3dec39dcacf89e809bf78fc7405b547954aa9c8f0ee9e212e6aa25")
 """The software's version, and the SHA-256 of the document's shape that belongs to it."""
 
 

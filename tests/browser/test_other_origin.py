@@ -4,9 +4,8 @@ What a browser holds back a script gets as `TypeError: Failed to fetch`.
 """
 
 import re
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import closing
 from typing import Any, Final
 
 import pytest
@@ -15,6 +14,7 @@ from playwright.sync_api import Browser, Error, Page
 from tests.browser.scans import THOUSAND
 from tests.browser.site import ROOT, Site
 from tests.clients.gateway import Gateway, own_answer
+from tests.serving import Handler, Serving
 
 PLAIN_BOARD: Final = "v1/kingdoms/51/leaderboards/dkp"
 BOARD: Final = f"{PLAIN_BOARD}?limit=1"
@@ -30,15 +30,11 @@ _FETCH: Final = """async ([url, options]) => {
 }"""
 
 
-class _Blank(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html")
-        self.end_headers()
-        self.wfile.write(b"<!doctype html><link rel=icon href=data:,><title>another host</title>")
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
+class _Blank(Handler):
+    def answer(self, method: str) -> None:
+        assert method == "GET"
+        body = b"<!doctype html><link rel=icon href=data:,><title>another host</title>"
+        self.send(200, [("Content-Type", "text/html")], body)
 
 
 @pytest.fixture(scope="module")
@@ -50,17 +46,10 @@ def gateway(site: Site) -> Iterator[Gateway]:
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
     """A page of a host of its own."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Blank)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    context = chromium.new_context()
-    try:
+    with Serving(_Blank) as server, closing(chromium.new_context()) as context:
         opened = context.new_page()
-        opened.goto(f"http://localhost:{server.server_address[1]}/")
+        opened.goto(f"http://localhost:{server.server_port}/")
         yield opened
-    finally:
-        context.close()
-        server.shutdown()
-        server.server_close()
 
 
 def fetch(page: Page, url: str, **options: Any) -> Any:

@@ -147,8 +147,12 @@ def test_without_a_dkp_in_both_nobody_is_ranked_and_everybody_in_both_is_not_kno
     ids=["file and formula", "formula and none"],
 )
 def test_a_dkp_of_two_kinds_has_no_gain(bases: Any, words: str) -> None:
-    with pytest.raises(BadParameterError, match=words):
+    with pytest.raises(BadParameterError, match=words) as refused:
         rank(kills(1), kills(2), "dkp", bases)
+    # Which two scans, and what there is to do: it is not known which other figures they have.
+    said = str(refused.value)
+    assert "from 2026-01-19 to 2026-01-26" in said
+    assert said.endswith("choose other dates or another metric, or give weights")
     page = rank(kills(1), kills(2), "kills", bases, values=("dkp", "kills"))
     assert page.entries[0]["values"] == {"dkp": None, "kills": 1}
     old, new = [fought(1, 1, 1, 1)], [fought(1, 2, 2, 2)]

@@ -5,18 +5,15 @@ Those are the ones that a deployment sets (tools/deploy/guards/gateway.py), fill
 
 import http.client
 import json
-import threading
 from collections import Counter
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 from urllib.parse import urlsplit
 
 from tests.api.support import APP
+from tests.serving import OF_ONE_HOP, Handler, Serving
 from tools.deploy.guards.gateway import MESSAGE, gateway_responses
 
 STAGE: Final = "/api"
-_OF_ONE_HOP: Final = {"connection", "transfer-encoding", "content-length", "keep-alive"}
 _HEADER: Final = "gatewayresponse.header."
 
 Told = tuple[int, list[tuple[str, str]], bytes]
@@ -40,7 +37,21 @@ def own_answer(kind: str, status: int, message: str) -> Told:
     return int(made.get("statusCode", status)), kept, body.encode()
 
 
-class Gateway:
+class _Handler(Handler):
+    server: "Gateway"
+
+    def answer(self, method: str) -> None:
+        given = dict(self.headers.items())
+        if method == "OPTIONS":
+            self.send(*self.server.pass_on(method, self.path, given))
+            return
+        self.server.asked[self.path] += 1
+        status, headers, body = self.server.answer(self.path, given)
+        self.server.statuses.append(status)
+        self.send(status, headers, body)
+
+
+class Gateway(Serving):
     """The server, from the start of a context to its end.
 
     Attributes:
@@ -51,63 +62,17 @@ class Gateway:
     """
 
     def __init__(self, origin: int) -> None:
-        """Nothing is started yet.
+        """Nothing is answered yet.
 
         Args:
-            origin: the API's port on 127.0.0.1.
+            origin: the API's port on 127.0.0.1, or that of a cache before it.
         """
+        super().__init__(_Handler)
         self.refuse: dict[str, tuple[int, Told]] = {}
         self.asked: Counter[str] = Counter()
         self.statuses: list[int] = []
-        gateway = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_OPTIONS(self) -> None:
-                status, headers, body = gateway.pass_on("OPTIONS", self.path, self._given())
-                self._send(status, headers, body)
-
-            def do_GET(self) -> None:
-                gateway.asked[self.path] += 1
-                status, headers, body = gateway.answer(self.path, self._given())
-                gateway.statuses.append(status)
-                self._send(status, headers, body)
-
-            def _given(self) -> dict[str, str]:
-                return dict(self.headers.items())
-
-            def _send(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
-                self.send_response(status)
-                for name, value in headers:
-                    if name.lower() not in _OF_ONE_HOP:
-                        self.send_header(name, value)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: object) -> None:
-                """Say nothing."""
-
+        self.url = f"http://127.0.0.1:{self.server_port}{STAGE}/"
         self._origin = origin
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}{STAGE}/"
-
-    def __enter__(self) -> Self:
-        """Start it."""
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(
-        self,
-        _type: type[BaseException] | None,
-        _error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
-        """End it."""
-        self._server.shutdown()
-        self._server.server_close()
 
     def answer(self, path: str, headers: dict[str, str]) -> Told:
         """Its own answer or the API's, to a path with its query."""
@@ -128,7 +93,7 @@ class Gateway:
         """The API's answer."""
         connection = http.client.HTTPConnection("127.0.0.1", self._origin, timeout=60)
         try:
-            sent = {one: value for one, value in headers.items() if one.lower() not in _OF_ONE_HOP}
+            sent = {one: value for one, value in headers.items() if one.lower() not in OF_ONE_HOP}
             connection.request(method, path.removeprefix(STAGE), headers=sent)
             response = connection.getresponse()
             return response.status, response.getheaders(), response.read()

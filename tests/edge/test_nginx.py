@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 
 from chalicelib.lake.view_keys import snapshots_key
+from tests.certificates import NAME, certificate
 from tests.edge.clients import Answer, Client, ask_all_the_time, ask_at_once
 from tests.edge.lake import BOARD, BOARDS, fill, upload
 from tests.edge.nginx import Nginx, require, set_api_on_aws
 from tests.edge.origin import Origin
-from tests.edge.tls_origin import NAME, TlsOrigin, make_certificate
+from tests.edge.tls_origin import TlsOrigin
 
 require()
 
@@ -266,9 +267,10 @@ class TestApiOnAws:
     ) -> tuple[list[tuple[str, str]], list[Answer]]:
         """Ask twice; returns what the API was asked, and what it or nginx answered."""
         with TlsOrigin(folder) as origin:
-            nginx = Nginx(folder, origin.port, clock=False)
-            certificate = believed or origin.certificate
-            set_api_on_aws(nginx.config.parent, origin.port, NAME, certificate)
+            nginx = Nginx(folder, origin.server_port, clock=False)
+            set_api_on_aws(
+                nginx.config.parent, origin.server_port, NAME, believed or origin.certificate
+            )
             with nginx, Client(nginx.port) as client:
                 answers = [client.get("/v1/kingdoms?limit=1") for _ in range(2)]
                 return origin.asked, answers
@@ -279,8 +281,9 @@ class TestApiOnAws:
         assert asked == [("/api/v1/kingdoms?limit=1", NAME)]
 
     def test_one_whose_certificate_nobody_vouches_for_is_not_believed(self, tmp_path: Path) -> None:
-        another = tmp_path / "another.pem"
-        make_certificate(another, tmp_path / "another-key.pem")
+        folder = tmp_path / "another"
+        folder.mkdir()
+        another, _ = certificate(folder)
         asked, answers = self.ask(tmp_path, another)
         assert asked == []
         for answer in answers:

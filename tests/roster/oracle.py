@@ -72,24 +72,36 @@ def folded(text: str) -> str:
     return "".join(kept).casefold()
 
 
+def sought(text: str) -> str:
+    """Folded, any apostrophe as the plain one, and without what cannot be seen."""
+    plain = "".join("'" if one in "‘’‛ʼ" else one for one in folded(text))
+    unseen = "\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\ufeff"
+    ranges = (("\u202a", "\u202e"), ("\u2060", "\u2064"), ("\u2066", "\u2069"))
+    return "".join(
+        one
+        for one in plain
+        if one not in unseen and not any(low <= one <= high for low, high in ranges)
+    )
+
+
 def search(
     players: Mapping[int, Known], text: str, alliance: str | None, limit: int, offset: int
 ) -> Found:
     """What a search must find."""
-    part = folded(text)
+    part = sought(text)
     found = []
     for one in players.values():
         if alliance is not None and one.member.alliance != alliance:
             continue
-        fitting = [span.name for span in one.member.names if part in folded(span.name)]
+        fitting = [span.name for span in one.member.names if part in sought(span.name)]
         if not fitting and str(one.member.id) != part:
             continue
         classes = [
-            0 if folded(name) == part else 1 if folded(name).startswith(part) else 2
+            0 if sought(name) == part else 1 if sought(name).startswith(part) else 2
             for name in fitting
         ]
         matched = None
-        if fitting and part not in folded(one.member.name or ""):
+        if fitting and part not in sought(one.member.name or ""):
             matched = fitting[0]
         found.append((min(classes, default=2), *_order(one), _listed(one, matched)))
     found.sort(key=lambda line: line[:-1])

@@ -58,6 +58,27 @@ def test_a_name_in_any_script_is_found_by_a_part_of_it(name: str, text: str) -> 
     assert ids(roster, text) == [1]
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("O'Brien", "o’brien"),
+        ("O’Brien", "o'brien"),
+        ("Oʼbrien", "O‘B"),
+        ("Ki\u200dng", "king"),
+        ("King", "ki\u200bng\ufeff"),
+        ("\u202eevil\u202c\u2066", "evil"),
+        ("so\u00adft", "SOFT"),
+    ],
+)
+def test_a_name_is_found_by_what_one_sees_and_a_keyboard_writes(name: str, text: str) -> None:
+    """A phone writes ’ for ', and a scanner gives letters that nobody sees."""
+    roster = roster_of({1: {"name": "Wolf"}, 2: {"name": f"x{text}"}}, {1: {"name": name}})
+    # An exact name comes first, though what it is made of differs.
+    assert ids(roster, text) == [1, 2]
+    renamed = roster_of({1: {"name": name}, 2: {"name": "Bear"}}, {1: {"name": "Wolf"}})
+    assert [one.matched for one in renamed.search(text, None, 9, 0).players] == [name]
+
+
 def test_a_renamed_player_is_found_by_any_name_and_it_is_said_which() -> None:
     roster = roster_of({1: {"name": "Wolf One"}}, {1: {"name": "Wolf Two"}}, {1: {"name": "Bear"}})
     (found,) = roster.search("wolf", None, 1, 0).players
@@ -105,7 +126,7 @@ def test_digits_are_a_whole_id_or_a_part_of_a_name() -> None:
     assert ids(roster, "9" * 5000) == []
 
 
-@pytest.mark.parametrize("text", ["", "\u0301", "\ufe0f"])
+@pytest.mark.parametrize("text", ["", "\u0301", "\ufe0f", "\u200b", "\ufeff\u00ad"])
 def test_a_text_that_is_nothing_when_folded_is_refused(text: str) -> None:
     with pytest.raises(BadParameterError):
         roster_of({1: {"name": "A"}}).search(text, None, 1, 0)

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from chalicelib.telling import webhooks
-from tests.telling.support import ChatServer, certificate, serving
+from tests.certificates import certificate
+from tests.telling.support import ChatServer
 
 
 @pytest.fixture(scope="session")
@@ -19,7 +20,7 @@ def certified(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ChatServe
 @pytest.fixture(scope="session")
 def chats(certified: tuple[Path, ChatServer]) -> Iterator[ChatServer]:
     """The server of all chats."""
-    with serving(certified[1]):
+    with certified[1]:
         yield certified[1]
 
 

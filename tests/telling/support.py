@@ -3,20 +3,11 @@
 import itertools
 import json
 import ssl
-import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from http.server import BaseHTTPRequestHandler
 from typing import Any, Final, NamedTuple
-
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from chalicelib.chats import Secret
 from chalicelib.ingest.pipeline import ingest_key
@@ -24,6 +15,7 @@ from chalicelib.lake.reports.stored import StoredReport, read_report
 from chalicelib.lake.store import Store
 from chalicelib.telling.message import Message
 from tests.ingest.support import FOLDER, SETTINGS
+from tests.serving import Handler, Serving
 
 TOKEN: Final = "T0ken-nobody-may-see"
 NEVER: Final = 2.0
@@ -50,7 +42,7 @@ class Post(NamedTuple):
     at: float
 
 
-class ChatServer(ThreadingHTTPServer):
+class ChatServer(Serving):
     """Keeps what is posted, and answers each path by its own list of acts; the last one goes on.
 
     Attributes:
@@ -58,13 +50,9 @@ class ChatServer(ThreadingHTTPServer):
         acts: the acts for a path; 204 where there are none.
     """
 
-    daemon_threads = True
-    block_on_close = False
-
     def __init__(self, context: ssl.SSLContext) -> None:
-        """Listen on a free port."""
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.socket = context.wrap_socket(self.socket, server_side=True)
+        """Listen on a free port; nothing is answered yet."""
+        super().__init__(_Handler, context)
         self.posts: list[Post] = []
         self.acts: dict[str, list[Act]] = defaultdict(lambda: [status(204)])
 
@@ -77,21 +65,18 @@ class ChatServer(ThreadingHTTPServer):
         self.acts[f"/{name}/{TOKEN}"] = [*acts]
         return self.address(name)
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing of clients that have gone away."""
 
-
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Handler):
+    # Each post by a connection of its own: an act may end it.
+    protocol_version = "HTTP/1.0"
     server: ChatServer
 
-    def do_POST(self) -> None:
+    def answer(self, method: str) -> None:
+        assert method == "POST"
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.server.posts.append(Post(self.path, body, time.monotonic()))
         acts = self.server.acts[self.path]
         (acts.pop(0) if len(acts) > 1 else acts[0])(self)
-
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
 
 
 def status(code: int, **headers: str) -> Act:
@@ -141,50 +126,6 @@ def flood(handler: BaseHTTPRequestHandler) -> None:
     ends = time.monotonic() + NEVER
     while time.monotonic() < ends:
         handler.wfile.write(b"x" * 65536)
-
-
-def certificate(folder: Path) -> tuple[Path, ssl.SSLContext]:
-    """A certificate of `localhost` that nobody else has signed, and a server's context with it."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    public, private = folder / "certificate.pem", folder / "key.pem"
-    public.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    private.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(public, private)
-    return public, context
-
-
-@contextmanager
-def serving(server: ThreadingHTTPServer) -> Iterator[None]:
-    """Serve in a thread within the block."""
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def plenty() -> float:

@@ -7,20 +7,19 @@ import pytest
 from chalicelib.chats import Secret
 from chalicelib.telling import webhooks
 from chalicelib.telling.webhooks import Delivery, post
+from tests.certificates import certificate
 from tests.patience import in_time
 from tests.telling.support import (
     MESSAGE,
     TOKEN,
     Act,
     ChatServer,
-    certificate,
     drip,
     flood,
     hang_up,
     late,
     never,
     plenty,
-    serving,
     status,
 )
 
@@ -146,8 +145,7 @@ class TestOutOfReach:
 
     def test_a_certificate_that_is_not_trusted(self, chat: ChatServer, tmp_path: Path) -> None:
         _, context = certificate(tmp_path)
-        other = ChatServer(context)
-        with serving(other):
+        with ChatServer(context) as other:
             delivery = post(other.address(), MESSAGE, plenty)
         assert delivery == Delivery("failed", "it cannot be reached (SSLCertVerificationError)")
         assert other.posts == []

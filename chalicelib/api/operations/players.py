@@ -18,7 +18,8 @@ SEARCH = TextParameter(
     "search",
     "query",
     "An id, or a part of any name that the player had in this kingdom, in any case and with or "
-    "without accents.",
+    "without accents; an apostrophe is one, however it is written, and what cannot be "
+    "seen is passed over.",
     "yuki",
     longest=200,
 )

@@ -134,6 +134,7 @@ class AthenaEngine:
             BadParameterError: the two have a `dkp` of different bases.
         """
         dkp = states[0].facts.dkp, states[1].facts.dkp
+        days = states[0].facts.snapshot_date, states[1].facts.snapshot_date
         older, newer, *before = (
             Source.of(self._table, state.facts, state.info)
             for state in states
@@ -142,7 +143,7 @@ class AthenaEngine:
         return GainsQuery(
             GainsSources(older, newer, before[0] if before else None),
             request,
-            measure_of(request.metric, request.weights, *dkp),
+            measure_of(request.metric, request.weights, *dkp, days),
             {name: value_measure(name, *dkp) for name in request.values},
         )
 

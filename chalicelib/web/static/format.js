@@ -11,10 +11,12 @@ const DAY = days("numeric"), SHORT_DAY = days();
 export const full = (value) => WHOLE.format(value);
 export const short = (value) => (Math.abs(value) < 1000 ? WHOLE : COMPACT).format(value);
 export const signed = (format, value) => (value > 0 ? "+" : value < 0 ? "−" : "±") + format(Math.abs(value));
-export const day = (date) => DAY.format(new Date(date));
-export const shortDay = (date) => SHORT_DAY.format(new Date(date));
-export const time = (date, format = day) => h("time", { datetime: date }, format(date));
-export const isKnown = (value) => value !== null && value !== undefined;
+/** A date; a scan is called by its own. */
+const dateOf = (at) => at.snapshot_date ?? at;
+export const day = (at) => DAY.format(new Date(dateOf(at)));
+export const shortDay = (at) => SHORT_DAY.format(new Date(dateOf(at)));
+export const time = (at, format = day) => h("time", { datetime: dateOf(at) }, format(at));
+export const isKnown = (value) => (value ?? null) !== null;
 export const unknown = () => h("span.none", shown("–"), sr(t("not_known")));
 
 /** The digits that are read first: the millions, else the thousands; and the rest. */

@@ -1,10 +1,5 @@
 // A picture to post: the first ten of a board, on a canvas.
-import { blazon, FIELD } from "./arms.js";
-import { $, h, say } from "./dom.js";
-import { full, signed } from "./format.js";
-import { tallest, visible } from "./parts.js";
-import { state } from "./state.js";
-import { t, text } from "./words.js";
+import { $, blazon, FIELD, full, h, say, state, tallest, text, visible } from "./kit.js";
 
 const W = 1080, H = 1350, LEFT = 72, RIGHT = W - LEFT, SANS = "system-ui, sans-serif";
 const NIGHT = "#0f1218", GOLD = "#e3b341", INK = "#eceef2", MUTE = "#9ba3b2", RULE = "#2a303b", DOUBT = "#596070";

@@ -1,5 +1,5 @@
 // What is shown is the address: every view can be shared, and Back goes back.
-import { h } from "./dom.js";
+import { h, on } from "./dom.js";
 
 /**
  * k kingdom; view; m metric; date the scan; since the one it is compared with; w weights; sort, dir
@@ -40,8 +40,8 @@ export const onChange = (drawer) => (draw = drawer);
 /** The place on the page belongs to its entry of the history: after Back it is found again when the view is drawn. */
 export const keepPlace = () => history.replaceState({ ...history.state, y: scrollY }, "");
 
-/** Show something else: a new entry of the history, or instead of the one that is shown. */
-export const go = (patch, { replace } = {}) => open(query(patch), replace);
+/** Show something else: a new entry of the history, or one that replaces the one that is shown. */
+export const go = (patch, replace) => open(query(patch), replace);
 async function open(search, replace) {
 	const before = { ...state };
 	keepPlace();
@@ -57,7 +57,7 @@ export function place(y) {
 }
 /** A link to another state of the page, drawn without loading it anew: by one listener for all. */
 export const link = (patch, props, ...kids) => h("a", { ...props, href: query(patch) }, kids);
-addEventListener("click", (event) => {
+on(window, "click", (event) => {
 	const to = event.target.closest?.('a[href^="?"]');
 	if (!to || event.metaKey || event.ctrlKey || event.shiftKey) return;
 	event.preventDefault();

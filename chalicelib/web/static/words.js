@@ -14,6 +14,8 @@ document.documentElement.lang = lang;
  * several forms take the one for the first argument that is a number.
  */
 export function t(key, ...args) {
+	const tier = /^t(\d)_/.exec(key);
+	if (tier) return t("tier" + key.slice(2), tier[1]);
 	let words = table[key] ?? key;
 	if (typeof words === "object") words = words[plural.select(args.find((arg) => typeof arg === "number"))] ?? words.other;
 	const filled = (arg) => (typeof arg === "number" ? number.format(arg) : arg);
@@ -21,5 +23,5 @@ export function t(key, ...args) {
 }
 /** The same as one text. */
 export const text = (key, ...args) => t(key, ...args).join("");
-/** Whether the language has such words. */
+/** Whether the language has such words; a counter of any tier too. */
 export const has = (key) => key in table;

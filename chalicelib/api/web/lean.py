@@ -22,7 +22,7 @@ _OF_SCRIPTS: Final = re.compile(
 )
 # Of a script without spaces: a line that goes on, what ends the last of several, brackets around a name.
 _SAYS_NOTHING: Final = re.compile(
-    rf"{_KEPT}|(?<=[{{(\[,;])\n|[;,\n]+(?=}})|,\n?(?=[)\]])|(?<=[=>(,:?])\((?P<name>\w+)\)(?==>)"
+    rf"{_KEPT}|(?<=[{{(\[,;=>?:&|])\n|\n(?=[?:.&|])|[;,\n]+(?=}})|,\n?(?=[)\]])|(?<=[=>(,:?])\((?P<name>\w+)\)(?==>)"
     r"|\b(?P<constant>const)\b"
 )
 # Of a script without all that: what begins and ends statements, and the blocks and brackets around them.

@@ -179,7 +179,5 @@ on($("#language"), "change", ({ target }) => {
 });
 // What index.html says in English, in the page's language.
 for (const el of document.querySelectorAll("[data-t]")) fill(el, t(el.dataset.t));
-for (const el of document.querySelectorAll("[data-label]")) {
-	el.setAttribute(el.dataset.at ?? "aria-label", text(el.dataset.label));
-}
+for (const el of document.querySelectorAll("[data-label]")) el.ariaLabel = el.placeholder = text(el.dataset.label);
 draw().then(() => place(history.state?.y ?? 0));

@@ -15,8 +15,7 @@ on(dialog, "cancel", (event) => {
 on(dialog, "close", () => {
 	if (state.p) return shut();
 	// What opened it may have been drawn anew meanwhile.
-	const { activeElement: at } = document;
-	if (at === document.body || dialog.contains(at)) {
+	if (!$(":focus:not(#card *)")) {
 		($(`main a[href="${query({ p: dialog.dataset.id })}"]`) ?? $("#main")).focus({ preventScroll: true });
 	}
 });
@@ -40,8 +39,7 @@ export async function show(id) {
 		put(top(t(lost ? "not_there" : "failed")), h("p.note", { role: "alert" }, error.message || t("offline")));
 		if (!lost) throw error;
 	}).finally(() => {
-		const { activeElement: at } = document;
-		if (!dialog.contains(at) || at === dialog) $("#card-name").focus();
+		if (!$("#card :focus")) $("#card-name").focus();
 	});
 }
 
@@ -83,7 +81,7 @@ function figures({ snapshots: scans, next }, url, date, odd) {
 		&& [icon("flag"), sr(suspicion(odd), " ")];
 	const place = (x) => {
 		const [newest, before] = scans, now = newest.ranks[x], since = before?.ranks[x];
-		const by = Math.sign(since?.rank - now?.rank), onclick = () => {
+		const by = since?.rank - now?.rank, onclick = () => {
 			m = x;
 			paint();
 			ranks.querySelector("[aria-pressed=true]").focus();
@@ -91,7 +89,7 @@ function figures({ snapshots: scans, next }, url, date, odd) {
 		return li(h("button", { "aria-pressed": String(x === m), "data-key": "m-" + x, onclick },
 			h("span.l", t(x)), h("span.r", now ? full(now.rank) : unknown(), " ", now && doubted(newest, x)),
 			h("span.of", now && t("of_n", now.of)),
-			moved({ ...now, since, movement: { 1: "up", "-1": "down", 0: "same" }[by] ?? "" }),
+			moved({ ...now, since, movement: by > 0 ? "up" : by < 0 ? "down" : by === 0 ? "same" : "" }),
 			h("span", compact(newest.values[x]))));
 	};
 	const th = (...kids) => h("th.num", { scope: "col" }, kids), td = (...kids) => h("td.num", kids);

@@ -2,7 +2,6 @@
 export * from "./api.js";
 export * from "./arms.js";
 export * from "./dom.js";
-export * from "./format.js";
 export * from "./parts.js";
 export * from "./state.js";
 export * from "./suspects.js";

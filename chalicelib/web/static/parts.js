@@ -1,9 +1,8 @@
 // Pieces that several views are made of.
 import { get, ofKingdom, span } from "./api.js";
 import { h, say, shown, sr } from "./dom.js";
-import { exact, full, short, shortDay, time } from "./format.js";
 import { go, link, metric, METRICS, state } from "./state.js";
-import { t, text } from "./words.js";
+import { exact, full, short, shortDay, t, text, time } from "./words.js";
 
 /** A name that is made of fillers only is none to a reader. */
 export const visible = (name) => (name ?? "").replace(/[\p{C}\p{Z}\u3164\u115F\u1160\uFFA0\u2800\u034F]/gu, "");
@@ -19,10 +18,11 @@ export const allied = (alliance) =>
 export const card = (player) => link({ p: player.id }, {}, named(player));
 
 /** Which way somebody moved: by shape and words, never by colour alone. */
-export const moved = ({ rank, since, movement }) => h("span.mv " + movement, movement && (SHAPES[movement]
-	? [h("span", { role: "img", label: text("moved_" + movement) }, SHAPES[movement]), Math.abs(since?.rank - rank) || ""]
-	: t("moved_new")));
-const SHAPES = { up: "▲", down: "▽", same: "=", unknown: "?" };
+export function moved({ rank, since, movement: way }) {
+	const shape = { up: "▲", down: "▽", same: "=", unknown: "?" }[way], by = Math.abs(since?.rank - rank);
+	return h("span.mv " + way, shape ? [h("span", { role: "img", label: text("moved_" + way) }, shape), by > 0 && full(by)]
+		: way && t("moved_new"));
+}
 
 const box = (what) => (...kids) => h(what, kids);
 export const bar = box("div.bar"), empty = box("p.empty"), was = box("span.was"), li = box("li");

@@ -1,10 +1,9 @@
 // Figures that look misread: a flag that opens its reason.
 import { h, icon } from "./dom.js";
-import { time } from "./format.js";
 import { METRICS } from "./state.js";
-import { has, lang, t, text } from "./words.js";
+import { has, lang, t, text, time } from "./words.js";
 
-const columnName = (column) => (has(column) || /^t\d_/.test(column) ? text(column) : column);
+const columnName = (column) => (has(column) ? text(column) : column);
 
 /** Why a suspect is one, and which scan is likely wrong; `span` has the heads `from` and `to`. */
 export function reason({ kind, column, from, to, fault }, span) {

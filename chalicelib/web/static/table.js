@@ -1,11 +1,10 @@
 // Tables: each is made of its columns. Headers that sort, the order in force said once.
 import { get, getAll, ofKingdom } from "./api.js";
 import { h, shown } from "./dom.js";
-import { compact, exact, full, isKnown } from "./format.js";
 import { allied, card, empty, ends, showAll, tallest, visible } from "./parts.js";
 import { go, me, metric, others, state } from "./state.js";
 import { flag } from "./suspects.js";
-import { lang, t, text } from "./words.js";
+import { compact, exact, full, isKnown, lang, t, text } from "./words.js";
 
 /**
  * A column: `key` of the address; `words` of its header, if they are not the key's; `kind`, its classes:

@@ -3,13 +3,8 @@ import { state } from "./state.js";
 
 let asked = new Map(), cache = "default";
 
-/** The API's own error: `status` 0 where there was no answer; `wait` seconds, if it said so. */
-export class ApiError extends Error {
-	constructor(status, message, wait) {
-		super(message);
-		Object.assign(this, { status, wait });
-	}
-}
+/** What the API refuses, as an error: `status` 0 where there was no answer; `wait` seconds, if it said so. */
+export const refusal = (status, message = "", wait = 0) => Object.assign(Error(message), { status, wait });
 
 /** The address of an answer; parameters that are empty are left out. */
 export function address(path, params = {}) {
@@ -22,13 +17,13 @@ export const ofKingdom = (path, params) => address(`kingdoms/${encodeURIComponen
 
 async function load(url, how) {
 	const response = await fetch(url, { cache: how }).catch(() => {
-		throw new ApiError(0, "");
+		throw refusal(0);
 	});
 	const body = await response.json().catch(() => null);
 	if (response.ok && body) return body;
-	throw new ApiError(response.status, body?.Message ?? body?.message ?? "", Number(response.headers.get("Retry-After")));
+	throw refusal(response.status, body?.Message ?? body?.message, Number(response.headers.get("Retry-After")));
 }
-/** An answer as JSON, kept until `forget`. Raises `ApiError`. */
+/** An answer as JSON, kept until `forget`. Throws a `refusal`. */
 export function get(url) {
 	const key = String(url);
 	if (!asked.has(key)) {

@@ -1,7 +1,7 @@
 // Draws what the address says: the masthead, one view, and a player's card over it.
 import {
-	$, ApiError, arms, button, day, empty, fill, forget, FRESH, getFresh, go, h, keepPlace, kingdoms, lang, LANGUAGES,
-	link, me, metric, METRICS, ofKingdom, on, onChange, option, place, query, read, say, span, state, store, t, text,
+	$, arms, button, day, empty, fill, forget, FRESH, getFresh, go, h, keepPlace, kingdoms, lang, LANGUAGES,
+	link, me, metric, METRICS, ofKingdom, on, onChange, option, place, query, read, refusal, say, span, state, store, t, text,
 } from "./kit.js";
 
 /** Each view is a module with `view()`: what stands in the page's main part. */
@@ -72,7 +72,7 @@ async function draft(name) {
 /** A module of this page. A browser does not ask twice for one that failed, and after a deployment it is gone. */
 const load = (module) => module().catch((error) => {
 	again = () => navigator.onLine && location.reload();
-	throw new ApiError(0, String(error), 1);
+	throw refusal(0, String(error), 1);
 });
 
 async function masthead(name, mine) {
@@ -95,8 +95,8 @@ async function masthead(name, mine) {
 
 /** What went wrong, in the words of the page, and a way on. What is on the screen stays without a connection. */
 async function failed(error) {
-	const { status, message, wait = PATIENCE[status] } = error;
-	if (!(error instanceof ApiError)) console.error(error);
+	const { status, message } = error, wait = error.wait || PATIENCE[status];
+	if (status === undefined) console.error(error);
 	const all = await numbers().catch(() => []), k = all.includes(state.k) ? state.k : all[0] ?? state.k;
 	const stays = status === 0 && drawn;
 	if (wait) retry = setTimeout(() => again(), 1000 * wait);
@@ -134,7 +134,7 @@ async function refresh() {
 setInterval(refresh, 1000 * SECONDS);
 on(document, "visibilitychange", refresh);
 on(window, "online", () => again());
-on(window, "offline", () => failed(new ApiError(0, "")));
+on(window, "offline", () => failed(refusal(0)));
 
 history.scrollRestoration = "manual";
 let scrolling, typing;

@@ -4,7 +4,7 @@ export default {
 	find_hint: "Finde dich: Name oder ID", loading: "Lädt …", api_open: "Die API steht allen offen",
 	about: "Wöchentliche Scans, von Programmen der Spieler gelesen und manchmal verlesen. Was falsch aussieht, ist markiert, nie geändert.",
 	colours_device: "Farben: wie das Gerät", colours_light: "Farben: hell", colours_dark: "Farben: dunkel",
-	view_board: "Rangliste", view_gains: "Zuwachs", view_week: "Änderungen", view_alliances: "Allianzen", view_kingdoms: "Königreiche",
+	view_board: "Ränge", view_gains: "Zuwachs", view_week: "Neues", view_alliances: "Allianzen", view_kingdoms: "Reiche",
 	view_find: "Suche",
 	metric: "Wert", dkp: "DKP", kp: "KP", kill_points: "Kill-Punkte", kills: "Kills", deaths: "Tote", power: "Macht",
 	highest_power: "Höchste Macht", ranged_points: "Fernkampfpunkte", rss_gathered: "Gesammelt", rss_assistance: "Ressourcenhilfe",

@@ -18,7 +18,7 @@ export const allianceColumn = {
 	key: "alliance", kind: "alli below", by: (e) => e.alliance, cell: (e) => allied(e.alliance),
 };
 /** A column of figures beside the chosen one. */
-export const figureColumn = (key, kind, by, sign) => ({ key, kind: "num " + kind, by, cell: (e) => compact(by(e), sign) });
+export const figureColumn = (key, kind, by, sign) => ({ key, kind: `num ${kind}`, by, cell: (e) => compact(by(e), sign) });
 /** The other metrics of a board; a click makes one of them the board's. */
 export const otherColumns = (value = (e, m) => e.values[m]) => others().map((m) => (
 	{ ...figureColumn(m, "wide", (e) => value(e, m)), turn: () => go({ m, sort: "", dir: "" }) }));

@@ -1,5 +1,5 @@
 // Answers of the public API, and nothing else. An answer is asked for once; what failed, again.
-import { state } from "./state.js";
+import { metric, METRICS, state } from "./state.js";
 
 let asked = new Map(), cache = "default";
 
@@ -58,9 +58,17 @@ export async function getAll(url, name = "entries", again = true) {
 }
 
 export const kingdoms = () => get(address("kingdoms")).then((answer) => answer.kingdoms);
-/** All scans, newest first; the one that is shown, those before it, and the one of them that it is compared with. */
+/**
+ * All scans, newest first; the one that is shown, those before it, and the one of them that it is compared
+ * with. What the address leaves open is chosen here: a metric that the scan has, and the last scan before
+ * it that has it too.
+ */
 export async function span() {
 	const { snapshots: list } = await get(ofKingdom("snapshots"));
-	const at = Math.max(0, list.findIndex((s) => s.snapshot_date === state.date)), older = list.slice(at + 1);
-	return { list, to: list[at], older, from: older.find((s) => s.snapshot_date === state.since) ?? older[0] };
+	const at = Math.max(0, list.findIndex((s) => s.snapshot_date === state.date)), to = list[at];
+	const older = list.slice(at + 1), [before] = older;
+	state.best = METRICS.find((m) => to?.known[m]);
+	const chosen = older.find((s) => s.known[metric()]) ?? before;
+	state.base = chosen === before ? "" : chosen.snapshot_date;
+	return { list, to, older, from: older.find((s) => s.snapshot_date === state.since) ?? chosen };
 }

@@ -1,7 +1,7 @@
 // Draws what the address says: the masthead, one view, and a player's card over it.
 import {
 	$, arms, button, day, empty, fill, forget, FRESH, getFresh, go, h, keepPlace, kingdoms, lang, LANGUAGES,
-	link, me, metric, METRICS, ofKingdom, on, onChange, option, place, query, read, refusal, say, span, state, store, t, text,
+	link, me, metric, ofKingdom, on, onChange, option, place, query, read, refusal, say, span, state, store, t, text,
 } from "./kit.js";
 
 /** Each view is a module with `view()`: what stands in the page's main part. */
@@ -58,13 +58,12 @@ async function draw() {
 	}
 }
 
-/** What a view shows; without a metric in the address by the first one that the scan knows. */
+/** What a view shows; once more where what the address leaves open turns out to be another than before. */
 async function draft(name) {
-	const { view } = await load(VIEWS[name]), asked = metric(), kids = view();
+	const { view } = await load(VIEWS[name]), open = () => metric() + state.base, asked = open(), kids = view();
 	kids.catch(() => {});
-	const { to } = await span();
-	state.best = METRICS.find((m) => to?.known[m]);
-	return (metric() === asked ? kids : view()).catch(async (error) => {
+	await span();
+	return (open() === asked ? kids : view()).catch(async (error) => {
 		if (error.status !== 400 && !(error.status === 404 && /gains|week/.test(name))) throw error;
 		return (await load(() => import("./instead.js"))).instead(error);
 	});
@@ -103,7 +102,8 @@ async function failed(error) {
 	if (status === 409) forget();
 	alert()?.remove();
 	const told = h("div", { class: stays ? "warn" : "empty", role: "alert" },
-		h("p", text(WORDS[status] ?? "failed"), stays && [" ", t("stays")]), status > 0 && h("p.note", message),
+		h("p", text(WORDS[status] ?? "failed"), stays && [" ", t("stays")]), // The API speaks English.
+		status > 0 && lang === "en" && h("p.note", message),
 		h("p.end", button(t("try_again"), () => again(), "btn"), !stays
 			&& link({ ...FRESH, k, view: "board", date: "", since: "", m: "" }, { class: "btn" }, t("newest_board"))));
 	if (stays) return main.prepend(told);

@@ -36,7 +36,7 @@ export async function show(id) {
 	const changes = get(ofKingdom("changes", { from: state.since, to: state.date })).catch(() => {});
 	await Promise.all([get(url), changes, span()]).then((answers) => put(filled(url, ...answers)), (error) => {
 		const lost = error.status === 404;
-		put(top(t(lost ? "not_there" : "failed")), h("p.note", { role: "alert" }, error.message || t("offline")));
+		put(top(t(lost ? "not_there" : "failed")), h("p.note", { role: "alert" }, t(lost ? "nobody_has" : error.status ? "late" : "offline", id)));
 		if (!lost) throw error;
 	}).finally(() => {
 		if (!$("#card :focus")) $("#card-name").focus();
@@ -80,7 +80,7 @@ function figures({ snapshots: scans, next }, url, date, odd) {
 	const doubted = (scan, x) => scan.snapshot_date === date && inDoubt({ suspects: odd, value: scan.values[x] }, x)
 		&& [icon("flag"), sr(suspicion(odd), " ")];
 	const place = (x) => {
-		const [newest, before] = scans, now = newest.ranks[x], since = before?.ranks[x];
+		const [newest, ...rest] = scans, now = newest.ranks[x], since = rest.find((one) => one.ranks[x])?.ranks[x];
 		const by = since?.rank - now?.rank, onclick = () => {
 			m = x;
 			paint();
@@ -94,9 +94,10 @@ function figures({ snapshots: scans, next }, url, date, odd) {
 	};
 	const th = (...kids) => h("th.num", { scope: "col" }, kids), td = (...kids) => h("td.num", kids);
 	const scan = (one, i) => {
-		const value = one.values[m], before = scans[i + 1]?.values[m], rank = one.ranks[m]?.rank;
+		const value = one.values[m], rank = one.ranks[m]?.rank, rest = scans.slice(i + 1);
+		const before = rest.find((other) => isKnown(other.values[m])), by = isKnown(value) && before ? value - before.values[m] : null;
 		return h("tr", h("th", { scope: "row" }, time(one)), td(doubted(one, m), exact(value)),
-			td(compact(isKnown(value) && isKnown(before) ? value - before : null, true)), td(rank ? full(rank) : unknown()));
+			td(isKnown(by) && before !== rest[0] && [h("small", t("since_day", time(before, shortDay))), " "], compact(by, true)), td(rank ? full(rank) : unknown()));
 	};
 	const older = async () => {
 		const page = await get(new URL(next, url));
@@ -115,7 +116,7 @@ function figures({ snapshots: scans, next }, url, date, odd) {
 	return [ranks, plot, table, more];
 }
 
-/** A line with gaps where a value is not known; the table below it says the same in figures. */
+/** A line, dotted where a value is not known; the table below it says the same in figures. */
 function line(scans, m) {
 	const points = scans.map((scan) => ({ at: new Date(scan.snapshot_date), value: scan.values[m] })).reverse();
 	const known = points.filter(({ value }) => isKnown(value)), values = known.map(({ value }) => value);
@@ -131,7 +132,7 @@ function line(scans, m) {
 		label: text("line", text(m), full(first.value), day(first.at), full(last.value), day(last.at)) },
 	// Both ends of the scale are named, since it does not start at zero.
 	h("path.axis", { d: "M72 16H400M72 100H400" }), low < high && label(66, 20, short(high), "end"),
-	label(66, 104, short(low), "end"), h("path.line", { d: path }), known.length < 60 && known.map((p) =>
+	label(66, 104, short(low), "end"), h("path.line far", { d: "M" + known.map((p) => `${x(p)} ${y(p)}`).join("L") }), h("path.line", { d: path }), known.length < 60 && known.map((p) =>
 		h("circle", { class: p === last ? "dot last" : "dot", cx: x(p), cy: y(p), r: p === last ? 4.5 : 2.5 })),
 	label(x(points[0]), 124, shortDay(start), "middle"), points[1] && label(398, 124, shortDay(end), "end"));
 }

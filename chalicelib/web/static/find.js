@@ -19,15 +19,15 @@ export async function view() {
 		tools, note(idle ? t("idle_found", strong(total), time(idle)) : t("found", total)),
 		h("ul.people big", players.map((player) => hit(player, newest, idle))), ends(url, showAll(players, total)),
 	] : [
-		tools, empty(q && [h("b", q), h("br")], refused ?? t(idle ? "nobody_idle" : "nobody"), " ",
-			link({ view: "board", q: "", idle: "" }, {}, t("view_board"))),
+		tools, empty(q && [h("b", q), h("br")], refused ?? t(idle ? "nobody_idle" : "nobody")),
+		link({ view: "board", q: "", idle: "" }, { class: "btn" }, t("to_board")),
 	];
 }
 
-/** Nothing but marks cannot be looked for: the API says what it wants. */
+/** Nothing but marks cannot be looked for. */
 const ask = (url) => (state.all ? getAll(url, "players") : get(url)).catch((error) => {
 	if (error.status !== 400) throw error;
-	return { refused: error.message };
+	return { refused: text("only_marks") };
 });
 
 function hit(player, newest, idle) {

@@ -1,8 +1,8 @@
 // Gains between two scans: who, how much, and which of it is in doubt.
 import {
 	allianceColumn, alliancePicker, bar, card, day, distrust, figureColumn, fill, full, h, heading, icon, inDoubt, li,
-	mainColumn, metric, metrics, mine, nameColumn, note, others, range, rankColumn, ranking, reason, say,
-	spans, state, strong, t, table, text,
+	mainColumn, metric, metrics, mine, nameColumn, note, others, range, rankColumn, ranking, reason,
+	since, spans, state, strong, t, table, tell, text,
 } from "./kit.js";
 
 /** Loaded when somebody wants it, and open from one formula to the next. */
@@ -10,14 +10,16 @@ let opened, form;
 
 export async function view() {
 	const m = metric(), dkp = m === "dkp";
-	const [answer, end] = ranking("gains/", { from: state.since, to: state.date, weights: dkp && state.w });
-	const gains = await answer, { entries, total, suspects, dkp: { weights = {} } } = gains;
+	const [answer, end] = ranking("gains/", { from: since(), to: state.date, weights: dkp && state.w });
+	const gains = await answer;
+	if (!gains.total) return (await import("./instead.js")).lacking();
+	const { entries, total, suspects, dkp: { weights = {} } } = gains;
 	const doubt = (entry) => inDoubt(entry, m, gains.dkp), title = text("gained", text(m));
 	const about = `${title}, ${text("from_to", day(gains.from), day(gains.to))}`;
-	say(text("told", entries.length, total, about));
+	tell(entries.length, total, "", about);
 	return [
 		bar(metrics()), bar(heading(gains), h("div.picks", await spans(gains), alliancePicker())), dkp && formula(weights),
-		counts(gains, entries.filter(doubt).length),
+		counts(gains, entries.filter((e) => e.suspects[0]).length, entries.filter(doubt).length),
 		distrust(gains.unreliable_columns, weights),
 		table(`${text("kingdom_n", state.k)}: ${about}`, [
 			rankColumn, nameColumn, allianceColumn, mainColumn(entries, { words: title, doubt, span: gains, sign: true }),
@@ -32,9 +34,9 @@ export async function view() {
 }
 
 /** What the table says and does not say, in one line. */
-const counts = ({ days, total, unknown, suspects: { length } }, doubted) => note(
+const counts = ({ days, total, unknown, suspects: { length } }, flagged, doubted) => note(
 	t("days", days), t("ranked", strong(total), total), unknown > 0 && t("n_unknown", unknown),
-	doubted > 0 && [icon("flag"), "\u00a0", t("n_doubted", doubted)],
+	flagged > 0 && [icon("flag"), "\u00a0", t("n_flagged", flagged, doubted)],
 	length > 0 && h("a.one", { href: "#out" }, t("n_left_out", length)),
 );
 

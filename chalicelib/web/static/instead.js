@@ -1,33 +1,46 @@
 // What stands in place of a view that two scans cannot give.
 import { form, ownWeights, written } from "./formula.js";
-import { bar, empty, h, link, metrics, say, span, state, t, text } from "./kit.js";
-
-const to = (patch, words) => link(patch, { class: "btn" }, words);
+import { bar, day, empty, h, link, metric, metrics, others, say, span, state, t, text } from "./kit.js";
 
 /** In place of a view of two scans; an error that is none of these is raised again. */
 export async function instead(error) {
-	const { view, since, date } = state, { list, to: shown, older } = await span();
+	const { since, date } = state, { list, to, older } = await span();
+	const late = since && since >= (date || to.snapshot_date);
+	if (late) return told([text("not_older")], toward({ since: "" }, t("scan_before")));
 	if (error.message.includes("weights")) return refused(error);
-	const late = since && since >= (date || shown.snapshot_date), words = late ? "not_older" : "one_scan";
-	if (!late && (error.status === 400 || older.length)) throw error;
-	say(text(words));
-	return [
-		view === "gains" && bar(metrics()), empty(t(words)),
-		late ? to({ since: "" }, t("scan_before")) : list.length > 1 && to({ date: "" }, t("newest_two")),
-	];
+	if (error.status === 400 || older.length) throw error;
+	return told([text("one_scan")], list.length > 1 && toward({ date: "" }, t("newest_two")));
+}
+const toward = (patch, words) => link(patch, { class: "btn" }, words);
+function told(words, ...ways) {
+	say(words.join(""));
+	return [state.view === "gains" && bar(metrics()), empty(words), h("p.end", ways)];
 }
 
+/** One of the two scans has nothing of the metric: which, and what can be told of others. */
+export async function lacking() {
+	const { from, to, older } = await span(), m = metric(), none = [to, from].find((scan) => !scan.known[m]);
+	if (!none) return told(t("none_known", text(m)));
+	const other = none === from && older.find((scan) => scan.known[m]);
+	return [
+		...told(t("lacks", day(none), text(m)), other && toward({ since: other.snapshot_date }, t("compare", day(other))),
+			both({ from, to })),
+		m === "dkp" && h("div.formula", form(ownWeights())),
+	];
+}
+/** The other metrics that both scans have. */
+const both = ({ from, to }) => others().filter((m) => from.known[m] && to.known[m]).map((m) => toward({ m }, t(m)));
+
 /** This formula cannot be told of them, or they count DKP differently. */
-function refused({ message }) {
-	const { w } = state, weights = Object.entries(ownWeights());
+async function refused({ message }) {
+	const { w } = state, weights = Object.entries(ownWeights()), { from, to } = await span();
+	if (!w && !(from.known.dkp && to.known.dkp)) return lacking();
 	const missing = weights.find(([counter]) => message.includes(`has ${counter},`))?.[0];
 	const rest = weights.filter(([counter]) => counter !== missing);
-	const words = missing ? ["no_counter", text(missing)] : [w ? "bad_formula" : "two_bases"];
-	say(text(...words));
+	const words = missing ? t("no_counter", text(missing)) : t(w ? "bad_formula" : "two_bases");
 	return [
-		bar(metrics()), h("p.warn", t(...words)),
-		h("p.end", missing && rest.length > 0 && to({ w: written(rest) }, t("without", t(missing))),
-			w ? to({ w: "" }, t("kingdoms_own")) : ["kill_points", "kills", "deaths"].map((m) => to({ m }, t(m)))),
+		...told(words, missing && rest.length > 0 && toward({ w: written(rest) }, t("without", t(missing))),
+			w ? toward({ w: "" }, t("kingdoms_own")) : both({ from, to })),
 		h("div.formula", form(ownWeights())),
 	];
 }

@@ -1,7 +1,7 @@
 // A board of several kingdoms, of the newest scan of each.
 import {
 	address, allianceColumn, arms, bar, button, ends, FRESH, get, go, h, kingdoms, link, mainColumn, metric,
-	metrics, named, nameColumn, note, otherColumns, others, rankColumn, row, say, shortDay, state, strong, t, table,
+	metrics, named, nameColumn, note, otherColumns, others, rankColumn, row, say, shortDay, state, strong, t, table, tell,
 	text, time,
 } from "./kit.js";
 
@@ -21,17 +21,16 @@ export async function view() {
 	const columns = [
 		rankColumn, { ...nameColumn, cell: someone }, { key: "kingdom", kind: "realm below", cell: realm }, allianceColumn,
 		mainColumn(entries), ...otherColumns(),
-	].map(({ by, ...column }) => column);
+	].map(({ by, vars, ...column }) => column);
 	const roll = table(`${text(m)}, ${text("view_kingdoms")} ${chosen.join(", ")}`, columns, entries), [body] = roll.tBodies ?? [];
-	const tell = () => say(text("told", body?.rows.length ?? 0, total, text(m)));
 	const scans = board.kingdoms.map((one) => [h("b", String(one.kingdom)), " ", time(one, shortDay)]);
-	tell();
+	tell(entries.length, total);
 	return [
 		bar(metrics()), choice(all, chosen), note(t("ranked", strong(total), total), ...(scans.length < 9 ? scans : [])),
-		roll, note(t("unmarked")),
+		note(t("unmarked")), roll,
 		ends(url, more(url, board, (page) => {
 			body.append(...page.entries.map((e) => row(columns, e)));
-			tell();
+			tell(body.rows.length, total);
 		})),
 	];
 }

@@ -27,7 +27,7 @@ export function moved({ rank, since, movement: way }) {
 const box = (what) => (...kids) => h(what, kids);
 export const bar = box("div.bar"), empty = box("p.empty"), was = box("span.was"), li = box("li");
 /** What is beside the point, in a row. */
-export const note = (...kids) => h("p.note", kids.filter(Boolean).flatMap((kid, i) => [i > 0 && " · ", kid]));
+export const note = (...kids) => h("p.note", kids.filter(Boolean).map((kid) => [h("span", kid), " "]));
 export const strong = (number) => h("b", full(number));
 export const button = (words, onclick, kind = "text") => h("button." + kind, { onclick }, words);
 export const option = (value, chosen, ...kids) => h("option", { value, selected: value === chosen }, kids);

@@ -13,8 +13,8 @@ export const FRESH = Object.fromEntries(KEYS.slice(5).map((key) => [key, ""]));
 const STILL = "since w sort dir all p".split(" ");
 export const METRICS = ["dkp", "kill_points", "kills", "deaths", "power"];
 
-/** The address, read; and `best`: the metric where it names none. */
-export const state = {};
+/** The address, read; and where it names none `best`, the metric, and `base`, the scan that is compared with. */
+export const state = { base: "" };
 /** Stores less than the address, and may be refused by the browser. */
 export const store = {
 	get: (key) => { try { return localStorage.getItem(key) ?? ""; } catch { return ""; } },
@@ -68,3 +68,5 @@ export const metric = () => (METRICS.includes(state.m) ? state.m : state.best ||
 export const others = () => METRICS.filter((name) => name !== metric());
 /** The player who said "this is me", 0 if nobody did. */
 export const me = () => Number(store.get("me:" + state.k));
+/** The scan that is compared with; none for the one before. */
+export const since = () => state.since || state.base;

@@ -1,10 +1,10 @@
 // Tables: each is made of its columns. Headers that sort, the order in force said once.
 import { get, getAll, ofKingdom } from "./api.js";
-import { h, shown } from "./dom.js";
+import { h, say, shown } from "./dom.js";
 import { allied, card, empty, ends, showAll, tallest, visible } from "./parts.js";
 import { go, me, metric, others, state } from "./state.js";
 import { flag } from "./suspects.js";
-import { compact, exact, full, isKnown, lang, t, text } from "./words.js";
+import { compact, exact, full, has, isKnown, lang, t, text } from "./words.js";
 
 /**
  * A column: `key` of the address; `words` of its header, if they are not the key's; `kind`, its classes:
@@ -46,6 +46,11 @@ export function ranking(list, more) {
 	return [whole ? getAll(url) : get(url), end, whole];
 }
 
+/** Tell what is on the page now: how many of how many, by what, in which order. */
+export const tell = (shown, total, what, by = text(metric())) => say([
+	text("told", shown, total, by), what, has(state.sort) && text("sorted_" + (state.dir || "desc"), text(state.sort)),
+].filter(Boolean).join(", "));
+
 /** A list in the order of the address. */
 function sorted(list, columns) {
 	const by = columns.find((c) => c.key === state.sort)?.by, none = (x) => !isKnown(x) || x === "";
@@ -56,10 +61,10 @@ function sorted(list, columns) {
 	}) : list;
 }
 const classes = (...some) => some.filter(Boolean).join(" ") || null;
-/** A row: one's own is tinted, the first three stand out where no figure is in doubt. */
+/** A row: one's own is tinted, the first three stand out where a figure in doubt would be marked. */
 export function row(columns, e) {
 	const mine = e.id === me() && String(e.kingdom ?? state.k) === state.k, doubt = columns.some((c) => c.doubt?.(e));
-	const top = !state.sort && !doubt && e.rank <= 3;
+	const top = !state.sort && !doubt && !e.kingdom && e.rank <= 3;
 	const cell = ({ kind, label, ...c }) => {
 		const head = kind === "who";
 		return h(head ? "th" : "td", {

@@ -1,7 +1,7 @@
 // A player's card, over the view: ranks, the line of a metric, names, every scan.
 import {
 	$, allied, button, compact, day, empty, ends, exact, fill, FRESH, full, get, go, h, icon, inDoubt, isKnown, li, link,
-	me, metric, METRICS, moved, named, ofKingdom, on, query, reason, short, shortDay, span, sr, state, store, suspicion, t,
+	me, metric, METRICS, moved, named, ofKingdom, on, query, reason, short, shortDay, since, span, sr, state, store, suspicion, t,
 	text, time, unknown, was,
 } from "./kit.js";
 
@@ -33,7 +33,7 @@ export async function show(id) {
 	dialog.dataset.id = id;
 	if (!dialog.open) dialog.showModal();
 	// The same answer for every card of these two scans; where there is but one, none.
-	const changes = get(ofKingdom("changes", { from: state.since, to: state.date })).catch(() => {});
+	const changes = get(ofKingdom("changes", { from: since(), to: state.date })).catch(() => {});
 	await Promise.all([get(url), changes, span()]).then((answers) => put(filled(url, ...answers)), (error) => {
 		const lost = error.status === 404;
 		put(top(t(lost ? "not_there" : "failed")), h("p.note", { role: "alert" }, t(lost ? "nobody_has" : error.status ? "late" : "offline", id)));
@@ -80,8 +80,8 @@ function figures({ snapshots: scans, next }, url, date, odd) {
 	const doubted = (scan, x) => scan.snapshot_date === date && inDoubt({ suspects: odd, value: scan.values[x] }, x)
 		&& [icon("flag"), sr(suspicion(odd), " ")];
 	const place = (x) => {
-		const [newest, ...rest] = scans, now = newest.ranks[x], since = rest.find((one) => one.ranks[x])?.ranks[x];
-		const by = since?.rank - now?.rank, onclick = () => {
+		const [newest, ...rest] = scans, now = newest.ranks[x], past = rest.find((one) => one.ranks[x])?.ranks[x];
+		const by = past?.rank - now?.rank, onclick = () => {
 			m = x;
 			paint();
 			ranks.querySelector("[aria-pressed=true]").focus();
@@ -89,7 +89,7 @@ function figures({ snapshots: scans, next }, url, date, odd) {
 		return li(h("button", { "aria-pressed": String(x === m), "data-key": "m-" + x, onclick },
 			h("span.l", t(x)), h("span.r", now ? full(now.rank) : unknown(), " ", now && doubted(newest, x)),
 			h("span.of", now && t("of_n", now.of)),
-			moved({ ...now, since, movement: by > 0 ? "up" : by < 0 ? "down" : by === 0 ? "same" : "" }),
+			moved({ ...now, since: past, movement: by > 0 ? "up" : by < 0 ? "down" : by === 0 ? "same" : "" }),
 			h("span", compact(newest.values[x]))));
 	};
 	const th = (...kids) => h("th.num", { scope: "col" }, kids), td = (...kids) => h("td.num", kids);

@@ -47,7 +47,7 @@ export default {
 	// Zuwachs, Änderungen, Allianzen, Königreiche.
 	days: { one: "{0} Tag", other: "{0} Tage" }, weeks: { one: "{0} Woche", other: "{0} Wochen" }, span: "Wie lange",
 	one_scan: "Vor diesem Scan gibt es keinen: Änderungen zeigt erst der zweite.", newest_two: "Die zwei neuesten Scans",
-	lacks: "dem Scan vom {0} fehlt: {1}", compare: "Mit {0} vergleichen", sorted_asc: "sortiert nach {0}, aufsteigend", sorted_desc: "sortiert nach {0}, absteigend", to_board: "Zur Rangliste", only_marks: "Danach lässt sich nicht suchen: Gib Buchstaben, Ziffern oder eine ID ein.", nobody_has: "Kein Spieler dieses Königreichs hat die ID {0}.",
+	lacks: "{1}: nicht im Scan vom {0}", compare: "Mit {0} vergleichen", sorted_asc: "sortiert nach {0}, aufsteigend", sorted_desc: "sortiert nach {0}, absteigend", to_board: "Zur Rangliste", only_marks: "Danach lässt sich nicht suchen: Gib Buchstaben, Ziffern oder eine ID ein.", nobody_has: "Kein Spieler dieses Königreichs hat die ID {0}.",
 	not_older: "Verglichen wird nur mit einem früheren Scan.", scan_before: "Mit dem Scan davor vergleichen",
 	gain: "Zuwachs", gained: "Zuwachs {0}", from_and_to: "Von, auf",
 	n_left_out: "{0} ausgelassen",

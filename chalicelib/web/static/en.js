@@ -44,7 +44,7 @@ export default {
 	// Gains, changes, alliances, kingdoms.
 	days: { one: "{0} day", other: "{0} days" }, weeks: { one: "{0} week", other: "{0} weeks" }, span: "How long",
 	one_scan: "No scan before this one: changes can be told from the second on.", newest_two: "The two newest scans",
-	lacks: "the scan of {0} has no {1}", compare: "Compare with {0}", sorted_asc: "sorted by {0}, ascending", sorted_desc: "sorted by {0}, descending", to_board: "To the board", only_marks: "Nothing to look for: type letters, digits or an id.", nobody_has: "No player of this kingdom has the id {0}.",
+	lacks: "{1}: not in the scan of {0}", compare: "Compare with {0}", sorted_asc: "sorted by {0}, ascending", sorted_desc: "sorted by {0}, descending", to_board: "To the board", only_marks: "Nothing to look for: type letters, digits or an id.", nobody_has: "No player of this kingdom has the id {0}.",
 	not_older: "The scan to compare with must be an earlier one.", scan_before: "Compare with the scan before",
 	gain: "Gained", gained: "{0} gained", from_and_to: "From, to", n_left_out: "{0} left out",
 	n_flagged: "{0} flagged, {1} for this figure: the flag says why",

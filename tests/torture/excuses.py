@@ -31,8 +31,7 @@ class Excuses:
             return "no catalog yet" if missing else None
         asked = None if is_between(request) else request.partition
         if WITHDRAWN in answer["body"] and any(
-            self._events.is_being_withdrawn(kingdom, asked, floor)
-            for kingdom in _kingdoms(request)
+            self._events.is_being_withdrawn(kingdom, asked, floor) for kingdom in _kingdoms(request)
         ):
             return "being withdrawn"
         return None

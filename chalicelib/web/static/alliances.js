@@ -1,7 +1,8 @@
 // The alliances of a scan: what their members have together, and gained.
 import {
-	allied, bar, compact, day, distrust, ends, figureColumn, FRESH, full, get, icon, link, mainColumn, metric, metrics, nameColumn,
-	note, ofKingdom, otherColumns, rankColumn, say, shortDay, since, sr, state, strong, t, table, text, time,
+	allied, bar, compact, day, distrust, ends, figureColumn, FRESH, full, get, icon, link, mainColumn, metric,
+	metrics, nameColumn, note, ofKingdom, otherColumns, rankColumn, say, shortDay, since, sr, state, strong, t,
+	table, text, time,
 } from "./kit.js";
 
 /** What is known of somebody at least. */
@@ -15,7 +16,8 @@ export async function view() {
 	const order = alliances.filter((one) => one.alliance !== null).sort((a, b) => value(b) - value(a));
 	const ranked = order.map((one) => (
 		{ ...one, rank: 1 + order.findIndex((other) => value(other) === value(one)) }));
-	const named = ({ rank, alliance: a }) => (rank ? link({ ...FRESH, view: "board", a }, {}, allied(a)) : allied(a));
+	const named = ({ rank, alliance: a }) =>
+		(rank ? link({ ...FRESH, view: "board", a }, {}, allied(a)) : allied(a));
 	const mean = ({ metrics: { [m]: { known, sum: all } } }) => (known ? Math.round(all / known) : null);
 	const all = ranked.every((one) => one.metrics[m].known === one.members);
 	say(`${text("n_alliances", ranked.length)}, ${text(m)}`);
@@ -28,7 +30,8 @@ export async function view() {
 			{ key: "members", kind: "num side below", label: text("members"), by: (one) => one.members,
 				cell: (one) => full(one.members) },
 			mainColumn(ranked, { by: value }),
-			before && { key: "gain", kind: "num chg below", by: (one) => sum(one.gains?.[m]), cell: (one) => gained(one, m) },
+			before && { key: "gain", kind: "num chg below", by: (one) => sum(one.gains?.[m]),
+				cell: (one) => gained(one, m) },
 			figureColumn("mean", "wide", mean),
 			...otherColumns((one, x) => sum(one.metrics[x])),
 		], [...ranked, ...alliances.filter((one) => one.alliance === null)]),

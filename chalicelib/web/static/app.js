@@ -1,17 +1,20 @@
 // Draws what the address says: the masthead, one view, and a player's card over it.
 import {
 	$, arms, button, day, empty, fill, forget, FRESH, getFresh, go, h, keepPlace, kingdoms, lang, LANGUAGES,
-	link, me, metric, ofKingdom, on, onChange, option, place, query, read, refusal, say, span, state, store, t, text,
+	link, me, metric, ofKingdom, on, onChange, option, place, query, read, refusal, say, span, state, store, t,
+	text,
 } from "./kit.js";
 
 /** Each view is a module with `view()`: what stands in the page's main part. */
 const VIEWS = {
 	board: () => import("./board.js"), gains: () => import("./gains.js"), week: () => import("./week.js"),
-	alliances: () => import("./alliances.js"), kingdoms: () => import("./kingdoms.js"), find: () => import("./find.js"),
+	alliances: () => import("./alliances.js"), kingdoms: () => import("./kingdoms.js"),
+	find: () => import("./find.js"),
 };
 /** How often an open page asks whether there is a new scan; at home the file was just dropped. */
 const SECONDS = /^(localhost|127\.|\[::1)/.test(location.hostname) ? 2 : 60;
-const WORDS = { 0: "offline", 404: "not_found", 409: "changed_meanwhile", 429: "busy", 503: "busy", 504: "late" };
+const WORDS = { 0: "offline", 404: "not_found", 409: "changed_meanwhile", 429: "busy",
+	503: "busy", 504: "late" };
 /** How long to wait with the next try where the answer does not say it. */
 const PATIENCE = { 0: 10, 429: 5, 503: 5 };
 
@@ -41,7 +44,8 @@ async function draw() {
 			fill(main, kids);
 			drawn = key;
 			store.set("k", state.k);
-			const title = [text("kingdom_n", state.k), text("view_" + name), !/week|find/.test(name) && text(metric())];
+			const title = [text("kingdom_n", state.k), text("view_" + name),
+				!/week|find/.test(name) && text(metric())];
 			$("h1").textContent = document.title = title.filter(Boolean).join(" · ");
 		}
 		await card;
@@ -68,7 +72,7 @@ async function draft(name) {
 		return (await load(() => import("./instead.js"))).instead(error);
 	});
 }
-/** A module of this page. A browser does not ask twice for one that failed, and after a deployment it is gone. */
+/** A module of this page. A browser does not ask twice for one that failed; after a deployment it is gone. */
 const load = (module) => module().catch((error) => {
 	again = () => navigator.onLine && location.reload();
 	throw refusal(0, String(error), 1);
@@ -92,7 +96,7 @@ async function masthead(name, mine) {
 		from && [h("span", t("compared_with")), pick("older_scan", "since", from, older)]);
 }
 
-/** What went wrong, in the words of the page, and a way on. What is on the screen stays without a connection. */
+/** What went wrong, in the words of the page, and a way on. Without a connection what is shown stays. */
 async function failed(error) {
 	const { status, message } = error, wait = error.wait || PATIENCE[status];
 	if (status === undefined) console.error(error);
@@ -179,5 +183,7 @@ on($("#language"), "change", ({ target }) => {
 });
 // What index.html says in English, in the page's language.
 for (const el of document.querySelectorAll("[data-t]")) fill(el, t(el.dataset.t));
-for (const el of document.querySelectorAll("[data-label]")) el.ariaLabel = el.placeholder = text(el.dataset.label);
+for (const el of document.querySelectorAll("[data-label]")) {
+	el.ariaLabel = el.placeholder = text(el.dataset.label);
+}
 draw().then(() => place(history.state?.y ?? 0));

@@ -1,8 +1,8 @@
 // The board: rank, movement, name, alliance, the chosen metric and the others beside it.
 import {
-	allianceColumn, alliancePicker, bar, button, day, distrust, figureColumn, inDoubt, link, mainColumn, me, metric,
-	metrics, mine, moved, nameColumn, note, otherColumns, rankColumn, ranking, since, span, state, strong, t,
-	table, tell, text,
+	allianceColumn, alliancePicker, bar, button, day, distrust, figureColumn, inDoubt, link, mainColumn, me,
+	metric, metrics, mine, moved, nameColumn, note, otherColumns, rankColumn, ranking, since, span, state,
+	strong, t, table, tell, text,
 } from "./kit.js";
 
 export async function view() {
@@ -13,7 +13,8 @@ export async function view() {
 	const missing = !state.a && to?.players - total;
 	const doubt = (entry) => inDoubt(entry, m, dkp);
 	tell(entries.length, total, scan);
-	const post = async () => (await import("./poster.js")).poster([text(m), state.a, scan].filter(Boolean).join(" · "),
+	const title = [text(m), state.a, scan].filter(Boolean).join(" · ");
+	const post = async () => (await import("./poster.js")).poster(title,
 		entries.map((e) => ({ ...e, doubt: doubt(e) })), `${m}-${board.snapshot_date}`);
 	return [
 		bar(metrics(), state.a && alliancePicker()),

@@ -1,8 +1,8 @@
 // A player's card, over the view: ranks, the line of a metric, names, every scan.
 import {
-	$, allied, button, compact, day, empty, ends, exact, fill, FRESH, full, get, go, h, icon, inDoubt, isKnown, li, link,
-	me, metric, METRICS, moved, named, ofKingdom, on, query, reason, short, shortDay, since, span, sr, state, store, suspicion, t,
-	text, time, unknown, was,
+	$, allied, button, compact, day, empty, ends, exact, fill, FRESH, full, get, go, h, icon, inDoubt, isKnown,
+	li, link, me, metric, METRICS, moved, named, ofKingdom, on, query, reason, short, shortDay, since, span, sr,
+	state, store, suspicion, t, text, time, unknown, was,
 } from "./kit.js";
 
 const dialog = $("#card");
@@ -33,10 +33,14 @@ export async function show(id) {
 	dialog.dataset.id = id;
 	if (!dialog.open) dialog.showModal();
 	// The same answer for every card of these two scans; where there is but one, none.
-	const changes = get(ofKingdom("changes", { from: since(), to: state.date })).catch(() => {});
-	await Promise.all([get(url), changes, span()]).then((answers) => put(filled(url, ...answers)), (error) => {
+	const changes = () => get(ofKingdom("changes", { from: since(), to: state.date })).catch(() => {});
+	await Promise.all([get(url), span(), changes()]).then(async ([player, scans]) => {
+		// By now it is known with which scan the metric is compared; mostly it is the one that was asked for.
+		put(filled(url, player, await changes(), scans));
+	}, (error) => {
 		const lost = error.status === 404;
-		put(top(t(lost ? "not_there" : "failed")), h("p.note", { role: "alert" }, t(lost ? "nobody_has" : error.status ? "late" : "offline", id)));
+		put(top(t(lost ? "not_there" : "failed")),
+			h("p.note", { role: "alert" }, t(lost ? "nobody_has" : error.status ? "late" : "offline", id)));
 		if (!lost) throw error;
 	}).finally(() => {
 		if (!$("#card :focus")) $("#card-name").focus();
@@ -59,7 +63,8 @@ function filled(url, player, changes, { list }) {
 		top(named(player)), h("p.from", allied(alliance), " · ", t("kingdom_n", state.k)),
 		odd[0] && h("div.warn", odd.map((one) => h("p", icon("flag"), " ", reason(one, changes)))),
 		last !== newest && h("p.warn", t("gone", time(last))), ranks, plot,
-		h("dl.facts", fact("active", active(player, newest)), fact("seen", from(first, last)), fact("id", String(id)),
+		h("dl.facts", fact("active", active(player, newest)), fact("seen", from(first, last)),
+			fact("id", String(id)),
 			fact("names", h("ul", names.map((one) => li(named({ ...one, id }), was(from(one.from, one.to))))))),
 		ends(url, h("button.btn", { "aria-pressed": String(mine), "data-key": "me", onclick: pressed },
 			t("this_is_me"), mine && " ✓"),
@@ -73,12 +78,12 @@ function active({ first_seen: first, last_changed: changed, snapshots }, newest)
 	return snapshots[1] ? t("idle_longer", time(first)) : t("one_scan_only");
 }
 
-/** What depends on the metric that is looked at: its rank, its line, its column; `odd` are suspects of `date`. */
+/** What depends on the metric that is looked at: rank, line, column; `odd` are the suspects of `date`. */
 function figures({ snapshots: scans, next }, url, date, odd) {
 	const ranks = h("ul.ranks"), plot = h("div.plot"), table = h("table.hist"), more = h("p.end");
 	let m = metric();
-	const doubted = (scan, x) => scan.snapshot_date === date && inDoubt({ suspects: odd, value: scan.values[x] }, x)
-		&& [icon("flag"), sr(suspicion(odd), " ")];
+	const doubted = (scan, x) => scan.snapshot_date === date
+		&& inDoubt({ suspects: odd, value: scan.values[x] }, x) && [icon("flag"), sr(suspicion(odd), " ")];
 	const place = (x) => {
 		const [newest, ...rest] = scans, now = newest.ranks[x], past = rest.find((one) => one.ranks[x])?.ranks[x];
 		const by = past?.rank - now?.rank, onclick = () => {
@@ -95,9 +100,11 @@ function figures({ snapshots: scans, next }, url, date, odd) {
 	const th = (...kids) => h("th.num", { scope: "col" }, kids), td = (...kids) => h("td.num", kids);
 	const scan = (one, i) => {
 		const value = one.values[m], rank = one.ranks[m]?.rank, rest = scans.slice(i + 1);
-		const before = rest.find((other) => isKnown(other.values[m])), by = isKnown(value) && before ? value - before.values[m] : null;
+		const before = rest.find((other) => isKnown(other.values[m]));
+		const by = isKnown(value) && before ? value - before.values[m] : null;
 		return h("tr", h("th", { scope: "row" }, time(one)), td(doubted(one, m), exact(value)),
-			td(isKnown(by) && before !== rest[0] && [h("small", t("since_day", time(before, shortDay))), " "], compact(by, true)), td(rank ? full(rank) : unknown()));
+			td(isKnown(by) && before !== rest[0] && [h("small", t("since_day", time(before, shortDay))), " "],
+				compact(by, true)), td(rank ? full(rank) : unknown()));
 	};
 	const older = async () => {
 		const page = await get(new URL(next, url));
@@ -109,7 +116,8 @@ function figures({ snapshots: scans, next }, url, date, odd) {
 		fill(ranks, METRICS.map(place));
 		fill(plot, line(scans, m));
 		fill(table, h("caption", t("every_scan")), h("thead", h("tr",
-			h("th", { scope: "col" }, t("scan")), th(t(m)), th(t("change")), th(t("rank")))), h("tbody", scans.map(scan)));
+			h("th", { scope: "col" }, t("scan")), th(t(m)), th(t("change")), th(t("rank")))),
+			h("tbody", scans.map(scan)));
 		fill(more, next && button(t("older_scans"), older, "btn"));
 	}
 	paint();
@@ -132,7 +140,9 @@ function line(scans, m) {
 		label: text("line", text(m), full(first.value), day(first.at), full(last.value), day(last.at)) },
 	// Both ends of the scale are named, since it does not start at zero.
 	h("path.axis", { d: "M72 16H400M72 100H400" }), low < high && label(66, 20, short(high), "end"),
-	label(66, 104, short(low), "end"), h("path.line far", { d: "M" + known.map((p) => `${x(p)} ${y(p)}`).join("L") }), h("path.line", { d: path }), known.length < 60 && known.map((p) =>
+	label(66, 104, short(low), "end"),
+	h("path.line far", { d: "M" + known.map((p) => `${x(p)} ${y(p)}`).join("L") }),
+	h("path.line", { d: path }), known.length < 60 && known.map((p) =>
 		h("circle", { class: p === last ? "dot last" : "dot", cx: x(p), cy: y(p), r: p === last ? 4.5 : 2.5 })),
 	label(x(points[0]), 124, shortDay(start), "middle"), points[1] && label(398, 124, shortDay(end), "end"));
 }

@@ -12,7 +12,8 @@ export const kept = (kids) => kids.flat(9).filter(Boolean);
 export function h(what, props, ...kids) {
 	const [tag, kind] = what.split("."), given = props?.constructor === Object;
 	const el = document.createElementNS(`http://www.w3.org/${SVG.test(tag) ? "2000/svg" : "1999/xhtml"}`, tag);
-	for (let [key, value] of Object.entries({ class: kind, type: tag === "button" && tag, ...(given && props) })) {
+	const all = { class: kind, type: tag === "button" && tag, ...(given && props) };
+	for (let [key, value] of Object.entries(all)) {
 		if (key === "label") key = "aria-label";
 		if (key.startsWith("on")) on(el, key.slice(2), value);
 		// Through CSSOM, since the policy blocks style attributes.

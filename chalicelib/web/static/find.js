@@ -1,14 +1,15 @@
 // Who is who: by any name or id, or by having gained nothing for a while.
 import {
-	alliancePicker, allied, bar, card, compact, day, empty, ends, get, getAll, go, h, li, link, note, ofKingdom, picker,
-	say, showAll, shown, span, state, strong, t, text, time, was,
+	alliancePicker, allied, bar, card, compact, day, empty, ends, FRESH, get, getAll, go, h, li, link, note,
+	ofKingdom, picker, say, showAll, shown, span, state, strong, t, text, time, was,
 } from "./kit.js";
 
 export async function view() {
 	const { idle, a, all } = state, q = !idle && state.q.trim();
-	const url = ofKingdom("players", { search: q, idle_since: idle, alliance: idle && a, limit: all ? 1000 : 50 });
-	const [found, { list }] = await Promise.all([(q || idle) && ask(url), span()]), newest = list[0]?.snapshot_date;
-	const dates = list.slice(1).map((scan) => [scan.snapshot_date, day(scan)]);
+	const asked = { search: q, idle_since: idle, alliance: idle && a, limit: all ? 1000 : 50 };
+	const url = ofKingdom("players", asked);
+	const [found, { list }] = await Promise.all([(q || idle) && ask(url), span()]);
+	const newest = list[0]?.snapshot_date, dates = list.slice(1).map((scan) => [scan.snapshot_date, day(scan)]);
 	const choose = (date) => go({ idle: date, q: "", all: "" });
 	const tools = bar(h("h2.lead", t(idle ? "idle" : "find")), h("div.picks", idle && alliancePicker(),
 		dates[0] && picker(t("idle_since"), idle, [["", t("any_time")], ...dates], choose, "idle")));
@@ -33,8 +34,9 @@ const ask = (url) => (state.all ? getAll(url, "players") : get(url)).catch((erro
 function hit(player, newest, idle) {
 	const { id, alliance, power, matched, last_seen: seen, last_changed: changed } = player;
 	const facts = [
-		matched && t("was", h("bdi", matched)), idle && (changed ? t("last_gain", time(changed)) : t("never_gained")),
-		t("id_is", String(id)), seen === newest ? link({ view: "board", at: id, q: "", idle: "", a: "", all: "", date: "" },
+		matched && t("was", h("bdi", matched)),
+		idle && (changed ? t("last_gain", time(changed)) : t("never_gained")),
+		t("id_is", String(id)), seen === newest ? link({ ...FRESH, view: "board", at: id, date: "" },
 			{ label: `${text("around")}: ${player.name ?? id}` }, t("around")) : t("last_seen", time(seen)),
 	];
 	return li(card(player), h("span.of", allied(alliance)), h("span.num", compact(power)),

@@ -33,10 +33,12 @@ export function form(weights) {
 		terms.lastChild.querySelector("input").select();
 	} });
 	/** The counters that are not in the formula yet. */
-	const offer = () => fill(add, ["", ...COUNTERS].filter((name) => !name || !terms.querySelector(`[name=${name}]`))
+	const offer = () => fill(add, ["", ...COUNTERS]
+		.filter((name) => !name || !terms.querySelector(`[name=${name}]`))
 		.map((value) => h("option", { value }, t(value || "add_counter"))));
 	offer();
 	const onsubmit = ({ target }) =>
 		go({ w: written([...new FormData(target)].map(([name, weight]) => [name, Number(weight)])), at: "" });
-	return h("form", { onsubmit }, terms, add, h("button.btn", { type: "submit" }, t("apply")), state.w && link({ w: "" }, {}, t("kingdoms_own")));
+	return h("form", { onsubmit }, terms, add, h("button.btn", { type: "submit" }, t("apply")),
+		state.w && link({ w: "" }, {}, t("kingdoms_own")));
 }

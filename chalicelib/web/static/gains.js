@@ -1,7 +1,7 @@
 // Gains between two scans: who, how much, and which of it is in doubt.
 import {
-	allianceColumn, alliancePicker, bar, card, day, distrust, figureColumn, fill, full, h, heading, icon, inDoubt, li,
-	mainColumn, metric, metrics, mine, nameColumn, note, others, range, rankColumn, ranking, reason,
+	allianceColumn, alliancePicker, bar, card, day, distrust, figureColumn, fill, full, h, heading, icon,
+	inDoubt, li, mainColumn, metric, metrics, mine, nameColumn, note, others, range, rankColumn, ranking, reason,
 	since, spans, state, strong, t, table, tell, text,
 } from "./kit.js";
 
@@ -18,11 +18,13 @@ export async function view() {
 	const about = `${title}, ${text("from_to", day(gains.from), day(gains.to))}`;
 	tell(entries.length, total, "", about);
 	return [
-		bar(metrics()), bar(heading(gains), h("div.picks", await spans(gains), alliancePicker())), dkp && formula(weights),
+		bar(metrics()), bar(heading(gains), h("div.picks", await spans(gains), alliancePicker())),
+		dkp && formula(weights),
 		counts(gains, entries.filter((e) => e.suspects[0]).length, entries.filter(doubt).length),
 		distrust(gains.unreliable_columns, weights),
 		table(`${text("kingdom_n", state.k)}: ${about}`, [
-			rankColumn, nameColumn, allianceColumn, mainColumn(entries, { words: title, doubt, span: gains, sign: true }),
+			rankColumn, nameColumn, allianceColumn,
+			mainColumn(entries, { words: title, doubt, span: gains, sign: true }),
 			{ key: "from_and_to", kind: "num chg far below", cell: (e) => range(e.from, e.to) },
 			...others().map((x) => figureColumn(x, "wide", (e) => e.values[x], true)),
 		], entries),
@@ -50,5 +52,6 @@ function formula(weights) {
 	}, () => say(text("offline"), true));
 	return h("details.formula", {
 		open: opened, ontoggle: ({ target }) => (opened = target.open) && !place.firstChild && open(),
-	}, h("summary", h("b", t("dkp")), " = ", terms.length ? terms : t("dkp_of_scan"), state.w && [" ", t("yours")]), place);
+	}, h("summary", h("b", t("dkp")), " = ", terms.length ? terms : t("dkp_of_scan"),
+		state.w && [" ", t("yours")]), place);
 }

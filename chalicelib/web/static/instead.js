@@ -23,13 +23,15 @@ export async function lacking() {
 	if (!none) return told(t("none_known", text(m)));
 	const other = none === from && older.find((scan) => scan.known[m]);
 	return [
-		...told(t("lacks", day(none), text(m)), other && toward({ since: other.snapshot_date }, t("compare", day(other))),
+		...told(t("lacks", day(none), text(m)),
+			other && toward({ since: other.snapshot_date }, t("compare", day(other))),
 			both({ from, to })),
 		m === "dkp" && h("div.formula", form(ownWeights())),
 	];
 }
 /** The other metrics that both scans have. */
-const both = ({ from, to }) => others().filter((m) => from.known[m] && to.known[m]).map((m) => toward({ m }, t(m)));
+const both = ({ from, to }) =>
+	others().filter((m) => from.known[m] && to.known[m]).map((m) => toward({ m }, t(m)));
 
 /** This formula cannot be told of them, or they count DKP differently. */
 async function refused({ message }) {

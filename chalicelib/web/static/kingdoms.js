@@ -1,8 +1,8 @@
 // A board of several kingdoms, of the newest scan of each.
 import {
 	address, allianceColumn, arms, bar, button, ends, FRESH, get, go, h, kingdoms, link, mainColumn, metric,
-	metrics, named, nameColumn, note, otherColumns, others, rankColumn, row, say, shortDay, state, strong, t, table, tell,
-	text, time,
+	metrics, named, nameColumn, note, otherColumns, others, rankColumn, row, say, shortDay, state, strong, t,
+	table, tell, text, time,
 } from "./kit.js";
 
 /** So many the API shows at once. */
@@ -19,14 +19,16 @@ export async function view() {
 	})]);
 	const chosen = board.kingdoms.map((one) => String(one.kingdom)), { total, entries } = board;
 	const columns = [
-		rankColumn, { ...nameColumn, cell: someone }, { key: "kingdom", kind: "realm below", cell: realm }, allianceColumn,
-		mainColumn(entries), ...otherColumns(),
+		rankColumn, { ...nameColumn, cell: someone }, { key: "kingdom", kind: "realm below", cell: realm },
+		allianceColumn, mainColumn(entries), ...otherColumns(),
 	].map(({ by, vars, ...column }) => column);
-	const roll = table(`${text(m)}, ${text("view_kingdoms")} ${chosen.join(", ")}`, columns, entries), [body] = roll.tBodies ?? [];
+	const roll = table(`${text(m)}, ${text("view_kingdoms")} ${chosen.join(", ")}`, columns, entries);
+	const [body] = roll.tBodies ?? [];
 	const scans = board.kingdoms.map((one) => [h("b", String(one.kingdom)), " ", time(one, shortDay)]);
 	tell(entries.length, total);
 	return [
-		bar(metrics()), choice(all, chosen), note(t("ranked", strong(total), total), ...(scans.length < 9 ? scans : [])),
+		bar(metrics()), choice(all, chosen),
+		note(t("ranked", strong(total), total), ...(scans.length < 9 ? scans : [])),
 		note(t("unmarked")), roll,
 		ends(url, more(url, board, (page) => {
 			body.append(...page.entries.map((e) => row(columns, e)));
@@ -52,7 +54,8 @@ function choice(all, chosen) {
 		h("form", { onsubmit }, h("div.ticks", all.map(({ kingdom: value, latest }) => h("label.tick",
 			h("input", { type: "checkbox", name: "ks", value, checked: chosen.includes(String(value)) }),
 			h("b", String(value)), time(latest, shortDay)))),
-		h("button.btn", { type: "submit" }, t("apply")), few && many <= MOST && link({ ks: "" }, {}, t("all_n", many)),
+		h("button.btn", { type: "submit" }, t("apply")),
+		few && many <= MOST && link({ ks: "" }, {}, t("all_n", many)),
 		link({ ks: state.k }, {}, t("only", state.k)), many > MOST && t("at_most", MOST)));
 }
 

@@ -5,7 +5,8 @@ import { go, link, metric, METRICS, state } from "./state.js";
 import { exact, full, short, shortDay, t, text, time } from "./words.js";
 
 /** A name that is made of fillers only is none to a reader. */
-export const visible = (name) => (name ?? "").replace(/[\p{C}\p{Z}\u3164\u115F\u1160\uFFA0\u2800\u034F]/gu, "");
+export const visible = (name) =>
+	(name ?? "").replace(/[\p{C}\p{Z}\u3164\u115F\u1160\uFFA0\u2800\u034F]/gu, "");
 export function named({ name, id }) {
 	if (!visible(name)) return h("span.name none", t("no_name", String(id)));
 	// 𝕷𝖎𝖐𝖔 is read letter by letter: a screen reader gets the plain letters.
@@ -20,8 +21,8 @@ export const card = (player) => link({ p: player.id }, {}, named(player));
 /** Which way somebody moved: by shape and words, never by colour alone. */
 export function moved({ rank, since, movement: way }) {
 	const shape = { up: "▲", down: "▽", same: "=", unknown: "?" }[way], by = Math.abs(since?.rank - rank);
-	return h("span.mv " + way, shape ? [h("span", { role: "img", label: text("moved_" + way) }, shape), by > 0 && full(by)]
-		: way && t("moved_new"));
+	const sign = shape && h("span", { role: "img", label: text("moved_" + way) }, shape);
+	return h("span.mv " + way, sign ? [sign, by > 0 && full(by)] : way && t("moved_new"));
 }
 
 const box = (what) => (...kids) => h(what, kids);
@@ -40,13 +41,16 @@ export const picker = (label, chosen, list, change, key) => h("label.pick", h("s
 export function alliancePicker() {
 	const { a } = state, place = h("span");
 	const pick = (names) => place.replaceChildren(picker(t("alliance"), a,
-		[["", t("all_alliances")], ...names.map((name) => [name, name])], (one) => go({ a: one, at: "", all: "" }), "alliance"));
+		[["", t("all_alliances")], ...names.map((name) => [name, name])],
+		(one) => go({ a: one, at: "", all: "" }), "alliance"));
 	const load = () => get(ofKingdom("alliances", { date: state.date })).then(({ alliances }) =>
 		pick([...new Set([a, ...alliances.map((one) => one.alliance)])].filter(Boolean)), () => {});
 	if (a) {
 		pick([a]);
 		load();
-	} else place.append(button(t("one_alliance"), () => load().then(() => place.querySelector("select").focus())));
+	} else {
+		place.append(button(t("one_alliance"), () => load().then(() => place.querySelector("select").focus())));
+	}
 	return place;
 }
 /** The metrics, as links. */
@@ -55,7 +59,7 @@ export const metrics = () => h("nav.tabs", { label: text("metric") },
 /** Which two scans a view is of. */
 export const heading = ({ from, to }) => h("h2.lead", t("from_to", time(from, shortDay), time(to)));
 
-/** Other spans up to the same scan: from the scans nearest to one, two and four weeks before, and from the first. */
+/** Other spans up to the same scan: from about one, two and four weeks before, and from the first. */
 export async function spans({ from, to }) {
 	const { older } = await span();
 	const days = (scan) => (new Date(to.snapshot_date) - new Date(scan.snapshot_date)) / 864e5;
@@ -70,7 +74,8 @@ export async function spans({ from, to }) {
 export function ends(url, ...kids) {
 	const csv = new URL(url);
 	csv.pathname += ".csv";
-	return h("div.end", kids, h("p.files", h("a", { href: url }, "JSON"), h("a", { href: csv, download: "" }, "CSV"),
+	return h("div.end", kids, h("p.files", h("a", { href: url }, "JSON"),
+		h("a", { href: csv, download: "" }, "CSV"),
 		navigator.clipboard && button(t("copy_link"),
 			() => navigator.clipboard.writeText(location).then(() => say(text("copied"), true)))));
 }

@@ -13,7 +13,7 @@ export const FRESH = Object.fromEntries(KEYS.slice(5).map((key) => [key, ""]));
 const STILL = "since w sort dir all p".split(" ");
 export const METRICS = ["dkp", "kill_points", "kills", "deaths", "power"];
 
-/** The address, read; and where it names none `best`, the metric, and `base`, the scan that is compared with. */
+/** The address, read; where it names none, `best` is the metric and `base` the scan that is compared with. */
 export const state = { base: "" };
 /** Stores less than the address, and may be refused by the browser. */
 export const store = {
@@ -37,7 +37,7 @@ export function query(patch) {
 let draw;
 /** What draws the page; called after each change of the address. */
 export const onChange = (drawer) => (draw = drawer);
-/** The place on the page belongs to its entry of the history: after Back it is found again when the view is drawn. */
+/** The place on the page belongs to its entry of the history: after Back it is found again. */
 export const keepPlace = () => history.replaceState({ ...history.state, y: scrollY }, "");
 
 /** Show something else: a new entry of the history, or one that replaces the one that is shown. */

@@ -9,7 +9,8 @@ const columnName = (column) => (has(column) ? text(column) : column);
 export function reason({ kind, column, from, to, fault }, span) {
 	const ten = kind === "jump" && Math.abs(to / from - 10) < 0.5;
 	return [
-		kind === "tiers" ? t("why_tiers", Math.abs(to - from)) : t("why_" + (ten ? "ten" : kind), columnName(column), from, to),
+		kind === "tiers" ? t("why_tiers", Math.abs(to - from))
+			: t("why_" + (ten ? "ten" : kind), columnName(column), from, to),
 		" ", fault ? t("likely_wrong", time(span[fault])) : t("fault_open"),
 	];
 }
@@ -18,16 +19,18 @@ export function reason({ kind, column, from, to, fault }, span) {
  * DKP those alone that a board is made of.
  */
 export const distrust = (columns, weights) => columns
-	.filter(({ column }) => !weights || METRICS.includes(column) || column in weights).map(({ column, fell, players }) =>
-		h("p.warn", t("unreliable", columnName(column), String(fell), players)));
+	.filter(({ column }) => !weights || METRICS.includes(column) || column in weights)
+	.map(({ column, fell, players }) => h("p.warn", t("unreliable", columnName(column), String(fell), players)));
 
 // What a metric is made of.
 const OF = {
-	dkp: /kills$|deaths$/, kills: /^(t._)?kills$/, kill_points: /^kill_points$/, deaths: /deaths$/, power: /^highest_power$/,
+	dkp: /kills$|deaths$/, kills: /^(t._)?kills$/, kill_points: /^kill_points$/, deaths: /deaths$/,
+	power: /^highest_power$/,
 };
-/** Whether somebody's suspects put this value in doubt, not just other figures; `dkp` says what the DKP's are. */
+/** Whether somebody's suspects put this value in doubt, not just other figures; `dkp` has the weights. */
 export function inDoubt({ suspects = [], value }, metric, dkp) {
-	const own = metric === "dkp" && dkp?.weights ? RegExp(`^(${Object.keys(dkp.weights).join("|")})$`) : OF[metric];
+	const own = metric === "dkp" && dkp?.weights
+		? RegExp(`^(${Object.keys(dkp.weights).join("|")})$`) : OF[metric];
 	const byKills = ["kill_points", "t4_kills", "t5_kills"].some((column) => own.test(column));
 	return suspects.some(({ kind, column, from, to }) => {
 		if (column === null) return metric !== "power";
@@ -45,6 +48,7 @@ export const flag = (suspects, span) => h("button.flag", {
 		const tr = button.closest("tr"), open = button.ariaExpanded === "true";
 		button.ariaExpanded = String(!open);
 		if (open) return tr.nextSibling.remove();
-		tr.after(h("tr.why", { role: "row" }, h("td", { role: "cell" }, suspects.map((one) => h("p", reason(one, span))))));
+		const why = suspects.map((one) => h("p", reason(one, span)));
+		tr.after(h("tr.why", { role: "row" }, h("td", { role: "cell" }, why)));
 	},
 }, icon("flag"));

@@ -12,13 +12,16 @@ import { compact, exact, full, has, isKnown, lang, t, text } from "./words.js";
  * rows are sorted by, if they are; `turn` what a click on the header does instead; `label` and `vars` of
  * its cells; `doubt` whether its figure is likely misread.
  */
-export const rankColumn = { key: "rank", kind: "rank", by: (e) => e.rank, cell: (e) => e.rank && full(e.rank) };
+export const rankColumn = {
+	key: "rank", kind: "rank", by: (e) => e.rank, cell: (e) => e.rank && full(e.rank),
+};
 export const nameColumn = { key: "name", kind: "who", by: (e) => visible(e.name) && e.name, cell: card };
 export const allianceColumn = {
 	key: "alliance", kind: "alli below", by: (e) => e.alliance, cell: (e) => allied(e.alliance),
 };
 /** A column of figures beside the chosen one. */
-export const figureColumn = (key, kind, by, sign) => ({ key, kind: `num ${kind}`, by, cell: (e) => compact(by(e), sign) });
+export const figureColumn = (key, kind, by, sign) =>
+	({ key, kind: `num ${kind}`, by, cell: (e) => compact(by(e), sign) });
 /** The other metrics of a board; a click makes one of them the board's. */
 export const otherColumns = (value = (e, m) => e.values[m]) => others().map((m) => (
 	{ ...figureColumn(m, "wide", (e) => value(e, m)), turn: () => go({ m, sort: "", dir: "" }) }));
@@ -48,7 +51,8 @@ export function ranking(list, more) {
 
 /** Tell what is on the page now: how many of how many, by what, in which order. */
 export const tell = (shown, total, what, by = text(metric())) => say([
-	text("told", shown, total, by), what, has(state.sort) && text("sorted_" + (state.dir || "desc"), text(state.sort)),
+	text("told", shown, total, by), what,
+	has(state.sort) && text("sorted_" + (state.dir || "desc"), text(state.sort)),
 ].filter(Boolean).join(", "));
 
 /** A list in the order of the address. */
@@ -63,8 +67,8 @@ function sorted(list, columns) {
 const classes = (...some) => some.filter(Boolean).join(" ") || null;
 /** A row: one's own is tinted, the first three stand out where a figure in doubt would be marked. */
 export function row(columns, e) {
-	const mine = e.id === me() && String(e.kingdom ?? state.k) === state.k, doubt = columns.some((c) => c.doubt?.(e));
-	const top = !state.sort && !doubt && !e.kingdom && e.rank <= 3;
+	const mine = e.id === me() && String(e.kingdom ?? state.k) === state.k;
+	const doubt = columns.some((c) => c.doubt?.(e)), top = !state.sort && !doubt && !e.kingdom && e.rank <= 3;
 	const cell = ({ kind, label, ...c }) => {
 		const head = kind === "who";
 		return h(head ? "th" : "td", {
@@ -73,13 +77,15 @@ export function row(columns, e) {
 		}, c.cell(e));
 	};
 	return h("tr", {
-		role: "row", class: classes(mine && "me", String(e.id) === state.at && "at", top && "top"), "aria-current": mine,
+		role: "row", "aria-current": mine,
+		class: classes(mine && "me", String(e.id) === state.at && "at", top && "top"),
 	}, columns.map(cell));
 }
 
 /**
- * A table, or that there is none; without an order in the address it is by the metric, from the top. A hundred rows at once,
- * so that a thousand do not hold up the first. Rows lie as CSS wants them, so each part says its role.
+ * A table, or that there is none; without an order in the address it is by the metric, from the top. A
+ * hundred rows at once, so that a thousand do not hold up the first. Rows lie as CSS wants them, so each
+ * part says its role.
  */
 export function table(caption, columns, entries) {
 	if (!entries[0]) return empty(t("none_known", text(metric())));

@@ -1,7 +1,7 @@
 // What happened between two scans: who came, who went, who is called otherwise, what looks misread.
 import {
-	allied, bar, button, card, compact, day, distrust, ends, fill, full, get, h, has, heading, icon, li, named, note, ofKingdom,
-	reason, say, shown, state, strong, t, text, was,
+	allied, bar, button, card, compact, day, distrust, ends, fill, full, get, h, has, heading, icon, li, named,
+	note, ofKingdom, reason, say, shown, state, strong, t, text, was,
 } from "./kit.js";
 
 const LONG = 50, FIRST = 20, KINDS = ["jump", "fell", "zeroed", "back_from_zero", "tiers"];
@@ -15,7 +15,8 @@ const LISTS = {
 
 export async function view() {
 	const url = ofKingdom("changes", { from: state.since, to: state.date }), changes = await get(url);
-	const { from, to, unreliable_columns: loose } = changes, floors = { below_cut: to.floor, came_into_view: from.floor };
+	const { from, to, unreliable_columns: loose } = changes;
+	const floors = { below_cut: to.floor, came_into_view: from.floor };
 	// Those of a column that nobody should trust would hide the others.
 	const suspects = changes.suspects.filter(({ kind, column }) =>
 		kind === "tiers" || !loose.some((one) => one.column === column));
@@ -28,11 +29,13 @@ export async function view() {
 		h("ul.counts", Object.keys(LISTS).map((key) => tally(key, changes[key])), tally("suspects", suspects)),
 		distrust(loose),
 		h("div.cols", Object.keys(LISTS).map((key) => section(key, changes[key], [
-			has(key + "_is") && note(t(key + "_is", key in floors && full(floors[key]))), people(changes[key], LISTS[key]),
+			has(key + "_is") && note(t(key + "_is", key in floors && full(floors[key]))),
+			people(changes[key], LISTS[key]),
 		]))),
 		section("suspects", suspects, [note(t("suspects_is")), h("div.cols", KINDS.map((kind) => {
 			const some = suspects.filter((one) => one.kind === kind);
-			return section("kind_" + kind, some, people(some, (one) => [card(one), h("p", reason(one, changes))]), "h3");
+			const lines = people(some, (one) => [card(one), h("p", reason(one, changes))]);
+			return section("kind_" + kind, some, lines, "h3");
 		}))]),
 		ends(url),
 	];

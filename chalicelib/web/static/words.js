@@ -1,11 +1,12 @@
-// The page's language: words, numbers and dates. Another one is a file and a word in each of the two lines below.
+// The page's language: words, numbers and dates. Another one is a file and a word in each of these two lines.
 import { h, shown, sr } from "./dom.js";
 import { store } from "./state.js";
 
 const FILES = { en: () => import("./en.js"), de: () => import("./de.js") };
 export const LANGUAGES = { en: "English", de: "Deutsch" };
 
-export const lang = [store.get("lang"), ...navigator.languages].map((tag) => tag.slice(0, 2)).find((tag) => tag in FILES) ?? "en";
+export const lang = [store.get("lang"), ...navigator.languages]
+	.map((tag) => tag.slice(0, 2)).find((tag) => tag in FILES) ?? "en";
 const table = (await FILES[lang]()).default;
 const plural = new Intl.PluralRules(lang), WHOLE = new Intl.NumberFormat(lang);
 /** A counter of a tier: the words are those of any tier. */
@@ -28,9 +29,11 @@ export const text = (key, ...args) => t(key, ...args).join("");
 /** Whether the language has such words. */
 export const has = (key) => key in table || TIER.test(key);
 
-const COMPACT = new Intl.NumberFormat(lang, { notation: "compact", minimumSignificantDigits: 3, maximumSignificantDigits: 3 });
+const THREE = { notation: "compact", minimumSignificantDigits: 3, maximumSignificantDigits: 3 };
+const COMPACT = new Intl.NumberFormat(lang, THREE);
 // British English: 26 Jan 2026 is read alike everywhere, 01/02 is not.
-const days = (year) => new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { day: "numeric", month: "short", year, timeZone: "UTC" });
+const days = (year) => new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang,
+	{ day: "numeric", month: "short", year, timeZone: "UTC" });
 const DAY = days("numeric"), SHORT_DAY = days();
 
 export const full = (value) => WHOLE.format(value);
@@ -46,7 +49,8 @@ export const unknown = () => h("span.none", shown("–"), sr(t("not_known")));
 
 /** The digits that are read first: the millions, else the thousands; and the rest. */
 export function halves(value) {
-	const parts = WHOLE.formatToParts(Math.abs(value)).map((part) => part.value), at = parts.length - Math.min(4, parts.length - 1);
+	const parts = WHOLE.formatToParts(Math.abs(value)).map((part) => part.value);
+	const at = parts.length - Math.min(4, parts.length - 1);
 	return [parts.slice(0, at).join(""), parts.slice(at).join("")];
 }
 /** Exact, the millions strong; a screen reader gets it in one piece. */

@@ -20,12 +20,14 @@ _OF_SCRIPTS: Final = re.compile(
     rf"{_KEPT}|/\*.*?\*/|//[^\n]*|{_SPACE}",
     re.DOTALL | re.MULTILINE,
 )
-# Of a script without spaces: a line that goes on, what ends the last of several, brackets around a name.
+# Of a script without spaces: ends of lines that go on, signs at the end of a block or a list,
+# brackets around one name.
 _SAYS_NOTHING: Final = re.compile(
-    rf"{_KEPT}|(?<=[{{(\[,;=>?:&|])\n|\n(?=[?:.&|])|[;,\n]+(?=}})|,\n?(?=[)\]])|(?<=[=>(,:?])\((?P<name>\w+)\)(?==>)"
+    rf"{_KEPT}|(?<=[{{(\[,;=>?:&|])\n|\n(?=[?:.&|])|[;,\n]+(?=}})|,\n?(?=[)\]])"
+    r"|(?<=[=>(,:?])\((?P<name>\w+)\)(?==>)"
     r"|\b(?P<constant>const)\b"
 )
-# Of a script without all that: what begins and ends statements, and the blocks and brackets around them.
+# Of a script without all that: what begins and ends statements, and the brackets around them.
 _STATEMENTS: Final = re.compile(
     rf"{_KEPT}|(?P<opens>[{{(\[])|(?P<closes>[}})\]])|;?(?P<declares>(?:export )?\blet\b ?)|[;\n]"
 )

@@ -13,9 +13,9 @@ from chalicelib.errors import NotFoundError
 FOREVER: Final = "public, max-age=31536000, immutable"
 """For a file whose address has its version."""
 AT_ONCE: Final = "public, max-age=0, s-maxage=60, stale-if-error=600"
-"""For a document, which names the files of its version: a browser asks whether it is still that one,
-so that nobody who reloads after a deployment waits for files that are gone. A shared cache keeps it
-a minute, along with those files."""
+"""For a document, which names the files of its version: a browser asks whether it is still that
+one, so that nobody who comes back after a deployment gets names of files that are gone. A shared
+cache keeps it a minute, along with those files."""
 POLICY: Final = "; ".join(
     (
         "default-src 'none'",

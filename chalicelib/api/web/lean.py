@@ -24,7 +24,7 @@ _OF_SCRIPTS: Final = re.compile(
 # brackets around one name.
 _SAYS_NOTHING: Final = re.compile(
     rf"{_KEPT}|(?<=[{{(\[,;=>?:&|])\n|\n(?=[?:.&|])|[;,\n]+(?=}})|,\n?(?=[)\]])"
-    r"|(?<=[=>(,:?])\((?P<name>\w+)\)(?==>)"
+    r"|(?<=[=>(,:?\n])\((?P<name>\w+)\)(?==>)"
     r"|\b(?P<constant>const)\b"
 )
 # Of a script without all that: what begins and ends statements, and the brackets around them.

@@ -26,8 +26,9 @@ export function blazon(name) {
 }
 export function arms(name, width, charged) {
 	const { inverted, part, charge } = blazon(name);
-	return h("svg.arms" + (inverted ? " inv" : ""),
-		{ viewBox: "0 0 40 48", width, height: width * 1.2, "aria-hidden": "true" }, h("path.f", { d: FIELD }),
-		h("path.p", { d: part, "clip-path": "url(#field)" }), h("path.o", { d: FIELD }),
+	return h("svg", {
+		class: inverted ? "arms inv" : "arms", viewBox: "0 0 40 48", "aria-hidden": "true",
+		width, height: width * 1.2,
+	}, h("path.f", { d: FIELD }), h("path.p", { d: part, "clip-path": "url(#field)" }), h("path.o", { d: FIELD }),
 		charged && h("path.c", { d: charge }));
 }

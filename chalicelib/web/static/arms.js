@@ -29,6 +29,6 @@ export function arms(name, width, charged) {
 	return h("svg", {
 		class: inverted ? "arms inv" : "arms", viewBox: "0 0 40 48", "aria-hidden": "true",
 		width, height: width * 1.2,
-	}, h("path.f", { d: FIELD }), h("path.p", { d: part, "clip-path": "url(#field)" }), h("path.o", { d: FIELD }),
-		charged && h("path.c", { d: charge }));
+	}, h("path.f", { d: FIELD }), h("path.p", { d: part, "clip-path": "url(#field)" }),
+	h("path.o", { d: FIELD }), charged && h("path.c", { d: charge }));
 }

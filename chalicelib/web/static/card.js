@@ -83,7 +83,7 @@ function figures({ snapshots: scans, next }, url, date, odd) {
 	const ranks = h("ul.ranks"), plot = h("div.plot"), table = h("table.hist"), more = h("p.end");
 	let m = metric();
 	const doubted = (scan, x) => scan.snapshot_date === date
-		&& inDoubt({ suspects: odd, value: scan.values[x] }, x) && [icon("flag"), sr(suspicion(odd), " ")];
+		&& inDoubt({ suspects: odd, value: scan.values[x] }, x) && [icon("flag"), sr(suspicion(odd)), " "];
 	const place = (x) => {
 		const [newest, ...rest] = scans, now = newest.ranks[x], past = rest.find((one) => one.ranks[x])?.ranks[x];
 		const by = past?.rank - now?.rank, onclick = () => {

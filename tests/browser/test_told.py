@@ -107,3 +107,17 @@ def test_several_kingdoms_give_no_honours_since_no_figure_is_marked_there(visit:
     page = visit().open(f"{KINGDOM}&view=kingdoms")
     expect(page.locator("main tbody tr").first).to_be_visible()
     assert page.locator("main tbody tr.top").count() == 0
+
+
+def test_the_strip_of_ones_own_has_room_for_the_name(visit: Open) -> None:
+    watched = visit(320)
+    page = watched.open(KINGDOM)
+    page.evaluate(f"() => localStorage.setItem('me:51', '{LORCOR}')")
+    page.reload()
+    watched.wait_until_drawn()
+    name = page.locator("main .mine bdi")
+    assert name.evaluate("(el) => el.scrollWidth <= el.offsetWidth")
+    # What a screen reader makes of the arrow and the number are two words.
+    assert "up 19" in page.locator("main .mine .mv").evaluate(
+        "(el) => el.firstChild.ariaLabel + el.textContent.slice(1)"
+    )

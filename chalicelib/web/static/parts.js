@@ -22,7 +22,7 @@ export const card = (player) => link({ p: player.id }, {}, named(player));
 export function moved({ rank, since, movement: way }) {
 	const shape = { up: "▲", down: "▽", same: "=", unknown: "?" }[way], by = Math.abs(since?.rank - rank);
 	const sign = shape && h("span", { role: "img", label: text("moved_" + way) }, shape);
-	return h("span.mv " + way, sign ? [sign, by > 0 && full(by)] : way && t("moved_new"));
+	return h("span.mv " + way, sign ? [sign, by > 0 && " " + full(by)] : way && t("moved_new"));
 }
 
 const box = (what) => (...kids) => h(what, kids);

@@ -29,3 +29,17 @@ def test_paper_has_the_table_and_no_controls(visit: Open, view: str, scheme: str
     ink, paper = page.evaluate(colours, "header")
     assert sum(ink[:3]) < 300, "dark ink, whatever the theme"
     assert sum(paper[:3]) > 700 or paper[3:] == [0], "on paper as it is"
+
+
+def test_on_paper_each_column_lies_below_its_head(visit: Open) -> None:
+    page = visit(718).open(KINGDOM)
+    page.emulate_media(media="print")
+    edges = """() => ["thead tr", "tbody tr"].map(row =>
+        [...document.querySelector(`main ${row}`).children].filter(cell => cell.offsetWidth)
+            .map(cell => Math.round(cell.getBoundingClientRect().right)))"""
+    head, row = page.evaluate(edges)
+    assert head == row
+    assert len(head) > 4
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 718
+    for button in page.locator("main .note > span:has(button)").all():
+        expect(button).to_be_hidden()

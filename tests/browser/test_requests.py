@@ -12,7 +12,7 @@ from tests.browser.scans import DROPPED
 from tests.browser.views import KINGDOM, VIEWS, View
 from tests.browser.watched import Watched
 
-MOST_BYTES: Final = 64_000
+MOST_BYTES: Final = 47_500
 MOST_REQUESTS: Final = 4
 # What Chromium counts for an answer of 304, which has no body.
 BYTES_OF_A_304: Final = 300

@@ -44,14 +44,20 @@ class Held:
 
     def __init__(self, page: Page, pattern: str) -> None:
         """Let those wait whose addresses match."""
-        self._page = page
-        self._pattern = pattern
         self._routes: list[Route] = []
-        page.route(pattern, self._routes.append)
+        self._open = False
+
+        def hold(route: Route) -> None:
+            if self._open:
+                route.continue_()
+            else:
+                self._routes.append(route)
+
+        page.route(pattern, hold)
 
     def go_on(self) -> None:
         """Send what waits, and whatever is asked from now on."""
-        self._page.unroute(self._pattern)
+        self._open = True
         for route in self._routes:
             route.continue_()
 

@@ -156,7 +156,7 @@ def test_an_upload_is_ingested_and_the_api_answers_its_board(
         health = function.invoke(requested("/v1/health", {})).payload
         assert json.loads(health["body"])["engine"] == "boards"
         page = function.invoke(requested("/", {})).payload
-        script = re.findall(r'src="static/(app\.js)\?v=([0-9a-f]{10})"', page["body"])
+        script = re.findall(r'src="static/(app\.js)\?v=([0-9a-f]{6})"', page["body"])
         assert len(script) == 1
         name, version = script[0]
         asked = requested("/static/{name}", {"name": name}, v=version)

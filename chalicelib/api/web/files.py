@@ -18,7 +18,7 @@ _TYPES: Final = {
 }
 _LEAN: Final = {".js": lean_script, ".css": lean_style}
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]*\.[a-z]+", re.ASCII)
-_VERSION_DIGITS: Final = 10
+_VERSION_DIGITS: Final = 6
 
 
 class File(NamedTuple):

@@ -12,6 +12,10 @@ from chalicelib.errors import NotFoundError
 
 FOREVER: Final = "public, max-age=31536000, immutable"
 """For a file whose address has its version."""
+AT_ONCE: Final = "public, max-age=0, s-maxage=60, stale-if-error=600"
+"""For a document, which names the files of its version: a browser asks whether it is still that
+one, so that nobody who comes back after a deployment gets names of files that are gone. A shared
+cache keeps it a minute, along with those files."""
 POLICY: Final = "; ".join(
     (
         "default-src 'none'",
@@ -47,7 +51,7 @@ def show(
         return _static(parts["name"], query.get("v"), if_none_match)
     if isinstance(path, str) and path and path.endswith("/") != (route == "/"):
         return _moved(route, path, query)
-    return _file(_document(route, query), SHORT, if_none_match)
+    return _file(_document(route, query), AT_ONCE, if_none_match)
 
 
 def _document(route: str, query: Mapping[str, Sequence[str]]) -> File:

@@ -1,15 +1,10 @@
 // Answers of the public API, and nothing else. An answer is asked for once; what failed, again.
-import { state } from "./state.js";
+import { metric, METRICS, state } from "./state.js";
 
 let asked = new Map(), cache = "default";
 
-/** The API's own error: `status` 0 where there was no answer; `wait` seconds, if it said so. */
-export class ApiError extends Error {
-	constructor(status, message, wait) {
-		super(message);
-		Object.assign(this, { status, wait });
-	}
-}
+/** What the API refuses, as an error: `status` 0 where there was no answer; `wait` seconds, if it said so. */
+export const refusal = (status, message = "", wait = 0) => Object.assign(Error(message), { status, wait });
 
 /** The address of an answer; parameters that are empty are left out. */
 export function address(path, params = {}) {
@@ -22,13 +17,13 @@ export const ofKingdom = (path, params) => address(`kingdoms/${encodeURIComponen
 
 async function load(url, how) {
 	const response = await fetch(url, { cache: how }).catch(() => {
-		throw new ApiError(0, "");
+		throw refusal(0);
 	});
 	const body = await response.json().catch(() => null);
 	if (response.ok && body) return body;
-	throw new ApiError(response.status, body?.Message ?? body?.message ?? "", Number(response.headers.get("Retry-After")));
+	throw refusal(response.status, body?.Message ?? body?.message, Number(response.headers.get("Retry-After")));
 }
-/** An answer as JSON, kept until `forget`. Raises `ApiError`. */
+/** An answer as JSON, kept until `forget`. Throws a `refusal`. */
 export function get(url) {
 	const key = String(url);
 	if (!asked.has(key)) {
@@ -63,9 +58,17 @@ export async function getAll(url, name = "entries", again = true) {
 }
 
 export const kingdoms = () => get(address("kingdoms")).then((answer) => answer.kingdoms);
-/** All scans, newest first; the one that is shown, those before it, and the one of them that it is compared with. */
+/**
+ * All scans, newest first; the one that is shown, those before it, and the one of them that it is compared
+ * with. What the address leaves open is chosen here: a metric that the scan has, and the last scan before
+ * it that has it too.
+ */
 export async function span() {
 	const { snapshots: list } = await get(ofKingdom("snapshots"));
-	const at = Math.max(0, list.findIndex((s) => s.snapshot_date === state.date)), older = list.slice(at + 1);
-	return { list, to: list[at], older, from: older.find((s) => s.snapshot_date === state.since) ?? older[0] };
+	const at = Math.max(0, list.findIndex((s) => s.snapshot_date === state.date)), to = list[at];
+	const older = list.slice(at + 1), [before] = older;
+	state.best = METRICS.find((m) => to?.known[m]);
+	const chosen = older.find((s) => s.known[metric()]) ?? before;
+	state.base = chosen === before ? "" : chosen.snapshot_date;
+	return { list, to, older, from: older.find((s) => s.snapshot_date === state.since) ?? chosen };
 }

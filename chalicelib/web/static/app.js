@@ -1,25 +1,28 @@
 // Draws what the address says: the masthead, one view, and a player's card over it.
-import { ApiError, forget, getFresh, kingdoms, ofKingdom, span } from "./api.js";
-import { arms } from "./arms.js";
-import { $, fill, h, say } from "./dom.js";
-import { day } from "./format.js";
-import { button, empty, option } from "./parts.js";
-import { FRESH, go, keepPlace, link, me, metric, METRICS, onChange, place, query, read, state, store } from "./state.js";
-import { lang, LANGUAGES, t, text } from "./words.js";
+import {
+	$, arms, button, day, empty, fill, forget, FRESH, getFresh, go, h, keepPlace, kingdoms, lang, LANGUAGES,
+	link, me, metric, ofKingdom, on, onChange, option, place, query, read, refusal, say, span, state, store, t,
+	text,
+} from "./kit.js";
 
 /** Each view is a module with `view()`: what stands in the page's main part. */
 const VIEWS = {
 	board: () => import("./board.js"), gains: () => import("./gains.js"), week: () => import("./week.js"),
-	alliances: () => import("./alliances.js"), kingdoms: () => import("./kingdoms.js"), find: () => import("./find.js"),
+	alliances: () => import("./alliances.js"), kingdoms: () => import("./kingdoms.js"),
+	find: () => import("./find.js"),
 };
 /** How often an open page asks whether there is a new scan; at home the file was just dropped. */
 const SECONDS = /^(localhost|127\.|\[::1)/.test(location.hostname) ? 2 : 60;
-const WORDS = { 0: "offline", 404: "not_found", 409: "changed_meanwhile", 429: "busy", 503: "busy", 504: "late" };
+const WORDS = { 0: "offline", 404: "not_found", 409: "changed_meanwhile", 429: "busy",
+	503: "busy", 504: "late" };
 /** How long to wait with the next try where the answer does not say it. */
 const PATIENCE = { 0: 10, 429: 5, 503: 5 };
 
-const main = $("#main");
+const main = $("#main"), root = document.documentElement;
 let drawing = 0, drawn = "", known, retry, again = draw;
+const numbers = async () => (await kingdoms()).map((one) => String(one.kingdom));
+const versions = (list) => list?.map((scan) => scan.version).join();
+const alert = () => $("main > [role=alert]");
 
 onChange(draw);
 async function draw() {
@@ -29,89 +32,96 @@ async function draw() {
 	main.ariaBusy = "true";
 	if (!state.p && $("#card").open) $("#card").close();
 	try {
-		state.k ||= String((await kingdoms())[0]?.kingdom ?? "");
+		state.k ||= (await numbers())[0] ?? "";
 		if (!state.k) return fill(main, empty(t("no_kingdoms")));
 		const key = query() + me();
 		// Side by side: with the kingdom in the address all is there after one round trip.
 		const card = state.p && load(() => import("./card.js")).then(({ show }) => show(state.p));
 		if (key !== drawn) {
-			const name = state.view in VIEWS ? state.view : "board", [kids] = await Promise.all([draft(name), masthead(name, mine)]);
+			const name = state.view in VIEWS ? state.view : "board";
+			const [kids] = await Promise.all([draft(name), masthead(name, mine)]);
 			if (mine !== drawing) return;
 			fill(main, kids);
 			drawn = key;
 			store.set("k", state.k);
-			$("h1").textContent = document.title = [text("kingdom_n", state.k), text("view_" + name), !/week|find/.test(name) && text(metric())]
-				.filter(Boolean).join(" · ");
+			const title = [text("kingdom_n", state.k), text("view_" + name),
+				!/week|find/.test(name) && text(metric())];
+			$("h1").textContent = document.title = title.filter(Boolean).join(" · ");
 		}
 		await card;
 		if (mine !== drawing) return;
-		$("main > [role=alert]")?.remove();
+		alert()?.remove();
 		back();
 	} catch (error) {
 		if (mine === drawing) await failed(error);
 	} finally {
 		if (mine === drawing) {
 			main.ariaBusy = null;
-			document.documentElement.dataset.ready = mine;
+			root.dataset.ready = mine;
 		}
 	}
 }
 
-/** What a view shows; without a metric in the address by the first one that the scan knows. */
+/** What a view shows; once more where what the address leaves open turns out to be another than before. */
 async function draft(name) {
-	const { view } = await load(VIEWS[name]), asked = metric(), kids = view();
+	const { view } = await load(VIEWS[name]), open = () => metric() + state.base, asked = open(), kids = view();
 	kids.catch(() => {});
-	const { to } = await span();
-	state.best = METRICS.find((m) => to?.known[m]);
-	return metric() === asked ? kids : view();
+	await span();
+	return (open() === asked ? kids : view()).catch(async (error) => {
+		if (error.status !== 400 && !(error.status === 404 && /gains|week/.test(name))) throw error;
+		return (await load(() => import("./instead.js"))).instead(error);
+	});
 }
-/** A module of this page. A browser does not ask twice for one that failed, and after a deployment it is gone. */
+/** A module of this page. A browser does not ask twice for one that failed; after a deployment it is gone. */
 const load = (module) => module().catch((error) => {
 	again = () => navigator.onLine && location.reload();
-	throw new ApiError(0, String(error), 1);
+	throw refusal(0, String(error), 1);
 });
 
 async function masthead(name, mine) {
-	const all = await kingdoms(), tabs = ["board", "gains", "week", "alliances", all[1] && "kingdoms", "find"].filter(Boolean);
+	const all = await numbers();
 	if (mine !== drawing) return;
 	fill($("#arms"), arms(state.k, 44, true));
-	fill($("#kingdom"), [...new Set([...all.map((one) => String(one.kingdom)), state.k])].map((k) => option(k, state.k, k)));
-	fill($("#views"), tabs.map((tab) => link({ ...FRESH, view: tab }, { "aria-current": tab === name && "page" }, t("view_" + tab))));
+	fill($("#kingdom"), [...new Set([...all, state.k])].map((k) => option(k, state.k, k)));
+	fill($("#views"), Object.keys(VIEWS).filter((view) => all[1] || view !== "kingdoms").map((view) =>
+		link({ ...FRESH, view }, { "aria-current": view === name && "page" }, t("view_" + view))));
 	if (document.activeElement !== $("#q")) $("#q").value = state.q;
 	const { list, to, older, from } = await span().catch(() => ({}));
 	if (mine !== drawing) return;
 	known = versions(list);
-	const pick = (words, key, chosen, dates, more) => h("select", {
-		"aria-label": text(words), "data-key": key, onchange: ({ target }) => go({ [key]: target.value, ...more }),
-	}, dates.map(({ snapshot_date: date }) => option(date, chosen.snapshot_date, day(date))));
+	const pick = (words, key, chosen, scans, more) => h("select", {
+		label: text(words), "data-key": key, onchange: ({ target }) => go({ [key]: target.value, ...more }),
+	}, scans.map((scan) => option(scan.snapshot_date, chosen.snapshot_date, day(scan))));
 	fill($("#when"), to && pick("scan", "date", to, list, { since: "" }),
 		from && [h("span", t("compared_with")), pick("older_scan", "since", from, older)]);
 }
-const versions = (list) => list?.map((s) => s.version).join();
 
-/** What went wrong, in the words of the page, and a way on. What is on the screen stays when there is no connection. */
+/** What went wrong, in the words of the page, and a way on. Without a connection what is shown stays. */
 async function failed(error) {
-	if (!(error instanceof ApiError)) console.error(error);
-	const { status, message } = error, wait = error.wait || PATIENCE[status], words = text(WORDS[status] ?? "failed");
-	const there = await kingdoms().catch(() => []);
-	const k = String((there.find((one) => String(one.kingdom) === state.k) ?? there[0])?.kingdom ?? state.k), stays = status === 0 && drawn;
+	const { status, message } = error, wait = error.wait || PATIENCE[status];
+	if (status === undefined) console.error(error);
+	const all = await numbers().catch(() => []), k = all.includes(state.k) ? state.k : all[0] ?? state.k;
+	const stays = status === 0 && drawn;
 	if (wait) retry = setTimeout(() => again(), 1000 * wait);
 	if (status === 409) forget();
-	$("main > [role=alert]")?.remove();
-	const alert = h("div", { class: stays ? "warn" : "empty", role: "alert" }, h("p", words, stays && [" ", t("stays")]),
-		status > 0 && h("p.note", message), h("p.end",
-		button(t("try_again"), () => again(), "btn"),
-		!stays && link({ ...FRESH, k, view: "board", date: "", since: "", m: "" }, { class: "btn" }, t("newest_board"))));
-	if (stays) return main.prepend(alert);
+	alert()?.remove();
+	const told = h("div", { class: stays ? "warn" : "empty", role: "alert" },
+		h("p", text(WORDS[status] ?? "failed"), stays && [" ", t("stays")]), // The API speaks English.
+		status > 0 && lang === "en" && h("p.note", message),
+		h("p.end", button(t("try_again"), () => again(), "btn"), !stays
+			&& link({ ...FRESH, k, view: "board", date: "", since: "", m: "" }, { class: "btn" }, t("newest_board"))));
+	if (stays) return main.prepend(told);
 	drawn = "";
-	fill(main, alert);
+	fill(main, told);
 }
 
 /** What has the focus may be drawn anew by its own click: found again by its key or its words. */
 function focusKept() {
-	const had = document.activeElement, words = (el) => el.dataset.key ?? el.tagName + (el.ariaLabel ?? el.textContent), wanted = words(had);
+	const words = (el) => el.dataset.key ?? el.tagName + (el.ariaLabel ?? el.textContent);
+	const had = document.activeElement, wanted = words(had);
 	return () => {
-		if (!had.isConnected) ([...document.querySelectorAll(had.tagName)].find((el) => words(el) === wanted) ?? main).focus({ preventScroll: true });
+		const found = [...document.querySelectorAll(had.tagName)].find((el) => words(el) === wanted);
+		if (!had.isConnected) (found ?? main).focus({ preventScroll: true });
 	};
 }
 
@@ -123,21 +133,21 @@ async function refresh() {
 	forget();
 	drawn = known = "";
 	await draw();
-	say(text("new_scan", day(answer.snapshots[0]?.snapshot_date ?? Date.now())), true);
+	say(text("new_scan", day(answer.snapshots[0] ?? Date.now())), true);
 }
 setInterval(refresh, 1000 * SECONDS);
-document.addEventListener("visibilitychange", refresh);
-addEventListener("online", () => again());
-addEventListener("offline", () => failed(new ApiError(0, "")));
+on(document, "visibilitychange", refresh);
+on(window, "online", () => again());
+on(window, "offline", () => failed(refusal(0)));
 
 history.scrollRestoration = "manual";
 let scrolling, typing;
 // While one scrolls, since an entry that was left cannot be written to.
-addEventListener("scroll", () => {
+on(window, "scroll", () => {
 	clearTimeout(scrolling);
 	scrolling = setTimeout(keepPlace, 150);
 });
-addEventListener("popstate", async ({ state: entry }) => {
+on(window, "popstate", async ({ state: entry }) => {
 	clearTimeout(scrolling);
 	// A link within the page: the browser goes there itself.
 	if (!entry && location.hash) return;
@@ -145,34 +155,35 @@ addEventListener("popstate", async ({ state: entry }) => {
 	place(entry?.y ?? 0);
 });
 
-$("#kingdom").addEventListener("change", ({ target }) => go({ ...FRESH, date: "", since: "", k: target.value }));
 const search = (replace) => {
 	clearTimeout(typing);
-	go({ ...FRESH, view: "find", q: $("#q").value }, { replace });
+	go({ ...FRESH, view: "find", q: $("#q").value }, replace);
 };
-$("#find").addEventListener("submit", (event) => {
-	event.preventDefault();
-	search(false);
-});
-$("#q").addEventListener("input", () => {
+on($("#kingdom"), "change", ({ target }) => go({ ...FRESH, date: "", since: "", k: target.value }));
+// No form is sent: what it says is in the address.
+on(document, "submit", (event) => event.preventDefault());
+on($("#find"), "submit", () => search());
+on($("#q"), "input", () => {
 	clearTimeout(typing);
 	typing = setTimeout(search, 250, state.view === "find");
 });
 
-const THEMES = ["device", "light", "dark"], root = document.documentElement;
+const THEMES = ["device", "light", "dark"];
 const theme = (name) => {
 	root.dataset.theme = name;
 	$("#theme").ariaLabel = text("colours_" + name);
 	store.set("theme", name);
 };
 theme(store.get("theme") || "device");
-$("#theme").addEventListener("click", () => theme(THEMES[(THEMES.indexOf(root.dataset.theme) + 1) % 3]));
+on($("#theme"), "click", () => theme(THEMES[(THEMES.indexOf(root.dataset.theme) + 1) % 3]));
 fill($("#language"), Object.entries(LANGUAGES).map(([code, words]) => option(code, lang, words)));
-$("#language").addEventListener("change", ({ target }) => {
+on($("#language"), "change", ({ target }) => {
 	store.set("lang", target.value);
 	location.reload();
 });
 // What index.html says in English, in the page's language.
 for (const el of document.querySelectorAll("[data-t]")) fill(el, t(el.dataset.t));
-for (const el of document.querySelectorAll("[data-label]")) el.setAttribute(el.dataset.at ?? "aria-label", text(el.dataset.label));
+for (const el of document.querySelectorAll("[data-label]")) {
+	el.ariaLabel = el.placeholder = text(el.dataset.label);
+}
 draw().then(() => place(history.state?.y ?? 0));

@@ -21,10 +21,14 @@ export function blazon(name) {
 	for (const char of String(name)) x = Math.imul(x ^ char.codePointAt(0), 16777619);
 	x = Math.imul(x ^ (x >>> 13), 1540483477);
 	const n = (x ^ (x >>> 15)) >>> 0;
-	return { inverted: n & 1, part: PARTS[(n >>> 1) % PARTS.length], charge: CHARGES[(n >>> 7) % CHARGES.length] };
+	return { inverted: n & 1, part: PARTS[(n >>> 1) % PARTS.length],
+		charge: CHARGES[(n >>> 7) % CHARGES.length] };
 }
 export function arms(name, width, charged) {
 	const { inverted, part, charge } = blazon(name);
-	return h("svg", { class: "arms" + (inverted ? " inv" : ""), viewBox: "0 0 40 48", width, height: width * 1.2, "aria-hidden": "true" },
-		h("path.f", { d: FIELD }), h("path.p", { d: part, "clip-path": "url(#field)" }), h("path.o", { d: FIELD }), charged && h("path.c", { d: charge }));
+	return h("svg", {
+		class: inverted ? "arms inv" : "arms", viewBox: "0 0 40 48", "aria-hidden": "true",
+		width, height: width * 1.2,
+	}, h("path.f", { d: FIELD }), h("path.p", { d: part, "clip-path": "url(#field)" }),
+	h("path.o", { d: FIELD }), charged && h("path.c", { d: charge }));
 }

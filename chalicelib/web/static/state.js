@@ -1,5 +1,5 @@
 // What is shown is the address: every view can be shared, and Back goes back.
-import { h } from "./dom.js";
+import { h, on } from "./dom.js";
 
 /**
  * k kingdom; view; m metric; date the scan; since the one it is compared with; w weights; sort, dir
@@ -13,8 +13,8 @@ export const FRESH = Object.fromEntries(KEYS.slice(5).map((key) => [key, ""]));
 const STILL = "since w sort dir all p".split(" ");
 export const METRICS = ["dkp", "kill_points", "kills", "deaths", "power"];
 
-/** The address, read; and `best`: the metric where it names none. */
-export const state = {};
+/** The address, read; where it names none, `best` is the metric and `base` the scan that is compared with. */
+export const state = { base: "" };
 /** Stores less than the address, and may be refused by the browser. */
 export const store = {
 	get: (key) => { try { return localStorage.getItem(key) ?? ""; } catch { return ""; } },
@@ -37,11 +37,11 @@ export function query(patch) {
 let draw;
 /** What draws the page; called after each change of the address. */
 export const onChange = (drawer) => (draw = drawer);
-/** The place on the page belongs to its entry of the history: after Back it is found again when the view is drawn. */
+/** The place on the page belongs to its entry of the history: after Back it is found again. */
 export const keepPlace = () => history.replaceState({ ...history.state, y: scrollY }, "");
 
-/** Show something else: a new entry of the history, or instead of the one that is shown. */
-export const go = (patch, { replace } = {}) => open(query(patch), replace);
+/** Show something else: a new entry of the history, or one that replaces the one that is shown. */
+export const go = (patch, replace) => open(query(patch), replace);
 async function open(search, replace) {
 	const before = { ...state };
 	keepPlace();
@@ -57,7 +57,7 @@ export function place(y) {
 }
 /** A link to another state of the page, drawn without loading it anew: by one listener for all. */
 export const link = (patch, props, ...kids) => h("a", { ...props, href: query(patch) }, kids);
-addEventListener("click", (event) => {
+on(window, "click", (event) => {
 	const to = event.target.closest?.('a[href^="?"]');
 	if (!to || event.metaKey || event.ctrlKey || event.shiftKey) return;
 	event.preventDefault();
@@ -68,3 +68,5 @@ export const metric = () => (METRICS.includes(state.m) ? state.m : state.best ||
 export const others = () => METRICS.filter((name) => name !== metric());
 /** The player who said "this is me", 0 if nobody did. */
 export const me = () => Number(store.get("me:" + state.k));
+/** The scan that is compared with; none for the one before. */
+export const since = () => state.since || state.base;

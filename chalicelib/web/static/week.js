@@ -1,12 +1,8 @@
 // What happened between two scans: who came, who went, who is called otherwise, what looks misread.
-import { get, ofKingdom } from "./api.js";
-import { heading } from "./between.js";
-import { fill, h, icon, say, shown } from "./dom.js";
-import { compact, day, full } from "./format.js";
-import { allied, bar, button, card, ends, files, li, named, note, strong, was } from "./parts.js";
-import { state } from "./state.js";
-import { distrust, reason } from "./suspects.js";
-import { has, t, text } from "./words.js";
+import {
+	allied, bar, button, card, compact, day, distrust, ends, fill, full, get, h, has, heading, icon, li, named,
+	note, ofKingdom, reason, say, shown, state, strong, t, text, was,
+} from "./kit.js";
 
 const LONG = 50, FIRST = 20, KINDS = ["jump", "fell", "zeroed", "back_from_zero", "tiers"];
 const withPower = (one) => [card(one), h("span.of", allied(one.alliance)), h("span.num", compact(one.power))];
@@ -18,47 +14,45 @@ const LISTS = {
 };
 
 export async function view() {
-	const url = ofKingdom("changes", { from: state.since, to: state.date });
-	let changes;
-	try {
-		changes = await get(url);
-	} catch (error) {
-		return (await import("./instead.js")).instead(error);
-	}
-	const { from, to } = changes, floors = { below_cut: to.floor, came_into_view: from.floor };
+	const url = ofKingdom("changes", { from: state.since, to: state.date }), changes = await get(url);
+	const { from, to, unreliable_columns: loose } = changes;
+	const floors = { below_cut: to.floor, came_into_view: from.floor };
 	// Those of a column that nobody should trust would hide the others.
-	const loose = changes.unreliable_columns.map((one) => one.column);
-	const suspects = changes.suspects.filter(({ kind, column }) => kind === "tiers" || !loose.includes(column));
+	const suspects = changes.suspects.filter(({ kind, column }) =>
+		kind === "tiers" || !loose.some((one) => one.column === column));
 	const tally = (key, { length }) => li(h(length ? "a" : "span", { href: length > 0 && "#" + key },
 		strong(length), " ", h("span", t(key))));
 	const told = ["joined", "left"].map((key) => `${text(key)}: ${full(changes[key].length)}`);
-	say([text("from_to", day(from.snapshot_date), day(to.snapshot_date)), ...told].join(", "));
+	say([text("from_to", day(from), day(to)), ...told].join(", "));
 	return [
 		bar(heading(changes), note(t("then_and_now", strong(from.players), strong(to.players)))),
 		h("ul.counts", Object.keys(LISTS).map((key) => tally(key, changes[key])), tally("suspects", suspects)),
-		distrust(changes.unreliable_columns),
-		h("div.cols", Object.keys(LISTS).filter((key) => changes[key].length).map((key) => h("section.list", { id: key },
-			h("h2", counted(t(key), changes[key].length)),
+		distrust(loose),
+		h("div.cols", Object.keys(LISTS).map((key) => section(key, changes[key], [
 			has(key + "_is") && note(t(key + "_is", key in floors && full(floors[key]))),
-			people(changes[key], LISTS[key])))),
-		suspects.length > 0 && h("section.list", { id: "suspects" }, h("h2", icon("flag"), " ", counted(t("suspects"), suspects.length)),
-			note(t("suspects_is")), h("div.cols", KINDS.map((kind) => ofKind(kind, suspects.filter((one) => one.kind === kind), changes)))),
-		ends(files(url)),
+			people(changes[key], LISTS[key]),
+		]))),
+		section("suspects", suspects, [note(t("suspects_is")), h("div.cols", KINDS.map((kind) => {
+			const some = suspects.filter((one) => one.kind === kind);
+			const lines = people(some, (one) => [card(one), h("p", reason(one, changes))]);
+			return section("kind_" + kind, some, lines, "h3");
+		}))]),
+		ends(url),
 	];
 }
 
-const counted = (words, number) => [words, " ", h("span.count", full(number))];
+/** A list under its heading, with how many there are; nothing where nobody is. */
+const section = (key, { length }, kids, level = "h2") => length > 0 && h("section.list", { id: key },
+	h(level, key === "suspects" && [icon("flag"), " "], t(key), " ", h("span.count", full(length))), kids);
 
 /** People; of a long list the first few, and a button that shows all. */
 function people(list, item) {
 	const items = (some) => some.map((one) => li(item(one))), long = list.length > LONG;
 	const ul = h("ul.people", items(long ? list.slice(0, FIRST) : list));
-	const all = button(t("show_all", list.length), () => {
+	const all = long && button(t("show_all", list.length), () => {
 		all.remove();
 		fill(ul, items(list));
 		ul.children[FIRST].querySelector("a").focus();
-	}, "text");
-	return [ul, long && all];
+	});
+	return [ul, all];
 }
-const ofKind = (kind, list, heads) => list.length > 0 && h("section.list", h("h3", counted(t("kind_" + kind), list.length)),
-	people(list, (one) => [card(one), h("p", reason(one, heads))]));

@@ -18,7 +18,7 @@ def test_a_script_is_sent_without_comments_indentation_and_spaces_beside_signs()
         '\treturn "// no  comment" + a;\n}\n/* Of a rule. */\nconst url = `a / ${1 + 2}`; // gone\n'
     )
     assert lean_script(text) == (
-        'function f(a,b){return "// no  comment"+a;}\nconst url=`a / ${1 + 2}`;'
+        'function f(a,b){return"// no  comment"+a}\nlet url=`a / ${1 + 2}`;'
     )
 
 
@@ -30,7 +30,7 @@ def test_a_script_is_sent_without_comments_indentation_and_spaces_beside_signs()
         ('x = /[/ ] , \\/ "/u.test(y) ? 1 : 2', 'x=/[/ ] , \\/ "/u.test(y)?1:2'),
         ('f( /^a  b/, "c , d" )', 'f(/^a  b/,"c , d")'),
         ("a = b\n( c )", "a=b\n(c)"),
-        ('import { a } from "./b.js";', 'import{a}from "./b.js";'),
+        ('import { a } from "./b.js";', 'import{a}from"./b.js";'),
         ('x = "a \\" , b" , \'c " , d\'', 'x="a \\" , b",\'c " , d\''),
     ],
 )
@@ -49,14 +49,62 @@ def test_a_style_sheet_is_sent_without_spaces_for_the_eye() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("f([1, 2,], { a, },)", "f([1,2],{a})"),
+        ("f(\n\ta,\n\tb,\n);", "f(a,b);"),
+        ("a = b\n\t? c\n\t: d", "a=b?c:d"),
+        ("a =>\n\ta", "a=>a"),
+        ("if (a) { b(); }\nc()", "if(a){b()}\nc()"),
+        ("f = (a) => (b) => async (c) => g((d) => d)", "f=a=>b=>async(c)=>g(d=>d)"),
+        ("f = (a, b) => a", "f=(a,b)=>a"),
+        ('x = "a;} , (b) => const "', 'x="a;} , (b) => const "'),
+    ],
+)
+def test_signs_that_say_nothing_are_gone_and_others_stay(text: str, sent: str) -> None:
+    assert lean_script(text) == sent
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("const a = 1;\nconst { b } = c;\nconst [d] = e;", "let a=1,{b}=c,[d]=e;"),
+        ("export const a = 1;\nexport const b = 2;", "export let a=1,b=2;"),
+        ("export const a = 1;\nconst b = 2;", "export let a=1;let b=2;"),
+        ("let a = 1;\nf();\nlet b;", "let a=1;f();let b;"),
+        ("const f = () => { g(); };\nconst h = 1;", "let f=()=>{g()},h=1;"),
+        ("const f = () => { g(); const a = 1; };\nconst b = 2;", "let f=()=>{g();let a=1},b=2;"),
+        ("for (let i = 0; i < 3;) f();\nconst a = 1;", "for(let i=0;i<3;)f();let a=1;"),
+        ("const a = 1;\nfor (const b of c) f();", "let a=1;for(let b of c)f();"),
+        ("if (a) { const b = 1; }\nconst c = 2;", "if(a){let b=1}\nlet c=2;"),
+    ],
+)
+def test_declarations_in_a_row_are_one(text: str, sent: str) -> None:
+    assert lean_script(text) == sent
+
+
+def _said(text: str) -> list[str]:
+    """The words, numbers, texts and signs of a script, without those that may come and go."""
+    said = re.findall(rf"{TEXT.pattern}|\w+|\S", text)
+    return [one for one in said if one not in (";", ",", "(", ")", "const", "let", "export")]
+
+
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
-def test_only_spaces_and_comments_of_a_script_are_gone(path: Path) -> None:
+def test_every_name_and_text_of_a_script_is_sent_in_its_place(path: Path) -> None:
     text = path.read_text("utf-8")
     bare = re.sub(r"""(?m)/\*.*?\*/|(?<![:"'`])//[^\n]*""", "", text, flags=re.DOTALL)
     sent = lean_script(text)
-    assert re.sub(r"\s", "", sent) == re.sub(r"\s", "", bare)
+    assert _said(sent) == _said(bare)
     assert TEXT.findall(sent) == TEXT.findall(bare)
     assert lean_script(sent) == sent
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+def test_no_statement_of_a_script_is_empty(path: Path) -> None:
+    """Else the `;` that is one would be taken from a block's end."""
+    text = TEXT.sub("0", path.read_text("utf-8")).replace("};", "")
+    assert not re.search(r"[;{}]\s*;|\b(?:else|do)\s*;|=>\s*;", text)
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)

@@ -14,8 +14,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from chalicelib.items.open import open_lake
-
 from chalicelib import config
 from chalicelib.catalog.lake_catalog import LakeCatalog
 from chalicelib.cli import terminal
@@ -27,6 +25,7 @@ from chalicelib.cli.watch import stoppable, watch
 from chalicelib.config import Settings
 from chalicelib.errors import ConfigError, PreconditionFailedError, RosterMissingError, StoreError
 from chalicelib.ingest.rebuild import rebuild
+from chalicelib.items.open import open_lake
 from chalicelib.lake import file_names, keys
 from chalicelib.lake.store import Store
 from tools.deploy.lake import unlisted

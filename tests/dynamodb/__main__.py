@@ -16,7 +16,14 @@ from tests.dynamodb.local_server import find_java_for_local
 from tests.servers.jdk import NoJavaError
 from tests.servers.maven import UnavailableError, WrongArtefactError
 
-SUITE: Final = ("tests/dynamodb/local_rules.py", "tests/lake/dynamodb")
+SUITE: Final = (
+    "tests/dynamodb/local_rules.py",
+    "tests/lake/dynamodb",
+    "tests/catalog",
+    "tests/engines",
+    "tests/ingest/test_table.py",
+    "tests/e2e/test_dynamodb.py",
+)
 """The folders and files that have tests with a table."""
 
 CANNOT: Final = 3
@@ -53,7 +60,7 @@ def has_table(item: pytest.Item) -> bool:
     callspec = getattr(item, "callspec", None)
     values = callspec.params.values() if callspec else ()
     return "dynamodb_endpoint" in getattr(item, "fixturenames", ()) or any(
-        isinstance(value, str) and value == "dynamodb" for value in values
+        isinstance(value, str) and value.partition("-")[0] == "dynamodb" for value in values
     )
 
 

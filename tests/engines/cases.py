@@ -8,6 +8,7 @@ from chalicelib.engines.arrow import ArrowEngine
 from chalicelib.engines.boards import BoardsEngine
 from chalicelib.engines.engine import Engine
 from chalicelib.lake.store import Store
+from tests.dynamodb.fixtures import ON_LOCAL
 from tests.engines.support import athena_engine
 from tests.engines.tables import LakeAndTable, as_store, dynamo_engine
 
@@ -34,7 +35,10 @@ class EveryEngine:
     @pytest.fixture
     def store(self, request: pytest.FixtureRequest, case: tuple[str, str]) -> Store:
         made: Store = request.getfixturevalue(f"{case[1]}_store")
-        return as_store(LakeAndTable(made)) if case[0] == "dynamodb" else made
+        if case[0] != "dynamodb":
+            return made
+        table = request.getfixturevalue("table") if ON_LOCAL else None
+        return as_store(LakeAndTable(made, table))
 
     @pytest.fixture
     def engine(self, request: pytest.FixtureRequest, case: tuple[str, str], store: Store) -> Engine:

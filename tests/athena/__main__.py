@@ -13,8 +13,7 @@ import pytest
 
 from tests.athena.trino_artefacts import fetch_trino
 from tests.athena.trino_server import find_java_for_trino
-from tests.servers.jdk import NoJavaError
-from tests.servers.maven import UnavailableError, WrongArtefactError
+from tests.servers.suite import prepared, run
 
 SUITE: Final = (
     "tests/athena/test_board.py",
@@ -32,34 +31,6 @@ SUITE: Final = (
 )
 """The files whose tests run SQL. The others of this package test the fake Athena itself."""
 
-CANNOT: Final = 3
-
-
-def prepare() -> int:
-    """Find a Java and have Trino's files; the exit code, with a line on stderr unless it is 0."""
-    try:
-        find_java_for_trino()
-        fetch_trino()
-    except (NoJavaError, UnavailableError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return CANNOT
-    except WrongArtefactError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    return 0
-
-
-class OnlySql:
-    """A plugin of pytest's: of the suite's tests those that run SQL which every engine takes."""
-
-    def pytest_collection_modifyitems(
-        self, config: pytest.Config, items: list[pytest.Item]
-    ) -> None:
-        """Leave out the others."""
-        kept = [item for item in items if _runs_sql(item)]
-        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
-        items[:] = kept
-
 
 def _runs_sql(item: pytest.Item) -> bool:
     fixtures = getattr(item, "fixturenames", ())
@@ -69,11 +40,11 @@ def _runs_sql(item: pytest.Item) -> bool:
 
 def main(arguments: Sequence[str]) -> int:
     """Run the tests, or with `--prepare` only see to what they need; the rest is pytest's."""
-    prepared = prepare()
-    if prepared or list(arguments) == ["--prepare"]:
-        return prepared
+    code = prepared(find_java_for_trino, fetch_trino)
+    if code or list(arguments) == ["--prepare"]:
+        return code
     os.environ["ATHENA_TEST_ENGINE"] = "trino"
-    return int(pytest.main([*SUITE, *arguments], plugins=[OnlySql()]))
+    return run(SUITE, _runs_sql, arguments)
 
 
 if __name__ == "__main__":

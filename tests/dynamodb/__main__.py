@@ -13,8 +13,7 @@ import pytest
 
 from tests.dynamodb.jars import fetch_local
 from tests.dynamodb.local_server import find_java_for_local
-from tests.servers.jdk import NoJavaError
-from tests.servers.maven import UnavailableError, WrongArtefactError
+from tests.servers.suite import prepared, run
 
 SUITE: Final = (
     "tests/dynamodb/local_rules.py",
@@ -25,34 +24,6 @@ SUITE: Final = (
     "tests/e2e/test_dynamodb.py",
 )
 """The folders and files that have tests with a table."""
-
-CANNOT: Final = 3
-
-
-def prepare() -> int:
-    """Find a Java and have the server's files; the exit code, with a line on stderr unless 0."""
-    try:
-        find_java_for_local()
-        fetch_local()
-    except (NoJavaError, UnavailableError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return CANNOT
-    except WrongArtefactError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    return 0
-
-
-class OnlyTables:
-    """A plugin of pytest's: of the suite's tests those that have a table, in any fixture."""
-
-    def pytest_collection_modifyitems(
-        self, config: pytest.Config, items: list[pytest.Item]
-    ) -> None:
-        """Leave out the others."""
-        kept = [item for item in items if has_table(item)]
-        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
-        items[:] = kept
 
 
 def has_table(item: pytest.Item) -> bool:
@@ -66,11 +37,11 @@ def has_table(item: pytest.Item) -> bool:
 
 def main(arguments: Sequence[str]) -> int:
     """Run the tests, or with `--prepare` only see to what they need; the rest is pytest's."""
-    prepared = prepare()
-    if prepared or list(arguments) == ["--prepare"]:
-        return prepared
+    code = prepared(find_java_for_local, fetch_local)
+    if code or list(arguments) == ["--prepare"]:
+        return code
     os.environ["DYNAMODB_TEST_SERVER"] = "local"
-    return int(pytest.main([*SUITE, *arguments], plugins=[OnlyTables()]))
+    return run(SUITE, has_table, arguments)
 
 
 if __name__ == "__main__":

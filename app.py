@@ -39,10 +39,10 @@ app.api.cors = cors
 
 @lru_cache(maxsize=8)
 def lake(stage: Settings) -> "Store":
-    """The lake's store, cached per settings."""
-    from chalicelib.lake.open import open_store
+    """The lake's store, and the engine's table if it has one; cached per settings."""
+    from chalicelib.items.open import open_lake
 
-    return open_store(stage.lake_uri)
+    return open_lake(stage)
 
 
 @lru_cache(maxsize=8)
@@ -107,7 +107,7 @@ def answer(**_: str) -> Response:
     """The response to the current request, from the operation with the route's path."""
     from chalicelib.api import operation, routes
     from chalicelib.api.http import ANSWER_SECONDS, Request, respond, values_of
-    from chalicelib.catalog.lake_catalog import LakeCatalog
+    from chalicelib.catalog.open import open_catalog
     from chalicelib.threads.deadline import Deadline
 
     deadline = Deadline.after(ANSWER_SECONDS)
@@ -124,7 +124,7 @@ def answer(**_: str) -> Response:
         ),
         operation.Backend(
             stage.query_engine,
-            lambda: LakeCatalog(lake(stage)),
+            lambda: open_catalog(stage, lake(stage)),
             lambda: engine(stage),
             deadline,
             lambda: lake(stage),

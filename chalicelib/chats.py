@@ -14,6 +14,11 @@ from chalicelib.errors import ConfigError
 ALL: Final = "*"
 """The name that stands for every kingdom that is not named itself."""
 
+IN_SSM: Final = "ssm:"
+"""How a setting begins that only names the parameter of AWS Systems Manager that has its value."""
+_PARAMETER: Final = r"(/[A-Za-z0-9_.-]+)+"
+_PARAMETER_LENGTH: Final = 1000
+
 _KINGDOM: Final = re.compile(r"[1-9][0-9]{0,4}", re.ASCII)
 _EXAMPLE: Final = 'an object like {"51": "https://…", "*": "https://…"}'
 
@@ -89,6 +94,26 @@ def parse_chats(text: str, name: str) -> Chats:
     if twice is not None:
         raise ConfigError(f"{name} has {twice!r} twice")
     return Chats(tuple((kingdom, Secret(address)) for kingdom, address in given))
+
+
+def parse_webhooks(text: str, name: str) -> tuple[Chats, str | None]:
+    """The chats of a setting, or the name of the parameter that has them.
+
+    Args:
+        text: an object as in `parse_chats`, or `ssm:` and the parameter; empty for no chats.
+        name: the setting, for errors.
+
+    Raises:
+        ConfigError: see `parse_chats`.
+    """
+    if not text:
+        return Chats(), None
+    if not text.startswith(IN_SSM):
+        return parse_chats(text, name), None
+    parameter = text.removeprefix(IN_SSM)
+    if len(parameter) > _PARAMETER_LENGTH or not re.fullmatch(_PARAMETER, parameter):
+        raise ConfigError(f"{name} must name a parameter like ssm:/rok/webhooks")
+    return Chats(), parameter
 
 
 def is_kingdom(name: str) -> bool:

@@ -4,12 +4,12 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from typing import Final, Literal, NamedTuple, cast, get_args
+from typing import Literal, NamedTuple, cast, get_args
 
-from chalicelib.chats import ALL, Chats, is_kingdom, parse_chats
+from chalicelib.chats import ALL, Chats, is_kingdom, parse_webhooks
 from chalicelib.errors import ConfigError
 
-QueryEngine = Literal["arrow", "boards", "athena"]
+QueryEngine = Literal["arrow", "boards", "athena", "dynamodb"]
 
 DEFAULT_LAKE_URI = "file:.lake"
 DEFAULT_MAX_UPLOAD_BYTES = 256 * 1024 * 1024
@@ -21,11 +21,9 @@ _BUCKET = r"[a-zA-Z0-9._-]{1,255}"
 # The identifiers that Athena accepts without quotes, and its workgroup names.
 _IDENTIFIER = r"[a-z_][a-z0-9_]{0,254}"
 _WORKGROUP = r"[a-zA-Z0-9._-]{1,128}"
+# The names that DynamoDB gives a table.
+_DYNAMODB_TABLE = r"[a-zA-Z0-9_.-]{3,255}"
 _TOPIC = r"arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}"
-_PARAMETER = r"(/[A-Za-z0-9_.-]+)+"
-_PARAMETER_LENGTH = 1000
-IN_SSM: Final = "ssm:"
-"""How a setting begins that only names the parameter of AWS Systems Manager that has its value."""
 
 # The counters that may have a weight: those that count a player's actions.
 WEIGHABLE = (
@@ -72,6 +70,8 @@ class Settings(NamedTuple):
         uploads_topic: the ARN of the SNS topic that is told of each upload; None: no topic.
         uploads_chats: the chats that are told.
         uploads_parameter: the parameter of AWS Systems Manager that names the chats instead.
+        dynamodb_table: the table of the engine `dynamodb`, which is read and kept up to date; None
+            with every other engine, whatever `DYNAMODB_TABLE` says.
     """
 
     lake_uri: str
@@ -83,6 +83,7 @@ class Settings(NamedTuple):
     uploads_topic: str | None = None
     uploads_chats: Chats = Chats()
     uploads_parameter: str | None = None
+    dynamodb_table: str | None = None
 
     def weights_of(self, kingdom: int | None) -> Weights:
         """The DKP weights of a kingdom.
@@ -112,21 +113,25 @@ class Settings(NamedTuple):
         return f"{prefix}/" if prefix else ""
 
 
-def load(environ: Mapping[str, str] | None = None) -> Settings:
+def load(
+    environ: Mapping[str, str] | None = None, *, engine: QueryEngine | None = None
+) -> Settings:
     """Read and validate the settings.
 
     Args:
         environ: where to read them; the process environment when None.
+        engine: the engine, whatever `QUERY_ENGINE` says.
 
     Raises:
         ConfigError: a setting is wrong. Its text is one line that names the setting.
     """
     env = os.environ if environ is None else environ
     weights, kingdom_weights = _dkp_weights(env)
-    chats, parameter = _uploads_webhooks(env)
+    chats, parameter = parse_webhooks(_value(env, "UPLOADS_WEBHOOKS"), "UPLOADS_WEBHOOKS")
+    query_engine = engine or _query_engine(env)
     return Settings(
         lake_uri=_lake_uri(env),
-        query_engine=_query_engine(env),
+        query_engine=query_engine,
         athena=_athena(env),
         dkp_weights=weights,
         max_upload_bytes=_max_upload_bytes(env),
@@ -134,6 +139,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         uploads_topic=_uploads_topic(env),
         uploads_chats=chats,
         uploads_parameter=parameter,
+        dynamodb_table=_dynamodb_table(env, query_engine),
     )
 
 
@@ -266,17 +272,15 @@ def _uploads_topic(env: Mapping[str, str]) -> str | None:
     return topic or None
 
 
-def _uploads_webhooks(env: Mapping[str, str]) -> tuple[Chats, str | None]:
-    """The chats themselves, or the name of the parameter that has them."""
-    text = _value(env, "UPLOADS_WEBHOOKS")
-    if not text:
-        return Chats(), None
-    if not text.startswith(IN_SSM):
-        return parse_chats(text, "UPLOADS_WEBHOOKS"), None
-    parameter = text.removeprefix(IN_SSM)
-    if len(parameter) > _PARAMETER_LENGTH or not re.fullmatch(_PARAMETER, parameter):
-        raise ConfigError("UPLOADS_WEBHOOKS must name a parameter like ssm:/rok/webhooks")
-    return Chats(), parameter
+def _dynamodb_table(env: Mapping[str, str], engine: QueryEngine) -> str | None:
+    table = _value(env, "DYNAMODB_TABLE")
+    if table and not re.fullmatch(_DYNAMODB_TABLE, table):
+        raise ConfigError(f"DYNAMODB_TABLE must match {_DYNAMODB_TABLE}, not {table!r}")
+    if engine != "dynamodb":
+        return None
+    if not table:
+        raise ConfigError("the engine dynamodb needs DYNAMODB_TABLE, the name of its table")
+    return table
 
 
 def lambda_function(environ: Mapping[str, str] | None = None) -> str | None:

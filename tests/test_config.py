@@ -159,6 +159,10 @@ def test_a_wrong_address_is_named_and_not_shown(value: str) -> None:
         ("LAKE_URI", "s3://Bad_Bucket!/lake"),
         ("LAKE_URI", "s3://my bucket"),
         ("QUERY_ENGINE", "mysql"),
+        ("DYNAMODB_TABLE", "ab"),
+        ("DYNAMODB_TABLE", "a" * 256),
+        ("DYNAMODB_TABLE", "rok/boards"),
+        ("DYNAMODB_TABLE", "arn:aws:dynamodb:eu-central-1:123456789012:table/rok"),
         ("ATHENA_DATABASE", "rok-lake"),
         ("ATHENA_TABLE", 'players" UNION SELECT'),
         ("ATHENA_TABLE", "Players"),
@@ -200,6 +204,21 @@ def test_athena_has_names_that_need_no_setting() -> None:
 def test_athena_needs_a_lake_in_s3() -> None:
     with pytest.raises(ConfigError, match=r"QUERY_ENGINE athena .*LAKE_URI"):
         load({"QUERY_ENGINE": "athena"})
+
+
+@pytest.mark.parametrize("name", ["rok", "a.b_C-9", "t" * 255])
+def test_the_table_is_that_of_the_engine_dynamodb_alone(name: str) -> None:
+    given = {"DYNAMODB_TABLE": f" {name} "}
+    assert load({**given, "QUERY_ENGINE": "dynamodb"}).dynamodb_table == name
+    assert load({**given, "QUERY_ENGINE": "boards"}).dynamodb_table is None
+    asked = load({**given, "QUERY_ENGINE": "boards"}, engine="dynamodb")
+    assert (asked.query_engine, asked.dynamodb_table) == ("dynamodb", name)
+
+
+@pytest.mark.parametrize("engine", ["QUERY_ENGINE", None])
+def test_the_engine_dynamodb_needs_its_table(engine: str | None) -> None:
+    with pytest.raises(ConfigError, match=r"^the engine dynamodb needs DYNAMODB_TABLE"):
+        load({engine: "dynamodb"}) if engine else load({}, engine="dynamodb")
 
 
 @pytest.mark.parametrize("command", [["-c", "import app"], ["-m", "chalicelib", "sweep"]])

@@ -14,6 +14,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from chalicelib.items.open import open_lake
+
 from chalicelib import config
 from chalicelib.catalog.lake_catalog import LakeCatalog
 from chalicelib.cli import terminal
@@ -26,7 +28,6 @@ from chalicelib.config import Settings
 from chalicelib.errors import ConfigError, PreconditionFailedError, RosterMissingError, StoreError
 from chalicelib.ingest.rebuild import rebuild
 from chalicelib.lake import file_names, keys
-from chalicelib.lake.open import open_store
 from chalicelib.lake.store import Store
 from tools.deploy.lake import unlisted
 from tools.local_server import LocalServer, check_port
@@ -72,7 +73,7 @@ def _run(port_text: str, parent: Parent | None) -> int:
 def _load_and_watch(
     settings: Settings, lake: Path, server: LocalServer, parent: Parent | None
 ) -> None:
-    store = open_store(settings.lake_uri)
+    store = open_lake(settings)
     tell = partial(_tell, store=store, lake=lake, url=server.url)
 
     def check() -> None:

@@ -9,10 +9,10 @@ from chalicelib.api.http import ANSWER_SECONDS, encode
 from chalicelib.api.operation import Backend
 from chalicelib.api.parameters.parse import parse_all
 from chalicelib.api.routes import BY_PATH
-from chalicelib.catalog.lake_catalog import LakeCatalog
+from chalicelib.catalog.open import open_catalog
 from chalicelib.cli import terminal
 from chalicelib.engines.open import open_engine
-from chalicelib.lake.open import open_store
+from chalicelib.items.open import open_lake
 from chalicelib.threads.deadline import Deadline
 
 
@@ -32,10 +32,10 @@ def ask(
     """
     settings = config.load()
     with terminal.progress("reading the lake"):
-        store = open_store(settings.lake_uri)
+        store = open_lake(settings)
         backend = Backend(
             settings.query_engine,
-            lambda: LakeCatalog(store),
+            lambda: open_catalog(settings, store),
             lambda: open_engine(settings, store),
             Deadline.after(ANSWER_SECONDS),
             lambda: store,

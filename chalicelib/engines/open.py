@@ -10,7 +10,7 @@ def open_engine(settings: Settings, store: Store) -> Engine:
 
     Args:
         settings: they name the engine.
-        store: the lake.
+        store: the lake; with the engine `dynamodb` that of `chalicelib.items.open.open_lake`.
     """
     match settings.query_engine:
         case "boards":
@@ -28,3 +28,9 @@ def open_engine(settings: Settings, store: Store) -> Engine:
             athena = settings.athena
             client = AthenaClient(athena.database, athena.workgroup)
             return AthenaEngine(store, client, athena.table)
+        case "dynamodb":
+            from chalicelib.engines.dynamodb import DynamoEngine
+            from chalicelib.items.store import LakeWithTable
+
+            assert isinstance(store, LakeWithTable)
+            return DynamoEngine(store.table, store.lake)

@@ -12,10 +12,14 @@ from tools.deploy.project import render_policy
 
 
 def role_policy(
-    function: str, bucket: str, key_prefix: str = "", athena: Deployed | None = None
+    function: str,
+    bucket: str,
+    key_prefix: str = "",
+    athena: Deployed | None = None,
+    table: str | None = None,
 ) -> Policy:
     """The policy that a function's role would get."""
-    return _role_policy(function, bucket, key_prefix, athena, folders())
+    return _role_policy(function, bucket, key_prefix, athena, table, folders())
 
 
 @lru_cache
@@ -24,11 +28,12 @@ def _role_policy(
     bucket: str,
     key_prefix: str,
     athena: Deployed | None,
+    table: str | None,
     _: tuple[str, ...],
 ) -> Policy:
     """The same, remembered for as long as there are these views."""
     path = ROOT / ".chalice" / f"policy-{function}.json"
-    return render_policy(path, stage(bucket, key_prefix, athena))
+    return render_policy(path, stage(bucket, key_prefix, athena, table))
 
 
 @lru_cache
@@ -53,8 +58,10 @@ def may(
     bucket: str = "the-lake",
     key_prefix: str = "",
     athena: Deployed | None = None,
+    *,
+    table: str | None = None,
 ) -> bool:
     """Whether a function may make a call."""
-    own = role_policy(function, bucket, key_prefix, athena)
+    own = role_policy(function, bucket, key_prefix, athena, table)
     policies = [own, bucket_policy(bucket, key_prefix)]
     return is_allowed(as_role(call, function), policies)

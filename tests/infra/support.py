@@ -26,7 +26,10 @@ def account() -> Account:
 
 
 def stage(
-    bucket: str = "the-lake", key_prefix: str = "", athena: "Deployed | None" = None
+    bucket: str = "the-lake",
+    key_prefix: str = "",
+    athena: "Deployed | None" = None,
+    table: str | None = None,
 ) -> Stage:
     """The stage `dev` of the real configuration, with its lake below a prefix of a bucket.
 
@@ -34,12 +37,15 @@ def stage(
         bucket: the lake's bucket.
         key_prefix: what stands before every key.
         athena: other names than the configuration's.
+        table: the table of the engine `dynamodb`, which is chosen then.
     """
     config = read_config(ROOT)
     variables = config["stages"]["dev"]["environment_variables"]
     variables["LAKE_URI"] = f"s3://{bucket}/{key_prefix}".rstrip("/")
     if athena is not None:
         variables |= athena_variables(athena)
+    if table is not None:
+        variables |= {"QUERY_ENGINE": "dynamodb", "DYNAMODB_TABLE": table}
     return Stage.of(config, "dev", account())
 
 

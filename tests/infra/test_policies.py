@@ -176,6 +176,35 @@ class TestWhatMustFail:
             assert not may(TELL, call)
 
 
+class TestItems:
+    """What the roles may do with the table of the engine `dynamodb`."""
+
+    TABLE = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/rok"
+
+    def who_may(self, action: str, resource: str = TABLE, table: str | None = "rok") -> list[str]:
+        call = Call(f"dynamodb:{action}", resource)
+        return [function for function in FUNCTIONS if may(function, call, table=table)]
+
+    def test_the_api_reads_and_ingestion_and_the_sweep_write(self) -> None:
+        for action in ("GetItem", "Query"):
+            assert self.who_may(action) == [API, INGEST, SWEEP]
+        assert self.who_may("BatchGetItem") == [API]
+        for action in ("PutItem", "BatchWriteItem"):
+            assert self.who_may(action) == [INGEST, SWEEP]
+
+    @pytest.mark.parametrize("action", ["GetItem", "Query", "PutItem", "BatchWriteItem"])
+    def test_nothing_of_it_is_allowed_with_another_engine_or_on_another_table(
+        self, action: str
+    ) -> None:
+        assert self.who_may(action, table=None) == []
+        for other in (f"{self.TABLE}-2", f"{self.TABLE}/index/x", self.TABLE[:-1]):
+            assert self.who_may(action, other) == []
+
+    @pytest.mark.parametrize("action", ["Scan", "DeleteTable", "UpdateTable", "PartiQLSelect"])
+    def test_nobody_reads_it_whole_or_changes_the_table(self, action: str) -> None:
+        assert self.who_may(action) == []
+
+
 class ToyView(DatedView):
     """A view that somebody adds: one object a date."""
 
@@ -281,7 +310,7 @@ class TestBucketPolicy:
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_policy_is_one_that_iam_takes(function: str) -> None:
-    policy = role_policy(function, "b" * 63, "p" * 100 + "/")
+    policy = role_policy(function, "b" * 63, "p" * 100 + "/", table="t" * 255)
     role: dict[str, Any] = {
         "Type": "AWS::IAM::Policy",
         "Properties": {"PolicyName": "p", "Roles": ["r"], "PolicyDocument": policy},

@@ -133,14 +133,32 @@ def test_a_stage_needs_a_name_that_fits_into_those_of_its_parts(
         check_name(name, config)
 
 
-@pytest.mark.parametrize("setting", ["LAKE_URI", "ATHENA_DATABASE", "ATHENA_WORKGROUP"])
+def test_a_table_is_made_before_its_engine_is_chosen_and_its_rights_come_with_the_engine(
+    config: dict[str, Any],
+) -> None:
+    variables = config["stages"]["dev"]["environment_variables"]
+    assert Stage.of(config, "dev", account()).dynamodb_table == ""
+    variables["DYNAMODB_TABLE"] = " rok "
+    for engine, rights in (("boards", 0), ("dynamodb", 3)):
+        variables["QUERY_ENGINE"] = engine
+        made = Stage.of(config, "dev", account())
+        assert made.dynamodb_table == "rok"
+        policies = json.dumps(roles.rights(ROOT, made))
+        assert policies.count(f'"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/rok"') == rights
+        assert project.ENGINE not in policies
+
+
+@pytest.mark.parametrize(
+    "setting", ["LAKE_URI", "ATHENA_DATABASE", "ATHENA_WORKGROUP", "DYNAMODB_TABLE"]
+)
 def test_two_stages_that_would_share_something_are_told(
     config: dict[str, Any], setting: str
 ) -> None:
     variables = {"LAKE_URI": "s3://x", "ATHENA_DATABASE": "x", "ATHENA_WORKGROUP": "x"}
     config["stages"]["prod"] = {"environment_variables": variables}
     check_apart("prod", config)
-    variables[setting] = config["stages"]["dev"]["environment_variables"][setting]
+    dev = config["stages"]["dev"]["environment_variables"]
+    variables[setting] = dev.setdefault(setting, "rok")
     for name, other in (("prod", "dev"), ("dev", "prod")):
         with pytest.raises(DeployError, match=f"{name} and {other} have the same {setting}"):
             check_apart(name, config)
@@ -154,7 +172,12 @@ def test_a_stage_without_variables_shares_nothing(config: dict[str, Any]) -> Non
 
 @pytest.mark.parametrize(
     ("setting", "value"),
-    [("ATHENA_DATABASE", ""), ("ATHENA_WORKGROUP", ""), ("QUERY_ENGINE", "excel")],
+    [
+        ("ATHENA_DATABASE", ""),
+        ("ATHENA_WORKGROUP", ""),
+        ("QUERY_ENGINE", "excel"),
+        ("DYNAMODB_TABLE", "a/b"),
+    ],
 )
 def test_a_wrong_setting_is_named(config: dict[str, Any], setting: str, value: str) -> None:
     config["stages"]["dev"]["environment_variables"][setting] = value

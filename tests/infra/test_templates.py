@@ -190,6 +190,36 @@ class TestTables:
             assert found["StorageDescriptor"] == declared["StorageDescriptor"]
 
 
+class TestItemsTable:
+    """The table of the engine `dynamodb`: a view, so nothing is paid for to bring it back."""
+
+    def test_there_is_one_only_where_it_is_asked_for_whichever_the_engine(self) -> None:
+        source = template("app.yaml")
+        assert source["Resources"]["ItemsTable"]["Condition"] == "HasDynamodbTable"
+        empty = {"Fn::Equals": [{"Ref": "DynamodbTable"}, ""]}
+        assert source["Conditions"]["HasDynamodbTable"] == {"Fn::Not": [empty]}
+        assert app_template(stage(), None).parameters["DynamodbTable"] == ""
+        assert app_template(stage(table="rok"), None).parameters["DynamodbTable"] == "rok"
+
+    def test_it_has_the_app_s_keys_costs_by_use_and_may_be_deleted(self) -> None:
+        parameters = app_template(stage(table="rok"), None).parameters
+        given = {name: value for name, value in parameters.items() if value is not None}
+        declared = rendered("app.yaml", given)["ItemsTable"]
+        assert (declared["DeletionPolicy"], declared["UpdateReplacePolicy"]) == ("Delete",) * 2
+        kinds = [("pk", "HASH"), ("sk", "RANGE")]
+        assert declared["Properties"] == {
+            "TableName": "rok",
+            "BillingMode": "PAY_PER_REQUEST",
+            "AttributeDefinitions": [
+                {"AttributeName": name, "AttributeType": "S"} for name, _ in kinds
+            ],
+            "KeySchema": [{"AttributeName": name, "KeyType": kind} for name, kind in kinds],
+            # Encrypted by DynamoDB's own key: that is the default, and costs nothing.
+            "DeletionProtectionEnabled": False,
+            "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": False},
+        }
+
+
 class TestWorkgroup:
     """What every query of the API is bound to."""
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from chalicelib.lake.s3.store import S3Store
-from tools.deploy import chalice, functions, notifications, old_roles, project, roles, topic
+from tools.deploy import chalice, functions, notifications, old_roles, project, roles, table, topic
 from tools.deploy.account import Account
 from tools.deploy.bucket import bucket_exists, is_ours
 from tools.deploy.errors import DeployError, while_doing
@@ -122,6 +122,7 @@ def app_template(stage: Stage, alarm_email: str | None, options: Options = AS_BE
             "AthenaDatabase": stage.environment["ATHENA_DATABASE"],
             "AthenaTable": stage.environment["ATHENA_TABLE"],
             "AthenaWorkgroup": stage.environment["ATHENA_WORKGROUP"],
+            "DynamodbTable": stage.dynamodb_table,
             "ApiStage": stage.api_stage,
             "AlarmEmail": alarm_email,
             "UploadsEmail": options.uploads_email_or_nobody,
@@ -190,8 +191,10 @@ def _apply(stacks: Stacks, stage: Stage, template: Template) -> None:
 
 
 def _apply_with_roles(root: Path, stacks: Stacks, stage: Stage, template: Template) -> None:
-    """Apply the app's template; what somebody did to the roles or the topic by hand is undone."""
+    """Apply the app's template; what somebody did by hand to the roles, the topic or the table of
+    the engine `dynamodb` is undone."""
     _forget_topic(root, stacks, stage, template)
+    _forget_table(root, stacks, stage, template)
     rights = roles.rights(root, stage)
     with while_doing("looking for the functions' roles"):
         deleted = roles.deleted_by_hand(stage, stacks)
@@ -213,6 +216,16 @@ def _forget_topic(root: Path, stacks: Stacks, stage: Stage, template: Template) 
         say("Deleted by hand, so that it is made anew, without those who had subscribed: the topic")
         whole = roles.with_roles(template, roles.rights(root, stage))
         _apply(stacks, stage, topic.without_topic(whole))
+
+
+def _forget_table(root: Path, stacks: Stacks, stage: Stage, template: Template) -> None:
+    """Have the stack forget the table if somebody has deleted it, so that it is made anew."""
+    with while_doing("looking for the table"):
+        deleted = table.is_deleted_by_hand(stage, stacks)
+    if deleted:
+        say("Deleted by hand, so that it is made anew, with nothing in it: the table")
+        whole = roles.with_roles(template, roles.rights(root, stage))
+        _apply(stacks, stage, table.without_table(whole))
 
 
 def _deploy_functions(root: Path, stage: Stage, stacks: Stacks) -> str:

@@ -18,6 +18,8 @@ from tools.deploy.errors import DeployError
 from tools.deploy.stage import Stage
 
 SOURCES: Final = ("app.py", "requirements.txt", "chalicelib")
+ENGINE: Final = "OnlyWithEngine"
+"""The key of a statement that is left out of a stage with another engine."""
 VIEW: Final = "VIEW"
 """The placeholder that makes an entry of a list stand for one entry per folder of a view."""
 
@@ -78,11 +80,14 @@ def make(
 def render_policy(path: Path, stage: Stage) -> dict[str, Any]:
     """A function's policy, with the stage's own names in it and all folders of views.
 
+    What only one engine needs is there in a stage with that engine alone.
+
     Raises:
         DeployError: it cannot be read or has an unknown placeholder.
     """
     try:
-        policy: dict[str, Any] = _filled(json.loads(path.read_text("utf-8")), stage.placeholders)
+        written = _of_engine(json.loads(path.read_text("utf-8")), stage.query_engine)
+        policy: dict[str, Any] = _filled(written, stage.placeholders)
     except (OSError, ValueError, KeyError) as error:
         raise DeployError(f".chalice/{path.name} cannot be used: {error!r}") from error
     return policy
@@ -120,6 +125,16 @@ def _with_reservations(config: dict[str, Any], places: Mapping[str, int]) -> dic
         for name, function in config["lambda_functions"].items()
     }
     return {**config, "lambda_functions": functions}
+
+
+def _of_engine(policy: dict[str, Any], engine: str) -> dict[str, Any]:
+    """A policy file without the statements of other engines."""
+    statements = [
+        {key: value for key, value in statement.items() if key != ENGINE}
+        for statement in policy.get("Statement", [])
+        if statement.get(ENGINE, engine) == engine
+    ]
+    return {**policy, "Statement": statements}
 
 
 def _filled(node: Any, values: dict[str, str]) -> Any:

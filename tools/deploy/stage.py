@@ -22,6 +22,7 @@ FUNCTIONS: Final = (API, INGEST, SWEEP, TELL)
 _OF_ANOTHER: Final = ("-data", "-edge")
 _STAGE = re.compile(r"[a-z][a-z0-9-]{0,19}", re.ASCII)
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", re.ASCII)
+_OWN: Final = ("LAKE_URI", "ATHENA_DATABASE", "ATHENA_WORKGROUP", "DYNAMODB_TABLE")
 _NAMES: Final = ("ATHENA_DATABASE", "ATHENA_TABLE", "ATHENA_WORKGROUP")
 
 
@@ -130,9 +131,21 @@ class Stage:
             "DATABASE": self.environment["ATHENA_DATABASE"],
             "TABLE": self.environment["ATHENA_TABLE"],
             "WORKGROUP": self.environment["ATHENA_WORKGROUP"],
+            "DYNAMODB_TABLE": self.dynamodb_table,
             "TOPIC": self.environment["UPLOADS_TOPIC"],
             "PARAMETER": self.webhooks_parameter,
         }
+
+    @property
+    def query_engine(self) -> str:
+        """The engine, which decides on some of the functions' rights."""
+        return settings.load(self.environment).query_engine
+
+    @property
+    def dynamodb_table(self) -> str:
+        """The table that is made, whichever the engine: it may be filled before it is chosen. Empty
+        for none."""
+        return self.environment.get("DYNAMODB_TABLE", "").strip()
 
     @property
     def webhooks_parameter(self) -> str:
@@ -174,11 +187,11 @@ def check_apart(name: str, config: dict[str, Any]) -> None:
     """See that a stage shares nothing with another stage for AWS.
 
     Raises:
-        DeployError: both have the same lake, database or workgroup.
+        DeployError: both have the same lake, database, workgroup or table.
     """
     stages = {of: stage.get("environment_variables", {}) for of, stage in config["stages"].items()}
     for other, variables in stages.items():
-        for setting in ("LAKE_URI", "ATHENA_DATABASE", "ATHENA_WORKGROUP"):
+        for setting in _OWN:
             value = stages[name].get(setting)
             if other != name and value and value == variables.get(setting):
                 raise DeployError(

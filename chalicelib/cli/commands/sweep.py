@@ -12,7 +12,7 @@ from chalicelib.cli.uploading import place
 from chalicelib.cli.watch import stoppable, watch
 from chalicelib.config import Settings
 from chalicelib.errors import StoreFullError
-from chalicelib.lake.open import open_store
+from chalicelib.items.open import open_lake
 from chalicelib.lake.store import Store
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def run(arguments: Namespace) -> int:
     """Ingest; return 0 when all is processed, 1 when the store failed for some upload."""
     settings = config.load()
-    store = open_store(settings.lake_uri)
+    store = open_lake(settings)
     if arguments.watch:
         return _watch(store, settings, as_json=arguments.json)
     return _sweep_once(store, settings, as_json=arguments.json)

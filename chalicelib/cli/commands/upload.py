@@ -23,10 +23,10 @@ from chalicelib.errors import (
     StoreError,
     StoreUnavailableError,
 )
+from chalicelib.items.open import open_lake
 from chalicelib.lake import keys
 from chalicelib.lake.file_names import name_on_disk
 from chalicelib.lake.leftovers import is_leftover
-from chalicelib.lake.open import open_store
 from chalicelib.lake.store import ObjectInfo, Store
 
 POLL_SECONDS: Final = 1.0
@@ -62,7 +62,7 @@ def run(arguments: Namespace) -> int:
     if answer["status"] != "accepted":
         return 1
     if not arguments.json and answer["published"] is not False:
-        store = open_store(settings.lake_uri)
+        store = open_lake(settings)
         label, where = board_of(store, settings, answer)
         terminal.say(f"  {label:<9} {where}")
         _say_what_happened(store, answer)
@@ -90,7 +90,7 @@ def put_and_report(
         StoreError: the lake could not be read or written, or there is no report in time.
         KeyboardInterrupt: it was stopped; if the file is in the inbox already, that is told.
     """
-    store = open_store(settings.lake_uri)
+    store = open_lake(settings)
     name = key.rpartition("/")[2]
     is_there = False
     try:

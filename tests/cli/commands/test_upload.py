@@ -327,7 +327,7 @@ def test_an_officer_who_may_not_read_the_catalog_gets_the_report(
 
             return call
 
-    monkeypatch.setattr(upload, "open_store", lambda _uri: Officer())
+    monkeypatch.setattr(upload, "open_lake", lambda _settings: Officer())
     code, out, err = run("upload", scan(), *WHERE, "--json", "--timeout", "20")
     answer = json.loads(out)
     assert (code, err, answer["inbox_key"]) == (0, "", key.key)

@@ -5,6 +5,8 @@ from datetime import date
 from typing import NamedTuple, Protocol
 
 from chalicelib.boards.snapshot import Snapshot
+from chalicelib.roster.answers import Member
+from chalicelib.roster.roster import Roster
 
 
 class CatalogEntry(NamedTuple):
@@ -60,7 +62,7 @@ class KingdomList(NamedTuple):
 
 
 class Catalog(Protocol):
-    """Lists the snapshots; the same for every engine.
+    """Lists the snapshots, and who was in them.
 
     Every method raises `StoreUnavailableError` when a retry may help, and `CatalogError` when the
     catalog is damaged, or not made yet.
@@ -84,4 +86,18 @@ class Catalog(Protocol):
         Raises:
             NotFoundError: there is no such kingdom, or no snapshot of this date.
         """
+        ...
+
+    def roster(self, kingdom: int) -> Roster:
+        """A kingdom's roster; there is somebody in it.
+
+        Raises:
+            NotFoundError: there is no such kingdom.
+            RosterMissingError: there are snapshots but no roster.
+            StoreError: it is damaged.
+        """
+        ...
+
+    def member(self, kingdom: int, player: int) -> Member | None:
+        """What the roster says of one player; None who was never seen. Raises as `roster`."""
         ...

@@ -35,11 +35,9 @@ class KingdomLine(NamedTuple):
 def encode(kingdoms: Mapping[int, KingdomLine]) -> bytes:
     """The object's bytes, of kingdoms in any order."""
     ordered = {kingdom: kingdoms[kingdom] for kingdom in sorted(kingdoms)}
-    lines = ",\n".join(
-        f'{{"kingdom":{kingdom},"latest":"{line.latest.isoformat()}"}}'
-        for kingdom, line in ordered.items()
-        if line.latest is not None
-    ).encode()
+    lines = _text(
+        {kingdom: line.latest for kingdom, line in ordered.items() if line.latest is not None}
+    )
     head = f'{{"sha256": "{hashlib.sha256(lines).hexdigest()}", "kingdoms": [\n'.encode()
     sources = {str(kingdom): line.source for kingdom, line in ordered.items()}
     return with_sources(b"".join([head, lines, b"\n" if lines else b""]), sources)
@@ -64,6 +62,12 @@ def decode(body: bytes) -> KingdomList:
     return KingdomList(latest, sha256)
 
 
+def list_kingdoms(latest: Mapping[int, date]) -> KingdomList:
+    """What the object would say of kingdoms in any order, with its version."""
+    ordered = {kingdom: latest[kingdom] for kingdom in sorted(latest)}
+    return KingdomList(ordered, hashlib.sha256(_text(ordered)).hexdigest())
+
+
 def decode_lines(body: bytes) -> Mapping[int, KingdomLine]:
     """Every kingdom with its source; empty for a damaged object."""
     try:
@@ -72,6 +76,13 @@ def decode_lines(body: bytes) -> Mapping[int, KingdomLine]:
         return {int(key): KingdomLine(latest.get(int(key)), sources[key]) for key in sources}
     except CatalogError:
         return {}
+
+
+def _text(latest: Mapping[int, date]) -> bytes:
+    """The lines of kingdoms in order."""
+    return ",\n".join(
+        f'{{"kingdom":{kingdom},"latest":"{day.isoformat()}"}}' for kingdom, day in latest.items()
+    ).encode()
 
 
 def _damaged() -> CatalogError:

@@ -1,15 +1,17 @@
 """The catalog in the lake itself: one read per answer, and no listing."""
 
 from datetime import date
-from hashlib import sha256
 
 from chalicelib.catalog.entries import KingdomList, Located, SnapshotList
 from chalicelib.catalog.kingdoms_document import decode
+from chalicelib.catalog.listed import list_snapshots, locate_snapshot, no_kingdom
 from chalicelib.catalog.snapshots_document import NEWEST_BYTES, SnapshotsDocument
-from chalicelib.errors import CatalogMissingError, NotFoundError, ObjectNotFoundError
+from chalicelib.errors import CatalogMissingError, ObjectNotFoundError, RosterMissingError
 from chalicelib.lake.prefixes import BOARDS
 from chalicelib.lake.store import Store
 from chalicelib.lake.view_keys import KINGDOMS_KEY, dates_prefix, snapshots_key
+from chalicelib.roster.answers import Member
+from chalicelib.roster.roster import Roster, read_roster
 
 
 class LakeCatalog:
@@ -29,26 +31,33 @@ class LakeCatalog:
 
     def snapshots(self, kingdom: int) -> SnapshotList:
         """See `Catalog.snapshots`."""
-        found = self._document(kingdom).listing()
-        if not found.entries:
-            raise no_kingdom(kingdom)
-        state = "".join(f"{day}{version}" for day, version in found.versions.items())
-        return SnapshotList(found.entries, found.versions, sha256(state.encode()).hexdigest())
+        return list_snapshots(self._document(kingdom), kingdom)
 
     def snapshot(self, kingdom: int, day: date | None) -> Located:
         """See `Catalog.snapshot`; for the newest, only the object's beginning is read."""
         document = self._document(kingdom, NEWEST_BYTES if day is None else None)
-        if day is not None and (found := document.find(day)) is not None:
-            return Located(found, is_latest=document.is_newest(day))
-        newest = document.newest()
-        if newest is None:
-            raise no_kingdom(kingdom)
-        if day is None:
-            return Located(newest, is_latest=True)
-        latest = newest.snapshot.snapshot_date
-        raise NotFoundError(
-            f"kingdom {kingdom} has no snapshot of {day}; its latest is of {latest}"
-        )
+        return locate_snapshot(document, kingdom, day)
+
+    def roster(self, kingdom: int) -> Roster:
+        """See `Catalog.roster`; one read.
+
+        Only if it is not there, or nobody is in it, the catalog is read, and the roster again.
+        """
+        roster = read_roster(self._store, kingdom)
+        if roster is None or roster.is_empty:
+            self.snapshots(kingdom)  # raises where there is no snapshot
+            # The first one may have been published between the two reads.
+            roster = read_roster(self._store, kingdom)
+        if roster is None:
+            raise RosterMissingError(
+                f"kingdom {kingdom} has no list of its players yet: it is being published, or the "
+                "lake must be rebuilt (python -m chalicelib rebuild)"
+            )
+        return roster
+
+    def member(self, kingdom: int, player: int) -> Member | None:
+        """See `Catalog.member`; reads the roster."""
+        return self.roster(kingdom).member(player)
 
     def _document(self, kingdom: int, length: int | None = None) -> SnapshotsDocument:
         try:
@@ -68,8 +77,3 @@ class LakeCatalog:
                 f"{what} boards that no catalog lists: they are being published, or the lake must "
                 "be rebuilt (python -m chalicelib rebuild)"
             )
-
-
-def no_kingdom(kingdom: int) -> NotFoundError:
-    """The error for a kingdom without published snapshots."""
-    return NotFoundError(f"there is no kingdom {kingdom}")

@@ -21,6 +21,10 @@ _DIGEST: Final = "digest"
 _DIGITS: Final = 16
 
 
+class PiecesError(StoreError):
+    """Raised when pieces are missing or damaged; the text says which, not of which roster."""
+
+
 def roster_pieces(kingdom: int, roster: str, body: bytes) -> Iterator[Item]:
     """The pieces of a roster object, in order.
 
@@ -44,20 +48,20 @@ def join_pieces(items: Iterable[Item]) -> bytes:
     """The object for readers, of its pieces in order.
 
     Raises:
-        StoreError: a piece is missing or damaged; the text says which, not of which roster.
+        PiecesError: they are not all there, or damaged.
     """
     found = [*items]
     if not found:
-        raise StoreError("none of its pieces is there")
+        raise PiecesError("none of its pieces is there")
     for number, item in enumerate(found):
         if int(item.key.name) != number:
-            raise StoreError(f"piece {number} is missing")
+            raise PiecesError(f"piece {number} is missing")
     facts = found[0].facts
     if facts.get(_PIECES) != str(len(found)):
-        raise StoreError(f"there are {len(found)} of its {facts.get(_PIECES)} pieces")
+        raise PiecesError(f"there are {len(found)} of its {facts.get(_PIECES)} pieces")
     whole = b"".join(item.body for item in found)
     if any(item.facts != facts for item in found) or facts.get(_DIGEST) != _digest(whole):
-        raise StoreError("its bytes are not those that were written")
+        raise PiecesError("its bytes are not those that were written")
     return whole
 
 

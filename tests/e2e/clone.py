@@ -157,6 +157,15 @@ class Clone:
         config["stages"][name] = {"environment_variables": variables}
         path.write_text(json.dumps(config), "utf-8")
 
+    def set(self, **variables: str) -> None:
+        """Other environment variables of the stage `dev`; without those that are empty."""
+        path = self.folder / ".chalice" / "config.json"
+        config = json.loads(path.read_text("utf-8"))
+        stage = config["stages"]["dev"]
+        given = {**stage["environment_variables"], **variables}
+        stage["environment_variables"] = {name: value for name, value in given.items() if value}
+        path.write_text(json.dumps(config), "utf-8")
+
     def change(self) -> None:
         """Another version of the app, with another memory size and a route more."""
         app = self.folder / "app.py"

@@ -83,8 +83,8 @@ def _keep_role_policies() -> None:
     def created(cls: Any, name: str, template: Any, *rest: Any, **named: Any) -> Any:
         return with_policies(create(cls, name, template, *rest, **named), template)
 
-    def updated(cls: Any, original: Any, name: str, template: Any, *rest: Any, **named: Any) -> Any:
-        return with_policies(update(cls, original, name, template, *rest, **named), template)
+    def updated(cls: Any, **named: Any) -> Any:
+        return with_policies(update(cls, **named), named["cloudformation_json"])
 
     role_class.create_from_cloudformation_json = classmethod(created)
     role_class.update_from_cloudformation_json = classmethod(updated)

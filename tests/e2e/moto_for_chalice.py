@@ -65,6 +65,7 @@ def patch() -> None:
     _take_endpoint_types()
     _take_gateway_responses()
     importlib.import_module("tests.e2e.moto_cloudfront")
+    importlib.import_module("tests.e2e.moto_tables").patch()
 
 
 def _take_capitalised_filter_names() -> None:

@@ -8,6 +8,7 @@ from urllib.parse import quote_plus
 import boto3
 import pytest
 from chalice.test import Client
+from chalicelib.items.open import open_lake
 
 import app
 from chalicelib.config import load
@@ -148,11 +149,12 @@ def drive_telling(drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def drive_api(drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every route, also for what is not there, by every engine."""
+    lake = open_lake(load())
     drive.put(f"{FOLDER}/a.csv", LONG)
-    assert ingest_key(drive.operator, f"{FOLDER}/a.csv", load()) is not None
+    assert ingest_key(lake, f"{FOLDER}/a.csv", load()) is not None
     drive.put(f"{FOLDER[:-2]}19/a.csv", LONG)
-    assert ingest_key(drive.operator, f"{FOLDER[:-2]}19/a.csv", load()) is not None
-    for engine in ("arrow", "boards", "athena"):
+    assert ingest_key(lake, f"{FOLDER[:-2]}19/a.csv", load()) is not None
+    for engine in ("arrow", "boards", "athena", "dynamodb"):
         monkeypatch.setenv("QUERY_ENGINE", engine)
         for path, status in (
             ("/v1/health", 200),
@@ -164,6 +166,8 @@ def drive_api(drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
             ("/v1/kingdoms/51/leaderboards/power", 200),
             ("/v1/kingdoms/51/leaderboards/power?limit=100&offset=1000", 200),
             ("/v1/kingdoms/51/leaderboards/power?date=2026-01-26", 200),
+            ("/v1/kingdoms/51/leaderboards/power?limit=100&offset=50", 200),
+            ("/v1/kingdoms/51/leaderboards/power?around=7", 200),
             ("/v1/kingdoms/51/leaderboards/power?date=2026-01-25", 404),
             ("/v1/kingdoms/52/leaderboards/power", 404),
             ("/v1/kingdoms/51/leaderboards/beauty", 404),

@@ -63,6 +63,9 @@ class Recorder:
         if service in ("sns", "ssm"):
             self._judge([tell_call(operation, parameters)], operation)
             return self._whole(client, operation, parameters)
+        if service == "dynamodb":
+            self._judge(item_calls(operation, parameters), operation)
+            return self._whole(client, operation, parameters)
         assert service == "s3", f"the recorder does not know {service}"
         self._judge(s3_calls(operation, parameters), operation)
         try:
@@ -120,6 +123,13 @@ def tell_call(operation: str, parameters: dict[str, Any]) -> Call:
             arn = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter{parameters['Name']}"
             return Call("ssm:GetParameter", arn)
     raise AssertionError(f"the recorder does not know {operation}: teach it, and the policies")
+
+
+def item_calls(operation: str, parameters: dict[str, Any]) -> list[Call]:
+    """What DynamoDB checks for a request: the operation, on each table that it is about."""
+    tables = parameters.get("RequestItems", {parameters.get("TableName"): None})
+    arn = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table"
+    return [Call(f"dynamodb:{operation}", f"{arn}/{table}") for table in tables]
 
 
 def s3_calls(operation: str, parameters: dict[str, Any]) -> list[Call]:

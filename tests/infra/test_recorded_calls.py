@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import boto3
 import pytest
 from chalice.test import Client
 
@@ -24,10 +25,12 @@ from tests.infra.iam import Call, Statement, is_allowed, listed, matches
 from tests.infra.recorder import Recorder
 from tests.infra.roles import as_role, may, role_policy
 from tests.infra.support import athena_variables
+from tests.lake.dynamodb.tables import make_table
 from tools.deploy.stage import API, FUNCTIONS, INGEST, SWEEP, TELL
 
 pytestmark = pytest.mark.slow
 
+TABLE = "rok"
 _numbers = itertools.count(1)
 _OWN_LOG = {"logs:CreateLogStream", "logs:PutLogEvents"}
 _READ_AND_WRITE = ("s3:GetObject", "s3:PutObject")
@@ -104,6 +107,15 @@ class Place(NamedTuple):
     athena: Deployed
 
 
+@pytest.fixture(autouse=True)
+def table(s3_bucket: str) -> Iterator[None]:
+    """An empty table of the engine `dynamodb`, beside the lake."""
+    client = boto3.client("dynamodb")
+    make_table(client, TABLE)
+    yield
+    client.delete_table(TableName=TABLE)
+
+
 @pytest.fixture
 def place(s3_bucket: str, key_prefix: str, athena: Deployed) -> Place:
     """An empty lake, below a prefix or not."""
@@ -116,8 +128,10 @@ def drive(function: str, place: Place, monkeypatch: pytest.MonkeyPatch, tmp_path
     monkeypatch.setenv("LAKE_URI", f"s3://{place.bucket}/{place.key_prefix}")
     for name, value in athena_variables(place.athena).items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setenv("QUERY_ENGINE", "dynamodb")
+    monkeypatch.setenv("DYNAMODB_TABLE", TABLE)
     client = Client(app.app, project_dir=str(tmp_path))
-    recorder = Recorder(monkeypatch, lambda call: may(function, call, *place))
+    recorder = Recorder(monkeypatch, lambda call: may(function, call, *place, table=TABLE))
     return Drive(*place, recorder, client)
 
 
@@ -142,7 +156,7 @@ def test_the_function_does_all_its_work_with_its_rights_and_uses_every_one(
     assert [str(call) for call in drive.recorder.refused] == []
     unused = {
         _as_configured(name.replace(f" {drive.key_prefix}", " "), drive.athena)
-        for statement in role_policy(function, *place)["Statement"]
+        for statement in role_policy(function, *place, table=TABLE)["Statement"]
         for name, right in rights(statement)
         if not any(matches(right, as_role(call, function)) for call in calls)
     }
@@ -176,12 +190,15 @@ def rights(statement: Statement) -> Iterator[tuple[str, Statement]]:
         (API, "ReadViews"),
         (API, "ListViews"),
         (API, "Query"),
+        (API, "ReadItems"),
         (INGEST, "ReadUploads"),
         (INGEST, "CreateAndReadBack"),
         (INGEST, "List"),
+        (INGEST, "ReadAndWriteItems"),
         (SWEEP, "ReadUploads"),
         (SWEEP, "CreateAndReadBack"),
         (SWEEP, "List"),
+        (SWEEP, "ReadAndWriteItems"),
         (TELL, "ReadReports"),
         (TELL, "List"),
         (TELL, "TellTheTopic"),
@@ -191,7 +208,7 @@ def rights(statement: Statement) -> Iterator[tuple[str, Statement]]:
 def test_a_missing_right_is_noticed(
     function: str, sid: str, drive: Drive, place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    statements = role_policy(function, *place)["Statement"]
+    statements = role_policy(function, *place, table=TABLE)["Statement"]
     kept = [statement for statement in statements if statement["Sid"] != sid]
     assert len(kept) == len(statements) - 1
 

@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
-from chalicelib.api import rosters
 from chalicelib.api.conflicts import check_version
-from chalicelib.api.operation import Backend
-from chalicelib.api.operations import changes, gains, history, players
+from chalicelib.api.operations import changes, gains
 from chalicelib.boards.snapshot import Snapshot
 from chalicelib.catalog import select_span
 from chalicelib.catalog.entries import CatalogEntry
+from chalicelib.catalog.lake_catalog import LakeCatalog
 from chalicelib.changes.findings import Findings, version_of
 from chalicelib.changes.span import Span
 from chalicelib.changes.summary import Summary, decode
@@ -79,16 +78,15 @@ def the_older_version_is_not_compared() -> AbstractContextManager[None]:
 def a_roster_is_looked_for_once() -> AbstractContextManager[None]:
     """Whoever finds a catalog after they found no roster says that there is none."""
 
-    def open_roster(backend: Backend, kingdom: int) -> Roster:
-        roster = read_roster(backend.store(), kingdom)
+    def roster_of(self: LakeCatalog, kingdom: int) -> Roster:
+        roster = read_roster(self._store, kingdom)
         if roster is None or roster.is_empty:
-            backend.catalog().snapshots(kingdom)
+            self.snapshots(kingdom)
         if roster is None:
             raise RosterMissingError(f"kingdom {kingdom} has no list of its players yet")
         return roster
 
-    modules: list[Any] = [rosters, players, history]
-    return patched(*((module, "open_roster", open_roster) for module in modules))
+    return patched((LakeCatalog, "roster", roster_of))
 
 
 BETWEEN_MUTANTS: Final[tuple[Mutant, ...]] = (gains_begin_at_the_oldest_snapshot,)

@@ -9,6 +9,7 @@ from chalicelib.api.named import Named, answer_of
 from chalicelib.api.operation import Answer, Backend, Content, Operation
 from chalicelib.api.parameters.declared import FROM, FROM_VERSION, KINGDOM, TO, VERSION
 from chalicelib.api.table import Column, Table, keys
+from chalicelib.catalog.entries import Catalog
 from chalicelib.changes.summary import Person, Renaming, Summary
 
 LISTS: Final = (
@@ -51,7 +52,8 @@ def changes(
     from chalicelib.catalog.select_span import select_span
     from chalicelib.changes.findings import version_of
 
-    listed = backend.catalog().snapshots(kingdom)
+    catalog = backend.catalog()
+    listed = catalog.snapshots(kingdom)
     span = select_span(listed.entries, from_, to)
     # All before these two: faults and who returned follow from them.
     first = span.older.snapshot_date
@@ -65,7 +67,7 @@ def changes(
         check_version(newer, version)
         check_version(older, from_version, "from_version")
         before = found.findings.before_version(span.before)
-        arrived = _arrived(backend, found)
+        arrived = _arrived(catalog, found)
         # A roster may be ahead of the catalog, and behind it.
         seen = earlier if arrived.earlier is None else arrived.earlier
         return Content(_document(found, arrived), (newer.version, older.version, before, *seen))
@@ -112,14 +114,12 @@ def _document(found: Summary, arrived: _Arrived) -> dict[str, Any]:
     }
 
 
-def _arrived(backend: Backend, found: Summary) -> _Arrived:
+def _arrived(catalog: Catalog, found: Summary) -> _Arrived:
     """Who joined and who returned; the roster is read only if somebody arrived."""
     if not found.arrived:
         return _Arrived([], [], None)
-    from chalicelib.api.rosters import open_roster
-
     older = found.older.snapshot
-    roster = open_roster(backend, older.kingdom)
+    roster = catalog.roster(older.kingdom)
     back = roster.seen_before([one.id for one in found.arrived], older.snapshot_date)
     joined = [one for one in found.arrived if one.id not in back]
     returned = [one for one in found.arrived if one.id in back]

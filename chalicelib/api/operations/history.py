@@ -10,13 +10,12 @@ from chalicelib.api.operation import Answer, Backend, Content, Operation
 from chalicelib.api.parameters.dates import PlainDateParameter
 from chalicelib.api.parameters.declared import KINGDOM, PLAYER
 from chalicelib.api.parameters.integers import IntegerParameter
-from chalicelib.api.rosters import open_roster
 from chalicelib.api.table import Column, Item, Table, keys, keys_of
 from chalicelib.boards.metrics import METRIC_NAMES
 from chalicelib.boards.snapshot import Snapshot
 from chalicelib.errors import NotFoundError
 from chalicelib.players.schema import COUNTERS
-from chalicelib.roster.roster import Member
+from chalicelib.roster.answers import Member
 
 if TYPE_CHECKING:
     from chalicelib.engines.history import Past
@@ -40,8 +39,9 @@ def history(
     Raises:
         NotFoundError: there is no such kingdom, or the player was never in it.
     """
-    entries = backend.catalog().snapshots(kingdom).entries
-    member = open_roster(backend, kingdom).member(player)
+    catalog = backend.catalog()
+    entries = catalog.snapshots(kingdom).entries
+    member = catalog.member(kingdom, player)
     if member is None:
         raise NotFoundError(f"kingdom {kingdom} has no player {player}")
     seen = {*member.seen}

@@ -11,9 +11,8 @@ from chalicelib.api.parameters.dates import PlainDateParameter
 from chalicelib.api.parameters.declared import ALLIANCE, KINGDOM, LIMIT, OFFSET
 from chalicelib.api.parameters.rules import JustOneOf
 from chalicelib.api.parameters.texts import TextParameter
-from chalicelib.api.rosters import open_roster
 from chalicelib.api.table import Column, Table, keys
-from chalicelib.roster.roster import Found, Listed
+from chalicelib.roster.answers import Found, Listed
 
 SEARCH = TextParameter(
     "search",
@@ -47,7 +46,7 @@ def players(
         NotFoundError: there is no such kingdom.
         BadParameterError: nothing is left of what is searched when it is folded.
     """
-    roster = open_roster(backend, kingdom)
+    roster = backend.catalog().roster(kingdom)
 
     def make() -> Content:
         if search is not None:

@@ -19,7 +19,7 @@ from tests.torture.excuses import WITHDRAWN, Excuses
 from tests.torture.floors import ANY, Floor, of_kingdom
 from tests.torture.requests import ENGINES, Exchange, Request
 from tests.torture.uploads import METRICS, Order, Partition, Upload
-from tests.torture.witness import Witness
+from tests.torture.watched import Watched
 
 
 class ApiReader:
@@ -29,7 +29,7 @@ class ApiReader:
         excuses: judges what may be refused without a fault.
     """
 
-    def __init__(self, witness: Witness) -> None:
+    def __init__(self, witness: Watched) -> None:
         """Nothing is seen yet; the witness knows of all uploads, and what happened to them."""
         self._events = Events(witness)
         self._between = BetweenReader(witness, self._events)

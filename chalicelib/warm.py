@@ -8,7 +8,6 @@ from collections.abc import Callable
 
 from chalicelib.config import Settings
 from chalicelib.engines.engine import Engine
-from chalicelib.lake.s3.store import S3Store
 from chalicelib.lake.store import Store
 from chalicelib.logs import log_event
 
@@ -33,20 +32,22 @@ def prepare(
     """
     try:
         store = lake(stage)
-        if isinstance(store, S3Store):
+        from chalicelib.items.rehearsal import can_be_rehearsed
+
+        if can_be_rehearsed(store):
             _prepare(function, stage, store, engine)
     except Exception as error:
         log_event(_log, "not_prepared", {"function": function}, logging.WARNING, error)
 
 
 def _prepare(
-    function: str, stage: Settings, store: S3Store, engine: Callable[[Settings], Engine]
+    function: str, stage: Settings, store: Store, engine: Callable[[Settings], Engine]
 ) -> None:
     match function:
         case "app":
             from chalicelib.api.prepare import prepare_api
 
-            prepare_api(store, engine(stage), stage.query_engine)
+            prepare_api(store, engine(stage), stage)
         case "ingest_players":
             from chalicelib.ingest.prepare import prepare_ingestion
 

@@ -23,7 +23,7 @@ LAYERS = (
     {"boards"},
     {"changes"},
     {"roster"},
-    {"catalog"},
+    {"catalog", "items"},
     {"engines"},
     {"views"},
     {"ingest"},

@@ -10,10 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import boto3
 import pytest
 
 from chalicelib.config import lambda_function
 from tests.athena.fixtures import Athena
+from tests.lake.dynamodb.tables import make_table
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -82,7 +84,9 @@ def listener() -> Iterator[tuple[str, socket.socket]]:
         ("app", "boards", "chalicelib.api.http", "pyarrow"),
         ("app", "arrow", "pyarrow.parquet", "chalicelib.ingest"),
         ("app", "athena", "chalicelib.engines.athena.engine", "chalicelib.ingest"),
+        ("app", "dynamodb", "chalicelib.engines.dynamodb", "pyarrow"),
         ("ingest_players", "boards", "pyarrow.csv", "jsonschema"),
+        ("ingest_players", "dynamodb", "chalicelib.views.items_view", "jsonschema"),
         ("sweep_inbox", "boards", "chalicelib.ingest.sweep", "chalicelib.api"),
     ],
 )
@@ -91,6 +95,7 @@ def test_a_function_prepares_what_it_will_need_and_nothing_else_and_sends_nothin
 ) -> None:
     with listener() as (url, server):
         environ = {"LAKE_URI": "s3://rok-lake", "AWS_ENDPOINT_URL": url, "QUERY_ENGINE": engine}
+        environ["DYNAMODB_TABLE"] = "rok"
         (modules,) = start(function, **environ)
         with pytest.raises(BlockingIOError):
             server.accept()
@@ -112,6 +117,24 @@ def test_the_first_event_imports_nothing(
     assert invoke("sweep_inbox", {}, **stage)[1] == []
     listed = s3_client.list_objects_v2(Bucket=s3_bucket)["Contents"]
     assert not [found["Key"] for found in listed if "rehearsal" in found["Key"]]
+
+
+def test_the_first_item_imports_nothing(
+    s3_bucket: str, s3_client: "S3Client", moto_endpoint: str
+) -> None:
+    stage = {"LAKE_URI": f"s3://{s3_bucket}", "AWS_ENDPOINT_URL": moto_endpoint}
+    stage |= {"QUERY_ENGINE": "dynamodb", "DYNAMODB_TABLE": f"items-{s3_bucket}"}
+    client = boto3.client("dynamodb", endpoint_url=moto_endpoint)
+    make_table(client, stage["DYNAMODB_TABLE"])
+    s3_client.put_object(Bucket=s3_bucket, Key=KEY, Body=SCAN)
+    report, imported = invoke("ingest_players", uploaded(), **stage)
+    assert (report["status"], report["published"], imported) == ("accepted", True, [])
+    answer, imported = invoke("app", REQUEST, **stage)
+    assert [entry["id"] for entry in json.loads(answer["body"])["entries"]] == [2, 1]
+    assert imported == []
+    assert invoke("sweep_inbox", {}, **stage)[1] == []
+    found = client.scan(TableName=stage["DYNAMODB_TABLE"], ProjectionExpression="sk")["Items"]
+    assert "00001" not in [item["sk"]["S"] for item in found]
 
 
 def test_the_first_query_imports_nothing(athena: Athena) -> None:

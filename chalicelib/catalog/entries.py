@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from chalicelib.boards.snapshot import Snapshot
-from chalicelib.roster.answers import Member
-from chalicelib.roster.roster import Roster
+
+if TYPE_CHECKING:
+    from chalicelib.roster.answers import Member
+    from chalicelib.roster.roster import Roster
 
 
 class CatalogEntry(NamedTuple):
@@ -88,7 +90,7 @@ class Catalog(Protocol):
         """
         ...
 
-    def roster(self, kingdom: int) -> Roster:
+    def roster(self, kingdom: int) -> "Roster":
         """A kingdom's roster; there is somebody in it.
 
         Raises:
@@ -98,6 +100,6 @@ class Catalog(Protocol):
         """
         ...
 
-    def member(self, kingdom: int, player: int) -> Member | None:
+    def member(self, kingdom: int, player: int) -> "Member | None":
         """What the roster says of one player; None who was never seen. Raises as `roster`."""
         ...

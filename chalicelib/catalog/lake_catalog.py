@@ -1,6 +1,7 @@
 """The catalog in the lake itself: one read per answer, and no listing."""
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from chalicelib.catalog.entries import KingdomList, Located, SnapshotList
 from chalicelib.catalog.kingdoms_document import decode
@@ -10,8 +11,10 @@ from chalicelib.errors import CatalogMissingError, ObjectNotFoundError, RosterMi
 from chalicelib.lake.prefixes import BOARDS
 from chalicelib.lake.store import Store
 from chalicelib.lake.view_keys import KINGDOMS_KEY, dates_prefix, snapshots_key
-from chalicelib.roster.answers import Member
-from chalicelib.roster.roster import Roster, read_roster
+
+if TYPE_CHECKING:
+    from chalicelib.roster.answers import Member
+    from chalicelib.roster.roster import Roster
 
 
 class LakeCatalog:
@@ -38,11 +41,14 @@ class LakeCatalog:
         document = self._document(kingdom, NEWEST_BYTES if day is None else None)
         return locate_snapshot(document, kingdom, day)
 
-    def roster(self, kingdom: int) -> Roster:
+    def roster(self, kingdom: int) -> "Roster":
         """See `Catalog.roster`; one read.
 
         Only if it is not there, or nobody is in it, the catalog is read, and the roster again.
         """
+        # Imported here, since most answers need no roster.
+        from chalicelib.roster.roster import read_roster
+
         roster = read_roster(self._store, kingdom)
         if roster is None or roster.is_empty:
             self.snapshots(kingdom)  # raises where there is no snapshot
@@ -55,7 +61,7 @@ class LakeCatalog:
             )
         return roster
 
-    def member(self, kingdom: int, player: int) -> Member | None:
+    def member(self, kingdom: int, player: int) -> "Member | None":
         """See `Catalog.member`; reads the roster."""
         return self.roster(kingdom).member(player)
 

@@ -1,7 +1,7 @@
 """The catalog in the table: a read of one item says all that an answer must know of a kingdom."""
 
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from chalicelib.catalog.entries import KingdomList, Located, SnapshotList
 from chalicelib.catalog.kingdoms_document import list_kingdoms
@@ -24,8 +24,10 @@ from chalicelib.items.keys import (
 from chalicelib.items.kingdom import LATEST, KingdomItem, decode_kingdom
 from chalicelib.lake.dynamodb.table import Item, Table
 from chalicelib.lake.store import Store
-from chalicelib.roster.answers import Member
-from chalicelib.roster.roster import Roster, roster_of
+
+if TYPE_CHECKING:
+    from chalicelib.roster.answers import Member
+    from chalicelib.roster.roster import Roster
 
 _REBUILD: Final = "python -m chalicelib rebuild --engine dynamodb"
 
@@ -66,10 +68,11 @@ class TableCatalog:
         """See `Catalog.snapshot`."""
         return locate_snapshot(self._kingdom(kingdom).document, kingdom, day)
 
-    def roster(self, kingdom: int) -> Roster:
+    def roster(self, kingdom: int) -> "Roster":
         """See `Catalog.roster`; one query of its pieces."""
-        # Imported here: other answers do without the hashes and notes of rosters.
+        # Imported here, and below, since most answers need no roster.
         from chalicelib.items.pieces import PiecesError, join_pieces
+        from chalicelib.roster.roster import roster_of
 
         group = piece_key(kingdom, self._roster(kingdom), 0).group
         try:
@@ -82,7 +85,7 @@ class TableCatalog:
                 raise _damaged(f"the roster of kingdom {kingdom}", f": {error}") from None
         return roster_of(body, f"the table's roster of kingdom {kingdom}")
 
-    def member(self, kingdom: int, player: int) -> Member | None:
+    def member(self, kingdom: int, player: int) -> "Member | None":
         """See `Catalog.member`; one item."""
         from chalicelib.items.members import read_member
 

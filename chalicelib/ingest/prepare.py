@@ -6,9 +6,9 @@ from typing import Final
 
 from chalicelib.config import Settings
 from chalicelib.errors import StoreError
+from chalicelib.items.rehearsal import rehearsal
 from chalicelib.lake.prefixes import INBOX
-from chalicelib.lake.s3.rehearsal import rehearsal
-from chalicelib.lake.s3.store import S3Store
+from chalicelib.lake.store import Store
 
 _KEY: Final = f"{INBOX}source=rok_players/kingdom=1/dt=2026-01-26/rehearsal.csv"
 # What real scans have: a separator in a number, a quote, an empty cell, a letter beyond ASCII.
@@ -19,8 +19,8 @@ ID,Name,Alliance,Power,Kill Points,Deads,T4 Kills,T5 Kills
 """
 
 
-def prepare_ingestion(store: S3Store, settings: Settings) -> None:
-    """Ingest a small scan by the store of the uploads to come, in a bucket in memory.
+def prepare_ingestion(store: Store, settings: Settings) -> None:
+    """Ingest a small scan by the store of the uploads to come, in a bucket, and a table, in memory.
 
     Raises:
         StoreError: the lake's client cannot be made, or the scan was not published.
@@ -35,7 +35,7 @@ def prepare_ingestion(store: S3Store, settings: Settings) -> None:
         raise StoreError(f"the rehearsal came to nothing: {result}")
 
 
-def prepare_sweep(store: S3Store) -> None:
+def prepare_sweep(store: Store) -> None:
     """Import the sweep and list a bucket in memory; most sweeps find nothing to ingest."""
     import_module("chalicelib.ingest.logged")
     import_module("chalicelib.ingest.sweep")

@@ -18,17 +18,21 @@ from typing import Any, Final, NamedTuple
 
 from chalicelib.catalog.snapshots_document import SnapshotsDocument
 from chalicelib.catalog.sources_tail import content_of
-from chalicelib.errors import CatalogError
+from chalicelib.errors import CatalogError, StoreError
 from chalicelib.items.keys import kingdom_key, roster_part, snapshot_part
-from chalicelib.lake.dynamodb.table import REVISION, Item
+from chalicelib.lake.dynamodb.table import MAX_ITEM_BYTES, REVISION, Item
 
 LATEST: Final = "latest"
 """The fact with the newest date; empty of a kingdom without snapshots."""
 
 _LEVEL: Final = 6
+_MOST_BYTES: Final = MAX_ITEM_BYTES - 1024
+"""The rest is for its key and its facts."""
 _ROSTER: Final = "roster"
 _SUPERSEDED: Final = "superseded"
 _DROPPING: Final = "dropping"
+_NOBODYS: Final = 0
+"""No kingdom's number; that of the body's is in its snapshots."""
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -64,12 +68,17 @@ def kingdom_item(said: KingdomItem, revision: str) -> Item:
 
     Raises:
         CatalogError: its snapshots are damaged.
+        StoreError: there are too many of them for an item.
     """
     newest = said.document.newest()
     latest = "" if newest is None else newest.snapshot.snapshot_date.isoformat()
-    return Item(
-        kingdom_key(said.kingdom), encode_kingdom(said), {REVISION: revision, LATEST: latest}
-    )
+    body = encode_kingdom(said)
+    if len(body) > _MOST_BYTES:
+        raise StoreError(
+            f"kingdom {said.kingdom} has more snapshots than an item of the table can hold, about "
+            "4,000: withdraw old ones, or answer without the table (QUERY_ENGINE=boards)"
+        )
+    return Item(kingdom_key(said.kingdom), body, {REVISION: revision, LATEST: latest})
 
 
 def encode_kingdom(said: KingdomItem) -> bytes:
@@ -101,13 +110,15 @@ def decode_kingdom(body: bytes, kingdom: int) -> KingdomItem:
     return KingdomItem(kingdom, roster, snapshots, superseded, dropping)
 
 
-def content_of_kingdom(body: bytes, kingdom: int) -> bytes:
-    """What must follow from S3: the roster's id and the snapshots, without their sources.
+def content_of_kingdom(body: bytes) -> bytes:
+    """What of a body must follow from S3: the roster's id and the snapshots, without their sources.
 
-    Raises:
-        CatalogError: it is damaged.
+    All of its bytes if it is damaged.
     """
-    said = decode_kingdom(body, kingdom)
+    try:
+        said = decode_kingdom(body, _NOBODYS)
+    except CatalogError:
+        return body
     return b"\n".join([json.dumps(said.roster).encode(), content_of(said.snapshots)])
 
 

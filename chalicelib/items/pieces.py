@@ -1,7 +1,7 @@
 """A roster in pieces, which one query reads: search and idle players are answered from all of it.
 
-The pieces are those of the object for readers (`chalicelib.roster.note.for_readers`). Each has the
-facts `pieces`, how many there are, and `digest`, of the whole.
+The pieces are those of the object for readers (`chalicelib.roster.document.encode_for_readers`).
+Each has the facts `pieces`, how many there are, and `digest`, of the whole.
 """
 
 import hashlib
@@ -11,7 +11,6 @@ from typing import Final
 from chalicelib.errors import StoreError
 from chalicelib.items.keys import piece_key
 from chalicelib.lake.dynamodb.table import Item
-from chalicelib.roster.note import for_readers
 
 PIECE_BYTES: Final = 340 * 1024
 """Three of these and their keys are less than the megabyte that a call of a query returns."""
@@ -34,9 +33,12 @@ def roster_pieces(kingdom: int, roster: str, body: bytes) -> Iterator[Item]:
         body: the object's bytes.
 
     Raises:
-        StoreError: it is damaged.
+        StoreError: it is damaged, or of another version of this software.
     """
-    whole = memoryview(for_readers(body))
+    # Imported here: whoever joins pieces to read them needs no writer.
+    from chalicelib.roster.document import encode_for_readers
+
+    whole = memoryview(encode_for_readers(body))
     starts = range(0, len(whole), PIECE_BYTES)
     facts = {_PIECES: str(len(starts)), _DIGEST: _digest(whole)}
     for number, start in enumerate(starts):

@@ -32,5 +32,6 @@ def roster_items(kingdom: int, roster: str, body: bytes) -> Iterator[Item]:
         StoreError: it is damaged.
         RosterMissingError: another version of this software made it.
     """
-    yield from roster_pieces(kingdom, roster, body)
+    # First those whose error says how the roster of another version is made anew.
     yield from member_items(kingdom, roster, body)
+    yield from roster_pieces(kingdom, roster, body)

@@ -91,6 +91,29 @@ def encode(
         sources: the ETag of each curated file that it was made of, by its date.
         versions: the version of each snapshot that it was made of, by its date, as far as known.
     """
+    content = _parquet_of(ledger, versions)
+    noted = {day.isoformat(): etag for day, etag in sorted(sources.items())}
+    bodies = [one.body for one in ledger.gaps if one.body]
+    return with_note(content, bodies, noted)
+
+
+def encode_for_readers(body: bytes) -> bytes:
+    """An object that answers as another one does, of the same version.
+
+    It lacks what only the next publish needs: counters (two thirds of the bytes), what is
+    remembered of gaps, and the sources. So it is a function of the other one's content.
+
+    Raises:
+        OtherShapeError, StoreError: as `decode`.
+    """
+    roll = decode(body)
+    columns = {field.name: roll.ledger.columns[field.name] for field in FIELDS}
+    content = _parquet_of(Ledger(roll.ledger.days, columns), roll.versions)
+    return with_note(content, [], {}, roll.version)
+
+
+def _parquet_of(ledger: Ledger, versions: Mapping[date, str]) -> memoryview:
+    """The Parquet file of a ledger."""
     # As one batch, so that pages begin where they always do.
     table = pa.table(dict(ledger.columns), schema=schema_of(ledger.columns))
     sink = pa.BufferOutputStream()
@@ -113,9 +136,7 @@ def encode(
     compact = {name: json.dumps(value, separators=(",", ":")) for name, value in facts.items()}
     writer.add_key_value_metadata(compact)
     writer.close()
-    noted = {day.isoformat(): etag for day, etag in sorted(sources.items())}
-    bodies = [one.body for one in ledger.gaps if one.body]
-    return with_note(memoryview(sink.getvalue()), bodies, noted)
+    return memoryview(sink.getvalue())
 
 
 def decode(body: bytes) -> Roll:

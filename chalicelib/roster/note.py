@@ -42,7 +42,10 @@ class Noted(NamedTuple):
 
 
 def with_note(
-    content: bytes | memoryview, extra: Sequence[bytes | memoryview], sources: Mapping[str, str]
+    content: bytes | memoryview,
+    extra: Sequence[bytes | memoryview],
+    sources: Mapping[str, str],
+    version: str | None = None,
 ) -> bytes:
     """A roster object.
 
@@ -50,12 +53,13 @@ def with_note(
         content: a Parquet file.
         extra: what is remembered beside it.
         sources: the ETag of each source by its date.
+        version: that of the object that this one stands for; its own is made of the content.
     """
     parts = memoryview(content)
     at = footer_start(parts)
     noted = {_EXTRA: sum(map(len, extra)), _SOURCES: sources}
     note = json.dumps(noted, separators=(",", ":")).encode()
-    signed = note + _hash(parts)
+    signed = note + (_hash(parts) if version is None else version.encode())
     trailer = _hash(signed) + b"%0*d" % (_LENGTH_DIGITS, len(note))
     return b"".join([parts[:at], *extra, signed, trailer, parts[at:]])
 
@@ -86,18 +90,6 @@ def content_of(body: bytes) -> bytes:
     except StoreError:
         return body
     return b"".join([parts[:start], parts[end:]])
-
-
-def for_readers(body: bytes) -> bytes:
-    """An object without what only the next publish needs of it; its content alone decides.
-
-    Raises:
-        StoreError: it is damaged.
-    """
-    extra = len(take_apart(body).extra)
-    parts = memoryview(body)
-    start, end = _note_in(parts)
-    return with_note(b"".join([parts[: start - extra], parts[end:]]), [], {})
 
 
 def _note_in(body: memoryview) -> tuple[int, int]:

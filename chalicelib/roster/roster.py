@@ -118,7 +118,7 @@ def read_roster(store: Store, kingdom: int) -> Roster | None:
 
 
 def roster_of(body: bytes, name: str) -> Roster:
-    """The roster in an object's bytes, or in those for readers (`chalicelib.roster.note`).
+    """The roster in an object's bytes, or in those that `encode_for_readers` gives.
 
     Args:
         body: the bytes.

@@ -14,6 +14,7 @@ from chalicelib.api.http import Reply, Request, respond
 from chalicelib.api.operation import Backend
 from chalicelib.api.routes import BY_PATH, find
 from chalicelib.boards.snapshot import Snapshot
+from chalicelib.catalog.entries import Catalog
 from chalicelib.catalog.lake_catalog import LakeCatalog
 from chalicelib.engines.open import open_engine
 from chalicelib.lake.directory.store import DirectoryStore
@@ -120,12 +121,16 @@ class Asker:
         given = _query(query)
         backend = Backend(
             self._engine or "boards",
-            lambda: LakeCatalog(self.store),
+            self.catalog,
             self._open,
             Deadline.after(60),
             lambda: self.store,
         )
         return respond(found.operation, Request(found.path, given, tag, found.csv), backend)
+
+    def catalog(self) -> Catalog:
+        """The catalog of a request."""
+        return LakeCatalog(self.store)
 
     def json(self, url: str) -> Any:
         """The document of a 200."""

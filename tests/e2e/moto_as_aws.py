@@ -83,7 +83,7 @@ def _keep_role_policies() -> None:
     def created(cls: Any, name: str, template: Any, *rest: Any, **named: Any) -> Any:
         return with_policies(create(cls, name, template, *rest, **named), template)
 
-    def updated(cls: Any, **named: Any) -> Any:
+    def updated(cls: Any, /, **named: Any) -> Any:
         return with_policies(update(cls, **named), named["cloudformation_json"])
 
     role_class.create_from_cloudformation_json = classmethod(created)

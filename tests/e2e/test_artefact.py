@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 from urllib.parse import quote_plus
 
+import boto3
 import pytest
 
 from chalicelib.config import QueryEngine
@@ -22,6 +23,7 @@ from tests.e2e.artefact import (
     unpack,
 )
 from tests.e2e.formats import FORMATS
+from tests.lake.dynamodb.tables import make_table
 from tests.telling.mailboxes import Subscriber, make_topic
 from tools.package.build import build
 
@@ -193,7 +195,9 @@ def test_every_engine_answers_the_same(
 ) -> None:
     scan = SCANS[0]
     event = put(s3_client, s3_bucket, inbox_key(scan), scan)
-    with artefact.start("ingest_players", "app.ingest_players", stage) as function:
+    items = {"QUERY_ENGINE": "dynamodb", "DYNAMODB_TABLE": f"items-{s3_bucket}"}
+    make_table(boto3.client("dynamodb"), items["DYNAMODB_TABLE"])
+    with artefact.start("ingest_players", "app.ingest_players", {**stage, **items}) as function:
         kingdom = str(function.invoke(event).payload["kingdom"])
     answers = []
     request = requested(
@@ -207,13 +211,13 @@ def test_every_engine_answers_the_same(
         "ATHENA_WORKGROUP": athena.workgroup,
     }
     for engine in get_args(QueryEngine):
-        wanted = {**stage, **names, "QUERY_ENGINE": engine}
+        wanted = {**stage, **names, **items, "QUERY_ENGINE": engine}
         with artefact.start("api_handler", "app.app", wanted) as function:
             answers.append(function.invoke(request).payload)
             assert "not_prepared" not in function.log.read_text()
             assert list(function.tmp.iterdir()) == []
     assert answers[0]["statusCode"] == 200, answers[0]
-    assert len(answers) == 3
+    assert len(answers) == 4
     assert {answer["body"] for answer in answers} == {answers[0]["body"]}
     assert len(athena.service.asked("StartQueryExecution")) == 1
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.catalog.snapshots_document import Line, encode
-from chalicelib.errors import CatalogError
+from chalicelib.errors import CatalogError, StoreError
 from chalicelib.items.keys import kingdom_key, roster_part, snapshot_part
 from chalicelib.items.kingdom import (
     KingdomItem,
@@ -52,17 +52,18 @@ def test_it_names_its_snapshots_by_date_and_version_and_its_roster() -> None:
 
 
 def test_what_is_compared_leaves_out_what_is_superseded_and_the_sources() -> None:
-    content = content_of_kingdom(encode_kingdom(SAID), 51)
+    content = content_of_kingdom(encode_kingdom(SAID))
     marked = SAID._replace(superseded={"a": "b"}, dropping={"c": "d"})
     others = {day: line._replace(source="another") for day, line in lines(2).items()}
     same = marked._replace(snapshots=encode(51, others))
-    assert content_of_kingdom(encode_kingdom(same), 51) == content
+    assert content_of_kingdom(encode_kingdom(same)) == content
     for other in (
         SAID._replace(roster=None),
         SAID._replace(roster="another"),
         SAID._replace(snapshots=catalog_bytes(1)),
     ):
-        assert content_of_kingdom(encode_kingdom(other), 51) != content
+        assert content_of_kingdom(encode_kingdom(other)) != content
+    assert content_of_kingdom(b"damaged") == b"damaged"
 
 
 @pytest.mark.parametrize(
@@ -98,3 +99,9 @@ def test_no_byte_can_be_lost_or_changed_unseen() -> None:
 def test_two_years_of_weekly_scans_are_a_small_item() -> None:
     # A consistent read is a unit for each 4 KB.
     assert len(encode_kingdom(KingdomItem(51, "0123456789abcdef", catalog_bytes(104)))) < 20_000
+
+
+def test_more_snapshots_than_an_item_holds_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chalicelib.items.kingdom._MOST_BYTES", 1000)
+    with pytest.raises(StoreError, match="kingdom 51 has more snapshots"):
+        kingdom_item(SAID._replace(snapshots=catalog_bytes(53)), "a revision")

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.errors import StoreError
+from chalicelib.errors import RosterMissingError, StoreError
 from chalicelib.items import pieces
 from chalicelib.items.keys import bucket_of, players_key, roster_part
 from chalicelib.items.members import member_items, read_member
@@ -20,7 +21,6 @@ from chalicelib.lake.dynamodb.table import MAX_ITEM_BYTES, Item
 from chalicelib.roster.answers import Member
 from chalicelib.roster.document import encode
 from chalicelib.roster.ledger import EMPTY, Ledger, append
-from chalicelib.roster.note import content_of, with_note
 from chalicelib.roster.roster import Roster, roster_of
 from tests.items.memory_table import MemoryTable
 from tests.roster.lake import day
@@ -97,16 +97,24 @@ def test_pieces_in_order_are_the_roster_for_readers(
     made = [*roster_pieces(51, ROSTER, body)]
     joined = join_pieces(made)
     assert all(len(item.body) <= size for item in made)
-    # Nothing remains beside the columns but a note of no sources.
     assert len(joined) < len(body)
-    assert roster(joined).version == roster(body).version
-    assert [*roster(joined).members()] == [*roster(body).members()]
-    assert roster(joined).versions_before(date.max) == roster(body).versions_before(date.max)
-    assert with_note(content_of(joined), [], {}) == joined
+    ours, theirs = roster(joined), roster(body)
+    assert ours.version == theirs.version
+    assert [*ours.members()] == [*theirs.members()]
+    assert ours.versions_before(date.max) == theirs.versions_before(date.max)
+    assert ours.first_seen([1, 2, 3]) == theirs.first_seen([1, 2, 3])
+    assert ours.search("a", None, 9, 0) == theirs.search("a", None, 9, 0)
+    assert ours.idle_since(day(11), None, 9, 0) == theirs.idle_since(day(11), None, 9, 0)
+
+
+def test_a_roster_of_another_version_says_how_it_is_made_anew() -> None:
+    body = (Path(__file__).parents[1] / "roster" / "first_shape.parquet").read_bytes()
+    with pytest.raises(RosterMissingError, match="next upload makes the list anew"):
+        [*roster_items(51, roster_id(body), body)]
 
 
 def test_a_piece_that_is_not_there_or_another_s_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pieces, "PIECE_BYTES", 1000)
+    monkeypatch.setattr(pieces, "PIECE_BYTES", 500)
     made = [*roster_pieces(51, ROSTER, large_roster(100, 2).body())]
     other = [*roster_pieces(51, ROSTER, large_roster(100, 3).body())]
     assert len(made) > 3
@@ -143,6 +151,8 @@ def test_a_bucket_that_nobody_wrote_is_told() -> None:
 
 @pytest.mark.slow
 def test_ten_thousand_players_fit_into_pieces_and_small_buckets() -> None:
-    items: list[Any] = [*roster_items(51, ROSTER, large_roster(10_000, 10).body())]
+    body = large_roster(10_000, 10).body()
+    items: list[Any] = [*roster_items(51, ROSTER, body)]
+    assert sum(len(item.body) for item in items[256:]) < len(body)
     assert max(len(item.body) for item in items) < MAX_ITEM_BYTES
-    assert max(len(item.body) for item in items[-256:]) < 8_000
+    assert max(len(item.body) for item in items[:256]) < 8_000

@@ -6,7 +6,7 @@ from chalicelib.ingest.verify import verify
 from tests.torture.between_end import End
 from tests.torture.between_requests import Dates, across_all, every_between
 from tests.torture.model import differences, expected_lake, newest_of, said, unmodelled
-from tests.torture.requests import BOARD, ENGINES, Request
+from tests.torture.requests import BOARD, Request
 from tests.torture.uploads import METRICS, Upload
 from tests.torture.views import SETTINGS
 from tests.torture.world import World
@@ -78,11 +78,10 @@ def _judge_verification(world: World) -> None:
 
 def _judge_api(world: World) -> None:
     """Every date shows its newest run, or nothing if it is withdrawn, whichever engine answers."""
-    world.counts["dates that a catalog was wrong about"] += len(world.stale)
-    world.stale.clear()  # whoever was to look again has done so
+    world.settle()  # whoever was to look again has done so
     for number, newest in enumerate(newest_of(world.uploads_due()).values()):
-        world.reader.announce(newest)
-        for engine in ENGINES:
+        world.announce(newest)
+        for engine in world.readers:
             metric = METRICS[number % len(METRICS)]
             query = {"date": newest.path.rpartition("=")[2], "limit": "1000"}
             parameters = {"kingdom": _kingdom(newest), "metric": metric}
@@ -91,7 +90,7 @@ def _judge_api(world: World) -> None:
             )
             if answer["statusCode"] != (404 if newest.withdraws else 200):
                 world.problems.append(f"{newest.path} is not shown as it should be: {answer}")
-    for engine in ENGINES:
+    for engine in world.readers:
         world.run(world.ask(Request(engine, "/v1/kingdoms")))
         for kingdom in sorted(
             {_kingdom(upload) for upload in newest_of(world.uploads_due()).values()}
@@ -109,10 +108,10 @@ def _judge_between(world: World) -> None:
     seed = len(world.trace)
     for kingdom, dated in end.kingdoms.items():
         dates = Dates(kingdom, sorted(dated), {})
-        for request in every_between(dates, everybody, seed):
+        for request in every_between(dates, everybody, seed, [*world.readers]):
             _judge_end(world, end, request)
     if end.kingdoms:
-        _judge_end(world, end, across_all(seed))
+        _judge_end(world, end, across_all(seed, [*world.readers]))
 
 
 def _judge_end(world: World, end: End, request: Request) -> None:

@@ -17,7 +17,7 @@ from chalicelib.boards.snapshot import Snapshot
 from chalicelib.items import roster_items as product_roster
 from chalicelib.items import snapshot_items as product_snapshot
 from chalicelib.lake.dynamodb.table import Item, ItemKey
-from chalicelib.views import items_view
+from chalicelib.views.items import part_items
 from tests.ingest.support import patched
 from tests.torture.catalogs import facts_of
 from tests.torture.uploads import Upload
@@ -50,7 +50,7 @@ def roster_parts(kingdom: int, roster: str, body: bytes) -> Parts:
 def parts_remembered() -> Iterator[None]:
     """Let the product take a part's items from memory where they were made before."""
     with patched(
-        (items_view, "snapshot_items", _snapshot_items), (items_view, "roster_items", _roster_items)
+        (part_items, "snapshot_items", _snapshot_items), (part_items, "roster_items", _roster_items)
     ):
         yield
 

@@ -151,6 +151,10 @@ class TorturedTable:
         self._wrote(item, before)
         self._lake.after_write(fault)
 
+    def forget(self) -> None:
+        """Another table has its name: nothing lags behind what was in the old one."""
+        self._before.clear()
+
     def _write(self, item: Item) -> None:
         before = self._table.get(item.key)
         self._table.put_many([item])

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
 
-# Here and not where it is used: its engine, which may be a server, is started once for all tests.
-pytest_plugins = ["tests.athena.fixtures"]
+# Here and not where they are used: a server that they have is started once for all tests.
+pytest_plugins = ["tests.athena.fixtures", "tests.dynamodb.fixtures"]
 
 _bucket_numbers = itertools.count(1)
 
@@ -67,9 +67,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(autouse=True)
 def fake_aws_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test ever speaks to a real account, whatever the machine is set up for."""
-    services = ("", "_S3", "_DYNAMODB")
-    endpoints = (f"AWS_ENDPOINT_URL{service}" for service in services)
-    for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", *endpoints):
+    for name in ("", "_S3", "_DYNAMODB"):
+        monkeypatch.delenv(f"AWS_ENDPOINT_URL{name}", raising=False)
+    for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "DYNAMODB_TABLE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")

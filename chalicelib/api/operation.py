@@ -20,7 +20,7 @@ class Backend(NamedTuple):
         catalog: returns the catalog; called only by the operations that need it.
         engine: returns the engine, likewise.
         deadline: when the answer must be complete.
-        store: returns the lake, for what is read beside the engine: changes, histories.
+        store: returns the lake, for what is read beside the engine: changes.
     """
 
     name: str

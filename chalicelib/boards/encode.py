@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import pyarrow as pa
@@ -79,17 +79,26 @@ def _rows(players: pa.Table) -> bytes:
     """
     if not players.num_rows:
         return b""
-    parts: list[pa.Array | str] = ["["]
-    for name in players.column_names:
-        column = players[name].combine_chunks()
-        is_text = column.type == pa.string()
-        texts = _json_texts(column) if is_text else kernels.cast(column, pa.string())
-        parts += [kernels.fill_null(texts, "null"), ","]
-    parts[-1] = "]"
-    lines = kernels.join_rows(parts, "")
+    lines = row_texts([cell_texts(players[name].combine_chunks()) for name in players.column_names])
     ends = pa.array([0, len(lines)], pa.int32())
     (joined,) = kernels.binary_join(pa.ListArray.from_arrays(ends, lines), ",\n")
     return bytes(joined.as_buffer()) + b"\n"
+
+
+def cell_texts(column: pa.Array) -> pa.Array:
+    """The JSON of each value of a column of texts or whole numbers."""
+    is_text = column.type == pa.string()
+    texts = _json_texts(column) if is_text else kernels.cast(column, pa.string())
+    return kernels.fill_null(texts, "null")
+
+
+def row_texts(cells: Sequence[pa.Array]) -> pa.Array:
+    """The JSON of each row, an array, of that of its cells; one column at least."""
+    parts: list[pa.Array | str] = ["["]
+    for column in cells:
+        parts += [column, ","]
+    parts[-1] = "]"
+    return kernels.join_rows(parts, "")
 
 
 def _json_texts(texts: pa.Array) -> pa.Array:

@@ -1,6 +1,6 @@
 """The engine `arrow`: reads the curated Parquet files themselves."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -15,6 +15,7 @@ from chalicelib.boards.parquet import (
     read_facts,
     translate_damage,
 )
+from chalicelib.boards.past import Past
 from chalicelib.boards.request import BoardRequest
 from chalicelib.boards.snapshot import Board, BoardPage, Snapshot
 from chalicelib.engines.curated import of_one_version
@@ -69,6 +70,12 @@ class ArrowEngine:
         from chalicelib.engines.curated_gains import read_gains
 
         return read_gains(self._store, span, request)
+
+    def history(self, player: int, snapshots: Sequence[Snapshot], _: Deadline) -> list[Past]:
+        """See `Engine.history`; reads the files side by side."""
+        from chalicelib.engines.history import read_history
+
+        return read_history(self._store, player, snapshots)
 
     def _read(
         self, snapshot: Snapshot, request: BoardRequest, columns: Collection[str]

@@ -1,10 +1,11 @@
 """The engine `boards`: reads the precomputed boards object, once per request."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from chalicelib.boards.document import BoardsDocument, decode
+from chalicelib.boards.past import Past
 from chalicelib.boards.refusals import not_ranked
 from chalicelib.boards.request import BoardRequest
 from chalicelib.boards.snapshot import Board, BoardPage, Me, Snapshot
@@ -62,6 +63,10 @@ class BoardsEngine:
     def gains(self, span: "Span", request: BoardRequest, deadline: Deadline) -> "GainsPage":
         """See `Engine.gains`."""
         return self._curated.gains(span, request, deadline)
+
+    def history(self, player: int, snapshots: Sequence[Snapshot], deadline: Deadline) -> list[Past]:
+        """See `Engine.history`."""
+        return self._curated.history(player, snapshots, deadline)
 
     def _read(self, snapshot: Snapshot) -> BoardsDocument:
         kingdom, day = snapshot.kingdom, snapshot.snapshot_date

@@ -4,9 +4,10 @@ The catalog (`chalicelib.catalog`) lists the snapshots, for every engine alike. 
 the same answers, which `tests/engines` tests.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from chalicelib.boards.past import Past
 from chalicelib.boards.request import BoardRequest
 from chalicelib.boards.snapshot import BoardPage, Snapshot
 from chalicelib.threads.deadline import Deadline
@@ -72,5 +73,15 @@ class Engine(Protocol):
             NotFoundError: the player of `around` is not ranked (or not in the alliance).
             BadParameterError: the two have a `dkp` of different bases, or nobody is known of a
                 counter in `weights` in one of them.
+        """
+        ...
+
+    def history(self, player: int, snapshots: Sequence[Snapshot], deadline: Deadline) -> list[Past]:
+        """What these snapshots say of a player, in their order.
+
+        Args:
+            player: the player's id.
+            snapshots: of one kingdom, as the catalog lists them.
+            deadline: when the answer must be there.
         """
         ...

@@ -4,60 +4,19 @@ One read a snapshot, side by side. A player's ranks need the metrics of all, the
 player's own row; both come from the one file, so that an answer's rank and value are of one run.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any
 
 import pyarrow as pa
 
 from chalicelib import kernels
 from chalicelib.boards.metrics import METRIC_NAMES
+from chalicelib.boards.past import Appearance, Past, RankOf
 from chalicelib.boards.snapshot import Snapshot
 from chalicelib.changes.pair import Scan, column_of
 from chalicelib.engines.scans import map_scans
 from chalicelib.lake.store import Store
 from chalicelib.players.schema import COUNTERS
-
-
-class RankOf(NamedTuple):
-    """Where a player stands on a board.
-
-    Attributes:
-        rank: competition rank.
-        of: how many players are ranked.
-    """
-
-    rank: int
-    of: int
-
-
-class Appearance(NamedTuple):
-    """A player in a snapshot.
-
-    Attributes:
-        name: as it was then.
-        alliance: likewise.
-        record_hash: of the player's record.
-        values: every counter; None where it is not known.
-        ranks: each metric; None where the player is not ranked.
-    """
-
-    name: str | None
-    alliance: str | None
-    record_hash: str
-    values: Mapping[str, int | None]
-    ranks: Mapping[str, RankOf | None]
-
-
-class Past(NamedTuple):
-    """What a snapshot says of a player.
-
-    Attributes:
-        snapshot: the facts of the file that was read.
-        appearance: the player; None who is not in it.
-    """
-
-    snapshot: Snapshot
-    appearance: Appearance | None
 
 
 def read_history(store: Store, player: int, snapshots: Sequence[Snapshot]) -> list[Past]:

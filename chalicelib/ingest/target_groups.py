@@ -14,7 +14,7 @@ from chalicelib.lake.store import Store
 from chalicelib.lake.view_keys import dates_prefix, kingdoms_prefix
 from chalicelib.threads.pool import map_ordered
 from chalicelib.views.making.make_snapshot import OlderRulesError
-from chalicelib.views.registry import VIEWS
+from chalicelib.views.registry import views_of
 from chalicelib.views.sources import CuratedDates
 from chalicelib.views.view import Target, View
 
@@ -177,7 +177,7 @@ def _of_date(
 def touched(store: Store, partition: Partition) -> Iterator[tuple[View, Target]]:
     """The targets that a snapshot touches, in the registry's order; each view is asked in turn."""
     dates = CuratedDates(store, partition.kingdom)
-    for view in VIEWS:
+    for view in views_of(store):
         for target in view.targets(partition, dates):
             yield view, target
 

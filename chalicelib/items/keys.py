@@ -22,6 +22,9 @@ PAGE: Final = 100
 """Entries of one item of a board."""
 BUCKETS: Final = 256
 """A kingdom's players are in so many groups, by their ids; a player's history is one query."""
+MOST_PLAYERS: Final = 100_000
+"""A snapshot of more players, ten times the largest that is known, is not in the table: it is
+answered from `curated/`. To make its items would take a function's memory and time."""
 _ROSTER: Final = "roster#"
 
 

@@ -3,7 +3,7 @@
 from chalicelib.lake.keys import Partition
 from chalicelib.lake.store import Store
 from chalicelib.views.reconcile import reconcile
-from chalicelib.views.registry import VIEWS
+from chalicelib.views.registry import views_of
 from chalicelib.views.sources import CuratedDates
 from chalicelib.views.view import NotMadeError, SnapshotMaker, Target
 
@@ -31,7 +31,7 @@ def publish(
         StoreError: the lake could not be read or written; the same call completes it.
     """
     dates = CuratedDates(store, partition.kingdom, resumed=resumed)
-    for view in VIEWS:
+    for view in views_of(store):
         for target in view.targets(partition, dates):
             if resumed or view.may_change(store, target, partition):
                 try:

@@ -1,6 +1,6 @@
 """The loop that brings a target to the state of its sources (docs/architecture.md).
 
-Head, look, make, compare-and-swap, look again. The head comes before the look: a writer that
+Head, look, make, compare-and-swap, look again. What a target names is written before it. The head comes before the look: a writer that
 changes a source after the look writes this target later. Either it changes the ETag first and this
 swap fails, or it replaces what this swap wrote. The second look is needed because a write of equal
 bytes does not change the ETag: a source that changed and changed back in between leaves the target
@@ -20,7 +20,15 @@ from chalicelib.errors import (
     StoreUnavailableError,
 )
 from chalicelib.lake.store import Store
-from chalicelib.views.view import Body, Current, SnapshotMaker, Target, View
+from chalicelib.views.view import (
+    Body,
+    Current,
+    SnapshotMaker,
+    Sources,
+    Target,
+    View,
+    ViewWithParts,
+)
 
 MAX_SWAPS: Final = 20
 """How often other writers may win the swap of one target before the event must be retried."""
@@ -60,6 +68,7 @@ def reconcile(
         NotMadeError: the target cannot be made.
         StoreUnavailableError: too many others write it at once.
     """
+    repaired = False
     for attempt in range(MAX_SWAPS):
         if attempt >= _PAUSE_FROM:
             time.sleep(random.uniform(0, _LONGEST_PAUSE))
@@ -70,11 +79,13 @@ def reconcile(
             body = view.make(store, target, sources, before, maker)
             if body is None:
                 return Outcome.LEFT
+            if isinstance(view, ViewWithParts):
+                repaired |= _bring_parts(store, view, target, sources, body, None if afresh else current)
             outcome = _swap(store, view, target, current, body)
         except (PreconditionFailedError, ObjectNotFoundError):
             continue
         if view.look(store, target) == sources:
-            return outcome
+            return Outcome.WRITTEN if repaired else outcome
     raise StoreUnavailableError(f"too many writers of {target.key} at once")
 
 
@@ -100,6 +111,25 @@ def differs(store: Store, view: View, current: Current, body: Body) -> bool:
             if chunk != body.read(len(chunk)):
                 return True
     return bool(body.read(1))
+
+
+def _bring_parts(
+    store: Store,
+    view: ViewWithParts,
+    target: Target,
+    sources: Sources,
+    body: Body,
+    current: Current | None,
+) -> bool:
+    """Write the parts that are new to a target; without one, all that are not as they must be.
+
+    Returns:
+        Whether any was repaired.
+    """
+    if current is None:
+        return view.repair_parts(store, target, sources, body)
+    view.write_parts(store, target, sources, body, current)
+    return False
 
 
 def _swap(store: Store, view: View, target: Target, current: Current, body: Body) -> Outcome:

@@ -4,7 +4,8 @@ A view defines its folder, which of its targets a changed snapshot touches, a ta
 how its bytes are made. `chalicelib.views.reconcile` does the rest for all views.
 """
 
-from collections.abc import Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import BinaryIO, NamedTuple, Protocol
 
@@ -194,3 +195,45 @@ class View(Protocol):
     def content(self, body: bytes) -> bytes:
         """The part of the target's bytes that is compared: all except the record of its sources."""
         ...
+
+
+class ViewWithParts(ABC):
+    """The base of a view whose targets name parts that are kept elsewhere: items of a table.
+
+    Parts follow from what a target says, and are written before it: whoever reads a target finds
+    all that it names.
+    """
+
+    @abstractmethod
+    def write_parts(
+        self, store: Store, target: Target, sources: Sources, body: Body, current: Current
+    ) -> None:
+        """Write the parts that a target's new bytes name and its current ones do not.
+
+        Args:
+            store: the lake.
+            target: which one.
+            sources: what `View.look` told.
+            body: what `View.make` made of these.
+            current: the target as it is.
+
+        Raises:
+            PreconditionFailedError, ObjectNotFoundError: a source was replaced or removed.
+            NotMadeError: they cannot be made.
+        """
+
+    @abstractmethod
+    def repair_parts(self, store: Store, target: Target, sources: Sources, body: Body) -> bool:
+        """Write all those parts of a target that are not as they must be; whether there were any.
+
+        The arguments and errors are those of `write_parts`.
+        """
+
+    @abstractmethod
+    def wrong_parts(
+        self, store: Store, target: Target, sources: Sources, body: Body
+    ) -> Iterator[tuple[str, str]]:
+        """The parts of a target that are not as they must be: a key, and a sentence that names it.
+
+        The arguments and errors are those of `write_parts`.
+        """

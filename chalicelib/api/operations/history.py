@@ -18,7 +18,7 @@ from chalicelib.players.schema import COUNTERS
 from chalicelib.roster.answers import Member
 
 if TYPE_CHECKING:
-    from chalicelib.engines.history import Past
+    from chalicelib.boards.past import Past
 
 MOST: Final = 104
 """Two years of weekly scans."""
@@ -55,9 +55,7 @@ def history(
     follows = len(shown) < len(snapshots)
 
     def make() -> Content:
-        from chalicelib.engines.history import read_history
-
-        found = read_history(backend.store(), player, shown)
+        found = backend.engine().history(player, shown, backend.deadline)
         oldest = shown[-1].snapshot_date if follows else None
         document = {
             **_person(kingdom, member),

@@ -1,0 +1,145 @@
+"""The lake with the table's items as objects, so that one loop writes all that is derived.
+
+    dynamodb/source=rok_players/kingdom=51/item
+
+stands for a kingdom's item; its ETag is the item's revision. All other keys are the lake's.
+"""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
+from datetime import UTC, datetime
+from typing import BinaryIO, Final
+from uuid import uuid4
+
+from chalicelib.errors import InvalidKeyError, ObjectNotFoundError, PreconditionFailedError
+from chalicelib.items.keys import KINGDOMS, kingdom_key
+from chalicelib.items.kingdom import decode_kingdom, kingdom_item
+from chalicelib.lake.dynamodb.table import REVISION, Item, Table
+from chalicelib.lake.keys import parse_kingdom_folder
+from chalicelib.lake.store import ObjectInfo, ObjectReader, Store, check_range
+from chalicelib.lake.view_keys import dates_prefix, kingdoms_prefix
+
+ITEMS: Final = "dynamodb/"
+"""The top folder of the keys that stand for items."""
+
+_NAME: Final = "item"
+_UNKNOWN: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def item_key(kingdom: int) -> str:
+    """The key that stands for a kingdom's item."""
+    return f"{dates_prefix(ITEMS, kingdom)}{_NAME}"
+
+
+class LakeWithTable:
+    """A store (`chalicelib.lake.store.Store`): a lake, and the kingdoms' items of a table.
+
+    An item's `last_modified` is not known. Every write has a new ETag, also of the same bytes.
+
+    Attributes:
+        lake: the lake alone.
+        table: the table alone.
+    """
+
+    def __init__(self, lake: Store, table: Table) -> None:
+        """Put a table beside a lake."""
+        self.lake = lake
+        self.table = table
+
+    def head(self, key: str) -> ObjectInfo | None:
+        """See `Store.head`."""
+        if not key.startswith(ITEMS):
+            return self.lake.head(key)
+        item = self._read(key)
+        return None if item is None else _info(key, item)
+
+    def open(
+        self, key: str, *, start: int = 0, length: int | None = None, etag: str | None = None
+    ) -> AbstractContextManager[ObjectReader]:
+        """See `Store.open`."""
+        if not key.startswith(ITEMS):
+            return self.lake.open(key, start=start, length=length, etag=etag)
+        check_range(start, length)
+        item = self._read(key)
+        if item is None:
+            raise ObjectNotFoundError(f"{key} does not exist")
+        info = _info(key, item)
+        if etag not in (None, info.etag):
+            raise PreconditionFailedError(f"{key} is another item by now")
+        body = item.body[start : None if length is None else start + length]
+        return nullcontext(_ItemReader(info, body))
+
+    def create(self, key: str, body: bytes | BinaryIO) -> ObjectInfo:
+        """See `Store.create`."""
+        if not key.startswith(ITEMS):
+            return self.lake.create(key, body)
+        item = _item(key, body)
+        self.table.create(item)
+        return _info(key, item)
+
+    def replace(self, key: str, body: bytes | BinaryIO, etag: str) -> ObjectInfo:
+        """See `Store.replace`."""
+        if not key.startswith(ITEMS):
+            return self.lake.replace(key, body, etag)
+        item = _item(key, body)
+        self.table.replace(item, etag)
+        return _info(key, item)
+
+    def scratch(self) -> AbstractContextManager[BinaryIO]:
+        """See `Store.scratch`."""
+        return self.lake.scratch()
+
+    def list_objects(self, prefix: str, *, after: str = "") -> Iterator[ObjectInfo]:
+        """See `Store.list_objects`; items only below `ITEMS`."""
+        if not prefix.startswith(ITEMS):
+            yield from self.lake.list_objects(prefix, after=after)
+            return
+        found = (_info(item_key(int(item.key.name)), item) for item in self._items())
+        for info in sorted(found):
+            if info.key.startswith(prefix) and info.key > after:
+                yield info
+
+    def list_folders(self, prefix: str) -> Iterator[str]:
+        """See `Store.list_folders`; of items only the kingdoms."""
+        if prefix != kingdoms_prefix(ITEMS):
+            yield from self.lake.list_folders(prefix)
+            return
+        for info in self.list_objects(prefix):
+            yield info.key.removeprefix(prefix).partition("/")[0]
+
+    def _read(self, key: str) -> Item | None:
+        return self.table.get(kingdom_key(_kingdom(key)), consistent=True)
+
+    def _items(self) -> Iterator[Item]:
+        return self.table.query(KINGDOMS, consistent=True)
+
+
+class _ItemReader:
+    """An item that is read."""
+
+    def __init__(self, info: ObjectInfo, body: bytes) -> None:
+        self.info = info
+        self._rest = body
+
+    def read(self, size: int = -1, /) -> bytes:
+        """See `ObjectReader.read`."""
+        end = len(self._rest) if size < 0 else size
+        data, self._rest = self._rest[:end], self._rest[end:]
+        return data
+
+
+def _kingdom(key: str) -> int:
+    folder, _, name = key.removeprefix(kingdoms_prefix(ITEMS)).partition("/")
+    kingdom = parse_kingdom_folder(folder)
+    if kingdom is None or name != _NAME:
+        raise InvalidKeyError(f"no item of a kingdom: {key!r}")
+    return kingdom
+
+
+def _item(key: str, body: bytes | BinaryIO) -> Item:
+    assert isinstance(body, bytes), "an item is small"
+    return kingdom_item(decode_kingdom(body, _kingdom(key)), uuid4().hex)
+
+
+def _info(key: str, item: Item) -> ObjectInfo:
+    return ObjectInfo(key, len(item.body), item.facts.get(REVISION, ""), _UNKNOWN)

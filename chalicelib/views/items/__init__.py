@@ -1,0 +1,1 @@
+"""The view whose targets are items of a table instead of objects."""

@@ -1,0 +1,284 @@
+"""The view of the table: a kingdom's item, and the parts that it names (docs/adr/0030).
+
+It is made of the kingdom's curated files and of its roster. The item is all that readers see; its
+parts are written before it and follow from their names, so a crash in between shows nothing, and
+two writers write the same bytes. What is named no more stays for those who read it just now, and
+is noted as superseded for `chalicelib.ingest.sweeping.parts`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from functools import partial
+from itertools import chain
+from typing import Final
+
+from chalicelib.boards.metrics import METRIC_NAMES
+from chalicelib.catalog.snapshots_document import Line, encode, encode_line
+from chalicelib.engines.athena.tables import GlueTable
+from chalicelib.errors import CatalogError, StoreUnavailableError
+from chalicelib.items.kingdom import (
+    KingdomItem,
+    content_of_kingdom,
+    decode_kingdom,
+    encode_kingdom,
+    named_parts,
+)
+from chalicelib.items.parts import faults, mark, marks, now_text
+from chalicelib.items.roster_items import roster_id
+from chalicelib.items.store import ITEMS, item_key
+from chalicelib.lake.dynamodb.table import Item, Table
+from chalicelib.lake.keys import Partition, parse_date_folder
+from chalicelib.lake.prefixes import PLAYERS
+from chalicelib.lake.store import Store
+from chalicelib.lake.view_keys import roster_key
+from chalicelib.threads.pool import map_ordered
+from chalicelib.views.curated_file import read_curated
+from chalicelib.views.items.part_items import part_items
+from chalicelib.views.sources import curated_files
+from chalicelib.views.view import (
+    Body,
+    Current,
+    Dates,
+    NotMadeError,
+    SnapshotMaker,
+    Source,
+    Sources,
+    Target,
+    ViewWithParts,
+)
+
+_THREADS: Final = 8
+
+
+class ItemsView(ViewWithParts):
+    """The item of each kingdom, and its parts."""
+
+    folder = ITEMS
+    table: GlueTable | None = None
+
+    def __init__(self, table: Table) -> None:
+        """Keep the parts in a table; the store has the same."""
+        self._table = table
+
+    def targets(self, partition: Partition, _: Dates) -> tuple[Target, ...]:
+        """See `View.targets`."""
+        return (items_target(partition.kingdom),)
+
+    def may_change(self, _: Store, __: Target, ___: Partition) -> bool:
+        """See `View.may_change`."""
+        return True
+
+    def look(self, store: Store, target: Target) -> Sources:
+        """See `View.look`; one listing, and the head of the roster."""
+        assert target.kingdom is not None
+        found = [*curated_files(store, target.kingdom).values()]
+        roster = store.head(roster_key(target.kingdom))
+        return tuple(Source(one.key, one.etag) for one in (*found, roster) if one is not None)
+
+    def make(
+        self, store: Store, target: Target, sources: Sources, current: Current, _: SnapshotMaker
+    ) -> bytes | None:
+        """See `View.make`; reads those curated files that changed, and the roster."""
+        assert target.kingdom is not None
+        if current.info is None and not sources:
+            return None
+        kingdom = target.kingdom
+        # What an item remembers of its parts is not made of anything: blank or not, it stays.
+        remembered = _read(current.body() or Current(store, current.info).body(), kingdom)
+        before = _read(current.body(), kingdom)
+        lines = _Lines(store, kingdom, before.document.lines())
+        is_blank = current.info is not None and not current.body()
+        body = encode(kingdom, lines.of(_files(sources), strict=is_blank))
+        made = KingdomItem(kingdom, _roster_of(store, sources), body)
+        return encode_kingdom(_with_superseded(made, remembered))
+
+    def write_parts(
+        self, store: Store, target: Target, sources: Sources, body: Body, current: Current
+    ) -> None:
+        """See `ViewWithParts.write_parts`: marks first.
+
+        Raises:
+            StoreUnavailableError: one of them is being deleted; a retry finds it gone.
+        """
+        made = _decode(body, target)
+        _refuse_dropping(made)
+        new = named_parts(made) - _named(_read(current.body(), made.kingdom))
+        if new:
+            self._mark(made.kingdom, new)
+            items = (part_items(store, made, sources, part) for part in sorted(new))
+            self._table.put_many(chain.from_iterable(items))
+
+    def repair_parts(self, store: Store, target: Target, sources: Sources, body: Body) -> bool:
+        """See `ViewWithParts.repair_parts`; every item is read.
+
+        Raises:
+            StoreUnavailableError: see `write_parts`.
+        """
+        made = _decode(body, target)
+        _refuse_dropping(made)
+        marked = marks(self._table, made.kingdom)
+        wrote = False
+        for part in sorted(named_parts(made)):
+            found = faults(self._table, part_items(store, made, sources, part))
+            if found.missing or found.differing or part not in marked:
+                self._mark(made.kingdom, [part])
+                self._table.put_many([*found.missing, *found.differing])
+                wrote = True
+        return wrote
+
+    def wrong_parts(
+        self, store: Store, target: Target, sources: Sources, body: Body
+    ) -> Iterator[tuple[str, str]]:
+        """See `ViewWithParts.wrong_parts`; every item is read."""
+        made = _decode(body, target)
+        prefix = target.key.removesuffix("item")
+        for part in sorted(named_parts(made)):
+            missing, differing = faults(self._table, part_items(store, made, sources, part))
+            for items, what in ((missing, "missing"), (differing, "other than they must be")):
+                if items:
+                    first, more = items[0].key, len(items) - 1
+                    others = f", and {more} more of the same" if more else ""
+                    key = f"{prefix}{part}"
+                    text = f"items of {key} are {what}: {first.group} {first.name}{others}"
+                    yield key, f"{text}: `rebuild --engine dynamodb` writes them"
+
+    def is_sound(self, body: bytes, target: Target) -> bool:
+        """See `View.is_sound`."""
+        assert target.kingdom is not None
+        try:
+            named_parts(decode_kingdom(body, target.kingdom))
+        except CatalogError:
+            return False
+        return True
+
+    def content(self, body: bytes) -> bytes:
+        """See `View.content`."""
+        return content_of_kingdom(body)
+
+    def _mark(self, kingdom: int, parts: Iterable[str]) -> None:
+        at = now_text()
+        self._table.put_many([mark(kingdom, part, at) for part in sorted(parts)])
+
+
+def items_target(kingdom: int) -> Target:
+    """A kingdom's item."""
+    return Target(item_key(kingdom), kingdom)
+
+
+class _Lines:
+    """The lines of a kingdom's snapshots."""
+
+    def __init__(self, store: Store, kingdom: int, before: Mapping[date, Line]) -> None:
+        """Take over those of `before` whose file is the same."""
+        self._store = store
+        self._kingdom = kingdom
+        self._before = before
+
+    def of(self, files: Mapping[date, Source], *, strict: bool) -> dict[date, Line]:
+        """The lines of these files; those that changed are read.
+
+        Of a damaged one the line of before stays, since it must not hold up other dates.
+
+        Args:
+            files: the kingdom's curated files.
+            strict: raise, if one is damaged: nothing of before is known.
+
+        Raises:
+            NotMadeError: a file is damaged.
+        """
+        same = {
+            day: line
+            for day, line in self._before.items()
+            if day in files and line.source == files[day].etag
+        }
+        changed = {day: source for day, source in files.items() if day not in same}
+        line = partial(self._line, strict=strict)
+        made = map_ordered(line, changed.items(), _THREADS) if len(changed) > 1 else None
+        lines = made or map(line, changed.items())
+        found = {day: one for day, one in zip(changed, lines, strict=True) if one is not None}
+        return {**same, **found}
+
+    def _line(self, dated: tuple[date, Source], *, strict: bool) -> Line | None:
+        day, source = dated
+        try:
+            file = read_curated(self._store, source)
+            if file.snapshot.withdrawn:
+                return Line(None, source.etag)
+            players = file.players(METRIC_NAMES)
+        except NotMadeError as error:
+            if strict:
+                raise
+            _log_damage(item_key(self._kingdom), error)
+            return self._before.get(day)
+        known = dict.fromkeys(METRIC_NAMES, 0)
+        known |= {name: len(players) - players[name].null_count for name in players.column_names}
+        return Line(encode_line(file.snapshot, {name: known[name] for name in METRIC_NAMES}), source.etag)
+
+
+def _files(sources: Sources) -> dict[date, Source]:
+    """The curated files by their dates."""
+    found: dict[date, Source] = {}
+    for source in sources:
+        if not source.key.startswith(PLAYERS):
+            day = parse_date_folder(source.key.split("/")[3])
+            assert day is not None, "only curated files of a date are sources"
+            found[day] = source
+    return found
+
+
+def _roster_of(store: Store, sources: Sources) -> str | None:
+    """The id of the roster that is there."""
+    for source in sources:
+        if source.key.startswith(PLAYERS):
+            with store.open(source.key, etag=source.etag) as reader:
+                return roster_id(reader.read())
+    return None
+
+
+def _with_superseded(made: KingdomItem, before: KingdomItem) -> KingdomItem:
+    """The item, which notes what the one before named and it does not."""
+    named, now = named_parts(made), now_text()
+    since = {**dict.fromkeys(_named(before), now), **before.superseded}
+    superseded = {part: at for part, at in since.items() if part not in named}
+    return made._replace(superseded=superseded, dropping=before.dropping)
+
+
+def _refuse_dropping(made: KingdomItem) -> None:
+    being_deleted = named_parts(made) & made.dropping.keys()
+    if being_deleted:
+        raise StoreUnavailableError(
+            f"kingdom {made.kingdom}: {min(being_deleted)} is just being deleted from the table; "
+            "it is written again when that is done"
+        )
+
+
+def _decode(body: Body, target: Target) -> KingdomItem:
+    assert isinstance(body, bytes)
+    assert target.kingdom is not None
+    return decode_kingdom(body, target.kingdom)
+
+
+def _read(body: bytes, kingdom: int) -> KingdomItem:
+    """What an item says; nothing, where there is none or a damaged one."""
+    try:
+        said = decode_kingdom(body, kingdom) if body else None
+        if said is not None:
+            named_parts(said)
+            return said
+    except CatalogError:
+        pass
+    return KingdomItem(kingdom, None, b"")
+
+
+def _named(said: KingdomItem) -> frozenset[str]:
+    return named_parts(said) if said.snapshots else frozenset()
+
+
+def _log_damage(key: str, error: NotMadeError) -> None:
+    # Imported here: damage is rare, and logging takes 2 ms of every cold start.
+    import logging
+
+    from chalicelib.logs import log_event
+
+    fields = {"key": key, "damaged": error.key, "message": str(error)}
+    log_event(logging.getLogger(__name__), "view_not_made", fields, logging.ERROR)

@@ -7,6 +7,7 @@ from tests.torture.between_end import End
 from tests.torture.between_requests import Dates, across_all, every_between
 from tests.torture.model import differences, expected_lake, newest_of, said, unmodelled
 from tests.torture.requests import BOARD, Request
+from tests.torture.table_end import fill_table, judge_table
 from tests.torture.uploads import METRICS, Upload
 from tests.torture.views import SETTINGS
 from tests.torture.world import World
@@ -24,8 +25,11 @@ def finish(world: World) -> list[str]:
     while world.workers:
         world.run(world.workers[0])
     world.run(world.sweep())
+    fill_table(world)
     if not world.problems:
         _judge_lake(world)
+    if not world.problems:
+        judge_table(world)
     if not world.problems:
         _judge_lost_bytes(world)
     if not world.problems:
@@ -55,7 +59,7 @@ def _judge_lost_bytes(world: World) -> None:
 
 def _judge_replays(world: World) -> None:
     """Every event once more, another sweep and a rebuilding: no object is written."""
-    writes = world.store.writes
+    writes = world.writes
     newest = {upload.run_id for upload in newest_of(world.uploads_due()).values()}
     for key in sorted({upload.key for upload in world.runs.values()}):
         worker = world.run(world.ingest([key]))
@@ -66,8 +70,8 @@ def _judge_replays(world: World) -> None:
             world.problems.append(f"{key}: published is {worker.result['published']}")
     world.run(world.sweep())
     world.run(world.rebuild())
-    if world.store.writes != writes:
-        world.problems.append(f"replaying every event wrote {world.store.writes - writes} objects")
+    if world.writes != writes:
+        world.problems.append(f"replaying every event wrote {world.writes - writes} objects")
 
 
 def _judge_verification(world: World) -> None:

@@ -31,6 +31,8 @@ class TableWitness:
         states: those that the items were in.
         drops: how often the table was dropped.
         hollow: whether it was, and is not filled again.
+        named: every part that an item has named, with its kingdom.
+        strays: items that may stay: written when their mark was gone, or about to go.
     """
 
     def __init__(self, witness: Witness, table: PlainTable) -> None:
@@ -41,6 +43,9 @@ class TableWitness:
         self.states = TableStates()
         self.drops = 0
         self.hollow = False
+        self.named: set[tuple[int, str]] = set()
+        self.strays: set[ItemKey] = set()
+        self._dropping: dict[int, Mapping[str, str]] = {}
         self._witness = witness
         self._table = table
         self._rosters: dict[tuple[int, str], tuple[bytes, Known]] = {}
@@ -59,7 +64,8 @@ class TableWitness:
         """See `TableWatch.wrote`."""
         if item.key.group == KINGDOMS:
             self._watch_kingdom(item)
-        elif not item.key.group.endswith("#written"):
+        elif not is_mark(item.key):
+            self._watch_stray(item.key)
             if self._bytes.setdefault(item.key, item.body) != item.body:
                 self._tell(f"{item.key} has other bytes than it had")
 
@@ -74,6 +80,7 @@ class TableWitness:
         self.drops += 1
         self.hollow = True
         self._needed.clear()
+        self._dropping.clear()
         self._dropped_at = self._witness.last_worker()
 
     def filled(self) -> None:
@@ -82,6 +89,17 @@ class TableWitness:
         for kingdom, needed in self._needed.items():
             for problem in self._lacking(needed):
                 self._tell(f"the table was rebuilt, and of kingdom {kingdom} {problem}")
+
+    def _watch_stray(self, key: ItemKey) -> None:
+        """What is written after its mark was dropped stays, if its writer dies before it is named.
+
+        (`chalicelib.ingest.sweeping.parts`; nobody reads it.)
+        """
+        kingdom, part = part_of(key)
+        if self._is_of_before() or part in self._dropping.get(kingdom, {}):
+            self.strays.add(key)
+        else:
+            self.strays.discard(key)
 
     def _watch_lake(self, key: str, body: bytes) -> None:
         """Note what each roster says, by its id."""
@@ -100,6 +118,8 @@ class TableWitness:
             self._tell(f"the item of {kingdom} says that {item.facts.get(LATEST)} is the latest")
         if named := named_parts(said) & said.dropping.keys():
             self._tell(f"the item of {kingdom} names {sorted(named)}, which are being dropped")
+        self.named |= {(kingdom, part) for part in named_parts(said)}
+        self._dropping[kingdom] = said.dropping
         known: Known | None = None
         needed = {key: body for one in dated.values() for key, body in snapshot_parts(one).items()}
         if said.roster is not None:
@@ -110,17 +130,17 @@ class TableWitness:
             needed |= roster_parts(kingdom, said.roster, body)
         before = self._needed.get(kingdom, {})
         self._needed[kingdom] = needed
-        if not self._may_lack():
+        if not (self.hollow and self._is_of_before()):
             new = {key: body for key, body in needed.items() if key not in before}
             for problem in self._lacking(new):
                 self._tell(f"the item of {kingdom} was written, and {problem}")
         self.states.add(ItemState(kingdom, dated, known))
         self.listed.update(one.run_id for one in dated.values())
 
-    def _may_lack(self) -> bool:
-        """Whether parts may be gone that were written before the table was dropped."""
+    def _is_of_before(self) -> bool:
+        """Whether who is at work began before the table was dropped: what it wrote may be gone."""
         worker = current_worker()
-        return self.hollow and worker is not None and worker.number <= self._dropped_at
+        return worker is not None and worker.number <= self._dropped_at
 
     def _dated(self, said: KingdomItem) -> dict[str, Upload]:
         """The upload of each date that an item names."""
@@ -180,3 +200,14 @@ class TableWitness:
     def _tell(self, problem: str) -> None:
         self._witness.problems.append(problem)
 
+
+def is_mark(key: ItemKey) -> bool:
+    """Whether an item is a part's mark."""
+    return key.group.endswith("#written")
+
+
+def part_of(key: ItemKey) -> tuple[int, str]:
+    """The kingdom and the part that an item belongs to, or is the mark of."""
+    kingdom, _, rest = key.group.partition("#")
+    is_named = is_mark(key) or rest.startswith("players#")
+    return int(kingdom), key.name if is_named else rest

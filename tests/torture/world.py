@@ -16,7 +16,7 @@ from urllib.parse import quote_plus
 import app as app_module
 from chalicelib.config import Settings
 from chalicelib.errors import StoreUnavailableError
-from chalicelib.ingest.rebuild import rebuild
+from chalicelib.ingest.rebuild import rebuild, rebuild_table
 from chalicelib.ingest.target_groups import RebuildResult
 from chalicelib.items.store import LakeWithTable
 from chalicelib.lake.store import Store
@@ -80,6 +80,11 @@ class World:
         self._removals: Counter[str] = Counter()
         self._last_worker = 0
 
+    @property
+    def writes(self) -> int:
+        """How many writes took effect, of the lake and of the table."""
+        return self.store.writes + (0 if self.table is None else self.table.tortured.writes)
+
     def upload(self, key: str, scan: Scan, partition: Partition | None) -> Upload:
         """Put a file into the inbox, over whatever lies there."""
         self._note(f"upload {key} {scan.label}")
@@ -126,8 +131,13 @@ class World:
 
     def sweep(self) -> Worker:
         """Let the schedule's handler sweep the inbox."""
+
+        def sweep() -> Any:
+            os.environ["QUERY_ENGINE"] = ENGINE if self.table is not None else ENGINES[0]
+            return app_module.sweep_inbox({}, None)
+
         # What it fails on it raises in the end: without a fault that is a problem.
-        return self._start("sweep", lambda: app_module.sweep_inbox({}, None), lambda _: None)
+        return self._start("sweep", sweep, lambda _: None)
 
     def rebuild(self) -> Worker:
         """Let an operator rebuild all views."""

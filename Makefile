@@ -6,7 +6,7 @@ PY := .venv/bin/python
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run test test-fast test-long test-trino test-browser test-clients check format bench bench-cache scale fuzz torture torture-processes walk docs screenshots transcript examples package deploy destroy uploader clean
+.PHONY: help venv run test test-fast test-long test-trino test-dynamodb test-browser test-clients check format bench bench-cache scale fuzz torture torture-processes walk docs screenshots transcript examples package deploy destroy uploader clean
 
 help: ## this list
 	@echo 'make TARGET, where TARGET is one of'
@@ -29,6 +29,9 @@ test-fast: venv ## the inner loop, within a minute: the suite without what is ma
 
 test-trino: venv ## the tests that send SQL, on a real Trino; needs a Java of 22 or newer, and Maven once
 	@exec $(PY) -m tests.athena $(ARGS)
+
+test-dynamodb: venv ## the tests that have a table, on DynamoDB Local; needs a Java of 17 or newer, and Maven once
+	@exec $(PY) -m tests.dynamodb $(ARGS)
 
 test-clients: venv ## a TypeScript and a Python client, generated and driven; gets npm packages once
 	@exec $(PY) -m tests.clients $(ARGS)

@@ -216,12 +216,13 @@ def sweep_inbox(event: SweepEvent) -> dict[str, int]:
 
     Returns:
         How many uploads were ingested; how many of them were accepted, rejected and withdrawals;
-        how many failed, are put off since they failed before, and are left for want of time.
+        how many failed, are put off since they failed before, and are left for want of time; with
+        a table how many of its parts were deleted, which nothing names any more.
 
     Raises:
         SweepIncompleteError: the lake failed on some uploads, which later sweeps retry. Raised
             after all others are done, to trigger the alarm on the function's errors.
-        StoreError: the lake could not be listed.
+        StoreError: the lake could not be listed, or the table not be written.
     """
     from chalicelib.ingest import logged
     from chalicelib.ingest.sweep import Sweep, SweepFailure
@@ -237,6 +238,10 @@ def sweep_inbox(event: SweepEvent) -> dict[str, int]:
             counts["ingested"] += 1
             counts[outcome.report["status"]] += 1
     counts |= {"put_off": sweep.put_off, "left": sweep.left}
+    if stage.dynamodb_table is not None:
+        from chalicelib.ingest.sweeping.parts import drop_parts
+
+        counts["dropped"] = drop_parts(lake(stage), event.seconds_left)
     logs.log_event(app.log, "swept", counts)
     if failed := counts["failed"] + sweep.put_off:
         raise SweepIncompleteError(

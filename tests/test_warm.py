@@ -15,7 +15,7 @@ import pytest
 
 from chalicelib.config import lambda_function
 from tests.athena.fixtures import Athena
-from tests.lake.dynamodb.tables import make_table
+from tests.dynamodb.tables import make_table
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -86,7 +86,7 @@ def listener() -> Iterator[tuple[str, socket.socket]]:
         ("app", "athena", "chalicelib.engines.athena.engine", "chalicelib.ingest"),
         ("app", "dynamodb", "chalicelib.engines.dynamodb", "pyarrow"),
         ("ingest_players", "boards", "pyarrow.csv", "jsonschema"),
-        ("ingest_players", "dynamodb", "chalicelib.views.items_view", "jsonschema"),
+        ("ingest_players", "dynamodb", "chalicelib.views.items.items_view", "jsonschema"),
         ("sweep_inbox", "boards", "chalicelib.ingest.sweep", "chalicelib.api"),
     ],
 )

@@ -11,12 +11,14 @@ from chalicelib.ingest.target_groups import (
     TargetGroup,
     Targets,
     in_kingdoms,
+    item_groups,
+    item_kingdoms,
     kingdoms_in,
     partitions_in,
     stays,
     target_groups,
 )
-from chalicelib.lake.prefixes import RAW
+from chalicelib.lake.prefixes import CURATED, RAW
 from chalicelib.lake.store import Store
 from chalicelib.views.making.make_snapshot import ArchivedSnapshots, OlderRulesError
 from chalicelib.views.reconcile import Outcome, reconcile
@@ -64,6 +66,41 @@ def rebuild(
     result = _rebuild(store, settings, TargetGroup(None, None, [*lake.values()]), afresh=afresh)
     if result.is_worth_showing:
         yield result
+
+
+def rebuild_table(
+    store: Store,
+    settings: Settings,
+    kingdom: int | None = None,
+    *,
+    first: int = 1,
+    threads: int = 1,
+) -> Iterator[RebuildResult]:
+    """Write all items of the table that are not what the lake gives; nothing in the lake.
+
+    A kingdom that is not in the lake is emptied. One result per kingdom of which any was written,
+    or cannot be made.
+
+    Args:
+        store: the lake, with a table (`chalicelib.items.open.open_lake`).
+        settings: the stage's.
+        kingdom: only this one.
+        first: begin at this kingdom.
+        threads: how many kingdoms are worked on at once.
+
+    Raises:
+        StoreError: the lake or the table could not be read or written.
+    """
+
+    def work(number: int) -> Iterator[RebuildResult]:
+        for group in item_groups(store, [number]):
+            result = _rebuild(store, settings, group, afresh=True)
+            if result.is_worth_showing:
+                yield result
+
+    there = {*kingdoms_in(store, (CURATED,)), *item_kingdoms(store)}
+    numbers = sorted(there) if kingdom is None else [kingdom]
+    yield from in_kingdoms(work, [one for one in numbers if one >= first], threads)
 
 
 def _rebuild(

@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Final, Literal, NamedTuple
 
+from chalicelib.items.store import ITEMS, item_key
 from chalicelib.lake.keys import Partition, parse_date_folder, parse_kingdom_folder
 from chalicelib.lake.run import Run
 from chalicelib.lake.store import Store
 from chalicelib.lake.view_keys import dates_prefix, kingdoms_prefix
 from chalicelib.threads.pool import map_ordered
 from chalicelib.views.making.make_snapshot import OlderRulesError
-from chalicelib.views.registry import views_of
+from chalicelib.views.registry import items_view_of, views_of
 from chalicelib.views.sources import CuratedDates
 from chalicelib.views.view import Target, View
 
@@ -180,6 +181,24 @@ def touched(store: Store, partition: Partition) -> Iterator[tuple[View, Target]]
     for view in views_of(store):
         for target in view.targets(partition, dates):
             yield view, target
+
+
+def item_groups(store: Store, kingdoms: Iterable[int]) -> Iterator[TargetGroup]:
+    """The targets of the table, a group a kingdom; none where there is no table.
+
+    Args:
+        store: the lake.
+        kingdoms: their numbers.
+    """
+    view = items_view_of(store)
+    if view is not None:
+        for kingdom in kingdoms:
+            yield TargetGroup(kingdom, None, [(view, Target(item_key(kingdom), kingdom))])
+
+
+def item_kingdoms(store: Store) -> list[int]:
+    """The kingdoms that the table has an item of, in order."""
+    return [] if items_view_of(store) is None else kingdoms_in(store, (ITEMS,))
 
 
 def stays(store: Store, target: Target, error: OlderRulesError) -> Remark:

@@ -15,6 +15,8 @@ from chalicelib.ingest.target_groups import (
     TargetGroup,
     Targets,
     in_kingdoms,
+    item_groups,
+    item_kingdoms,
     kingdoms_in,
     partitions_in,
     target_groups,
@@ -22,7 +24,7 @@ from chalicelib.ingest.target_groups import (
 from chalicelib.ingest.verify_group import Seen, Verification
 from chalicelib.ingest.verify_uploads import is_dated, verify_uploads
 from chalicelib.lake.keys import SOURCE, Partition, parse_date_folder, parse_kingdom_folder
-from chalicelib.lake.prefixes import ARCHIVES, INBOX, RAW, REPORTS
+from chalicelib.lake.prefixes import ARCHIVES, CURATED, INBOX, RAW, REPORTS
 from chalicelib.lake.store import Store
 from chalicelib.lake.unrecognised import UNRECOGNISED
 from chalicelib.views.registry import folders
@@ -76,6 +78,8 @@ def verify(
     numbers = kingdoms_in(store, everywhere) if kingdom is None else [kingdom]
     yield from in_kingdoms(work, [one for one in numbers if one >= first], threads)
     if kingdom is None and snapshot_date is None and first == 1:
+        of_none = [number for number in item_kingdoms(store) if number not in numbers]
+        yield from _verify_items(store, settings, of_none)
         group = TargetGroup(None, None, [*lake.values()])
         result = _verify_group(store, settings, group, seen)
         if result.is_worth_showing:
@@ -83,6 +87,42 @@ def verify(
         others = _confirmed(lambda: _verify_others(store, settings, seen.expected, numbers))
         if others:
             yield TargetGroup(None, None, []).verified(None, others)
+
+
+def verify_table(
+    store: Store,
+    settings: Settings,
+    kingdom: int | None = None,
+    *,
+    first: int = 1,
+    threads: int = 1,
+) -> Iterator[RebuildResult]:
+    """Compare every item of the table with what the lake gives: a result per wrong kingdom.
+
+    Args:
+        store: the lake, with a table (`chalicelib.items.open.open_lake`).
+        settings: the stage's.
+        kingdom: only this one.
+        first: begin at this kingdom.
+        threads: how many kingdoms are worked on at once.
+
+    Raises:
+        StoreError: the lake or the table could not be read.
+    """
+    there = {*kingdoms_in(store, (CURATED,)), *item_kingdoms(store)}
+    numbers = sorted(there) if kingdom is None else [kingdom]
+    wanted = [one for one in numbers if one >= first]
+    yield from in_kingdoms(lambda one: _verify_items(store, settings, [one]), wanted, threads)
+
+
+def _verify_items(
+    store: Store, settings: Settings, kingdoms: Collection[int]
+) -> Iterator[RebuildResult]:
+    """Verify the items of kingdoms, where there is a table."""
+    for group in item_groups(store, kingdoms):
+        result = _verify_group(store, settings, group, Seen(set(), set()))
+        if result.is_worth_showing:
+            yield result
 
 
 def _is_wanted(

@@ -16,11 +16,22 @@ from chalicelib.views.making.make_snapshot import ArchivedSnapshots, OlderRulesE
 from chalicelib.views.making.same_rows import has_same_rows, made_by_older_rules
 from chalicelib.views.reconcile import MAX_SWAPS, differs
 from chalicelib.views.registry import folders
-from chalicelib.views.view import Body, Current, NotMadeError, Sources, Target, View
+from chalicelib.views.view import (
+    Body,
+    Current,
+    NotMadeError,
+    Sources,
+    Target,
+    View,
+    ViewWithParts,
+)
 
 _OTHER_WRITER: Final = (
     "was written by another version of the Parquet writer and holds the same rows: `rebuild` "
     "brings it up to date"
+)
+_NO_KINGDOM: Final = (
+    "is of a kingdom that is not in the lake: `rebuild --engine dynamodb` empties it"
 )
 _OLDER_RULES: Final = "was made by rules {}, today's are {}: `rebuild` brings it up to date"
 
@@ -81,7 +92,7 @@ class Verification:
 
     def _verify(self, view: View, target: Target) -> None:
         try:
-            remark = self._problem(view, target)
+            remarks = self._problems(view, target)
         except OlderRulesError as error:
             self._expected.add(target.key)
             self._remarks.append(stays(self._store, target, error))
@@ -90,9 +101,9 @@ class Verification:
             if not self._is_named_elsewhere(error.key):
                 self._remarks.append(Remark(error.key, str(error)))
         else:
-            self._remarks += [remark] if remark else []
+            self._remarks += remarks
 
-    def _problem(self, view: View, target: Target) -> Remark | None:
+    def _problems(self, view: View, target: Target) -> list[Remark]:
         """How a target differs from what it should be; repeated while others change it."""
         for _ in range(MAX_SWAPS):
             current = Current(self._store, self._store.head(target.key))
@@ -101,14 +112,17 @@ class Verification:
                 sources = view.look(self._store, target)
                 if self._are_unproven(sources):
                     self._expected.add(target.key)
-                    return None
+                    return []
                 body = view.make(self._store, target, sources, current.blank(), self._maker)
                 if body is None:
                     if self._has_lost_source():
                         self._expected.add(target.key)
-                    return None
+                    return []
                 self._expected.add(target.key)
-                return self._difference(view, target, sources, current, body)
+                found = self._difference(view, target, sources, current, body)
+                if isinstance(view, ViewWithParts):
+                    return self._with_parts(view, target, sources, body, found)
+                return [found] if found else []
             except (PreconditionFailedError, ObjectNotFoundError):
                 continue
         raise StoreUnavailableError(f"{target.key} is replaced all the time")
@@ -130,6 +144,22 @@ class Verification:
         if self._is_explained(sources) and view.is_sound(current.body(), target):
             return None
         return Remark(key, f"{key} differs")
+
+    def _with_parts(
+        self,
+        view: ViewWithParts,
+        target: Target,
+        sources: Sources,
+        body: Body,
+        found: Remark | None,
+    ) -> list[Remark]:
+        """What is wrong with a target that has parts; they are looked at if it is right itself."""
+        if found is None:
+            wrong = view.wrong_parts(self._store, target, sources, body)
+            return [Remark(key, text) for key, text in wrong]
+        if not sources:
+            return [Remark(target.key, f"{target.key} {_NO_KINGDOM}")]
+        return [found]
 
     def _is_named_elsewhere(self, key: str) -> bool:
         """Whether a damaged object is named by its own group, or is a stray of this one."""

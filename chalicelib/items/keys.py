@@ -21,7 +21,10 @@ KINGDOMS: Final = "kingdoms"
 PAGE: Final = 100
 """Entries of one item of a board."""
 BUCKETS: Final = 256
-"""A kingdom's players are in so many groups, by their ids; a player's history is one query."""
+"""A kingdom's players are in so many groups, by their ids; a player's history is one query.
+
+With 64 a year of 10,000 players would be read at 170 units and in two calls, with 256 at 45; 512
+would be written at 520 units a snapshot of 1,000, with 256 it is 303."""
 MOST_PLAYERS: Final = 100_000
 """A snapshot of more players, ten times the largest that is known, is not in the table: it is
 answered from `curated/`. To make its items would take a function's memory and time."""

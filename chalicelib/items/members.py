@@ -4,25 +4,23 @@
     [123,"雪 Yuki","ABC",0,2,1,[["雪 Yuki",1,2],["Yuki",0,0]],[0,2]],
     …
 
-compressed. `days` are the roster's snapshots: the oldest, then how many days later each next one
-is; all other dates are their numbers. A player: id, name, alliance, first and last seen, last
-changed, names, and from which to which snapshot in a row the player was seen.
+packed (`chalicelib.items.packing`). `days` are the roster's snapshots: the oldest, then how many
+days later each next one is; all other dates are their numbers. A player: id, name, alliance, first
+and last seen, last changed, names, and from which to which snapshot in a row the player was seen.
 """
 
 import json
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any, Final
 
-from chalicelib.errors import StoreError
 from chalicelib.items.keys import BUCKETS, bucket_of, players_key, roster_part
+from chalicelib.items.packing import damaged, pack, unpack
 from chalicelib.lake.dynamodb.table import Item
 from chalicelib.roster.answers import Member, NameSpan
 from chalicelib.roster.roster import roster_of
 
-_LEVEL: Final = 6
 _DAYS: Final = "days"
 _PLAYERS: Final = "players"
 
@@ -51,7 +49,7 @@ def member_items(kingdom: int, roster: str, body: bytes) -> Iterator[Item]:
         said = {_DAYS: told, _PLAYERS: sorted(rows, key=lambda row: row[0])}
         text = json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
         key = players_key(kingdom, bucket, roster_part(roster))
-        yield Item(key, zlib.compress(text, _LEVEL))
+        yield Item(key, pack(text))
 
 
 def read_member(item: Item, player: int) -> Member | None:
@@ -60,15 +58,12 @@ def read_member(item: Item, player: int) -> Member | None:
     Raises:
         StoreError: the item is damaged.
     """
+    said: Any = json.loads(unpack(item))
     try:
-        said: Any = json.loads(zlib.decompress(item.body))
         days = _days(said[_DAYS])
         return next((_member(row, days) for row in said[_PLAYERS] if row[0] == player), None)
-    except (zlib.error, ValueError, LookupError, TypeError):
-        raise StoreError(
-            f"the table's item {item.key.group} {item.key.name} is damaged: rebuild it (python -m "
-            "chalicelib rebuild --engine dynamodb)"
-        ) from None
+    except (ValueError, LookupError, TypeError):
+        raise damaged(item) from None
 
 
 def _days(told: Sequence[Any]) -> list[date]:

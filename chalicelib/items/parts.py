@@ -4,8 +4,8 @@ A part's items lie in one group of its own and in every bucket of players. Its m
 before any of them and deleted after all: where no mark is, there is no part.
 """
 
-from collections.abc import Iterable, Iterator
 import zlib
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Final, NamedTuple

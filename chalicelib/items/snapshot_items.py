@@ -6,6 +6,7 @@ Arrow's kernels; each value is made JSON once, for all items.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import cycle, islice
 from typing import Final, NamedTuple
 
 import pyarrow as pa
@@ -38,11 +39,13 @@ class _Board(NamedTuple):
     Attributes:
         order: the rows of those who are on it, in its order.
         ranks: theirs.
+        told: their values as pages have them.
         places: the JSON of each row's place; `null` of who is not on it.
     """
 
     order: pa.Array
     ranks: pa.Array
+    told: pa.Array
     places: pa.Array
 
 
@@ -59,9 +62,8 @@ def snapshot_items(snapshot: Snapshot, players: pa.Table) -> Iterator[Item]:
     columns = {name: column_of(players, name) for name in COLUMNS}
     cells = {name: cell_texts(column) for name, column in columns.items()}
     boards = {name: _rank(columns[name], ids) for name in METRIC_NAMES}
-    lines = row_texts([cells[name] for name in pages.COLUMNS])
     for metric, board in boards.items():
-        yield from _pages(snapshot, metric, board, lines)
+        yield from _pages(snapshot, metric, board, cells)
     rows = row_texts([*cells.values(), *(board.places for board in boards.values())])
     yield from _records(snapshot, {name: len(one.order) for name, one in boards.items()}, ids, rows)
 
@@ -72,20 +74,21 @@ def _rank(values: pa.Array, ids: pa.Array) -> _Board:
     order = in_order.slice(0, len(values) - values.null_count)
     values = kernels.take(values, order)
     ranks = kernels.cast(kernels.rank(values, "descending", tiebreaker="min"), pa.int64())
-    told = _place_texts(values, ranks)
-    rows = pa.array(range(len(ids)), order.type)
-    places = kernels.take(told, kernels.index_in(rows, value_set=order))
-    return _Board(order, ranks, kernels.fill_null(places, "null"))
-
-
-def _place_texts(values: pa.Array, ranks: pa.Array) -> pa.Array:
-    """The places of a board in its order, as `chalicelib.items.records` has them."""
-    positions = pa.array(range(1, len(values) + 1), pa.int64())
     more = kernels.subtract(_above(values), values)
+    starts = pa.array([*islice(cycle([True, *[False] * (PAGE - 1)]), len(order))], pa.bool_())
+    told = cell_texts(kernels.if_else(starts, values, more))
+    rows = pa.array(range(len(ids)), order.type)
+    places = kernels.take(_place_texts(ranks, more), kernels.index_in(rows, value_set=order))
+    return _Board(order, ranks, told, kernels.fill_null(places, "null"))
+
+
+def _place_texts(ranks: pa.Array, more: pa.Array) -> pa.Array:
+    """The places of a board in its order, as `chalicelib.items.records` has them."""
+    positions = pa.array(range(1, len(ranks) + 1), pa.int64())
     before = kernels.subtract(positions, ranks)
     better = kernels.subtract(ranks, _above(ranks))
     usual = kernels.and_(kernels.equal(before, 0), kernels.equal(better, 1))
-    texts = [kernels.cast(one, pa.string()) for one in (ranks, more, before, better)]
+    texts = [cell_texts(one) for one in (ranks, more, before, better)]
     rest = kernels.join_rows([",", texts[2], ",", texts[3], "]"], "")
     end = kernels.if_else(usual, pa.scalar("]"), rest)
     return kernels.join_rows(["[", texts[0], ",", texts[1], end], "")
@@ -96,17 +99,26 @@ def _above(column: pa.Array) -> pa.Array:
     return pa.concat_arrays([column.slice(0, 1), column.slice(0, max(0, len(column) - 1))])
 
 
-def _pages(snapshot: Snapshot, metric: str, board: _Board, lines: pa.Array) -> Iterator[Item]:
+def _pages(
+    snapshot: Snapshot, metric: str, board: _Board, cells: Mapping[str, pa.Array]
+) -> Iterator[Item]:
     kingdom, day, version = snapshot.kingdom, snapshot.snapshot_date, snapshot.version
     total = len(board.order)
     starts = [*range(0, total, PAGE)] or [0]
     ends = pa.array([*starts, total], pa.int32())
-    of_pages = pa.ListArray.from_arrays(ends, kernels.take(lines, board.order))
-    texts = kernels.binary_join(of_pages, ",\n").to_pylist()
+
+    def of_pages(name: str) -> list[str]:
+        column = board.told if name == metric else kernels.take(cells[name], board.order)
+        texts: list[str] = kernels.binary_join(
+            pa.ListArray.from_arrays(ends, column), ","
+        ).to_pylist()
+        return texts
+
+    columns = zip(*map(of_pages, pages.COLUMNS), strict=True)
     ranks = [board.ranks[start].as_py() for start in starts] if total else [1]
-    for number, (rank, text) in enumerate(zip(ranks, texts, strict=True)):
+    for number, (rank, texts) in enumerate(zip(ranks, columns, strict=True)):
         key = page_key(kingdom, day, version, metric, number)
-        yield Item(key, encode_page(total, rank, text))
+        yield Item(key, encode_page(total, rank, texts))
 
 
 def _records(

@@ -5,11 +5,11 @@
 stands for a kingdom's item; its ETag is the item's revision. All other keys are the lake's.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from typing import BinaryIO, Final
-from uuid import uuid4
 
 from chalicelib.errors import InvalidKeyError, ObjectNotFoundError, PreconditionFailedError
 from chalicelib.items.keys import KINGDOMS, kingdom_key
@@ -24,6 +24,11 @@ ITEMS: Final = "dynamodb/"
 
 _NAME: Final = "item"
 _UNKNOWN: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def new_revision() -> str:
+    """A revision that no state of an item ever had."""
+    return os.urandom(16).hex()
 
 
 def item_key(kingdom: int) -> str:
@@ -138,7 +143,7 @@ def _kingdom(key: str) -> int:
 
 def _item(key: str, body: bytes | BinaryIO) -> Item:
     assert isinstance(body, bytes), "an item is small"
-    return kingdom_item(decode_kingdom(body, _kingdom(key)), uuid4().hex)
+    return kingdom_item(decode_kingdom(body, _kingdom(key)), new_revision())
 
 
 def _info(key: str, item: Item) -> ObjectInfo:

@@ -35,7 +35,7 @@ def answering(client: Any, answer: Callable[[Any], Answer]) -> Iterator[None]:
     """
 
     def respond(request: Any, **_: Any) -> Any:
-        return _response(request, answer(request))
+        return response_to(request, answer(request))
 
     # The first look-up of a host's address imports this codec.
     "localhost".encode("idna")
@@ -46,7 +46,7 @@ def answering(client: Any, answer: Callable[[Any], Answer]) -> Iterator[None]:
         client.meta.events.unregister("before-send", respond)
 
 
-def _response(request: Any, answer: Answer) -> Any:
+def response_to(request: Any, answer: Answer) -> Any:
     """An answer as botocore has it from its HTTP library."""
     from botocore.awsrequest import AWSResponse
     from urllib3 import HTTPResponse

@@ -1,10 +1,10 @@
 """The loop that brings a target to the state of its sources (docs/architecture.md).
 
-Head, look, make, compare-and-swap, look again. What a target names is written before it. The head comes before the look: a writer that
+Head, look, make, compare-and-swap, look again. The head comes before the look: a writer that
 changes a source after the look writes this target later. Either it changes the ETag first and this
 swap fails, or it replaces what this swap wrote. The second look is needed because a write of equal
 bytes does not change the ETag: a source that changed and changed back in between leaves the target
-as it was.
+as it was. The parts that a target names are written before the swap.
 
 `tests/views/test_interleavings.py` runs every interleaving of some writers, with a crash anywhere.
 """
@@ -24,7 +24,6 @@ from chalicelib.views.view import (
     Body,
     Current,
     SnapshotMaker,
-    Sources,
     Target,
     View,
     ViewWithParts,
@@ -80,7 +79,8 @@ def reconcile(
             if body is None:
                 return Outcome.LEFT
             if isinstance(view, ViewWithParts):
-                repaired |= _bring_parts(store, view, target, sources, body, None if afresh else current)
+                named = None if afresh else current
+                repaired |= view.write_parts(store, target, sources, body, named)
             outcome = _swap(store, view, target, current, body)
         except (PreconditionFailedError, ObjectNotFoundError):
             continue
@@ -111,25 +111,6 @@ def differs(store: Store, view: View, current: Current, body: Body) -> bool:
             if chunk != body.read(len(chunk)):
                 return True
     return bool(body.read(1))
-
-
-def _bring_parts(
-    store: Store,
-    view: ViewWithParts,
-    target: Target,
-    sources: Sources,
-    body: Body,
-    current: Current | None,
-) -> bool:
-    """Write the parts that are new to a target; without one, all that are not as they must be.
-
-    Returns:
-        Whether any was repaired.
-    """
-    if current is None:
-        return view.repair_parts(store, target, sources, body)
-    view.write_parts(store, target, sources, body, current)
-    return False
 
 
 def _swap(store: Store, view: View, target: Target, current: Current, body: Body) -> Outcome:

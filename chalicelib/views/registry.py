@@ -33,7 +33,7 @@ VIEWS: list[View] = [
 
 
 def views_of(store: Store) -> Sequence[View]:
-    """The views that are kept of a lake: all of the above, and the items of its table if it has one.
+    """The views that are kept of a lake: all of the above, and its table's items if it has one.
 
     They are the last, so that the upload whose report is written is in the table too.
     """

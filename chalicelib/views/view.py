@@ -206,8 +206,8 @@ class ViewWithParts(ABC):
 
     @abstractmethod
     def write_parts(
-        self, store: Store, target: Target, sources: Sources, body: Body, current: Current
-    ) -> None:
+        self, store: Store, target: Target, sources: Sources, body: Body, current: Current | None
+    ) -> bool:
         """Write the parts that a target's new bytes name and its current ones do not.
 
         Args:
@@ -215,18 +215,14 @@ class ViewWithParts(ABC):
             target: which one.
             sources: what `View.look` told.
             body: what `View.make` made of these.
-            current: the target as it is.
+            current: the target as it is; None: write all parts that are not as they must be.
+
+        Returns:
+            Whether any was not as it must be; False where that was not looked at.
 
         Raises:
             PreconditionFailedError, ObjectNotFoundError: a source was replaced or removed.
             NotMadeError: they cannot be made.
-        """
-
-    @abstractmethod
-    def repair_parts(self, store: Store, target: Target, sources: Sources, body: Body) -> bool:
-        """Write all those parts of a target that are not as they must be; whether there were any.
-
-        The arguments and errors are those of `write_parts`.
         """
 
     @abstractmethod

@@ -134,6 +134,11 @@ class TestWhereNothingIs:
 
 
 class TestHistory:
+    @pytest.fixture
+    def api(self, api: Asker) -> Asker:
+        """With an engine, which tells the past."""
+        return Asker(api.store, "boards")
+
     def test_it_has_names_values_and_ranks_newest_first(self, api: Asker) -> None:
         found = api.json(f"{URL}/1")
         assert [*found][:8] == [

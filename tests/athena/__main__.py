@@ -11,8 +11,10 @@ from typing import Final
 
 import pytest
 
-from tests.athena.jdk import NoJavaError, find_java
-from tests.athena.trino_artefacts import UnavailableError, WrongArtefactError, fetch_trino
+from tests.athena.trino_artefacts import fetch_trino
+from tests.athena.trino_server import find_java_for_trino
+from tests.servers.jdk import NoJavaError
+from tests.servers.maven import UnavailableError, WrongArtefactError
 
 SUITE: Final = (
     "tests/athena/test_board.py",
@@ -36,7 +38,7 @@ CANNOT: Final = 3
 def prepare() -> int:
     """Find a Java and have Trino's files; the exit code, with a line on stderr unless it is 0."""
     try:
-        find_java()
+        find_java_for_trino()
         fetch_trino()
     except (NoJavaError, UnavailableError) as error:
         print(f"error: {error}", file=sys.stderr)

@@ -14,11 +14,10 @@ from tests.athena.trino_artefacts import (
     HIVE,
     SERVER,
     Artefact,
-    UnavailableError,
-    WrongArtefactError,
     cache_folder,
     fetch_trino,
 )
+from tests.servers.maven import UnavailableError, WrongArtefactError
 
 # A Maven that has archives in a folder; it notes how often it was asked.
 MAVEN: Final = """#!/bin/sh

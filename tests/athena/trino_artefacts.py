@@ -4,33 +4,24 @@
 Parquet from S3 is unpacked, and the archives are not kept.
 """
 
-import fcntl
 import hashlib
 import os
 import shutil
-import subprocess
 import tarfile
-import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
+
+from tests.servers import maven
+from tests.servers.maven import UnavailableError, WrongArtefactError
 
 VERSION: Final = 476
 
 _GROUP: Final = "io.trino"
 _PLUGIN: Final = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy"
 _PIECE_BYTES: Final = 1 << 20
-
-
-class UnavailableError(Exception):
-    """An artefact is not to be had on this machine; the text says why, in one line."""
-
-
-class WrongArtefactError(Exception):
-    """An artefact is not the pinned one; the text has both hashes, in one line."""
 
 
 @dataclass(frozen=True)
@@ -89,8 +80,7 @@ class Trino:
 
 def cache_folder(environ: Mapping[str, str] = os.environ) -> Path:
     """Where downloads stay, outside of every work tree."""
-    caches = environ.get("XDG_CACHE_HOME") or str(Path(environ.get("HOME", "~"), ".cache"))
-    return Path(caches).expanduser() / "rok-leaderboard-api" / f"trino-{VERSION}"
+    return maven.cache_folder(f"trino-{VERSION}", environ)
 
 
 def fetch_trino(environ: Mapping[str, str] = os.environ, seconds: float = 1800) -> Trino:
@@ -123,7 +113,7 @@ def _provide(
     archive, unpacked = folder / artefact.file, folder / f"{artefact.file}.new"
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with _locked(folder / "lock"):
+        with maven.locked(folder / "lock"):
             if target.is_dir():
                 return
             if not archive.exists():
@@ -137,45 +127,17 @@ def _provide(
         raise UnavailableError(f"{artefact.file} cannot be kept in {folder}: {error}") from None
 
 
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Of two at once, one downloads and the other waits."""
-    with path.open("ab") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
 def _download(
     artefact: Artefact, archive: Path, environ: Mapping[str, str], seconds: float
 ) -> None:
     """Let Maven copy an archive to its place."""
-    maven = shutil.which("mvn", path=environ.get("PATH", os.defpath))
-    if maven is None:
-        raise UnavailableError(
-            f"Trino is downloaded by Maven, and there is no `mvn`: install it (`apt-get install "
-            f"maven`, `brew install maven`), or put {artefact.file} into {archive.parent} by hand."
-        )
-    with tempfile.TemporaryDirectory(prefix="maven-", dir=archive.parent) as repository:
-        command = [maven, "--quiet", "--batch-mode", f"-Dmaven.repo.local={repository}", _PLUGIN]
-        command += [f"-Dartifact={artefact.coordinates}", f"-DoutputDirectory={repository}/got"]
-        try:
-            done = subprocess.run(
-                command,
-                env=dict(environ),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                errors="replace",
-                timeout=seconds,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            raise UnavailableError(f"Maven got no {artefact.file} in {seconds:.0f} s") from None
-        got = Path(repository, "got", artefact.file)
-        if done.returncode or not got.exists():
-            said = next((line for line in done.stdout.splitlines() if "ERROR" in line), "no reason")
-            raise UnavailableError(f"Maven got no {artefact.file}: {said.strip()}")
+    advice = f", or put {artefact.file} into {archive.parent} by hand"
+    with maven.scratch(archive.parent) as folder:
+        goal = [_PLUGIN, f"-Dartifact={artefact.coordinates}", f"-DoutputDirectory={folder}/got"]
+        got = folder / "got" / artefact.file
+        maven.run(goal, folder, artefact.file, environ=environ, seconds=seconds, advice=advice)
+        if not got.exists():
+            raise UnavailableError(f"Maven got no {artefact.file}: no reason")
         got.rename(archive)
 
 

@@ -10,9 +10,8 @@ from trino.exceptions import TrinoQueryError
 
 from tests.athena.engine import SYSTEM, USER, Result, SqlError
 from tests.athena.java_text import java_double
-from tests.athena.jdk import find_java
 from tests.athena.trino_artefacts import fetch_trino
-from tests.athena.trino_server import CATALOG, running
+from tests.athena.trino_server import CATALOG, find_java_for_trino, running
 
 # A server that says it has started may still have no worker, itself, for a catalog.
 _STARTING: Final = {"SERVER_STARTING_UP", "NO_NODES_AVAILABLE"}
@@ -90,7 +89,7 @@ def running_engine(endpoint: str, region: str) -> Iterator[TrinoEngine]:
     Raises:
         NoJavaError: and see `fetch_trino` and `trino_server.running`.
     """
-    with running(fetch_trino(), find_java(), endpoint, region) as port:
+    with running(fetch_trino(), find_java_for_trino(), endpoint, region) as port:
         yield TrinoEngine(port)
 
 

@@ -1,27 +1,24 @@
 """A Trino over the Glue catalog and the S3 of a moto server, for as long as a context lasts."""
 
 import json
-import os
-import signal
-import socket
-import subprocess
 import tempfile
-import time
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from tests.athena.trino_artefacts import Trino
+from tests.servers.jdk import find_java
+from tests.servers.process import HOST, free_port, process
 
 CATALOG: Final = "awsdatacatalog"
 """As Athena calls the catalog that is Glue's."""
 
-_HOST: Final = "127.0.0.1"
+OLDEST_JAVA: Final = 22
+"""Trino 476 refuses to start with an older one."""
+
 _START_SECONDS: Final = 120
-_POLL_SECONDS: Final = 0.2
-_TAIL_LINES: Final = 40
 # One compiler and one collector thread: on a small machine a server that starts early beats one
 # that runs fast later.
 _JAVA_OPTIONS: Final = (
@@ -35,18 +32,15 @@ _JAVA_OPTIONS: Final = (
     "-Duser.timezone=UTC",
     "-Dfile.encoding=UTF-8",
 )
-# The shell's standard input is a pipe that only the test process holds. Its end, by whatever death,
-# is the end of the whole process group, so that no server outlives the tests.
-_UNTIL_INPUT_ENDS: Final = """
-exec 3<&0
-{ cat <&3 >/dev/null; kill -KILL 0; } &
-"$@" </dev/null 3<&- &
-wait "$!"
-"""
 
 
-class TrinoServerError(Exception):
-    """The server did not start; the text has the end of its log."""
+def find_java_for_trino() -> Path:
+    """A Java that is new enough.
+
+    Raises:
+        NoJavaError: there is none.
+    """
+    return find_java("Trino", OLDEST_JAVA)
 
 
 @contextmanager
@@ -63,9 +57,9 @@ def running(trino: Trino, java: Path, endpoint: str, region: str) -> Iterator[in
         The port, on this machine only.
 
     Raises:
-        TrinoServerError: it does not start.
+        ServerError: it does not start.
     """
-    port = _free_port()
+    port = free_port()
     with tempfile.TemporaryDirectory(prefix="trino-", ignore_cleanup_errors=True) as folder:
         home = Path(folder)
         _configure(home, trino.plugins, port, endpoint, region)
@@ -73,26 +67,8 @@ def running(trino: Trino, java: Path, endpoint: str, region: str) -> Iterator[in
         # What it unpacks and a killed JVM does not remove goes with the folder.
         command += [f"-Djava.io.tmpdir={home}"]
         command += ["-cp", f"{trino.lib}/*", "io.trino.server.TrinoServer"]
-        with (home / "server.log").open("wb") as log:
-            process = subprocess.Popen(
-                ["/bin/sh", "-c", _UNTIL_INPUT_ENDS, "sh", *command],
-                cwd=home,
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        try:
-            _wait_until_started(process, port, home / "server.log")
+        with process(command, home, "Trino", lambda: _has_started(port), _START_SECONDS):
             yield port
-        finally:
-            _stop(process)
-
-
-def _free_port() -> int:
-    with socket.create_server((_HOST, 0)) as taken:
-        port: int = taken.getsockname()[1]
-    return port
 
 
 def _configure(home: Path, plugins: Path, port: int, endpoint: str, region: str) -> None:
@@ -104,11 +80,11 @@ def _configure(home: Path, plugins: Path, port: int, endpoint: str, region: str)
         "http-server.http.port": str(port),
         # A prepared statement travels in a header.
         "http-server.max-request-header-size": "128kB",
-        "discovery.uri": f"http://{_HOST}:{port}",
+        "discovery.uri": f"http://{HOST}:{port}",
         "node.environment": "tests",
         "node.id": "tests",
-        "node.bind-ip": _HOST,
-        "node.internal-address": _HOST,
+        "node.bind-ip": HOST,
+        "node.internal-address": HOST,
         "plugin.dir": str(plugins),
         "catalog.config-dir": str(catalogs),
         "query.max-memory-per-node": "512MB",
@@ -149,33 +125,9 @@ def _write_properties(path: Path, properties: Mapping[str, str]) -> None:
     path.write_text("".join(lines), encoding="utf-8")
 
 
-def _wait_until_started(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    deadline = time.monotonic() + _START_SECONDS
-    while not _has_started(port):
-        if process.poll() is not None:
-            raise TrinoServerError(f"Trino ended with code {process.returncode}:\n{_tail(log)}")
-        if time.monotonic() >= deadline:
-            raise TrinoServerError(f"no answer of Trino in {_START_SECONDS} s:\n{_tail(log)}")
-        time.sleep(_POLL_SECONDS)
-
-
 def _has_started(port: int) -> bool:
     try:
-        with urllib.request.urlopen(f"http://{_HOST}:{port}/v1/info", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://{HOST}:{port}/v1/info", timeout=5) as answer:
             return json.load(answer)["starting"] is False
     except OSError:
         return False
-
-
-def _tail(log: Path) -> str:
-    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
-    return "\n".join(lines[-_TAIL_LINES:])
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    """Kill the whole group: nothing in the server is worth a slower end."""
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    if process.stdin is not None:
-        process.stdin.close()
-    process.wait()

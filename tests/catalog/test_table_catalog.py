@@ -51,6 +51,7 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Reading:
 def table(lake: Reading) -> MemoryTable:
     made = MemoryTable()
     fill(made, lake, 51, 52, WITHDRAWN)
+    made.calls.clear()
     return made
 
 
@@ -117,7 +118,7 @@ class TableAsker(Asker):
     """Asks over a table."""
 
     def __init__(self, store: Reading, table: MemoryTable) -> None:
-        super().__init__(store)
+        super().__init__(store, "boards")
         self._table = table
 
     def catalog(self) -> Catalog:
@@ -126,7 +127,8 @@ class TableAsker(Asker):
 
 @pytest.mark.parametrize("url", URLS)
 def test_the_api_gives_the_same_bytes_and_tags(lake: Reading, table: MemoryTable, url: str) -> None:
-    reply = Asker(lake).ask(url)
+    reply = Asker(lake, "boards").ask(url)
+    assert reply.status in (200, 404)
     assert TableAsker(lake, table).ask(url) == reply
     calls = table.counted()
     known = TableAsker(lake, table).ask(url, reply.headers.get("ETag"))
@@ -177,6 +179,7 @@ def test_parts_that_are_too_young_are_read_consistently(
     table = MemoryTable()
     table.lag = True
     fill(table, lake, 51)
+    table.calls.clear()
     catalog = TableCatalog(table, lake)
     assert catalog.member(51, 1) == LakeCatalog(lake).member(51, 1)
     assert catalog.roster(51).version == LakeCatalog(lake).roster(51).version

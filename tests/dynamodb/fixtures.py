@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from chalicelib.lake.dynamodb.client import DynamoTable
-from tests.aws import REGION
-from tests.dynamodb.tables import make_table
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+    from tests.dynamodb.faults import Faults
 
 ON_LOCAL: Final = os.environ.get("DYNAMODB_TEST_SERVER") == "local"
 """Whether DynamoDB Local has the tables (`make test-dynamodb`), and not moto."""
@@ -38,12 +38,9 @@ def dynamodb_endpoint(request: pytest.FixtureRequest) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def dynamodb_client(dynamodb_endpoint: str) -> "DynamoDBClient":
     """A client without retries: every error is seen. One for all tests: making one takes long."""
-    import boto3
-    from botocore.config import Config
+    from tests.dynamodb.tables import make_client
 
-    session = boto3.Session("testing", "testing", region_name=REGION)
-    config = Config(retries={"total_max_attempts": 1})
-    return session.client("dynamodb", endpoint_url=dynamodb_endpoint, config=config)
+    return make_client(dynamodb_endpoint)
 
 
 @pytest.fixture
@@ -51,7 +48,18 @@ def table(
     dynamodb_endpoint: str, dynamodb_client: "DynamoDBClient", monkeypatch: pytest.MonkeyPatch
 ) -> DynamoTable:
     """A fresh, empty table; boto3 finds it, in this process and its children."""
+    from tests.dynamodb.tables import make_table
+
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_endpoint)
     name = f"rok-{os.getpid()}-{next(_numbers)}"
     make_table(dynamodb_client, name)
     return DynamoTable(name, client=dynamodb_client)
+
+
+@pytest.fixture
+def faults(table: DynamoTable, dynamodb_endpoint: str) -> "Faults":
+    """A second client of `table`, whose calls are counted and may fail as ordered."""
+    from tests.dynamodb.faults import Faults
+    from tests.dynamodb.tables import make_client
+
+    return Faults(table.name, make_client(dynamodb_endpoint))

@@ -2,8 +2,25 @@
 
 from typing import TYPE_CHECKING
 
+import boto3
+from botocore.config import Config
+
+from tests.aws import REGION
+
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+
+def make_client(endpoint: str, attempts: int = 1) -> "DynamoDBClient":
+    """A client with no one's credentials.
+
+    Args:
+        endpoint: the server's URL.
+        attempts: with one, every error is seen.
+    """
+    session = boto3.Session("testing", "testing", region_name=REGION)
+    config = Config(retries={"mode": "standard", "total_max_attempts": attempts})
+    return session.client("dynamodb", endpoint_url=endpoint, config=config)
 
 
 def make_table(client: "DynamoDBClient", name: str) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from chalicelib.config import QueryEngine
 from tests.athena.fixtures import Athena
+from tests.dynamodb.tables import make_table
 from tests.e2e.artefact import (
     NEEDS_312,
     NEEDS_LINUX,
@@ -23,7 +24,6 @@ from tests.e2e.artefact import (
     unpack,
 )
 from tests.e2e.formats import FORMATS
-from tests.lake.dynamodb.tables import make_table
 from tests.telling.mailboxes import Subscriber, make_topic
 from tools.package.build import build
 

@@ -1,6 +1,7 @@
 """The engine `dynamodb` behind the app's own handlers: chosen, left, chosen again, filled anew."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote_plus
 
@@ -12,7 +13,7 @@ import app
 from chalicelib.cli.main import main
 from tests.between.lake import as_csv
 from tests.between.weeks import Kingdom, Week
-from tests.lake.dynamodb.tables import make_table
+from tests.dynamodb.tables import make_table
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -35,7 +36,7 @@ REQUESTS: Final = (
     f"{BOARD}/dkp?since=previous&limit=20",
     f"{BOARD}/power?date={WEEKS[0].day}",
     f"{BOARD}/power?date=2020-01-01",
-    f"{BOARD}/power?weights=t5_kills:3",
+    f"{BOARD}/dkp?weights=t5_kills:3",
     f"{KINGDOM}/gains/kills?around={SOMEONE}",
     f"{KINGDOM}/changes",
     f"{KINGDOM}/alliances?since=previous",
@@ -48,14 +49,20 @@ REQUESTS: Final = (
 )
 
 
+Answer = tuple[int, bytes, dict[str, str]]
+"""Status, body, headers."""
+
+
 class Stage:
     """The app's handlers over a bucket and a table."""
 
-    def __init__(self, bucket: str, s3: "S3Client", monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(
+        self, bucket: str, s3: "S3Client", monkeypatch: pytest.MonkeyPatch, project: Path
+    ) -> None:
         self._bucket = bucket
         self._s3 = s3
         self._patch = monkeypatch
-        self._client = Client(app.app)
+        self._client = Client(app.app, project_dir=str(project))
         monkeypatch.setenv("LAKE_URI", f"s3://{bucket}")
 
     def choose(self, engine: str) -> None:
@@ -69,12 +76,16 @@ class Stage:
         event = self._client.events.generate_s3_event(self._bucket, quote_plus(key, safe="/"))
         return self._client.lambda_.invoke("ingest_players", event).payload
 
-    def answers(self) -> dict[str, tuple[int, bytes, dict[str, str]]]:
-        """What the API answers to each request: status, body, headers."""
-        found = ((path, self._client.http.get(path)) for path in REQUESTS)
-        return {path: (one.status_code, one.body, dict(one.headers)) for path, one in found}
+    def answer(self, path: str) -> Answer:
+        """What the API answers to a request."""
+        found = self._client.http.get(path)
+        return found.status_code, found.body, dict(found.headers)
 
-    def answers_of(self, engine: str) -> dict[str, tuple[int, bytes, dict[str, str]]]:
+    def answers(self) -> dict[str, Answer]:
+        """What it answers to each."""
+        return {path: self.answer(path) for path in REQUESTS}
+
+    def answers_of(self, engine: str) -> dict[str, Answer]:
         self.choose(engine)
         return self.answers()
 
@@ -95,9 +106,10 @@ def stage(
     s3_client: "S3Client",
     table: "DynamoDBClient",
     monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> Stage:
     """A stage with the engine `dynamodb`, and nothing in it."""
-    made = Stage(s3_bucket, s3_client, monkeypatch)
+    made = Stage(s3_bucket, s3_client, monkeypatch, tmp_path)
     made.choose("dynamodb")
     return made
 
@@ -125,7 +137,7 @@ def test_switching_there_and_back_and_there_again_needs_nothing_but_a_rebuild(
     stage.choose("boards")
     assert stage.upload(WEEKS[0])["published"]
     stage.choose("dynamodb")
-    status, body, _ = stage.answers()[f"{BOARD}/power"]
+    status, body, _ = stage.answer(f"{BOARD}/power")
     assert (status, b"rebuild --engine dynamodb" in body) == (503, True)
     stage.choose("boards")
     assert main(["rebuild", "--engine", "dynamodb"]) == 0
@@ -151,8 +163,7 @@ def test_a_table_that_was_dropped_is_made_and_filled_again_from_the_lake(
         assert stage.upload(week)["published"]
     before = stage.answers()
     table.delete_table(TableName=f"items-{s3_bucket}")
-    status, _, _ = stage.answers()[f"{BOARD}/power"]
-    assert status >= 500
+    assert stage.answer(f"{BOARD}/power")[0] == 500
     make_table(table, f"items-{s3_bucket}")
     assert main(["rebuild", "--engine", "dynamodb"]) == 0
     assert main(["rebuild", "--engine", "dynamodb", "--verify"]) == 0

@@ -81,6 +81,11 @@ def _of(snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
+def rows_of(snapshot: Snapshot, players: Iterable[Player]) -> pa.Table:
+    """The rows of a curated file."""
+    return table({**one, **_of(snapshot)} for one in players)
+
+
 def facts(
     players: int,
     day: date = DAY,
@@ -106,7 +111,7 @@ def curated_bytes(
 ) -> bytes:
     metadata = {"rok": json.dumps(snapshot.as_json())}
     sink = io.BytesIO()
-    rows = table({**one, **_of(snapshot)} for one in players).drop_columns([*without])
+    rows = rows_of(snapshot, players).drop_columns([*without])
     pq.write_table(rows.replace_schema_metadata(metadata), sink, compression="zstd", **options)
     return sink.getvalue()
 
@@ -134,6 +139,9 @@ def publish(
     partition = Partition(kingdom, day)
     if "curated" in views:
         put(store, curated_key(partition), curated_bytes(snapshot, players))
+        add_items = getattr(store, "add_items", None)  # of tests.engines.tables.LakeAndTable
+        if add_items is not None:
+            add_items(snapshot, players)
     if "boards" in views:
         put(store, boards_key(partition), boards_bytes(snapshot, players, document.BOARD_SIZE))
     if "catalog" in views:

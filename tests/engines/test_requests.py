@@ -24,6 +24,7 @@ from tests.boards.test_parquet import CountingStore
 from tests.engines import expected
 from tests.engines.cases import ENGINES, EveryEngine
 from tests.engines.support import athena_engine, player, publish
+from tests.engines.tables import LakeAndTable, as_store, dynamo_engine, few_in_an_item
 from tests.ingest.support import contents
 
 _runs = itertools.count(1)
@@ -67,7 +68,8 @@ class TestPages(EveryEngine):
     def snapshot(
         self, case: tuple[str, str], store: Store, made: tuple[Snapshot, dict[str, bytes]]
     ) -> Snapshot:
-        if case[0] == "athena":  # it keeps what it answered of a run
+        # Athena keeps what it answered of a run; the table must have the items.
+        if case[0] in ("athena", "dynamodb"):
             return publish(store, PLAYERS, run=next(_runs))
         snapshot, objects = made
         for key, body in objects.items():
@@ -221,7 +223,7 @@ def check(
     metric=st.sampled_from(METRIC_NAMES),
     asked=st.lists(expected.requests(), min_size=4, max_size=4),
 )
-def test_however_little_the_boards_object_has_the_answer_is_the_same(
+def test_however_little_the_boards_object_and_an_item_have_the_answer_is_the_same(
     directory_store: DirectoryStore,
     players: list[dict[str, Any]],
     size: int,
@@ -230,8 +232,10 @@ def test_however_little_the_boards_object_has_the_answer_is_the_same(
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(document, "BOARD_SIZE", size)
-        snapshot = publish(directory_store, players, run=next(_runs), views=["curated", "boards"])
-        engines = [make(directory_store) for make in ENGINES.values()]
+        few_in_an_item(patch, size)
+        lake = as_store(LakeAndTable(directory_store))
+        snapshot = publish(lake, players, run=next(_runs), views=["curated", "boards"])
+        engines = [*(make(directory_store) for make in ENGINES.values()), dynamo_engine(lake)]
         for request in asked:
             check(engines, snapshot, players, request)
         # Of each player who is, or may be, there: only some are in the object.
@@ -250,8 +254,10 @@ def test_however_little_the_boards_object_has_the_answer_is_the_same(
 def test_every_engine_gives_the_same_answer_byte_for_byte(
     athena: Athena, players: list[dict[str, Any]], request: BoardRequest
 ) -> None:
-    snapshot = publish(athena.store, players, run=next(_runs), views=["curated", "boards"])
+    lake = as_store(LakeAndTable(athena.store))
+    snapshot = publish(lake, players, run=next(_runs), views=["curated", "boards"])
     engines = [athena_engine(athena), *(make(athena.store) for make in ENGINES.values())]
+    engines.append(dynamo_engine(lake))
     check(engines, snapshot, players, request)
 
 

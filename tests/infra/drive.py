@@ -8,11 +8,11 @@ from urllib.parse import quote_plus
 import boto3
 import pytest
 from chalice.test import Client
-from chalicelib.items.open import open_lake
 
 import app
 from chalicelib.config import load
 from chalicelib.ingest.pipeline import ingest_key
+from chalicelib.items.open import open_lake
 from chalicelib.lake import keys
 from chalicelib.lake.keys import Partition
 from chalicelib.lake.s3.store import S3Store

@@ -20,12 +20,12 @@ from tests.athena.engine import SqlEngine
 from tests.athena.fixtures import Clients
 from tests.athena.service import AthenaService, running
 from tests.athena.table import Deployed, deploy_table
+from tests.dynamodb.tables import make_table
 from tests.infra.drive import Drive, drive_api, drive_ingestion, drive_sweep, drive_telling
 from tests.infra.iam import Call, Statement, is_allowed, listed, matches
 from tests.infra.recorder import Recorder
 from tests.infra.roles import as_role, may, role_policy
 from tests.infra.support import athena_variables
-from tests.lake.dynamodb.tables import make_table
 from tools.deploy.stage import API, FUNCTIONS, INGEST, SWEEP, TELL
 
 pytestmark = pytest.mark.slow

@@ -2,22 +2,21 @@
 
 from chalicelib.items.kingdom import KingdomItem, kingdom_item
 from chalicelib.items.roster_items import roster_id, roster_items
+from chalicelib.lake.dynamodb.table import Table
 from chalicelib.lake.store import Store
 from chalicelib.lake.view_keys import roster_key, snapshots_key
-from tests.items.memory_table import MemoryTable
 
 
-def fill(table: MemoryTable, store: Store, *kingdoms: int) -> None:
+def fill(table: Table, store: Store, *kingdoms: int) -> None:
     """Put the items of kingdoms there: their own and their rosters', not their snapshots' parts."""
     for kingdom in kingdoms:
         roster = None
         if store.head(roster_key(kingdom)) is not None:
             body = _read(store, roster_key(kingdom))
             roster = roster_id(body)
-            for item in roster_items(kingdom, roster, body):
-                table.set(item)
+            table.put_many(roster_items(kingdom, roster, body))
         said = KingdomItem(kingdom, roster, _read(store, snapshots_key(kingdom)))
-        table.set(kingdom_item(said, f"revision of {kingdom}"))
+        table.put_many([kingdom_item(said, f"revision of {kingdom}")])
 
 
 def _read(store: Store, key: str) -> bytes:

@@ -15,6 +15,7 @@ from chalicelib.errors import RosterMissingError, StoreError
 from chalicelib.items import pieces
 from chalicelib.items.keys import bucket_of, players_key, roster_part
 from chalicelib.items.members import member_items, read_member
+from chalicelib.items.packing import pack
 from chalicelib.items.pieces import join_pieces, roster_pieces
 from chalicelib.items.roster_items import roster_id, roster_items
 from chalicelib.lake.dynamodb.table import MAX_ITEM_BYTES, Item
@@ -133,7 +134,9 @@ def test_a_piece_that_is_not_there_or_another_s_is_told(monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"x", b"\x78\x9c", b"{}"], ids=["empty", "no-zlib", "cut", "json"]
+    "body",
+    [b"", b"not packed", pack(b'{"days":[7],"players":[[7]]}'), pack(b'{"days":[]}')],
+    ids=["empty", "not-packed", "no-date", "no-players"],
 )
 def test_a_damaged_bucket_is_told(body: bytes) -> None:
     key = players_key(51, 7, roster_part(ROSTER))

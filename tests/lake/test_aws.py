@@ -9,7 +9,7 @@ import chalicelib
 from chalicelib.lake.aws import LazyClient
 
 
-@pytest.mark.parametrize("service", ["s3", "athena"])
+@pytest.mark.parametrize("service", ["s3", "athena", "dynamodb"])
 @pytest.mark.parametrize(
     ("variables", "region"),
     [

@@ -45,7 +45,7 @@ def test_a_late_upload_lists_the_kingdom_where_the_newer_one_died_before_it_did(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(publish, "VIEWS", VIEWS[:-1])
+        patch.setattr(publish, "views_of", lambda _: VIEWS[:-1])
         upload(store, LATE)
     assert store.head(KINGDOMS_KEY) is None
     upload(store, EARLY)

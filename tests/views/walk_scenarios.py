@@ -246,16 +246,15 @@ class Scenario(NamedTuple):
             *stand_ins(self.colours),
             *roster_stand_ins(self.colours),
         ]
-        with (
-            with_toys(self.colours),
-            patched(
+        with with_toys(self.colours):
+            views = _marked() if marked else [*VIEWS]
+            with patched(
                 *changes,
                 # Uploads and reports are proved by tests of their own; here views are walked.
                 (verify_group, "verify_uploads", lambda *_: ()),
-                (publish, "VIEWS", _marked() if marked else VIEWS),
-            ),
-        ):
-            yield
+                (publish, "views_of", lambda _: views),
+            ):
+                yield
 
 
 class _AllDates:

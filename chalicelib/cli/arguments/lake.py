@@ -41,6 +41,11 @@ def add_rebuild(commands: "Commands[Parser]") -> None:
         help="begin at this kingdom, where earlier work was stopped",
     )
     add_number(parser, "--jobs", MAX_JOBS, DEFAULT_JOBS, "how many kingdoms at once")
+    parser.add_argument(
+        "--engine",
+        choices=["dynamodb"],
+        help="only the table of this engine (DYNAMODB_TABLE), from the lake",
+    )
 
 
 def add_trace(commands: "Commands[Parser]") -> None:

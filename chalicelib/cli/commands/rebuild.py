@@ -4,13 +4,15 @@ What is a whole kingdom's or the lake's has a line where it was written, or is w
 """
 
 from argparse import Namespace
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from chalicelib import config
 from chalicelib.cli import terminal
 from chalicelib.cli.text import counted
 from chalicelib.errors import BadParameterError
-from chalicelib.lake.open import open_store
+from chalicelib.items.open import open_lake
+from chalicelib.lake.store import Store
 
 if TYPE_CHECKING:
     from chalicelib.ingest.target_groups import RebuildResult
@@ -20,24 +22,15 @@ def run(arguments: Namespace) -> int:
     """Rebuild or verify; return 1 if anything is wrong, else 0."""
     if arguments.kingdom is not None and arguments.first > 1:
         raise BadParameterError("--from is for all kingdoms; leave it or --kingdom out")
-    settings = config.load()
-    store = open_store(settings.lake_uri)
+    if arguments.engine is not None and arguments.date is not None:
+        raise BadParameterError("--engine is for whole kingdoms; leave it or --date out")
+    settings = config.load(engine=arguments.engine)
+    store = open_lake(settings)
     told = snapshots = bad = 0
     last: int | None = None
     with terminal.progress("reading the lake") as progress:
-        from chalicelib.ingest.rebuild import rebuild
-        from chalicelib.ingest.verify import verify
-
-        work = verify if arguments.verify else rebuild
         try:
-            for outcome in work(
-                store,
-                settings,
-                arguments.kingdom,
-                arguments.date,
-                first=arguments.first,
-                threads=arguments.jobs,
-            ):
+            for outcome in _outcomes(arguments, store, settings):
                 told += 1
                 snapshots += outcome.snapshot_date is not None
                 bad += not outcome.ok
@@ -51,8 +44,26 @@ def run(arguments: Namespace) -> int:
             raise
     if not told and not arguments.json:
         rest = f", from kingdom {arguments.first} on" if arguments.first > 1 else ""
-        terminal.say(f"There is nothing in raw to rebuild from{rest}.")
+        if arguments.engine is None:
+            terminal.say(f"There is nothing in raw to rebuild from{rest}.")
+        else:
+            terminal.say(f"The table is what the lake says{rest}.")
     return 1 if bad else 0
+
+
+def _outcomes(
+    arguments: Namespace, store: Store, settings: config.Settings
+) -> "Iterator[RebuildResult]":
+    """What is rebuilt or verified: the views of the lake, or the table of an engine alone."""
+    from chalicelib.ingest.rebuild import rebuild, rebuild_table
+    from chalicelib.ingest.verify import verify, verify_table
+
+    kingdom, first, jobs = arguments.kingdom, arguments.first, arguments.jobs
+    if arguments.engine is not None:
+        of_table = verify_table if arguments.verify else rebuild_table
+        return of_table(store, settings, kingdom, first=first, threads=jobs)
+    work = verify if arguments.verify else rebuild
+    return work(store, settings, kingdom, arguments.date, first=first, threads=jobs)
 
 
 def _say(outcome: "RebuildResult", *, as_json: bool) -> None:

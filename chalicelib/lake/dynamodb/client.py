@@ -85,7 +85,7 @@ class DynamoTable:
     def get_many(
         self, keys: Sequence[ItemKey], *, consistent: bool = False
     ) -> Mapping[ItemKey, Item]:
-        """See `Table.get_many`; more keys take more calls, and one that is there twice is one."""
+        """See `Table.get_many`; a key that is there twice is asked for once."""
         found: dict[ItemKey, Item] = {}
 
         def read(addresses: Sequence[Any]) -> Sequence[Any]:
@@ -127,11 +127,7 @@ class DynamoTable:
                 yield from map(read_item, page["Items"])
 
     def put_many(self, items: Iterable[Item]) -> None:
-        """See `Table.put_many`.
-
-        Raises:
-            ValueError: two of them have the same key.
-        """
+        """See `Table.put_many`."""
         self._write_all(_put_requests(items))
 
     def delete_many(self, keys: Iterable[ItemKey]) -> None:

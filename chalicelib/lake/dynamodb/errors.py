@@ -30,8 +30,6 @@ _BY_CODE: Final[dict[str, type[StoreError]]] = {
     "RequestTimeout": StoreUnavailableError,
     "RequestTimeoutException": StoreUnavailableError,
 }
-# What DynamoDB says when an item, a key or a query does not have the table's key attributes.
-_OTHER_KEYS: Final = ("schema", "missing the key", "type mismatch for key")
 
 
 def translate_errors(table: str) -> AbstractContextManager[None]:
@@ -53,7 +51,11 @@ def _translation(table: str) -> Callable[[AwsError], StoreError]:
                 "now: set DYNAMODB_TABLE to the name of the table, or deploy to make one"
             )
         if error.code == "ValidationException":
-            return StoreError(_invalid(table, error.text))
+            # Keys, sizes and batches are checked before they are sent.
+            return StoreError(
+                f"{error.text}: so answers a table with other keys than pk and sk, both of type S; "
+                "set DYNAMODB_TABLE to the name of a table that was made for this app"
+            )
         kind = _BY_CODE.get(error.code)
         if kind is None:
             unavailable = error.status >= 500 or error.status == 429
@@ -61,12 +63,3 @@ def _translation(table: str) -> Callable[[AwsError], StoreError]:
         return kind(error.text)
 
     return translate
-
-
-def _invalid(table: str, text: str) -> str:
-    if not any(words in text.lower() for words in _OTHER_KEYS):
-        return text
-    return (
-        f"the table {table} has other keys than pk and sk, both of type S, so it is another "
-        f"program's: set DYNAMODB_TABLE to the name of a table made for this one ({text})"
-    )

@@ -62,7 +62,8 @@ def send_all(
             return
         in_vain = 0 if len(given_back) < len(left) else in_vain + 1
         left = given_back
-        pause = random.uniform(0, min(LONGEST_PAUSE, FIRST_PAUSE * 2**in_vain))
+        longest = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** max(in_vain - 1, 0))
+        pause = random.uniform(0, longest)
         if in_vain >= budget.tries or time.monotonic() + pause > deadline:
             raise StoreUnavailableError(
                 f"table {table}: it is throttled, {len(left)} of {len(batch)} items of a batch "

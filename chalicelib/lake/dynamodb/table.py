@@ -43,8 +43,9 @@ class Table(Protocol):
     """A flat map from keys to items with conditional writes. Thread-safe.
 
     Every method raises `StoreUnavailableError` when a retry may help (throttled, unreachable, items
-    still unprocessed after all tries), `StoreDeniedError` when access is refused, and `StoreError`
-    when there is no such table, or it has other keys.
+    still unprocessed after all tries), `StoreDeniedError` when access is refused, `InvalidKeyError`
+    for a key that no table can hold, and `StoreError` when there is no such table, it has other
+    keys, or an item is larger than `MAX_ITEM_BYTES`.
 
     A write is atomic for each item, and durable when it returns; one of many items may stop in
     between. If the response to a conditional write is lost, the retry may find the written item
@@ -63,7 +64,7 @@ class Table(Protocol):
     def get_many(
         self, keys: Sequence[ItemKey], *, consistent: bool = False
     ) -> Mapping[ItemKey, Item]:
-        """Those of these items that are there, by key; up to 100 in one call."""
+        """Those of these items that are there, by key; a call for each 100."""
         ...
 
     def query(
@@ -87,7 +88,11 @@ class Table(Protocol):
         ...
 
     def put_many(self, items: Iterable[Item]) -> None:
-        """Write items, in batches of 25, whatever is there; their keys must differ."""
+        """Write items, in batches of 25, whatever is there; their keys must differ.
+
+        Raises:
+            ValueError: two of them have the same key.
+        """
         ...
 
     def delete_many(self, keys: Iterable[ItemKey]) -> None:

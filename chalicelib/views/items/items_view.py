@@ -26,7 +26,7 @@ from chalicelib.items.kingdom import (
 from chalicelib.items.parts import faults, mark, marks, now_text
 from chalicelib.items.roster_items import roster_id
 from chalicelib.items.store import ITEMS, item_key
-from chalicelib.lake.dynamodb.table import Item, Table
+from chalicelib.lake.dynamodb.table import Table
 from chalicelib.lake.keys import Partition, parse_date_folder
 from chalicelib.lake.prefixes import PLAYERS
 from chalicelib.lake.store import Store
@@ -93,38 +93,23 @@ class ItemsView(ViewWithParts):
         return encode_kingdom(_with_superseded(made, remembered))
 
     def write_parts(
-        self, store: Store, target: Target, sources: Sources, body: Body, current: Current
-    ) -> None:
-        """See `ViewWithParts.write_parts`: marks first.
+        self, store: Store, target: Target, sources: Sources, body: Body, current: Current | None
+    ) -> bool:
+        """See `ViewWithParts.write_parts`; marks first. To repair, every item is read.
 
         Raises:
             StoreUnavailableError: one of them is being deleted; a retry finds it gone.
         """
         made = _decode(body, target)
         _refuse_dropping(made)
+        if current is None:
+            return self._repair(store, made, sources)
         new = named_parts(made) - _named(_read(current.body(), made.kingdom))
         if new:
             self._mark(made.kingdom, new)
             items = (part_items(store, made, sources, part) for part in sorted(new))
             self._table.put_many(chain.from_iterable(items))
-
-    def repair_parts(self, store: Store, target: Target, sources: Sources, body: Body) -> bool:
-        """See `ViewWithParts.repair_parts`; every item is read.
-
-        Raises:
-            StoreUnavailableError: see `write_parts`.
-        """
-        made = _decode(body, target)
-        _refuse_dropping(made)
-        marked = marks(self._table, made.kingdom)
-        wrote = False
-        for part in sorted(named_parts(made)):
-            found = faults(self._table, part_items(store, made, sources, part))
-            if found.missing or found.differing or part not in marked:
-                self._mark(made.kingdom, [part])
-                self._table.put_many([*found.missing, *found.differing])
-                wrote = True
-        return wrote
+        return False
 
     def wrong_parts(
         self, store: Store, target: Target, sources: Sources, body: Body
@@ -154,6 +139,17 @@ class ItemsView(ViewWithParts):
     def content(self, body: bytes) -> bytes:
         """See `View.content`."""
         return content_of_kingdom(body)
+
+    def _repair(self, store: Store, made: KingdomItem, sources: Sources) -> bool:
+        marked = marks(self._table, made.kingdom)
+        wrote = False
+        for part in sorted(named_parts(made)):
+            found = faults(self._table, part_items(store, made, sources, part))
+            if found.missing or found.differing or part not in marked:
+                self._mark(made.kingdom, [part])
+                self._table.put_many([*found.missing, *found.differing])
+                wrote = True
+        return wrote
 
     def _mark(self, kingdom: int, parts: Iterable[str]) -> None:
         at = now_text()
@@ -210,9 +206,11 @@ class _Lines:
                 raise
             _log_damage(item_key(self._kingdom), error)
             return self._before.get(day)
-        known = dict.fromkeys(METRIC_NAMES, 0)
-        known |= {name: len(players) - players[name].null_count for name in players.column_names}
-        return Line(encode_line(file.snapshot, {name: known[name] for name in METRIC_NAMES}), source.etag)
+        known = {
+            name: len(players) - players[name].null_count if name in players.column_names else 0
+            for name in METRIC_NAMES
+        }
+        return Line(encode_line(file.snapshot, known), source.etag)
 
 
 def _files(sources: Sources) -> dict[date, Source]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.athena.jdk import OLDEST, NoJavaError, find_java, major_version, version_of
+from tests.servers.jdk import NoJavaError, find_java, major_version, version_of
 
 
 def java(home: Path, version: str, code: int = 0) -> Path:
@@ -21,7 +21,7 @@ def test_the_one_that_java_home_names_goes_before_all_others(tmp_path: Path) -> 
     java(tmp_path / "jvm" / "temurin-25-jdk", "25.0.1")
     on_path = java(tmp_path / "path", "24")
     environ = {"JAVA_HOME": str(tmp_path / "chosen"), "PATH": str(on_path.parent)}
-    assert find_java(environ, tmp_path / "jvm") == chosen
+    assert find_java("Trino", 22, environ, tmp_path / "jvm") == chosen
 
 
 def test_an_old_one_on_the_path_does_not_hide_a_newer_one(tmp_path: Path) -> None:
@@ -29,24 +29,27 @@ def test_an_old_one_on_the_path_does_not_hide_a_newer_one(tmp_path: Path) -> Non
     java(tmp_path / "jvm" / "java-21-openjdk", "21.0.7")
     newest = java(tmp_path / "jvm" / "temurin-25-jdk", "25")
     environ = {"PATH": str(old.parent)}
-    assert find_java(environ, tmp_path / "jvm") == newest
+    assert find_java("Trino", 22, environ, tmp_path / "jvm") == newest
 
 
 def test_a_java_home_that_is_too_old_is_passed_over(tmp_path: Path) -> None:
     java(tmp_path / "old", "1.8.0_442")
     good = java(tmp_path / "jvm" / "jdk-23", "23")
-    assert find_java({"JAVA_HOME": str(tmp_path / "old"), "PATH": ""}, tmp_path / "jvm") == good
+    assert (
+        find_java("Trino", 22, {"JAVA_HOME": str(tmp_path / "old"), "PATH": ""}, tmp_path / "jvm")
+        == good
+    )
 
 
 def test_without_one_it_is_said_what_to_install_and_what_is_too_old(tmp_path: Path) -> None:
     old = java(tmp_path / "path", "17.0.15")
     java(tmp_path / "jvm" / "jdk-30", "30", code=1)  # does not run
     with pytest.raises(NoJavaError) as caught:
-        find_java({"PATH": str(old.parent)}, tmp_path / "jvm")
+        find_java("Trino", 22, {"PATH": str(old.parent)}, tmp_path / "jvm")
     text = str(caught.value)
     assert "temurin-25-jdk" in text
     assert f"{old} is 17" in text
-    assert str(OLDEST) in text
+    assert "Trino needs a Java of 22 or newer" in text
     assert "\n" not in text
 
 

@@ -1,4 +1,4 @@
-"""Finds a Java that is new enough for Trino."""
+"""Finds a Java that is new enough for a server of the tests."""
 
 import os
 import re
@@ -7,15 +7,6 @@ import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
-
-OLDEST: Final = 22
-"""Trino 476 refuses to start with an older one."""
-
-ADVICE: Final = (
-    f"Trino needs a Java of {OLDEST} or newer: install Temurin 25 "
-    "(on Debian `apt-get install temurin-25-jdk` from Adoptium, the JDK of Eclipse, on macOS "
-    "`brew install --cask temurin@25`), or let JAVA_HOME name one."
-)
 
 _FOLDER: Final = Path("/usr/lib/jvm")
 _MAC_FINDER: Final = Path("/usr/libexec/java_home")
@@ -27,10 +18,14 @@ class NoJavaError(Exception):
     """There is no Java that is new enough; the text says what to install."""
 
 
-def find_java(environ: Mapping[str, str] = os.environ, folder: Path = _FOLDER) -> Path:
+def find_java(
+    needs: str, oldest: int, environ: Mapping[str, str] = os.environ, folder: Path = _FOLDER
+) -> Path:
     """The first `java` that is new enough, of those that the user chose and then of all others.
 
     Args:
+        needs: who needs it.
+        oldest: it refuses to start with an older one.
         environ: `JAVA_HOME` and `PATH` are looked at.
         folder: where a Linux distribution keeps all of them.
 
@@ -38,13 +33,18 @@ def find_java(environ: Mapping[str, str] = os.environ, folder: Path = _FOLDER) -
         NoJavaError: there is none.
     """
     older = []
-    for java in dict.fromkeys(_candidates(environ, folder)):
+    for java in dict.fromkeys(_candidates(oldest, environ, folder)):
         version = version_of(java)
-        if version is not None and version >= OLDEST:
+        if version is not None and version >= oldest:
             return java
         if version is not None:
             older.append(f"{java} is {version}")
-    raise NoJavaError(" ".join([ADVICE, *([f"({', '.join(older)})"] if older else [])]))
+    advice = (
+        f"{needs} needs a Java of {oldest} or newer: install Temurin 25 "
+        "(on Debian `apt-get install temurin-25-jdk` from Adoptium, the JDK of Eclipse, on macOS "
+        "`brew install --cask temurin@25`), or let JAVA_HOME name one."
+    )
+    raise NoJavaError(" ".join([advice, *([f"({', '.join(older)})"] if older else [])]))
 
 
 def version_of(java: Path) -> int | None:
@@ -62,7 +62,7 @@ def major_version(text: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def _candidates(environ: Mapping[str, str], folder: Path) -> Iterator[Path]:
+def _candidates(oldest: int, environ: Mapping[str, str], folder: Path) -> Iterator[Path]:
     if environ.get("JAVA_HOME"):
         yield Path(environ["JAVA_HOME"], "bin", "java")
     on_path = shutil.which("java", path=environ.get("PATH", os.defpath))
@@ -71,7 +71,7 @@ def _candidates(environ: Mapping[str, str], folder: Path) -> Iterator[Path]:
         yield Path(on_path)
     yield from _newest_first(folder.glob("*/bin/java"))
     if _MAC_FINDER.exists():
-        home = _output([str(_MAC_FINDER), "-v", f"{OLDEST}+"])
+        home = _output([str(_MAC_FINDER), "-v", f"{oldest}+"])
         if home:
             yield Path(home.splitlines()[0], "bin", "java")
 

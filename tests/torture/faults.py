@@ -53,6 +53,7 @@ class Call(NamedTuple):
 
 _ANY: Final = (Fault.ERROR, Fault.THROTTLED, Fault.KILLED, Fault.SLOW)
 _WRITE: Final = (*_ANY, Fault.LOST, Fault.RETRIED, Fault.KILLED_LATE)
+_LAGS: Final = (Fault.LAGGED,) * 4
 _BATCH: Final = (Fault.LOST, Fault.KILLED_LATE, Fault.HALF, Fault.KILLED_HALF)
 POSSIBLE: Final[dict[str, tuple[Fault, ...]]] = {
     "head": _ANY,
@@ -61,9 +62,9 @@ POSSIBLE: Final[dict[str, tuple[Fault, ...]]] = {
     "list": (*_ANY, Fault.BROKEN, Fault.STALE, Fault.STALE),
     "create": _WRITE,
     "replace": _WRITE,
-    "get": (*_ANY, Fault.LAGGED),
-    "get_many": (*_ANY, Fault.LAGGED),
-    "query": (*_ANY, Fault.BROKEN, Fault.LAGGED),
+    "get": (*_ANY, *_LAGS),
+    "get_many": (*_ANY, *_LAGS),
+    "query": (*_ANY, Fault.BROKEN, *_LAGS),
     "put_many": (*_ANY, *_BATCH),
     "delete_many": (*_ANY, *_BATCH),
 }
@@ -71,6 +72,8 @@ POSSIBLE: Final[dict[str, tuple[Fault, ...]]] = {
 OF_TABLES: Final = frozenset((Fault.HALF, Fault.KILLED_HALF, Fault.LAGGED))
 """Those that only calls of a table have."""
 
+_RATES: Final = {"create": 4, "replace": 4, "put_many": 2, "delete_many": 2}
+"""How much more often the calls fail that there are few of."""
 LONGEST_BURST: Final = 12
 """Calls that one bout of throttling fails at most."""
 
@@ -104,8 +107,7 @@ class Faults:
         if self._burst:
             self._burst -= 1
             return Fault.THROTTLED
-        rare = 4 if call.method in ("create", "replace") else 1
-        if self._random.random() >= self._rate * rare:
+        if self._random.random() >= self._rate * _RATES.get(call.method, 1):
             return Fault.NONE
         possible = [fault for fault in POSSIBLE[call.method] if fault in self._kinds]
         fault = self._random.choice(possible) if possible else Fault.NONE

@@ -15,6 +15,7 @@ from chalicelib.engines import across, dynamodb, scans
 from chalicelib.engines.open import open_engine
 from chalicelib.ingest import sweep
 from chalicelib.ingest.sweeping import due, memory
+from chalicelib.ingest.sweeping import parts as sweeping_parts
 from chalicelib.items import keys, members, pages, parts, snapshot_items
 from chalicelib.views import kingdoms, roster, snapshots
 from chalicelib.views.items import items_view
@@ -54,6 +55,7 @@ def on_stage(world: World, *, remember: bool = True) -> Iterator[None]:
         (memory, "FIRST_PAUSE", timedelta(0)),  # what failed is tried at once
         (due, "ReadAhead", InTurn),
         (parts, "datetime", Clock),
+        (sweeping_parts, "datetime", Clock),
         (http, "run_with_timeout", _however_long_it_takes),
         *((module, "map_in_threads", one_by_one) for module in IN_THREADS),
         *((module, "map_ordered", lambda work, items, _: map(work, items)) for module in IN_ORDER),

@@ -7,7 +7,7 @@ from tests.torture.between_end import End
 from tests.torture.between_requests import Dates, across_all, every_between
 from tests.torture.model import differences, expected_lake, newest_of, said, unmodelled
 from tests.torture.requests import BOARD, Request
-from tests.torture.table_end import fill_table, judge_table
+from tests.torture.table_end import fill_table, judge_table, let_go
 from tests.torture.uploads import METRICS, Upload
 from tests.torture.views import SETTINGS
 from tests.torture.world import World
@@ -24,6 +24,7 @@ def finish(world: World) -> list[str]:
     """
     while world.workers:
         world.run(world.workers[0])
+    let_go(world)
     world.run(world.sweep())
     fill_table(world)
     if not world.problems:

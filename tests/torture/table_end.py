@@ -24,6 +24,13 @@ SWEEPS = 2
 GRACE_SECONDS = 7200
 
 
+def let_go(world: World) -> None:
+    """Let a sweep take over what a dead one was deleting: till then nobody may name it."""
+    if world.table is not None and world.table.witness.is_dropping:
+        world.pass_time(GRACE_SECONDS)
+        world.run(world.sweep())
+
+
 def fill_table(world: World) -> None:
     """Fill the table, if it was dropped and is not whole again."""
     if world.table is not None and world.table.witness.hollow:
@@ -69,9 +76,7 @@ def _wrong(world: World, said: KingdomItem, catalog: bytes) -> Iterator[str]:
         yield f"the item of {said.kingdom} names the roster {said.roster}, which is another one"
 
 
-def _needed(
-    world: World, said: KingdomItem, dated: Mapping[str, Upload]
-) -> dict[ItemKey, bytes]:
+def _needed(world: World, said: KingdomItem, dated: Mapping[str, Upload]) -> dict[ItemKey, bytes]:
     """All that a kingdom's item names, with the marks."""
     kingdom = said.kingdom
     names = {snapshot_part(date.fromisoformat(day), version_of(dated[day])) for day in dated}

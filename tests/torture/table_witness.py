@@ -53,8 +53,18 @@ class TableWitness:
         self._bytes: dict[ItemKey, bytes] = {}
         self._shown: dict[Partition, Order] = {}
         self._dropped_at = 0
+        self._dropping_at = 0
         witness.listeners.append(self._watch_lake)
         witness.lacks = self._lacks
+
+    def may_be_refused(self, worker: int) -> bool:
+        """Whether a part was being deleted since a worker began: who is to name it must wait."""
+        return self.is_dropping or worker <= self._dropping_at
+
+    @property
+    def is_dropping(self) -> bool:
+        """Whether a part is being deleted, or who did so is dead."""
+        return any(self._dropping.values())
 
     def withdrawals(self, partition: Partition) -> list[Order]:
         """See `Witness.withdrawals`."""
@@ -119,6 +129,8 @@ class TableWitness:
         if named := named_parts(said) & said.dropping.keys():
             self._tell(f"the item of {kingdom} names {sorted(named)}, which are being dropped")
         self.named |= {(kingdom, part) for part in named_parts(said)}
+        if self.is_dropping or said.dropping:
+            self._dropping_at = self._witness.last_worker()
         self._dropping[kingdom] = said.dropping
         known: Known | None = None
         needed = {key: body for one in dated.values() for key, body in snapshot_parts(one).items()}

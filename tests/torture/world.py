@@ -283,8 +283,14 @@ class World:
             worker.judge(worker.result)
         elif not isinstance(error, StoreUnavailableError | ProcessKilledError):
             self.problems.append(f"{worker.kind} raised {error!r}")
-        elif not worker.faults:
+        elif not worker.faults and not self._may_wait(worker):
             self.problems.append(f"{worker.kind} failed without a fault: {error!r}")
+
+    def _may_wait(self, worker: Worker) -> bool:
+        """Whether what a worker would name was just being deleted from the table."""
+        is_waiting = self.table is not None and self.table.witness.may_be_refused(worker.number)
+        self.counts["failed, since its parts were being deleted"] += is_waiting
+        return is_waiting
 
     def _judge_refusal(self, asked: Request, answer: Any, floor: Floor) -> None:
         """Judge a 503 without a fault: only what has no catalog yet may be answered so, or what

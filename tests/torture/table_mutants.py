@@ -21,7 +21,7 @@ from chalicelib.views.items import items_view
 from chalicelib.views.items.items_view import ItemsView
 from chalicelib.views.reconcile import Outcome
 from chalicelib.views.reconcile import reconcile as as_it_should
-from chalicelib.views.view import Body, Current, SnapshotMaker, Sources, Target, View
+from chalicelib.views.view import SnapshotMaker, Target, View
 from tests.ingest.support import patched
 from tests.torture import table_parts
 from tests.torture.reconcile_mutants import Mutant
@@ -138,18 +138,11 @@ def marks_come_after_the_parts() -> AbstractContextManager[None]:
     """That parts may be there is noted when they are."""
     right = ItemsView.write_parts
 
-    def write_parts(
-        self: Any,
-        store: Store,
-        target: Target,
-        sources: Sources,
-        body: Body,
-        current: Current | None,
-    ) -> bool:
+    def write_parts(self: Any, *asked: Any) -> bool:
         waiting: list[tuple[int, Iterable[str]]] = []
         late = ItemsView(self._table)
         late._mark = lambda kingdom, parts: waiting.append((kingdom, [*parts]))  # type: ignore
-        wrote = right(late, store, target, sources, body, current)
+        wrote = right(late, *asked)
         for kingdom, parts in waiting:
             self._mark(kingdom, parts)
         return wrote

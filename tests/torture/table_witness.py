@@ -31,7 +31,7 @@ class TableWitness:
         states: those that the items were in.
         drops: how often the table was dropped.
         hollow: whether it was, and is not filled again.
-        named: every part that an item has named, with its kingdom.
+        named: every part that an item of this table has named, with its kingdom.
         strays: items that may stay: written when their mark was gone, or about to go.
     """
 
@@ -91,6 +91,7 @@ class TableWitness:
         self.hollow = True
         self._needed.clear()
         self._dropping.clear()
+        self.named.clear()
         self._dropped_at = self._witness.last_worker()
 
     def filled(self) -> None:

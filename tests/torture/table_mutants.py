@@ -141,7 +141,7 @@ def marks_come_after_the_parts() -> AbstractContextManager[None]:
     def write_parts(self: Any, *asked: Any) -> bool:
         waiting: list[tuple[int, Iterable[str]]] = []
         late = ItemsView(self._table)
-        late._mark = lambda kingdom, parts: waiting.append((kingdom, [*parts]))  # type: ignore
+        late._mark = lambda kingdom, parts: waiting.append((kingdom, [*parts]))  # type: ignore[method-assign]
         wrote = right(late, *asked)
         for kingdom, parts in waiting:
             self._mark(kingdom, parts)

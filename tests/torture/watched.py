@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from tests.torture.floors import Moment
-from tests.torture.states import Dated, Known
+from tests.torture.states import Dated, Known, Moment
 from tests.torture.uploads import Order, Partition, Upload
 
 

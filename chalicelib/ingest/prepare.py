@@ -1,12 +1,14 @@
 """Prepare the functions that ingest, in their init phase
 (docs/adr/0019-rehearsed-in-the-init-phase.md)."""
 
+import math
 from importlib import import_module
 from typing import Final
 
 from chalicelib.config import Settings
 from chalicelib.errors import StoreError
 from chalicelib.items.rehearsal import rehearsal
+from chalicelib.items.store import LakeWithTable
 from chalicelib.lake.prefixes import INBOX
 from chalicelib.lake.store import Store
 
@@ -36,8 +38,13 @@ def prepare_ingestion(store: Store, settings: Settings) -> None:
 
 
 def prepare_sweep(store: Store) -> None:
-    """Import the sweep and list a bucket in memory; most sweeps find nothing to ingest."""
+    """Import the sweep and list a bucket in memory, and its table; most sweeps find nothing to
+    do."""
     import_module("chalicelib.ingest.logged")
     import_module("chalicelib.ingest.sweep")
     with rehearsal(store):
         list(store.list_objects(INBOX))
+        if isinstance(store, LakeWithTable):
+            from chalicelib.ingest.sweeping.parts import drop_parts
+
+            drop_parts(store, lambda: math.inf)

@@ -4,7 +4,6 @@ A part's items lie in one group of its own and in every bucket of players. Its m
 before any of them and deleted after all: where no mark is, there is no part.
 """
 
-import zlib
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import islice
@@ -86,11 +85,8 @@ def _says_the_same(one: Item, other: Item) -> bool:
 
 
 def _content(item: Item) -> bytes:
+    """What is packed in an item; the body of a piece, or of a damaged one."""
     try:
         return unpack(item)
     except StoreError:
-        pass
-    try:
-        return zlib.decompress(item.body)
-    except zlib.error:
         return item.body

@@ -11,13 +11,19 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from typing import BinaryIO, Final
 
-from chalicelib.errors import InvalidKeyError, ObjectNotFoundError, PreconditionFailedError
+from chalicelib.errors import (
+    InvalidKeyError,
+    ObjectNotFoundError,
+    PreconditionFailedError,
+    StoreError,
+)
 from chalicelib.items.keys import KINGDOMS, kingdom_key
 from chalicelib.items.kingdom import decode_kingdom, kingdom_item
 from chalicelib.lake.dynamodb.table import REVISION, Item, Table
 from chalicelib.lake.keys import parse_kingdom_folder
 from chalicelib.lake.store import ObjectInfo, ObjectReader, Store, check_range
 from chalicelib.lake.view_keys import dates_prefix, kingdoms_prefix
+from chalicelib.limits import MAX_KINGDOM
 
 ITEMS: Final = "dynamodb/"
 """The top folder of the keys that stand for items."""
@@ -34,6 +40,19 @@ def new_revision() -> str:
 def item_key(kingdom: int) -> str:
     """The key that stands for a kingdom's item."""
     return f"{dates_prefix(ITEMS, kingdom)}{_NAME}"
+
+
+def kingdom_of(item: Item) -> int:
+    """The number of the kingdom that an item of the group `KINGDOMS` is of.
+
+    Raises:
+        StoreError: it is of none, so nothing of ours wrote it.
+    """
+    name = item.key.name
+    kingdom = int(name) if name.isascii() and name.isdigit() else 0
+    if item.key != kingdom_key(kingdom) or not 0 < kingdom <= MAX_KINGDOM:
+        raise StoreError(f"the table has an item of a kingdom {name!r}, which is none: delete it")
+    return kingdom
 
 
 class LakeWithTable:
@@ -99,7 +118,8 @@ class LakeWithTable:
         if not prefix.startswith(ITEMS):
             yield from self.lake.list_objects(prefix, after=after)
             return
-        found = (_info(item_key(int(item.key.name)), item) for item in self._items())
+        items = self.table.query(KINGDOMS, consistent=True)
+        found = (_info(item_key(kingdom_of(item)), item) for item in items)
         for info in sorted(found):
             if info.key.startswith(prefix) and info.key > after:
                 yield info
@@ -114,9 +134,6 @@ class LakeWithTable:
 
     def _read(self, key: str) -> Item | None:
         return self.table.get(kingdom_key(_kingdom(key)), consistent=True)
-
-    def _items(self) -> Iterator[Item]:
-        return self.table.query(KINGDOMS, consistent=True)
 
 
 class _ItemReader:

@@ -1,18 +1,26 @@
 """`rebuild --engine dynamodb [--verify]`: the table is filled and proved from the lake alone."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from chalicelib.catalog.snapshots_document import encode
 from chalicelib.ingest.rebuild import rebuild, rebuild_table
+from chalicelib.ingest.sweeping.parts import GRACE, PartsSweep
 from chalicelib.ingest.target_groups import RebuildResult
 from chalicelib.ingest.verify import verify, verify_table
 from chalicelib.items.keys import kingdom_key, mark_key, page_key, players_key
-from chalicelib.items.kingdom import KingdomItem, kingdom_item, named_parts
+from chalicelib.items.kingdom import KingdomItem, decode_kingdom, kingdom_item, named_parts
+from chalicelib.items.parts import marks
 from chalicelib.items.store import LakeWithTable, item_key
+from chalicelib.lake.directory.store import DirectoryStore
+from chalicelib.lake.dynamodb.client import DynamoTable
 from chalicelib.lake.dynamodb.table import Item, ItemKey
-from tests.ingest.support import SETTINGS
+from tests.ingest.support import KEY, ROOT, SCAN, SETTINGS, put
 from tests.views.items_lake import FailingTable, ItemsLake
 
 pytestmark = pytest.mark.slow
@@ -21,7 +29,12 @@ ITEM = item_key(51)
 
 
 @pytest.fixture
-def lake() -> ItemsLake:
+def lake(full: ItemsLake) -> ItemsLake:
+    return full.copy()
+
+
+@pytest.fixture(scope="module")
+def full() -> ItemsLake:
     """Two kingdoms; one has two dates, of which one was corrected, and a withdrawn one."""
     lake = ItemsLake()
     lake.upload(5, 1)
@@ -38,10 +51,8 @@ def problems(results: Iterator[RebuildResult]) -> list[str]:
 
 
 def proved(lake: ItemsLake) -> list[str]:
-    """What verify says of the table, and of everything."""
-    of_table = problems(verify_table(lake.store, SETTINGS))
-    assert problems(verify(lake.store, SETTINGS)) == of_table
-    return of_table
+    """What verify says of the table."""
+    return problems(verify_table(lake.store, SETTINGS))
 
 
 def rebuilt(lake: ItemsLake) -> list[str]:
@@ -69,7 +80,7 @@ def first_snapshot(lake: ItemsLake) -> tuple[ItemKey, ItemKey, str]:
 
 
 def test_a_table_that_uploads_filled_is_proved_and_nothing_is_rebuilt(lake: ItemsLake) -> None:
-    assert proved(lake) == []
+    assert proved(lake) == problems(verify(lake.store, SETTINGS)) == []
     before = lake.table.items
     assert rebuilt(lake) == []
     assert [key for one in rebuild(lake.store, SETTINGS) for key in one.keys] == []
@@ -83,7 +94,8 @@ def test_an_empty_table_is_named_and_filled_from_the_lake_with_the_same_items(
     files = lake.lake.contents()
     lake.table = FailingTable()
     lake.store = LakeWithTable(lake.lake, lake.table)
-    assert proved(lake) == [f"{item_key(kingdom)} is missing" for kingdom in (51, 52)]
+    missing = [f"{item_key(kingdom)} is missing" for kingdom in (51, 52)]
+    assert proved(lake) == problems(verify(lake.store, SETTINGS)) == missing
     assert rebuilt(lake) == [item_key(51), item_key(52)]
     assert named_items(lake) == expected
     assert lake.is_right()
@@ -144,10 +156,11 @@ def test_an_item_of_a_kingdom_that_is_not_in_the_lake_is_named_and_emptied(
     lake: ItemsLake,
 ) -> None:
     lake.table.set(kingdom_item(KingdomItem(7, "0123456789abcdef", encode(7, {})), "another"))
-    assert proved(lake) == [
+    strays = [
         f"{item_key(7)} is of a kingdom that is not in the lake: `rebuild --engine dynamodb` "
         "empties it"
     ]
+    assert proved(lake) == problems(verify(lake.store, SETTINGS)) == strays
     assert rebuilt(lake) == [item_key(7)]
     assert lake.said(7).roster is None
     assert proved(lake) == []
@@ -173,3 +186,49 @@ def test_one_kingdom_alone(lake: ItemsLake) -> None:
     results = [*rebuild_table(lake.store, SETTINGS, first=52)]
     assert [one.kingdom for one in results] == [52]
     assert kingdom_key(51) not in lake.table.items
+
+
+def test_in_dynamodb_a_table_is_published_to_proved_and_swept(table: DynamoTable) -> None:
+    lake = ItemsLake()
+    lake.store = LakeWithTable(lake.lake, table)
+    lake.upload(5, 1)
+    lake.upload(5, 2, 3)
+    lake.withdraw(5)
+    assert problems(verify_table(lake.store, SETTINGS)) == []
+    sweep = PartsSweep(table, now=lambda: datetime.now(UTC) + 2 * GRACE)
+    sweep.run()
+    # Two snapshots, and the roster of each.
+    assert sweep.dropped == 4
+    assert problems(verify_table(lake.store, SETTINGS)) == []
+    said = decode_kingdom(_there(table, kingdom_key(51)).body, 51)
+    assert {*marks(table, 51)} == named_parts(said)
+    lake.upload(12, 4)
+    assert problems(verify_table(lake.store, SETTINGS)) == []
+
+
+def _there(table: DynamoTable, key: ItemKey) -> Item:
+    item = table.get(key, consistent=True)
+    assert item is not None
+    return item
+
+
+WITHOUT = """
+import sys
+from chalicelib import config
+from chalicelib.ingest.pipeline import ingest_key
+from chalicelib.ingest.sweep import sweep
+from chalicelib.items.open import open_lake
+settings = config.load({"LAKE_URI": "file:" + sys.argv[1], "DYNAMODB_TABLE": "unused"})
+assert len([*sweep(open_lake(settings), settings)]) == 1
+print([one for one in sys.modules if "boto" in one or "dynamodb" in one or "views.items" in one])
+"""
+
+
+def test_without_the_engine_nothing_of_it_is_imported(tmp_path: Path) -> None:
+    put(DirectoryStore(str(tmp_path)), KEY, SCAN)
+    command = [sys.executable, "-c", WITHOUT, str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    # What an item is, and no more.
+    assert done.stdout.strip() == str(
+        ["chalicelib.lake.dynamodb", "chalicelib.lake.dynamodb.table"]
+    )

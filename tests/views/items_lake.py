@@ -1,5 +1,6 @@
 """A lake in memory with a table beside it, and what a stranger finds in the table."""
 
+from copy import copy
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -79,6 +80,17 @@ class ItemsLake:
         self.lake = MemoryStore(lambda: self.now)
         self.table = table or FailingTable()
         self.store = LakeWithTable(self.lake, self.table)
+
+    def copy(self) -> "ItemsLake":
+        """The same lake and table, to be changed without these."""
+        other = ItemsLake()
+        other._minutes, other.now, other.last = self._minutes, self.now, self.last
+        for name in ("_objects", "_order"):
+            setattr(other.lake, name, copy(vars(self.lake)[name]))
+        for item in self.table.items.values():
+            other.table.set(item)
+        other.table.writes = self.table.writes
+        return other
 
     def put(self, day: int, *powers: int, kingdom: int = 51) -> str:
         """Put a scan of so many players into the inbox, a minute after the last; its key."""

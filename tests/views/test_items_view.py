@@ -1,6 +1,5 @@
 """The table is a view: what it says follows from the lake, and readers never see a mixture."""
 
-import copy
 import itertools
 from collections.abc import Callable
 
@@ -89,7 +88,7 @@ def test_killed_at_any_write_nothing_half_is_seen_and_the_same_call_completes_it
     # The mark, items in batches of 25, which are alike, and the kingdom's item.
     chosen = range(1, writes + 1) if every else [1, writes - 1, writes]
     for write, late in itertools.product(chosen, (False, True)):
-        lake = copy_of(before)
+        lake = before.copy()
         lake.table.fail_at, lake.table.late = lake.table.writes + write, late
         with pytest.raises(StoreUnavailableError):
             CHANGES[name][1](lake)
@@ -99,18 +98,6 @@ def test_killed_at_any_write_nothing_half_is_seen_and_the_same_call_completes_it
         assert lake.shown() == calm.shown()
         assert lake.lacking() == []
         assert lake.is_right()
-
-
-def copy_of(lake: ItemsLake) -> ItemsLake:
-    """The same lake and table, to be changed without the other."""
-    other = ItemsLake()
-    vars(other)["_minutes"], other.now = vars(lake)["_minutes"], lake.now
-    for name in ("_objects", "_order"):
-        setattr(other.lake, name, copy.copy(vars(lake.lake)[name]))
-    for item in lake.table.items.values():
-        other.table.set(item)
-    other.table.writes = lake.table.writes
-    return other
 
 
 class Losing(FailingTable):

@@ -25,7 +25,7 @@ from chalicelib.errors import PreconditionFailedError, StoreError, StoreUnavaila
 from chalicelib.items.keys import KINGDOMS, kingdom_key, mark_key
 from chalicelib.items.kingdom import KingdomItem, decode_kingdom, kingdom_item, named_parts
 from chalicelib.items.parts import marks, part_keys
-from chalicelib.items.store import LakeWithTable, new_revision
+from chalicelib.items.store import LakeWithTable, kingdom_of, new_revision
 from chalicelib.lake.dynamodb.table import REVISION, Item, Table
 from chalicelib.lake.store import Store
 from chalicelib.views.reconcile import MAX_SWAPS
@@ -119,7 +119,7 @@ class PartsSweep:
     def _due(self) -> Iterator[int]:
         """The kingdoms whose item notes parts that are due, as an inconsistent read shows them."""
         for item in self._table.query(KINGDOMS):
-            kingdom = int(item.key.name)
+            kingdom = kingdom_of(item)
             try:
                 said = decode_kingdom(item.body, kingdom)
             except StoreError:

@@ -5,8 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.items.keys import kingdom_key, players_key
+from chalicelib.items.kingdom import decode_kingdom, named_parts
+from chalicelib.items.store import item_key
 from chalicelib.lake import keys, view_keys
 from chalicelib.lake.directory.store import DirectoryStore
+from chalicelib.lake.dynamodb.client import DynamoTable
 from tests.cli.conftest import GOOD, Run
 
 DAYS = ("2026-01-19", "2026-01-26")
@@ -160,3 +164,50 @@ def test_from_is_for_all_kingdoms(run: Run, full_lake: DirectoryStore) -> None:
     assert (code, out) == (0, "There is nothing in raw to rebuild from, from kingdom 60 on.\n")
     code, out, _ = run("rebuild", "--verify", "--from", "52")
     assert (code, out.splitlines()[0].startswith("same kingdom 52")) == (0, True)
+
+
+@pytest.fixture
+def filled(
+    full_lake: DirectoryStore, table: DynamoTable, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> DynamoTable:
+    """A table that is filled from the lake, which another engine answers from."""
+    monkeypatch.setenv("DYNAMODB_TABLE", vars(table)["_name"])
+    code, out, err = run("rebuild", "--engine", "dynamodb")
+    assert (code, err) == (0, "")
+    assert out == "".join(f"written kingdom {one}: {item_key(one)}\n" for one in (51, 52))
+    return table
+
+
+@pytest.mark.slow
+def test_a_table_is_filled_and_proved_whatever_the_engine_is(run: Run, filled: DynamoTable) -> None:
+    for arguments in ((), ("--verify",), ("--from", "52", "--jobs", "1")):
+        code, out, err = run("rebuild", "--engine", "dynamodb", *arguments)
+        assert (code, err) == (0, "")
+        assert out.startswith("The table is what the lake says")
+
+
+@pytest.mark.slow
+def test_what_is_wrong_in_the_table_is_named_and_mended(run: Run, filled: DynamoTable) -> None:
+    item = filled.get(kingdom_key(51))
+    assert item is not None
+    part = min(named_parts(decode_kingdom(item.body, 51)))
+    filled.delete_many([players_key(51, 7, part)])
+    code, out, err = run("rebuild", "--engine", "dynamodb", "--verify")
+    assert (code, err) == (1, "")
+    assert out.startswith("differs kingdom 51\n")
+    assert f"kingdom=51/{part} are missing: 51#players#007 {part}:" in out
+    assert run("rebuild", "--engine", "dynamodb") == (
+        0,
+        f"written kingdom 51: {item_key(51)}\n",
+        "",
+    )
+    assert run("rebuild", "--engine", "dynamodb", "--verify")[0] == 0
+
+
+def test_a_table_is_of_whole_kingdoms_and_needs_a_name(run: Run, full_lake: DirectoryStore) -> None:
+    code, _, err = run("rebuild", "--engine", "dynamodb", "--date", DAYS[0])
+    assert code == 2
+    assert "--engine is for whole kingdoms" in err
+    code, _, err = run("rebuild", "--engine", "dynamodb")
+    assert code == 2
+    assert "DYNAMODB_TABLE" in err

@@ -19,6 +19,8 @@ from tests.torture.test_scripts import NEWER, OLDER, upload
 from tests.torture.workers import Worker
 from tests.torture.world import World
 
+pytestmark = pytest.mark.slow
+
 HOURS: Final = 7200
 WRITES: Final = ("replace", "put_many")
 

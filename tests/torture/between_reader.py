@@ -19,18 +19,18 @@ from tests.torture.between_requests import ACROSS, ALLIANCES, CHANGES, GAINS, HI
 from tests.torture.events import Events
 from tests.torture.floors import ANY, Floor
 from tests.torture.requests import Request
-from tests.torture.states import States, seen_before
+from tests.torture.states import seen_before
 from tests.torture.uploads import Order, Upload
-from tests.torture.witness import Witness
+from tests.torture.watched import Watched
 
 
 class BetweenReader:
     """Judges answers by the uploads there are, and by the rosters there were."""
 
-    def __init__(self, witness: Witness, events: Events) -> None:
+    def __init__(self, witness: Watched, events: Events) -> None:
         """The witness knows of all uploads, the events of what was withdrawn."""
         self._runs = witness.runs
-        self._states: States = witness.states
+        self._states = witness.states
         self._events = events
         self._refusals = Refusals(witness, events)
 

@@ -9,13 +9,13 @@ from tests.torture.events import Events
 from tests.torture.floors import Floor
 from tests.torture.requests import Request
 from tests.torture.uploads import Partition
-from tests.torture.witness import Witness
+from tests.torture.watched import Watched
 
 
 class Refusals:
     """Judges refusals by what must be there."""
 
-    def __init__(self, witness: Witness, events: Events) -> None:
+    def __init__(self, witness: Watched, events: Events) -> None:
         """The witness knows of all uploads, the events of what was withdrawn."""
         self._runs = witness.runs
         self._states = witness.states

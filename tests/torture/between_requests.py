@@ -47,8 +47,8 @@ def is_between(request: Request) -> bool:
     return request.path in PATHS or "since" in request.query
 
 
-def random_between(random: Random, dates: Dates) -> Request:
-    """Something to ask about a kingdom between its snapshots."""
+def random_between(random: Random, dates: Dates, engines: Sequence[str] = ENGINES) -> Request:
+    """Something to ask about a kingdom between its snapshots, of one of these engines."""
     path = random.choice((CHANGES, CHANGES, GAINS, GAINS, BOARD, BOARD, *PATHS[2:]))
     parameters = {"kingdom": str(dates.kingdom)}
     if path in (GAINS, BOARD, ACROSS):
@@ -65,7 +65,7 @@ def random_between(random: Random, dates: Dates) -> Request:
     if path == ACROSS:
         del parameters["kingdom"]
     return Request(
-        random.choice(ENGINES),
+        random.choice(engines),
         path,
         parameters,
         query,
@@ -74,15 +74,18 @@ def random_between(random: Random, dates: Dates) -> Request:
     )
 
 
-def every_between(dates: Dates, everybody: Sequence[int], seed: int) -> Iterator[Request]:
-    """What is asked of a kingdom in the end, each by one of the engines, boards by both.
+def every_between(
+    dates: Dates, everybody: Sequence[int], seed: int, among: Sequence[str] = ENGINES
+) -> Iterator[Request]:
+    """What is asked of a kingdom in the end, each by one of the engines, boards by all.
 
     Args:
         dates: those that have a snapshot.
         everybody: the ids of the players there ever were.
         seed: tells which metrics and texts it is this time.
+        among: the engines.
     """
-    engines, numbers = cycle(ENGINES), cycle(range(seed, seed + 60))
+    engines, numbers = cycle(among), cycle(range(seed, seed + 60))
     kingdom = {"kingdom": str(dates.kingdom)}
 
     def ask(path: str, query: Mapping[str, str], **named: str) -> Request:
@@ -100,7 +103,7 @@ def every_between(dates: Dates, everybody: Sequence[int], seed: int) -> Iterator
         yield ask(GAINS, span | {"with": "dkp,power"}, metric=metric())
         named = {"date": newer, "since": older, "with": "kills"}
         board = ask(BOARD, named, metric=metric())
-        yield from (replace(board, engine=engine) for engine in ENGINES)
+        yield from (replace(board, engine=engine) for engine in among)
     yield ask(GAINS, {"weights": _WEIGHTS[seed % len(_WEIGHTS)]}, metric="dkp")
     yield ask(BOARD, {"since": "previous"}, metric=metric())
     yield ask(ALLIANCES, {"since": "previous"})
@@ -109,10 +112,10 @@ def every_between(dates: Dates, everybody: Sequence[int], seed: int) -> Iterator
     yield ask(HISTORY, {}, player=str(everybody[seed % len(everybody)] if everybody else 5))
 
 
-def across_all(seed: int) -> Request:
+def across_all(seed: int, engines: Sequence[str] = ENGINES) -> Request:
     """What is asked of all kingdoms together in the end."""
     metric = METRICS[seed % len(METRICS)]
-    return Request(ENGINES[seed % 2], ACROSS, {"metric": metric}, {"with": "power"})
+    return Request(engines[seed % len(engines)], ACROSS, {"metric": metric}, {"with": "power"})
 
 
 def _random_what(random: Random, path: str, dates: Dates) -> dict[str, str]:

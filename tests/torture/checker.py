@@ -6,7 +6,8 @@ from chalicelib.ingest.verify import verify
 from tests.torture.between_end import End
 from tests.torture.between_requests import Dates, across_all, every_between
 from tests.torture.model import differences, expected_lake, newest_of, said, unmodelled
-from tests.torture.requests import BOARD, ENGINES, Request
+from tests.torture.requests import BOARD, Request
+from tests.torture.table_end import fill_table, judge_table, let_go
 from tests.torture.uploads import METRICS, Upload
 from tests.torture.views import SETTINGS
 from tests.torture.world import World
@@ -23,9 +24,13 @@ def finish(world: World) -> list[str]:
     """
     while world.workers:
         world.run(world.workers[0])
+    let_go(world)
     world.run(world.sweep())
+    fill_table(world)
     if not world.problems:
         _judge_lake(world)
+    if not world.problems:
+        judge_table(world)
     if not world.problems:
         _judge_lost_bytes(world)
     if not world.problems:
@@ -55,7 +60,7 @@ def _judge_lost_bytes(world: World) -> None:
 
 def _judge_replays(world: World) -> None:
     """Every event once more, another sweep and a rebuilding: no object is written."""
-    writes = world.store.writes
+    writes = world.writes
     newest = {upload.run_id for upload in newest_of(world.uploads_due()).values()}
     for key in sorted({upload.key for upload in world.runs.values()}):
         worker = world.run(world.ingest([key]))
@@ -66,8 +71,8 @@ def _judge_replays(world: World) -> None:
             world.problems.append(f"{key}: published is {worker.result['published']}")
     world.run(world.sweep())
     world.run(world.rebuild())
-    if world.store.writes != writes:
-        world.problems.append(f"replaying every event wrote {world.store.writes - writes} objects")
+    if world.writes != writes:
+        world.problems.append(f"replaying every event wrote {world.writes - writes} objects")
 
 
 def _judge_verification(world: World) -> None:
@@ -78,11 +83,10 @@ def _judge_verification(world: World) -> None:
 
 def _judge_api(world: World) -> None:
     """Every date shows its newest run, or nothing if it is withdrawn, whichever engine answers."""
-    world.counts["dates that a catalog was wrong about"] += len(world.stale)
-    world.stale.clear()  # whoever was to look again has done so
+    world.settle()  # whoever was to look again has done so
     for number, newest in enumerate(newest_of(world.uploads_due()).values()):
-        world.reader.announce(newest)
-        for engine in ENGINES:
+        world.announce(newest)
+        for engine in world.readers:
             metric = METRICS[number % len(METRICS)]
             query = {"date": newest.path.rpartition("=")[2], "limit": "1000"}
             parameters = {"kingdom": _kingdom(newest), "metric": metric}
@@ -91,7 +95,7 @@ def _judge_api(world: World) -> None:
             )
             if answer["statusCode"] != (404 if newest.withdraws else 200):
                 world.problems.append(f"{newest.path} is not shown as it should be: {answer}")
-    for engine in ENGINES:
+    for engine in world.readers:
         world.run(world.ask(Request(engine, "/v1/kingdoms")))
         for kingdom in sorted(
             {_kingdom(upload) for upload in newest_of(world.uploads_due()).values()}
@@ -109,10 +113,10 @@ def _judge_between(world: World) -> None:
     seed = len(world.trace)
     for kingdom, dated in end.kingdoms.items():
         dates = Dates(kingdom, sorted(dated), {})
-        for request in every_between(dates, everybody, seed):
+        for request in every_between(dates, everybody, seed, [*world.readers]):
             _judge_end(world, end, request)
     if end.kingdoms:
-        _judge_end(world, end, across_all(seed))
+        _judge_end(world, end, across_all(seed, [*world.readers]))
 
 
 def _judge_end(world: World, end: End, request: Request) -> None:

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 
 from tests.torture.floors import ANY, Floor
 from tests.torture.uploads import Order, Partition, Upload
-from tests.torture.witness import Witness
+from tests.torture.watched import Watched
 
 
 class Events:
     """The uploads and withdrawals of a history so far."""
 
-    def __init__(self, witness: Witness) -> None:
+    def __init__(self, witness: Watched) -> None:
         """Those that `witness` knows of."""
         self._witness = witness
 

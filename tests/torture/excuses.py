@@ -7,7 +7,7 @@ from tests.torture.between_requests import is_between
 from tests.torture.events import Events
 from tests.torture.floors import Floor, of_kingdom
 from tests.torture.requests import Request
-from tests.torture.states import States
+from tests.torture.watched import WatchedStates
 
 NO_CATALOG: Final = "boards that no catalog lists"
 """What the error says that is no fault: boards are there, and their catalog is about to come."""
@@ -20,7 +20,7 @@ WITHDRAWN: Final = "is being withdrawn"
 class Excuses:
     """Judges refusals by what was seen, or announced."""
 
-    def __init__(self, events: Events, states: States) -> None:
+    def __init__(self, events: Events, states: WatchedStates) -> None:
         """The events tell what is withdrawn, the states which rosters there are."""
         self._events = events
         self._states = states

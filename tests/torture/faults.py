@@ -30,14 +30,21 @@ class Fault(StrEnum):
     """The call takes so long that the others do all kinds of things meanwhile."""
     STALE = "stale list"
     """A listing is of the moment it began: it has nothing that was created while it ran."""
+    HALF = "half a batch"
+    """Some items of a batch are written, the others stay unprocessed, and the table fails."""
+    KILLED_HALF = "killed within a batch"
+    """Some items of a batch are written, and the process is dead."""
+    LAGGED = "eventual read"
+    """A read that need not be consistent does not see the last second's writes."""
 
 
 class Call(NamedTuple):
-    """A call of the store that is about to happen.
+    """A call of the store, or of the table, that is about to happen.
 
     Attributes:
-        method: the store's, or `read` of an open object, or `list` for a page of a listing.
-        key: the key or prefix.
+        method: the store's, or `read` of an open object, or `list` for a page of a listing; the
+            table's, of batches and of a query's pages one each.
+        key: the key or prefix; of an item its group and name, of several the first one's.
     """
 
     method: str
@@ -46,6 +53,8 @@ class Call(NamedTuple):
 
 _ANY: Final = (Fault.ERROR, Fault.THROTTLED, Fault.KILLED, Fault.SLOW)
 _WRITE: Final = (*_ANY, Fault.LOST, Fault.RETRIED, Fault.KILLED_LATE)
+_LAGS: Final = (Fault.LAGGED,) * 4
+_BATCH: Final = (Fault.LOST, Fault.KILLED_LATE, Fault.HALF, Fault.KILLED_HALF)
 POSSIBLE: Final[dict[str, tuple[Fault, ...]]] = {
     "head": _ANY,
     "open": _ANY,
@@ -53,9 +62,18 @@ POSSIBLE: Final[dict[str, tuple[Fault, ...]]] = {
     "list": (*_ANY, Fault.BROKEN, Fault.STALE, Fault.STALE),
     "create": _WRITE,
     "replace": _WRITE,
+    "get": (*_ANY, *_LAGS),
+    "get_many": (*_ANY, *_LAGS),
+    "query": (*_ANY, Fault.BROKEN, *_LAGS),
+    "put_many": (*_ANY, *_BATCH),
+    "delete_many": (*_ANY, *_BATCH),
 }
 """Which faults each call can have."""
+OF_TABLES: Final = frozenset((Fault.HALF, Fault.KILLED_HALF, Fault.LAGGED))
+"""Those that only calls of a table have."""
 
+_RATES: Final = {"create": 4, "replace": 4, "put_many": 2, "delete_many": 2}
+"""How much more often the calls fail that there are few of."""
 LONGEST_BURST: Final = 12
 """Calls that one bout of throttling fails at most."""
 
@@ -67,10 +85,16 @@ class Faults:
         on: whether there are any (still).
     """
 
-    def __init__(self, random: Random) -> None:
-        """Choose the kinds and the rate."""
+    def __init__(self, random: Random, *, table: bool = False) -> None:
+        """Choose the kinds and the rate.
+
+        Args:
+            random: chooses.
+            table: whether there is a table, which has kinds of its own.
+        """
         self._random = random
-        kinds = [fault for fault in Fault if fault is not Fault.NONE]
+        left_out = {Fault.NONE} if table else {Fault.NONE, *OF_TABLES}
+        kinds = [fault for fault in Fault if fault not in left_out]
         self._kinds = set(random.sample(kinds, random.randint(1, len(kinds))))
         self._rate = random.choice((0.0, 0.02, 0.04, 0.08, 0.16))
         self._burst = 0
@@ -83,8 +107,7 @@ class Faults:
         if self._burst:
             self._burst -= 1
             return Fault.THROTTLED
-        rare = 4 if call.method in ("create", "replace") else 1
-        if self._random.random() >= self._rate * rare:
+        if self._random.random() >= self._rate * _RATES.get(call.method, 1):
             return Fault.NONE
         possible = [fault for fault in POSSIBLE[call.method] if fault in self._kinds]
         fault = self._random.choice(possible) if possible else Fault.NONE

@@ -25,6 +25,7 @@ class Floor:
         kingdoms: the one that the list of kingdoms may not fall behind, of each date.
         confirms: whether a copy is judged that was confirmed by the catalog, and no file.
         moment: when it was asked for; see `tests.torture.states.States`.
+        drops: how often the table had been dropped then; None while it was not filled again.
     """
 
     boards: dict[Partition, Order] = field(default_factory=dict)
@@ -32,6 +33,7 @@ class Floor:
     kingdoms: dict[Partition, Order] = field(default_factory=dict)
     confirms: bool = False
     moment: Moment = START
+    drops: int | None = 0
 
     def copy(self, moment: Moment) -> "Floor":
         """What it is at this moment."""

@@ -52,9 +52,15 @@ class Outcome(NamedTuple):
     trace: list[str]
 
 
-def play(seed: int, *, remember: bool = True) -> Outcome:
-    """Play the history of a seed to its end, and judge it."""
-    history = History(Random(seed))
+def play(seed: int, *, remember: bool = True, table: bool | None = None) -> Outcome:
+    """Play the history of a seed to its end, and judge it.
+
+    Args:
+        seed: makes the same one again.
+        remember: see `on_stage`.
+        table: whether there is a table beside the lake; None: in every other history.
+    """
+    history = History(Random(seed), table=seed % 2 == 1 if table is None else table)
     with on_stage(history.world, remember=remember):
         history.play()
         problems = history.world.problems or finish(history.world)
@@ -78,16 +84,19 @@ class History:
         world: the world.
     """
 
-    def __init__(self, random: Random, script: Sequence[Upload] | None = None) -> None:
+    def __init__(
+        self, random: Random, script: Sequence[Upload] | None = None, *, table: bool = False
+    ) -> None:
         """Choose what kind of history this one is to be.
 
         Args:
             random: chooses.
             script: all uploads there are to be, in order of their moments; made up when None.
+            table: whether there is a table beside the lake.
         """
-        self.world = World()
+        self.world = World(table=table)
         self._random = random
-        self._faults = Faults(random)
+        self._faults = Faults(random, table=table)
         self._script = deque(script or ())
         self._events: list[_Event] = []
         self._deliveries: dict[Worker, _Event] = {}
@@ -103,7 +112,14 @@ class History:
             self._forget: random.choice((0, 1)),
             self._withdraw: random.choice((0, 1, 4)) if script is None else 0,
         }
-        self._eagerness = random.choice((0.1, 0.3, 0.6, 0.9))
+        if table:
+            self._acts[self._fill] = random.choice((0, 1, 2))
+            self._acts[self._drop] = random.choice((0, 0, 1))
+            self._acts[self._pass_hours] = random.choice((0, 1, 3)) if script is None else 0
+        self._engines = [*self.world.readers]
+        self._peaceful = random.choice((0, 2, 4)) if table else 0
+        # A publication with a table is some 200 calls: it must come to its end now and then.
+        self._eagerness = random.choice((0.02, 0.05, 0.3) if table else (0.1, 0.3, 0.6, 0.9))
         self._slowness = random.choice((0.0, 0.05, 0.2))
         self._fickleness = random.choice((0.05, 0.2, 0.5))
         self._fair = random.random() < 0.3
@@ -114,6 +130,8 @@ class History:
 
     def play(self) -> None:
         """Let things happen: some acts, and the workers' steps between them."""
+        for _ in range(self._peaceful):
+            self._begin()
         acts = self._random.randint(10, 70)
         while (acts or self._script or self.world.workers) and not self.world.problems:
             if self.world.workers and (not acts or self._random.random() > self._eagerness):
@@ -123,6 +141,14 @@ class History:
                 self._random.choices([*self._acts], [*self._acts.values()])[0]()
             else:
                 self._upload_next()
+
+    def _begin(self) -> None:
+        """Let there be something already: an upload that nothing disturbs."""
+        self._upload()
+        for event in self._events:
+            self.world.run(self.world.ingest(event.keys))
+        self._events.clear()
+        self.world.pass_time(1)
 
     def _step(self) -> None:
         """Let one of the workers go on, with or without a fault."""
@@ -209,6 +235,20 @@ class History:
     def _pass_time(self) -> None:
         self.world.pass_time(self._random.choices((1, 60, 7200), (24, 2, 1))[0])
 
+    def _pass_hours(self) -> None:
+        """Let the parts of a table be superseded for long enough to be swept."""
+        self.world.pass_time(7200)
+
+    def _fill(self) -> None:
+        if len(self.world.workers) < MOST_WORKERS:
+            self.world.fill()
+
+    def _drop(self) -> None:
+        """Lose the table, and most often fill another one at once."""
+        self.world.drop()
+        if self._random.random() < 0.7:
+            self._fill()
+
     def _sweep(self) -> None:
         if len(self.world.workers) < MOST_WORKERS:
             self.world.sweep()
@@ -222,10 +262,11 @@ class History:
             partition = self._random.choice(self._partitions)
             dates = self._dates(partition[0])
             if self._random.random() < (0.7 if len(dates.days) > 1 else 0.3):
-                self.world.ask(random_between(self._random, dates))
+                self.world.ask(random_between(self._random, dates, self._engines))
             else:
                 versions = dates.versions.get(partition[1], ())
-                self.world.ask(random_request(self._random, partition, versions))
+                asked = random_request(self._random, partition, versions, self._engines)
+                self.world.ask(asked)
 
     def _dates(self, kingdom: int) -> Dates:
         """What somebody knows of a kingdom who asks."""

@@ -38,6 +38,7 @@ from tests.torture.between_mutants import BETWEEN_MUTANTS
 from tests.torture.changes_mutants import CHANGES_MUTANTS
 from tests.torture.reconcile_mutants import RECONCILE_MUTANTS, Mutant, write_over
 from tests.torture.roster_mutants import ROSTER_MUTANTS
+from tests.torture.table_mutants import TABLE_MUTANTS
 from tests.torture.withdrawal_mutants import WITHDRAWAL_MUTANTS
 
 
@@ -238,5 +239,6 @@ MUTANTS: Final[dict[str, Mutant]] = {
         *CHANGES_MUTANTS,
         *ROSTER_MUTANTS,
         *BETWEEN_MUTANTS,
+        *TABLE_MUTANTS,
     )
 }

@@ -11,6 +11,8 @@ import app as app_module
 from tests.torture.uploads import METRICS, Partition
 
 ENGINES: Final = ("arrow", "boards")
+_PLAYERS: Final = ("5", "6", "1007", "1014", "1042", "9999")
+_BESIDE: Final = ("power", "kills,dkp")
 BOARD: Final = "/v1/kingdoms/{kingdom}/leaderboards/{metric}"
 
 
@@ -89,16 +91,22 @@ class Exchange(NamedTuple):
     answer: Mapping[str, Any]
 
 
-def random_request(random: Random, partition: Partition, versions: Sequence[str]) -> Request:
+def random_request(
+    random: Random,
+    partition: Partition,
+    versions: Sequence[str],
+    engines: Sequence[str] = ENGINES,
+) -> Request:
     """Something to ask of the API.
 
     Args:
         random: chooses.
         partition: what it is about.
         versions: of the uploads of that kingdom and date.
+        engines: those that may be asked.
     """
     kingdom, day = partition
-    engine = random.choice(ENGINES)
+    engine = random.choice(engines)
     parameters = {"kingdom": str(kingdom)}
     has_copy = random.random() < 0.4
     kind = random.randrange(8)
@@ -111,7 +119,21 @@ def random_request(random: Random, partition: Partition, versions: Sequence[str]
     query = {"limit": str(random.choice((1, 2) if follows else (1, 2, 100)))}
     query |= {} if kind == 2 else {"date": day}
     query |= {"offset": "1"} if random.random() < 0.2 else {}
+    if len(engines) > len(ENGINES):
+        query |= _random_place(random, query)
     if kind in (3, 4) and versions:
         query |= {"version": random.choice(versions)}
     parameters |= {"metric": random.choice(METRICS)}
     return Request(engine, BOARD, parameters, query, follows, has_copy)
+
+
+def _random_place(random: Random, query: Mapping[str, str]) -> dict[str, str]:
+    """Whose place on a board is asked for too, and what else of everybody."""
+    asked: dict[str, str] = {}
+    if "offset" not in query and random.random() < 0.2:
+        asked["around"] = random.choice(_PLAYERS)
+    if random.random() < 0.2:
+        asked["me"] = random.choice(_PLAYERS)
+    if random.random() < 0.2:
+        asked["with"] = random.choice(_BESIDE)
+    return asked

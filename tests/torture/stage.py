@@ -11,18 +11,24 @@ from unittest.mock import patch
 import app as app_module
 from chalicelib.api import http
 from chalicelib.api.operations import across as across_operation
-from chalicelib.engines import across, scans
+from chalicelib.engines import across, dynamodb, scans
 from chalicelib.engines.open import open_engine
 from chalicelib.ingest import sweep
 from chalicelib.ingest.sweeping import due, memory
+from chalicelib.ingest.sweeping import parts as sweeping_parts
+from chalicelib.items import keys, members, pages, parts, snapshot_items
 from chalicelib.views import kingdoms, roster, snapshots
+from chalicelib.views.items import items_view
 from tests.ingest.support import patched
+from tests.torture.table_parts import parts_remembered, small
 from tests.torture.views import ENVIRONMENT, remembered
 from tests.torture.world import World
 
 IN_THREADS: Final = (snapshots, kingdoms, across, across_operation)
-IN_ORDER: Final = (roster, scans)
+IN_ORDER: Final = (roster, scans, items_view)
 """The modules that read side by side."""
+KNOW_SIZES: Final = (keys, members, pages, parts, snapshot_items, dynamodb)
+"""The modules that know how many players or entries an item has."""
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
@@ -42,21 +48,26 @@ def on_stage(world: World, *, remember: bool = True) -> Iterator[None]:
         def now(cls, tz: tzinfo | None = None) -> Any:
             return world.now.astimezone(tz)
 
-    changes = [
+    changes: list[tuple[Any, str, Any]] = [
         (app_module, "lake", lambda _: world.tortured),
         (app_module, "engine", lambda of: open_engine(of, world.tortured)),
         (sweep, "datetime", Clock),
         (memory, "FIRST_PAUSE", timedelta(0)),  # what failed is tried at once
         (due, "ReadAhead", InTurn),
+        (parts, "datetime", Clock),
+        (sweeping_parts, "datetime", Clock),
         (http, "run_with_timeout", _however_long_it_takes),
         *((module, "map_in_threads", one_by_one) for module in IN_THREADS),
         *((module, "map_ordered", lambda work, items, _: map(work, items)) for module in IN_ORDER),
+        *(small(KNOW_SIZES) if world.table is not None else ()),
     ]
     with ExitStack() as stack:
         stack.enter_context(patched(*changes))
         stack.enter_context(patch.dict(os.environ, ENVIRONMENT))
         if remember:
             stack.enter_context(remembered())
+        if remember and world.table is not None:
+            stack.enter_context(parts_remembered())
         stack.enter_context(_silence())
         yield
 

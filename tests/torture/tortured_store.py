@@ -41,14 +41,14 @@ class TorturedStore:
         """See `Store.create`."""
         fault = self._pause("create", key)
         info = self._store.create(key, body)
-        self._after_write(fault)
+        self.after_write(fault)
         return info
 
     def replace(self, key: str, body: bytes | BinaryIO, etag: str) -> ObjectInfo:
         """See `Store.replace`."""
         fault = self._pause("replace", key)
         info = self._store.replace(key, body, etag)
-        self._after_write(fault)
+        self.after_write(fault)
         return info
 
     def scratch(self) -> AbstractContextManager[BinaryIO]:
@@ -115,19 +115,31 @@ class TorturedStore:
         if fault in (Fault.ERROR, Fault.THROTTLED):
             self.fail(fault)
         if fault is Fault.KILLED:
-            self._kill(fault)
+            self.kill(fault)
         return fault
 
-    def _after_write(self, fault: Fault) -> None:
+    def after_write(self, fault: Fault) -> None:
+        """Let a write that took effect end as the fault has it.
+
+        Raises:
+            StoreUnavailableError: its answer is lost.
+            PreconditionFailedError: the client's own retry met what it had written.
+            ProcessKilledError: the process is dead.
+        """
         if fault is Fault.LOST:
             self.fail(fault)
         if fault is Fault.RETRIED:
             self.count(fault)
             raise PreconditionFailedError("torture: the client's own retry met the object")
         if fault is Fault.KILLED_LATE:
-            self._kill(fault)
+            self.kill(fault)
 
-    def _kill(self, fault: Fault) -> None:
+    def kill(self, fault: Fault) -> None:
+        """Let the process die.
+
+        Raises:
+            ProcessKilledError: always.
+        """
         self.count(fault)
         worker = current_worker()
         if worker is not None:

@@ -36,7 +36,11 @@ from tests.ingest.support import patched
 from tests.torture.scans import MAX_UPLOAD_BYTES
 from tests.torture.uploads import METRICS, Upload
 
-ENVIRONMENT: Final = {"LAKE_URI": "file:torture", "MAX_UPLOAD_BYTES": str(MAX_UPLOAD_BYTES)}
+ENVIRONMENT: Final = {
+    "LAKE_URI": "file:torture",
+    "MAX_UPLOAD_BYTES": str(MAX_UPLOAD_BYTES),
+    "DYNAMODB_TABLE": "torture",
+}
 SETTINGS: Final = config.load(ENVIRONMENT)
 
 
@@ -106,7 +110,7 @@ def _make_snapshot(
 ) -> tuple[ValidationResult, SnapshotObjects | None]:
     name = f"{identity.run_id} {inbox_key.key}"
     # The engine that answers is no part of what a view depends on, nor is a limit that was kept.
-    same = SETTINGS._asdict().keys() - {"query_engine", "max_upload_bytes"}
+    same = SETTINGS._asdict().keys() - {"query_engine", "dynamodb_table", "max_upload_bytes"}
     assert all(getattr(settings, name) == getattr(SETTINGS, name) for name in same)
     if name not in _examined:
         found, views = make_snapshot(upload, inbox_key, identity, settings, file)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from chalicelib.views.registry import folders
 from tests.torture.catalogs import KINGDOMS_KEY, snapshots_key
@@ -18,6 +18,18 @@ NEVER: Final[Order] = ("", "", "")
 """Before every event."""
 
 
+class Emptied(NamedTuple):
+    """A date whose curated file was replaced by one without players.
+
+    Attributes:
+        order: the withdrawal's.
+        since: the last worker that had started by then.
+    """
+
+    order: Order
+    since: int
+
+
 class Witness:
     """Is told of every write by a function, and judges it.
 
@@ -29,6 +41,9 @@ class Witness:
             named what was withdrawn meanwhile, or not what came after that. That writer, or a
             sweep, looks again.
         states: those that the catalogs and the rosters were in.
+        emptied: the dates whose files had no players at any time, by the last withdrawal.
+        listeners: are told of every write too, after it was judged.
+        lacks: tells whether an event is still missing in what is beside the lake.
     """
 
     def __init__(
@@ -41,6 +56,9 @@ class Witness:
         self.listed: set[str] = set()
         self.stale: set[Partition] = set()
         self.states = States(runs)
+        self.emptied: dict[Partition, Emptied] = {}
+        self.listeners: list[Callable[[str, bytes], None]] = []
+        self.lacks: Callable[[Upload], bool] = lambda _: False
         self._store = store
         self._shown: dict[str, Order] = {}
         self._latest: dict[int, str] = {}
@@ -58,7 +76,18 @@ class Witness:
             if one.withdraws and one.partition == partition and is_kept(one, found)
         ]
 
+    def curated(self, partition: Partition) -> Order:
+        """The newest event that a date's curated file has been of."""
+        kingdom, day = partition
+        key = f"curated/source=rok_players/kingdom={kingdom}/dt={day}/players.parquet"
+        return self._shown.get(key, NEVER)
+
     def _watch(self, key: str, body: bytes, before: bytes | None) -> None:
+        self._judge(key, body, before)
+        for listen in self.listeners:
+            listen(key, body)
+
+    def _judge(self, key: str, body: bytes, before: bytes | None) -> None:
         view = key.partition("/")[0]
         if view in (*folders(), "sweep"):
             self._watch_derived(key, body)
@@ -92,6 +121,8 @@ class Witness:
         if upload.order < self._shown.get(key, NEVER):
             self._tell(f"{key} went back to {upload.run_id}")
         self._shown[key] = upload.order
+        if upload.withdraws and upload.partition and key.startswith("curated/"):
+            self.emptied[upload.partition] = Emptied(upload.order, self.last_worker())
         if upload.withdraws and upload.partition and key.startswith("boards/"):
             self._withdrawn[upload.partition] = upload.order
             self._since[upload.path] = self.last_worker()
@@ -228,6 +259,8 @@ class Witness:
             named = not view.startswith("catalog/") or shown[1] == "upload"
             if shown < upload.order and (named or upload.accepted):
                 yield view
+        if self.lacks(upload):
+            yield "the item of its kingdom"
         latest = self._latest.get(kingdom, "")
         if (kingdom, day) in self.stale:
             return

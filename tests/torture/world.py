@@ -8,21 +8,27 @@ Whoever holds the world decides who goes on, and what fails.
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import quote_plus
 
 import app as app_module
+from chalicelib.config import Settings
 from chalicelib.errors import StoreUnavailableError
-from chalicelib.ingest.rebuild import rebuild
+from chalicelib.ingest.rebuild import rebuild, rebuild_table
+from chalicelib.ingest.target_groups import RebuildResult
+from chalicelib.items.store import LakeWithTable
+from chalicelib.lake.store import Store
 from tests.torture.api_reader import ApiReader
 from tests.torture.faults import Counts, Fault
 from tests.torture.floors import Floor
 from tests.torture.memory_store import MemoryStore
 from tests.torture.model import is_kept
-from tests.torture.requests import Exchange, Request
+from tests.torture.requests import ENGINES, Exchange, Request
 from tests.torture.scans import Scan
+from tests.torture.table_reader import ENGINE, TableReader
+from tests.torture.table_side import TableSide
 from tests.torture.tortured_store import TorturedStore
 from tests.torture.uploads import Partition, Upload
 from tests.torture.views import SETTINGS
@@ -30,6 +36,8 @@ from tests.torture.witness import Witness
 from tests.torture.workers import ProcessKilledError, Worker
 
 START: Final = datetime(2026, 1, 26, 12, tzinfo=UTC)
+LIMIT: Final = 900
+"""Seconds that a function is at work at most."""
 
 
 class World:
@@ -37,32 +45,45 @@ class World:
 
     Attributes:
         store: the lake itself, as people and the checker see it.
-        tortured: the same lake, as the functions see it.
+        table: the table beside it, if there is one.
+        tortured: the lake, with its table, as the functions see it.
         now: the time.
         runs: every upload so far, by run id; the same bytes twice in a second are one run.
         acknowledged: the runs whose report a handler returned.
+        readers: by the engine that they ask.
         workers: who is at work.
         problems: what broke a promise.
         counts: what happened, how often.
         trace: what happened, in order.
     """
 
-    def __init__(self) -> None:
-        """Start with an empty lake."""
+    def __init__(self, *, table: bool = False) -> None:
+        """Start with an empty lake, and with an empty table if there is to be one."""
         self.now = START
         self.store = MemoryStore(lambda: self.now)
         self.counts: Counts = Counter()
-        self.tortured = TorturedStore(self.store, self.counts)
+        lake = TorturedStore(self.store, self.counts)
+        self.tortured: Store = lake
         self.runs: dict[str, Upload] = {}
         witness = Witness(self.store, self.runs, lambda: self._last_worker)
         self.problems = witness.problems
-        self.reader = ApiReader(witness)
+        reader = ApiReader(witness)
+        self.readers = dict.fromkeys(ENGINES, reader)
+        self.table = TableSide(lake, witness, lambda: self.now, self.counts) if table else None
+        if self.table is not None:
+            self.tortured = LakeWithTable(lake, self.table.tortured)
+            self.readers[ENGINE] = TableReader(self.table.witness, reader.bodies)
         self.stale = witness.stale
         self.acknowledged: set[str] = set()
         self.workers: list[Worker] = []
         self.trace: list[str] = []
         self._removals: Counter[str] = Counter()
         self._last_worker = 0
+
+    @property
+    def writes(self) -> int:
+        """How many writes took effect, of the lake and of the table."""
+        return self.store.writes + (0 if self.table is None else self.table.tortured.writes)
 
     def upload(self, key: str, scan: Scan, partition: Partition | None) -> Upload:
         """Put a file into the inbox, over whatever lies there."""
@@ -89,8 +110,11 @@ class World:
                 self.store.remove(key)
 
     def pass_time(self, seconds: int) -> None:
-        """Let the clock go on."""
+        """Let the clock go on; no function with a table is at work for longer than it may be."""
         self._note(f"wait {seconds}")
+        if self.table is not None and seconds >= LIMIT:
+            for worker in [one for one in self.workers if one.kind.startswith(("ask", "sweep"))]:
+                self.step(worker, Fault.KILLED)
         self.now += timedelta(seconds=seconds)
 
     def ingest(self, keys: list[str]) -> Worker:
@@ -107,22 +131,47 @@ class World:
 
     def sweep(self) -> Worker:
         """Let the schedule's handler sweep the inbox."""
+
+        def sweep() -> Any:
+            os.environ["QUERY_ENGINE"] = ENGINE if self.table is not None else ENGINES[0]
+            return app_module.sweep_inbox({}, None)
+
         # What it fails on it raises in the end: without a fault that is a problem.
-        return self._start("sweep", lambda: app_module.sweep_inbox({}, None), lambda _: None)
+        return self._start("sweep", sweep, lambda _: None)
 
     def rebuild(self) -> Worker:
         """Let an operator rebuild all views."""
 
-        def judge(outcomes: Any) -> None:
-            for outcome in outcomes:
-                self.problems.extend(outcome.problems)
+        return self._start_rebuilding("rebuild", rebuild)
 
-        return self._start("rebuild", lambda: list(rebuild(self.tortured, SETTINGS)), judge)
+    def fill(self) -> Worker:
+        """Let an operator rebuild the table alone."""
+        return self._start_rebuilding("fill", rebuild_table)
+
+    def drop(self) -> None:
+        """Lose the table, and make an empty one."""
+        assert self.table is not None
+        self._note("drop")
+        self.counts["table dropped"] += 1
+        self.table.drop()
+
+    def announce(self, event: Upload) -> None:
+        """Note that an upload was told to be published, or a date to be withdrawn."""
+        for reader in {id(one): one for one in self.readers.values()}.values():
+            reader.announce(event)
+
+    def settle(self) -> None:
+        """Note that nobody is at work who has to look again: no catalog is wrong any more."""
+        self.counts["dates that a catalog was wrong about"] += len(self.stale)
+        self.stale.clear()
+        if self.table is not None:
+            self.table.witness.stale.clear()
 
     def ask(self, request: Request) -> Worker:
         """Let somebody ask the API, and follow `next` if they are to."""
-        floor = self.reader.floor(request.engine)
-        copy = self.reader.copy(request)
+        reader = self.readers[request.engine]
+        floor = reader.floor(request.engine)
+        copy = reader.copy(request)
 
         def exchange() -> list[Exchange]:
             done: list[Exchange] = []
@@ -142,7 +191,7 @@ class World:
                     self._judge_refusal(asked, answer, floor)
             if len(done) > 1:
                 self.counts["pages behind `next`"] += len(done) - 1
-            for problem in self.reader.judge(done, copy, floor):
+            for problem in reader.judge(done, copy, floor):
                 self.problems.append(f"GET {request}: {problem}")
 
         worker = self._start(f"ask {request}", exchange, judge)
@@ -201,6 +250,19 @@ class World:
         """The trace's hash: the same seed gives the same one."""
         return hashlib.sha256("\n".join(self.trace).encode()).hexdigest()[:16]
 
+    def _start_rebuilding(
+        self, kind: str, work: Callable[[Store, Settings], Iterable[RebuildResult]]
+    ) -> Worker:
+        filled = None if self.table is None else self.table.filling()
+
+        def judge(outcomes: list[RebuildResult]) -> None:
+            problems = [problem for outcome in outcomes for problem in outcome.problems]
+            self.problems.extend(problems)
+            if filled is not None and not problems:
+                filled()
+
+        return self._start(kind, lambda: list(work(self.tortured, SETTINGS)), judge)
+
     def _start(self, kind: str, work: Callable[[], Any], judge: Callable[[Any], None]) -> Worker:
         self._note(f"start {kind}")
         self.counts[kind.partition(" ")[0]] += 1
@@ -221,14 +283,20 @@ class World:
             worker.judge(worker.result)
         elif not isinstance(error, StoreUnavailableError | ProcessKilledError):
             self.problems.append(f"{worker.kind} raised {error!r}")
-        elif not worker.faults:
+        elif not worker.faults and not self._may_wait(worker):
             self.problems.append(f"{worker.kind} failed without a fault: {error!r}")
+
+    def _may_wait(self, worker: Worker) -> bool:
+        """Whether what a worker would name was just being deleted from the table."""
+        is_waiting = self.table is not None and self.table.witness.may_be_refused(worker.number)
+        self.counts["failed, since its parts were being deleted"] += is_waiting
+        return is_waiting
 
     def _judge_refusal(self, asked: Request, answer: Any, floor: Floor) -> None:
         """Judge a 503 without a fault: only what has no catalog yet may be answered so, or what
         is being withdrawn.
         """
-        excuse = self.reader.excuses.of(asked, answer, floor)
+        excuse = self.readers[asked.engine].excuse(asked, answer, floor)
         if excuse is not None:
             self.counts[f"answer 503, {excuse}"] += 1
         else:
@@ -250,7 +318,7 @@ class World:
             if upload.withdraws is not (answer["status"] == "withdrawn"):
                 self.problems.append(f"{upload.key}: its status is {answer['status']}")
             if answer["published"] or upload.withdraws:
-                self.reader.announce(upload)
+                self.announce(upload)
 
     def _note(self, what: str) -> None:
         self.trace.append(what)

@@ -1,0 +1,139 @@
+"""Histories of the table that are written down: turns that a seed hardly ever takes.
+
+Each is played as it should be, and then with a mutant, which must be caught.
+"""
+
+from collections.abc import Callable, Collection
+from contextlib import nullcontext
+from typing import Final
+
+import pytest
+
+from tests.torture.checker import finish
+from tests.torture.faults import Fault
+from tests.torture.mutants import MUTANTS
+from tests.torture.requests import BOARD, Request
+from tests.torture.stage import on_stage
+from tests.torture.table_reader import ENGINE
+from tests.torture.test_scripts import NEWER, OLDER, upload
+from tests.torture.workers import Worker
+from tests.torture.world import World
+
+pytestmark = pytest.mark.slow
+
+HOURS: Final = 7200
+WRITES: Final = ("replace", "put_many")
+
+
+def until(world: World, worker: Worker, methods: Collection[str], key: str) -> Worker:
+    """Let a worker go on until it is about to make one of these calls."""
+    while (
+        worker.pending is None
+        or worker.pending.method not in methods
+        or not worker.pending.key.startswith(key)
+    ):
+        assert not worker.ended, f"{worker.kind} never came to {key}"
+        world.step(worker)
+    return worker
+
+
+def another_one_comes_first(world: World) -> None:
+    """Who is about to replace the kingdom's item stands still while another one does so."""
+    world.run(world.ingest(upload(world, OLDER, 0)))
+    slow = until(world, world.ingest(upload(world, NEWER, 1)), WRITES, "kingdoms 00051")
+    world.pass_time(1)
+    world.run(world.ingest(upload(world, NEWER, 2)))
+    world.run(slow)
+
+
+def begun_long_ago(world: World) -> list[str]:
+    """An upload whose writer died before it was named, two hours ago; others are superseded."""
+    for version in (0, 1):
+        world.run(world.ingest(upload(world, OLDER, version)))
+        world.pass_time(1)
+    event = upload(world, NEWER, 2)
+    dead = until(world, world.ingest(event), WRITES, "kingdoms 00051")
+    world.step(dead, Fault.KILLED)
+    world.pass_time(HOURS)
+    return event
+
+
+def named_while_it_is_swept(world: World) -> None:
+    """What was begun long ago is named by a retry while a sweep is about to delete it.
+
+    The sweep has tried to complete it before, twice, and the table failed.
+    """
+    event = begun_long_ago(world)
+    sweep = world.sweep()
+    for _ in range(2):
+        world.step(until(world, sweep, WRITES, "51#written"), Fault.ERROR)
+    until(world, sweep, {"delete_many"}, "51#")
+    world.run(world.ingest(event))
+    world.run(sweep)
+    world.run(world.ingest(event))
+
+
+def read_while_it_is_superseded(world: World) -> None:
+    """A reader has seen what the kingdom's item names, and reads on when that is corrected."""
+    world.run(world.ingest(upload(world, NEWER, 0)))
+    parameters = {"kingdom": "51", "metric": "power"}
+    asked = world.ask(Request(ENGINE, BOARD, parameters, {"limit": "10"}))
+    until(world, asked, {"get_many"}, "51#2026-01-26#")
+    world.pass_time(1)
+    world.run(world.ingest(upload(world, NEWER, 1)))
+    world.pass_time(1)
+    world.run(world.sweep())
+    world.run(asked)
+
+
+def read_right_after(world: World) -> None:
+    """Who was told that an upload is published sees it, though a replica lags behind."""
+    world.run(world.ingest(upload(world, NEWER, 0)))
+    parameters = {"kingdom": "51", "metric": "power"}
+    asked = world.ask(Request(ENGINE, BOARD, parameters, {"limit": "10"}))
+    while not asked.ended:
+        assert asked.pending is not None
+        lags = asked.pending.method in ("get", "get_many", "query")
+        world.step(asked, Fault.LAGGED if lags else Fault.NONE)
+
+
+def never_named(world: World) -> None:
+    """A writer dies while it writes parts, and what they are of is corrected before a retry."""
+    world.run(world.ingest(upload(world, OLDER, 0)))
+    dying = until(world, world.ingest(upload(world, NEWER, 1)), WRITES, "51#2026-01-26#")
+    world.step(dying)
+    world.step(dying, Fault.KILLED)
+    world.pass_time(1)
+    world.run(world.ingest(upload(world, NEWER, 2)))
+
+
+SCRIPTS: Final[list[tuple[Callable[[World], object], str]]] = [
+    (another_one_comes_first, "the_item_is_put_without_a_condition"),
+    (named_while_it_is_swept, "the_sweep_tells_nobody"),
+    (named_while_it_is_swept, "what_is_being_dropped_is_named"),
+    (read_while_it_is_superseded, "superseded_parts_go_at_once"),
+    (read_right_after, "no_read_is_consistent"),
+    (never_named, "marks_come_after_the_parts"),
+]
+
+
+def played(script: Callable[[World], object], mutant: str | None = None) -> list[str]:
+    """What is wrong after a script."""
+    world = World(table=True)
+    with on_stage(world), MUTANTS[mutant]() if mutant else nullcontext():
+        script(world)
+        problems = [*world.problems] or finish(world)
+        world.abandon()
+        return problems
+
+
+@pytest.mark.parametrize(
+    "script", dict.fromkeys(one for one, _ in SCRIPTS), ids=lambda one: one.__name__
+)
+def test_what_is_written_down_ends_well(script: Callable[[World], object]) -> None:
+    assert played(script) == []
+
+
+@pytest.mark.parametrize(("script", "mutant"), SCRIPTS, ids=[mutant for _, mutant in SCRIPTS])
+def test_a_mutant_is_caught_by_its_script(script: Callable[[World], object], mutant: str) -> None:
+    assert played(script, mutant) != []

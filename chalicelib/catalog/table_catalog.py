@@ -134,7 +134,7 @@ def _number(item: Item) -> int:
         return int(item.key.name)
     except ValueError:
         raise CatalogError(
-            f"the table has an item of a kingdom {item.key.name}, which is none"
+            f"the table has an item of a kingdom {item.key.name}, which is none: delete it"
         ) from None
 
 

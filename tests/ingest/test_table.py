@@ -152,6 +152,15 @@ def test_a_damaged_item_of_a_kingdom_is_named_and_made_anew(lake: ItemsLake, bod
     assert proved(lake) == []
 
 
+def test_an_item_of_a_kingdom_that_somebody_wrote_without_facts_is_made_anew(
+    lake: ItemsLake,
+) -> None:
+    lake.table.set(Item(kingdom_key(51), b"by hand"))
+    assert proved(lake) == [f"{ITEM} differs"]
+    assert rebuilt(lake) == [ITEM]
+    assert proved(lake) == []
+
+
 def test_an_item_of_a_kingdom_that_is_not_in_the_lake_is_named_and_emptied(
     lake: ItemsLake,
 ) -> None:

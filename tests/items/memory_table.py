@@ -161,7 +161,7 @@ class MemoryTable:
         with self._lock:
             self._called(Call("replace", (item.key,)))
             before = self._items.get(item.key)
-            if before is None or before.facts.get(REVISION) != revision:
+            if before is None or before.facts.get(REVISION, "") != revision:
                 raise PreconditionFailedError(f"{item.key} was replaced")
             self._items[item.key] = item
 

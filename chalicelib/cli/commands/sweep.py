@@ -1,4 +1,4 @@
-"""`sweep [--watch]`: ingests the inbox, one line per upload."""
+"""`sweep [--watch]`: ingests the inbox, one line per upload; see also `cli.old_parts`."""
 
 from argparse import Namespace
 from collections import Counter
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib import config
 from chalicelib.cli import terminal
+from chalicelib.cli.old_parts import DropNowAndThen, drop_old_parts
 from chalicelib.cli.text import counted
 from chalicelib.cli.uploading import place
 from chalicelib.cli.watch import stoppable, watch
@@ -49,6 +50,7 @@ def _sweep_once(store: Store, settings: Settings, *, as_json: bool) -> int:
     complain.of_the_others()
     if not (done or failed or as_json):
         terminal.say("Nothing to ingest.")
+    drop_old_parts(store)
     return 1 if failed else 0
 
 
@@ -60,6 +62,7 @@ def _watch(store: Store, settings: Settings, *, as_json: bool) -> int:
             settings,
             ingested=lambda outcome: _say(store, outcome, as_json=as_json),
             failed=terminal.complain,
+            check=DropNowAndThen(store),
         )
     return 0
 

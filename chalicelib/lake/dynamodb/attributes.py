@@ -66,12 +66,11 @@ def read_key(attributes: Mapping[str, Any]) -> ItemKey:
 
 
 def read_item(attributes: Mapping[str, Any]) -> Item:
-    """The item of these attributes; without a body or facts where there are none."""
+    """The item of these attributes; without a body or facts where there are none of their type."""
     body = attributes.get(BODY, {}).get("B", b"")
     facts = attributes.get(FACTS, {}).get("M", {})
-    return Item(
-        read_key(attributes), bytes(body), {name: fact["S"] for name, fact in facts.items()}
-    )
+    texts = {name: fact["S"] for name, fact in facts.items() if "S" in fact}
+    return Item(read_key(attributes), bytes(body), texts)
 
 
 def item_bytes(item: Item) -> int:

@@ -39,6 +39,10 @@ ITEMS_OF_A_WRITE: Final = 25
 
 _IS_NEW: Final = "attribute_not_exists(#pk)"
 _IS_REVISION: Final = "#facts.#revision = :revision"
+# Somebody wrote such an item by hand; it must be possible to replace it.
+_HAS_NO_REVISION: Final = (
+    "attribute_exists(#pk) AND NOT attribute_type(#facts.#revision, :revision)"
+)
 
 _T = TypeVar("_T")
 
@@ -140,11 +144,12 @@ class DynamoTable:
 
     def replace(self, item: Item, revision: str) -> None:
         """See `Table.replace`."""
+        names = {"#facts": FACTS, "#revision": REVISION}
         self._put(
             item,
-            ConditionExpression=_IS_REVISION,
-            ExpressionAttributeNames={"#facts": FACTS, "#revision": REVISION},
-            ExpressionAttributeValues={":revision": {"S": revision}},
+            ConditionExpression=_IS_REVISION if revision else _HAS_NO_REVISION,
+            ExpressionAttributeNames=names if revision else {**names, "#pk": GROUP},
+            ExpressionAttributeValues={":revision": {"S": revision or "S"}},
         )
 
     def _put(self, item: Item, **condition: Any) -> None:

@@ -110,6 +110,10 @@ class Table(Protocol):
     def replace(self, item: Item, revision: str) -> None:
         """Compare-and-swap: replace the item whose fact `REVISION` is this.
 
+        Args:
+            item: the new one.
+            revision: that of the item that was seen; empty, if it had none.
+
         Raises:
             PreconditionFailedError: the item was replaced or removed meanwhile.
         """

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -11,6 +12,9 @@ from chalicelib.lake.dynamodb.client import DynamoTable
 from chalicelib.lake.dynamodb.table import MAX_ITEM_BYTES, Item, ItemKey
 from tests.dynamodb.faults import Faults
 from tests.lake.dynamodb.support import calls
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 KEY = ItemKey("51#roster#a", "0000")
 ITEM = Item(KEY, b"\0body\xff", {"revision": "1", "latest": "2026-01-26", "size": ""})
@@ -253,3 +257,24 @@ def test_items_that_no_answer_has_room_for_are_read_by_several(table: DynamoTabl
     items = numbered(45, bytes(400_000))
     table.put_many(items)
     assert table.get_many([item.key for item in items]) == {item.key: item for item in items}
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [{}, {"f": {"S": "text"}}, {"f": {"M": {"revision": {"N": "1"}, "x": {"NULL": True}}}}],
+    ids=["no-facts", "text-for-facts", "a-number-for-the-revision"],
+)
+def test_an_item_that_somebody_wrote_by_hand_is_read_without_revision_and_replaced(
+    table: DynamoTable, dynamodb_client: "DynamoDBClient", damage: dict[str, Any]
+) -> None:
+    by_hand = {"pk": {"S": KEY.group}, "sk": {"S": KEY.name}, "b": {"S": "text"}, **damage}
+    dynamodb_client.put_item(TableName=table.name, Item=by_hand)
+    assert table.get(KEY) == Item(KEY, b"")
+    with pytest.raises(PreconditionFailedError):
+        table.replace(ITEM._replace(key=KEY), "1")
+    table.replace(ITEM._replace(key=KEY), "")
+    assert table.get(KEY) == ITEM._replace(key=KEY)
+    with pytest.raises(PreconditionFailedError):
+        table.replace(ITEM._replace(key=KEY), "")
+    with pytest.raises(PreconditionFailedError):
+        table.replace(ITEM._replace(key=ItemKey("nothing", "there")), "")

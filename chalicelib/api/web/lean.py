@@ -48,7 +48,7 @@ _STATEMENTS: Final = re.compile(
 )
 # A space before a colon parts two selectors, one beside a sign is part of a sum.
 _OF_STYLES: Final = re.compile(
-    rf"(?P<kept>{_TEXT})|/\*.*?\*/|(?<=[{{}};,>:])\s+|\s+(?=[{{}};,>])", re.DOTALL
+    rf"(?P<kept>{_TEXT})|/\*.*?\*/|(?<=[{{}};,>:])\s+|\s+(?=[{{}};,>])|;\s*(?=}})", re.DOTALL
 )
 
 
@@ -82,7 +82,7 @@ def lean_style(text: str) -> str:
         text: a `.css` file of `chalicelib/web/static`.
     """
     bare = _OF_STYLES.sub(_kept, text)
-    return _OF_STYLES.sub(_kept, bare).replace(";}", "}").strip() + "\n"
+    return _OF_STYLES.sub(_kept, bare).strip() + "\n"
 
 
 def _blank(found: re.Match[str]) -> str:

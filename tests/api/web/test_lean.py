@@ -40,11 +40,11 @@ def test_what_a_space_or_a_slash_is_part_of_stays(text: str, sent: str) -> None:
 
 def test_a_style_sheet_is_sent_without_spaces_for_the_eye() -> None:
     text = (
-        '/* a */\n.a :is(b, c) > d::after {\n\tcontent: "x ; y"; width: calc(1px - 2 * 3px);\n}\n'
+        '/* a */\n.a :is(b, c) > d::after {\n\tcontent: "x ; y;}"; width: calc(1px - 2 * 3px);\n}\n'
         "@media (max-width: 5rem) {\n\t.b .c { margin: 0 auto; }\n}\n"
     )
     assert lean_style(text) == (
-        '.a :is(b,c)>d::after{content:"x ; y";width:calc(1px - 2 * 3px)}'
+        '.a :is(b,c)>d::after{content:"x ; y;}";width:calc(1px - 2 * 3px)}'
         "@media (max-width:5rem){.b .c{margin:0 auto}}\n"
     )
 

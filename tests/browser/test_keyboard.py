@@ -183,3 +183,14 @@ def test_the_language_is_chosen_and_stays_chosen(visit: Open) -> None:
     page.reload()
     watched.wait_until_drawn()
     expect(page.locator("html")).to_have_attribute("lang", "de")
+
+
+def test_in_forced_colours_the_search_has_an_edge_and_the_focus_is_another(visit: Open) -> None:
+    page = visit(forced_colors="active").open(KINGDOM)
+    width = "el => [getComputedStyle(el).outlineStyle, getComputedStyle(el).outlineWidth]"
+    for one in (page.locator("#q"), page.locator("#views [aria-current]")):
+        assert one.evaluate(width) == ["solid", "1px"]
+        one.focus()
+        page.keyboard.press("Shift+Tab")
+        page.keyboard.press("Tab")
+        assert one.evaluate(width) == ["solid", "2px"]

@@ -31,8 +31,9 @@ def test_paper_has_the_table_and_no_controls(visit: Open, view: str, scheme: str
     assert sum(paper[:3]) > 700 or paper[3:] == [0], "on paper as it is"
 
 
-def test_on_paper_each_column_lies_below_its_head(visit: Open) -> None:
-    page = visit(718).open(KINGDOM)
+@pytest.mark.parametrize("locale", ["en-GB", "de-DE"])
+def test_on_paper_each_column_lies_below_its_head(visit: Open, locale: str) -> None:
+    page = visit(718, locale=locale).open(KINGDOM)
     page.emulate_media(media="print")
     edges = """() => ["thead tr", "tbody tr"].map(row =>
         [...document.querySelector(`main ${row}`).children].filter(cell => cell.offsetWidth)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib.api.web.files import FOLDER
-from chalicelib.api.web.lean import lean_script, lean_style
+from chalicelib.api.web.lean import NotLeanError, lean_script, lean_style
 
 SCRIPTS = sorted((FOLDER / "static").glob("*.js"))
 TEXT = re.compile(r'"[^"\n]*"|`[^`\n]*`')
@@ -40,11 +40,11 @@ def test_what_a_space_or_a_slash_is_part_of_stays(text: str, sent: str) -> None:
 
 def test_a_style_sheet_is_sent_without_spaces_for_the_eye() -> None:
     text = (
-        '/* a */\n.a :is(b, c) > d::after {\n\tcontent: "x ; y"; width: calc(1px - 2 * 3px);\n}\n'
+        '/* a */\n.a :is(b, c) > d::after {\n\tcontent: "x ; y;}"; width: calc(1px - 2 * 3px);\n}\n'
         "@media (max-width: 5rem) {\n\t.b .c { margin: 0 auto; }\n}\n"
     )
     assert lean_style(text) == (
-        '.a :is(b,c)>d::after{content:"x ; y";width:calc(1px - 2 * 3px)}'
+        '.a :is(b,c)>d::after{content:"x ; y;}";width:calc(1px - 2 * 3px)}'
         "@media (max-width:5rem){.b .c{margin:0 auto}}\n"
     )
 
@@ -82,6 +82,50 @@ def test_signs_that_say_nothing_are_gone_and_others_stay(text: str, sent: str) -
 )
 def test_declarations_in_a_row_are_one(text: str, sent: str) -> None:
     assert lean_script(text) == sent
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("x = { const: a.const, let: a.let };", "x={const:a.const,let:a.let};"),
+        ("const $const = const$, letter = 1;", "let $const=const$,letter=1;"),
+        ("class A { static const = 1; let = 2; }", "class A{static const=1;let=2}"),
+        ("x = [1, , ] + [, ];", "x=[1,,]+[,];"),
+        ("x = 1\n.toString();", "x=1\n.toString();"),
+        ("f = a => /b , c/.test(a);", "f=a=>/b , c/.test(a);"),
+        ("do { a(); } while (b);\nfor (;;) c();", "do{a()}while(b);for(;;)c();"),
+    ],
+)
+def test_what_only_looks_as_if_it_said_nothing_stays(text: str, sent: str) -> None:
+    assert lean_script(text) == sent
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "return /[)]/.test(a);",
+        'if (a) /"/.test(b);',
+        "/ab , c/.test(a);",
+        "x = a + /b , c/;",
+        "throw / b/;",
+        'x = "//" + /\\/\\//.source;',
+        'x = `a ${b ? `c , d` : ""} e`;',
+        "x = `a\n\tb`;",
+        'x = "a\\\n\tb";',
+        "x = `a;",
+        "function f() { if (a); }",
+        "{ while (a(b));\n}",
+        "for (;;);",
+        "if (a) b(); else;",
+        "f = () => { label: ; };",
+        "f(a;",
+        "f)",
+    ],
+)
+def test_what_it_cannot_treat_is_refused(text: str) -> None:
+    """What goes wrong is a test here, and no page of somebody."""
+    with pytest.raises(NotLeanError):
+        lean_script(text)
 
 
 def _said(text: str) -> list[str]:

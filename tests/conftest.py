@@ -4,6 +4,7 @@ import atexit
 import gc
 import itertools
 import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +32,12 @@ _bucket_numbers = itertools.count(1)
 
 _IN_S3 = {"s3", "arrow-s3", "boards-s3", "athena-s3"}
 """The parameters of tests that run in a folder, and in S3 once more."""
+
+
+# Whoever starts the suite in the background of a script (`nohup … &`) has interrupts ignored, and
+# so would every process that a test starts and interrupts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -44,3 +44,19 @@ def test_on_paper_each_column_lies_below_its_head(visit: Open, locale: str) -> N
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 718
     for button in page.locator("main .note > span:has(button)").all():
         expect(button).to_be_hidden()
+
+
+def test_of_an_open_card_the_card_alone_is_printed(visit: Open) -> None:
+    page = visit(718).open(KINGDOM)
+    page.locator("main tbody a").first.click()
+    card = page.locator("#card")
+    expect(card.locator("h2")).to_be_visible()
+    page.emulate_media(media="print")
+    for gone in ("header.mast", "main", "#card .shut"):
+        expect(page.locator(gone)).to_be_hidden()
+    box = card.bounding_box()
+    assert box is not None
+    assert (box["x"], box["y"]) == (0, 0)
+    assert box["width"] > 600, "the sheet's width, and no panel"
+    assert card.evaluate("card => getComputedStyle(card).position") != "fixed"
+    assert card.evaluate("card => getComputedStyle(card).overflow") == "visible"

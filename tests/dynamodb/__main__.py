@@ -21,6 +21,7 @@ SUITE: Final = (
     "tests/catalog",
     "tests/engines",
     "tests/ingest/test_table.py",
+    "tests/cli/commands/test_sweep_table.py",
     "tests/e2e/test_dynamodb.py",
 )
 """The folders and files that have tests with a table."""

@@ -4,9 +4,10 @@ from pathlib import Path
 from typing import Final
 
 from chalicelib.lake.s3.store import S3Store
-from tools.deploy import chalice, functions, notifications, old_roles, project, roles, table, topic
+from tools.deploy import chalice, functions, notifications, old_roles, project, roles
 from tools.deploy.account import Account
 from tools.deploy.bucket import bucket_exists, is_ours
+from tools.deploy.deleted import TABLE, TOPIC, Deletable
 from tools.deploy.errors import DeployError, while_doing
 from tools.deploy.guards import edge, limits, queue
 from tools.deploy.guards.options import AS_BEFORE, Options, check_budget
@@ -193,8 +194,8 @@ def _apply(stacks: Stacks, stage: Stage, template: Template) -> None:
 def _apply_with_roles(root: Path, stacks: Stacks, stage: Stage, template: Template) -> None:
     """Apply the app's template; what somebody did by hand to the roles, the topic or the table of
     the engine `dynamodb` is undone."""
-    _forget_topic(root, stacks, stage, template)
-    _forget_table(root, stacks, stage, template)
+    for one in (TOPIC, TABLE):
+        _forget_if_deleted(one, root, stacks, stage, template)
     rights = roles.rights(root, stage)
     with while_doing("looking for the functions' roles"):
         deleted = roles.deleted_by_hand(stage, stacks)
@@ -208,24 +209,16 @@ def _apply_with_roles(root: Path, stacks: Stacks, stage: Stage, template: Templa
         say(f"Changed by hand, and restored: the rights of {', '.join(changed)}")
 
 
-def _forget_topic(root: Path, stacks: Stacks, stage: Stage, template: Template) -> None:
-    """Have the stack forget the topic if somebody has deleted it, so that it is made anew."""
-    with while_doing("looking for the topic of uploads"):
-        deleted = topic.is_deleted_by_hand(stage, stacks)
+def _forget_if_deleted(
+    one: Deletable, root: Path, stacks: Stacks, stage: Stage, template: Template
+) -> None:
+    """Have the stack forget what somebody has deleted, so that it is made anew."""
+    with while_doing(f"looking for {one.sought}"):
+        deleted = one.is_deleted(stage, stacks)
     if deleted:
-        say("Deleted by hand, so that it is made anew, without those who had subscribed: the topic")
+        say(f"Deleted by hand, so that it is made anew, {one.lost}: {one.name}")
         whole = roles.with_roles(template, roles.rights(root, stage))
-        _apply(stacks, stage, topic.without_topic(whole))
-
-
-def _forget_table(root: Path, stacks: Stacks, stage: Stage, template: Template) -> None:
-    """Have the stack forget the table if somebody has deleted it, so that it is made anew."""
-    with while_doing("looking for the table"):
-        deleted = table.is_deleted_by_hand(stage, stacks)
-    if deleted:
-        say("Deleted by hand, so that it is made anew, with nothing in it: the table")
-        whole = roles.with_roles(template, roles.rights(root, stage))
-        _apply(stacks, stage, table.without_table(whole))
+        _apply(stacks, stage, one.left_out(whole))
 
 
 def _deploy_functions(root: Path, stage: Stage, stacks: Stacks) -> str:

@@ -107,7 +107,14 @@ class NotMadeError(StoreError):
 
 
 class Current:
-    """A target's state at the time of `reconcile`'s head request."""
+    """A target's state at the time of `reconcile`'s head request.
+
+    Attributes:
+        info: the head request's result.
+        is_blank: whether no part of it is to be taken over (`blank`).
+    """
+
+    is_blank = False
 
     def __init__(self, store: Store, info: ObjectInfo | None) -> None:
         """Take the result of the head request; nothing is read yet."""
@@ -133,7 +140,12 @@ class Current:
         """The same target, of which no part is taken over: all of it is to be made anew."""
         blank = Current(self._store, self.info)
         blank._body = b""
+        blank.is_blank = True
         return blank
+
+    def whole(self) -> "Current":
+        """The same target with its bytes, also of a blank one: what is not made of any source."""
+        return Current(self._store, self.info) if self.is_blank else self
 
 
 class View(Protocol):

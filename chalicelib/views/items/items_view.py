@@ -84,10 +84,10 @@ class ItemsView(ViewWithParts):
             return None
         kingdom = target.kingdom
         # What an item remembers of its parts is not made of anything: blank or not, it stays.
-        remembered = _read(current.body() or Current(store, current.info).body(), kingdom)
-        before = _read(current.body(), kingdom)
-        lines = _Lines(store, kingdom, before.document.lines())
-        is_blank = current.info is not None and not current.body()
+        remembered = _read(current.whole().body(), kingdom)
+        before = {} if current.is_blank else remembered.document.lines()
+        lines = _Lines(store, kingdom, before)
+        is_blank = current.is_blank and current.info is not None
         body = encode(kingdom, lines.of(_files(sources), strict=is_blank))
         made = KingdomItem(kingdom, _roster_of(store, sources), body)
         return encode_kingdom(_with_superseded(made, remembered))

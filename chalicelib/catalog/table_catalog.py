@@ -1,7 +1,7 @@
 """The catalog in the table: a read of one item says all that an answer must know of a kingdom."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from chalicelib.catalog.entries import KingdomList, Located, SnapshotList
 from chalicelib.catalog.kingdoms_document import list_kingdoms
@@ -22,14 +22,13 @@ from chalicelib.items.keys import (
     roster_part,
 )
 from chalicelib.items.kingdom import LATEST, KingdomItem, decode_kingdom
+from chalicelib.items.remedy import REBUILD
 from chalicelib.lake.dynamodb.table import Item, Table
 from chalicelib.lake.store import Store
 
 if TYPE_CHECKING:
     from chalicelib.roster.answers import Member
     from chalicelib.roster.roster import Roster
-
-_REBUILD: Final = "python -m chalicelib rebuild --engine dynamodb"
 
 
 class TableCatalog:
@@ -108,7 +107,7 @@ class TableCatalog:
         if said.roster is None:
             raise RosterMissingError(
                 f"kingdom {kingdom} has no list of its players yet: it is being published, or the "
-                f"table must be filled ({_REBUILD})"
+                f"table must be filled ({REBUILD})"
             )
         return said.roster
 
@@ -143,16 +142,16 @@ def _date(kingdom: int, day: str | None) -> date:
         return date.fromisoformat(day or "")
     except ValueError:
         raise CatalogError(
-            f"the table's item of kingdom {kingdom} is damaged: rebuild it ({_REBUILD})"
+            f"the table's item of kingdom {kingdom} is damaged: rebuild it ({REBUILD})"
         ) from None
 
 
 def _not_filled(who: str) -> CatalogMissingError:
     return CatalogMissingError(
         f"{who} not in the table yet: an upload is being published, or the table must be filled "
-        f"({_REBUILD})"
+        f"({REBUILD})"
     )
 
 
 def _damaged(what: str, how: str) -> StoreError:
-    return StoreError(f"{what} is not whole in the table{how}; rebuild it ({_REBUILD})")
+    return StoreError(f"{what} is not whole in the table{how}; rebuild it ({REBUILD})")

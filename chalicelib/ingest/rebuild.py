@@ -12,13 +12,13 @@ from chalicelib.ingest.target_groups import (
     Targets,
     in_kingdoms,
     item_groups,
-    item_kingdoms,
     kingdoms_in,
     partitions_in,
     stays,
+    table_kingdoms,
     target_groups,
 )
-from chalicelib.lake.prefixes import CURATED, RAW
+from chalicelib.lake.prefixes import RAW
 from chalicelib.lake.store import Store
 from chalicelib.views.making.make_snapshot import ArchivedSnapshots, OlderRulesError
 from chalicelib.views.reconcile import Outcome, reconcile
@@ -98,9 +98,7 @@ def rebuild_table(
             if result.is_worth_showing:
                 yield result
 
-    there = {*kingdoms_in(store, (CURATED,)), *item_kingdoms(store)}
-    numbers = sorted(there) if kingdom is None else [kingdom]
-    yield from in_kingdoms(work, [one for one in numbers if one >= first], threads)
+    yield from in_kingdoms(work, table_kingdoms(store, kingdom, first), threads)
 
 
 def _rebuild(

@@ -10,6 +10,7 @@ from typing import Final, Literal, NamedTuple
 
 from chalicelib.items.store import ITEMS, item_key
 from chalicelib.lake.keys import Partition, parse_date_folder, parse_kingdom_folder
+from chalicelib.lake.prefixes import CURATED
 from chalicelib.lake.run import Run
 from chalicelib.lake.store import Store
 from chalicelib.lake.view_keys import dates_prefix, kingdoms_prefix
@@ -199,6 +200,19 @@ def item_groups(store: Store, kingdoms: Iterable[int]) -> Iterator[TargetGroup]:
 def item_kingdoms(store: Store) -> list[int]:
     """The kingdoms that the table has an item of, in order."""
     return [] if items_view_of(store) is None else kingdoms_in(store, (ITEMS,))
+
+
+def table_kingdoms(store: Store, kingdom: int | None, first: int) -> list[int]:
+    """The kingdoms whose items are rebuilt or verified, in order: of the lake, and of the table.
+
+    Args:
+        store: the lake, with a table.
+        kingdom: only this one.
+        first: begin at this kingdom.
+    """
+    there = {*kingdoms_in(store, (CURATED,)), *item_kingdoms(store)}
+    numbers = sorted(there) if kingdom is None else [kingdom]
+    return [one for one in numbers if one >= first]
 
 
 def stays(store: Store, target: Target, error: OlderRulesError) -> Remark:

@@ -19,12 +19,13 @@ from chalicelib.ingest.target_groups import (
     item_kingdoms,
     kingdoms_in,
     partitions_in,
+    table_kingdoms,
     target_groups,
 )
 from chalicelib.ingest.verify_group import Seen, Verification
 from chalicelib.ingest.verify_uploads import is_dated, verify_uploads
 from chalicelib.lake.keys import SOURCE, Partition, parse_date_folder, parse_kingdom_folder
-from chalicelib.lake.prefixes import ARCHIVES, CURATED, INBOX, RAW, REPORTS
+from chalicelib.lake.prefixes import ARCHIVES, INBOX, RAW, REPORTS
 from chalicelib.lake.store import Store
 from chalicelib.lake.unrecognised import UNRECOGNISED
 from chalicelib.views.registry import folders
@@ -109,9 +110,7 @@ def verify_table(
     Raises:
         StoreError: the lake or the table could not be read.
     """
-    there = {*kingdoms_in(store, (CURATED,)), *item_kingdoms(store)}
-    numbers = sorted(there) if kingdom is None else [kingdom]
-    wanted = [one for one in numbers if one >= first]
+    wanted = table_kingdoms(store, kingdom, first)
     yield from in_kingdoms(lambda one: _verify_items(store, settings, [one]), wanted, threads)
 
 

@@ -20,6 +20,7 @@ from chalicelib.catalog.snapshots_document import SnapshotsDocument
 from chalicelib.catalog.sources_tail import content_of
 from chalicelib.errors import CatalogError, StoreError
 from chalicelib.items.keys import kingdom_key, roster_part, snapshot_part
+from chalicelib.items.remedy import REBUILD
 from chalicelib.lake.dynamodb.table import MAX_ITEM_BYTES, REVISION, Item
 
 LATEST: Final = "latest"
@@ -149,7 +150,4 @@ def _is_marked(given: object) -> bool:
 
 
 def _damaged(kingdom: int) -> CatalogError:
-    return CatalogError(
-        f"the table's item of kingdom {kingdom} is damaged: rebuild it (python -m chalicelib "
-        "rebuild --engine dynamodb)"
-    )
+    return CatalogError(f"the table's item of kingdom {kingdom} is damaged: rebuild it ({REBUILD})")

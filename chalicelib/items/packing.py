@@ -11,6 +11,7 @@ import zlib
 from typing import Final
 
 from chalicelib.errors import StoreError
+from chalicelib.items.remedy import REBUILD
 from chalicelib.lake.dynamodb.table import Item
 
 _DIGEST_BYTES: Final = 8
@@ -62,8 +63,7 @@ def unpack(item: Item) -> bytes:
 def damaged(item: Item) -> StoreError:
     """An item's bytes, or what they say, are not what was written."""
     return StoreError(
-        f"the table's item {item.key.group} {item.key.name} is damaged: rebuild it (python -m "
-        "chalicelib rebuild --engine dynamodb)"
+        f"the table's item {item.key.group} {item.key.name} is damaged: rebuild it ({REBUILD})"
     )
 
 

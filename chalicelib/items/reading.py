@@ -18,6 +18,7 @@ from chalicelib.items.keys import (
 )
 from chalicelib.items.pages import Page, read_page
 from chalicelib.items.records import Records
+from chalicelib.items.remedy import REBUILD
 from chalicelib.lake.dynamodb.table import Item, ItemKey, Table
 
 
@@ -153,6 +154,5 @@ def _complete(table: Table, found: dict[ItemKey, Item], keys: Sequence[ItemKey])
     for key in lacking:
         if key not in found:
             raise StoreError(
-                f"the table's item {key.group} {key.name} is missing: rebuild it (python -m "
-                "chalicelib rebuild --engine dynamodb)"
+                f"the table's item {key.group} {key.name} is missing: rebuild it ({REBUILD})"
             )

@@ -19,13 +19,13 @@ from chalicelib.changes.pair import column_of
 from chalicelib.items import pages, records
 from chalicelib.items.keys import (
     BUCKETS,
-    MOST_PLAYERS,
     PAGE,
     page_key,
     players_key,
     snapshot_part,
 )
 from chalicelib.items.pages import encode_page
+from chalicelib.items.reading import has_items
 from chalicelib.items.records import encode_records
 from chalicelib.lake.dynamodb.table import Item
 
@@ -56,7 +56,7 @@ def snapshot_items(snapshot: Snapshot, players: pa.Table) -> Iterator[Item]:
         snapshot: its facts.
         players: `COLUMNS` (others are ignored); a counter that it lacks is known of nobody.
     """
-    if snapshot.withdrawn or snapshot.players > MOST_PLAYERS:
+    if not has_items(snapshot):
         return
     ids = column_of(players, "id")
     columns = {name: column_of(players, name) for name in COLUMNS}

@@ -22,8 +22,7 @@ from chalicelib.engines.arrow import ArrowEngine
 from chalicelib.engines.dynamodb import DynamoEngine
 from chalicelib.engines.engine import Engine
 from chalicelib.errors import ConflictError, StoreError
-from chalicelib.items import keys, reading, records
-from chalicelib.items import snapshot_items as making
+from chalicelib.items import reading, records
 from chalicelib.items.keys import page_key, players_key, roster_part, snapshot_part
 from chalicelib.lake.directory.store import DirectoryStore
 from chalicelib.lake.dynamodb.client import DynamoTable
@@ -236,15 +235,16 @@ def test_a_damaged_item_is_named(lake: Lake) -> None:
         lake.history(4, [snapshot])
 
 
-@pytest.mark.parametrize("too_large", [(records, "MOST_BYTES", 90), (keys, "MOST_PLAYERS", 1000)])
+@pytest.mark.parametrize(
+    "too_large", [(records, "MOST_BYTES", 90), (reading, "MOST_PLAYERS", 1000)]
+)
 def test_what_is_too_large_for_items_comes_from_the_file(
     lake: Lake, monkeypatch: pytest.MonkeyPatch, too_large: tuple[Any, str, int]
 ) -> None:
     module, name, most = too_large
-    for one in {module, *((reading, making) if module is keys else ())}:
-        monkeypatch.setattr(one, name, most)
+    monkeypatch.setattr(module, name, most)
     snapshot = lake.publish(PLAYERS)
-    plain = [PLAIN] if module is keys else []
+    plain = [PLAIN] if module is reading else []
     for request in (*plain, PLAIN._replace(me=4), PLAIN._replace(around=4, limit=3)):
         assert lake.board(snapshot, request) == expected.board(PLAYERS, request)
     assert lake.standings(snapshot, [4, 5]) == expected.standings(PLAYERS, PLAIN, [4, 5])

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from chalicelib.boards.metrics import METRIC_NAMES
 from chalicelib.errors import StoreError
-from chalicelib.items import records, snapshot_items
+from chalicelib.items import reading, records, snapshot_items
 from chalicelib.items.keys import BUCKETS, bucket_of, page_key, players_key, snapshot_part
 from chalicelib.items.packing import pack, unpack
 from chalicelib.items.pages import read_page
@@ -102,7 +102,7 @@ def test_a_name_cannot_be_taken_for_another_players_record() -> None:
 
 def test_a_withdrawn_or_too_large_snapshot_has_no_items(monkeypatch: pytest.MonkeyPatch) -> None:
     assert items_of(facts(0), []) == []
-    monkeypatch.setattr(snapshot_items, "MOST_PLAYERS", 2)
+    monkeypatch.setattr(reading, "MOST_PLAYERS", 2)
     assert items_of(FACTS, SOME) == []
     assert items_of(facts(2), SOME[:2])
 

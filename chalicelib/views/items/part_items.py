@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from chalicelib.errors import StoreError
 from chalicelib.items.keys import roster_part, snapshot_part
 from chalicelib.items.kingdom import KingdomItem
+from chalicelib.items.reading import has_items
 from chalicelib.items.roster_items import roster_items
 from chalicelib.items.snapshot_items import COLUMNS, snapshot_items
 from chalicelib.lake.dynamodb.table import Item
@@ -53,4 +54,6 @@ def _of_snapshot(store: Store, made: KingdomItem, part: str) -> Iterator[Item]:
     day = next(day for day in versions if snapshot_part(day, versions[day]) == part)
     etag = document.lines()[day].source
     file = read_curated(store, Source(curated_key(Partition(made.kingdom, day)), etag))
+    if not has_items(file.snapshot):
+        return iter(())  # nor are the players read of one that is too large
     return snapshot_items(file.snapshot, file.players(COLUMNS))

@@ -35,7 +35,7 @@ class Fault(StrEnum):
     KILLED_HALF = "killed within a batch"
     """Some items of a batch are written, and the process is dead."""
     LAGGED = "eventual read"
-    """A read that need not be consistent does not see the last second's writes."""
+    """A read that need not be consistent does not see the last writes."""
 
 
 class Call(NamedTuple):
@@ -53,8 +53,9 @@ class Call(NamedTuple):
 
 _ANY: Final = (Fault.ERROR, Fault.THROTTLED, Fault.KILLED, Fault.SLOW)
 _WRITE: Final = (*_ANY, Fault.LOST, Fault.RETRIED, Fault.KILLED_LATE)
-_LAGS: Final = (Fault.LAGGED,) * 4
-_BATCH: Final = (Fault.LOST, Fault.KILLED_LATE, Fault.HALF, Fault.KILLED_HALF)
+_LAGS: Final = (Fault.LAGGED,) * 8
+_HALVES: Final = (Fault.HALF, Fault.KILLED_HALF)
+_BATCH: Final = (Fault.LOST, Fault.KILLED_LATE, *_HALVES, *_HALVES)
 POSSIBLE: Final[dict[str, tuple[Fault, ...]]] = {
     "head": _ANY,
     "open": _ANY,
@@ -72,7 +73,15 @@ POSSIBLE: Final[dict[str, tuple[Fault, ...]]] = {
 OF_TABLES: Final = frozenset((Fault.HALF, Fault.KILLED_HALF, Fault.LAGGED))
 """Those that only calls of a table have."""
 
-_RATES: Final = {"create": 4, "replace": 4, "put_many": 2, "delete_many": 2}
+_RATES: Final = {
+    "create": 4,
+    "replace": 4,
+    "put_many": 4,
+    "delete_many": 4,
+    "get": 3,
+    "get_many": 3,
+    "query": 3,
+}
 """How much more often the calls fail that there are few of."""
 LONGEST_BURST: Final = 12
 """Calls that one bout of throttling fails at most."""

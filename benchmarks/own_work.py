@@ -27,6 +27,9 @@ PARTITION = "source=rok_players/kingdom=51/dt=2026-01-26"
 BOARD = "/v1/kingdoms/51/leaderboards/dkp"
 
 
+_MODIFIED = datetime(2026, 1, 26, tzinfo=UTC)
+
+
 class MemoryStore:
     """A store (`chalicelib.lake.store.Store`) in a dictionary: nothing but our own work is left."""
 
@@ -35,8 +38,7 @@ class MemoryStore:
 
     def _info(self, key: str) -> ObjectInfo:
         body = self.objects[key]
-        etag = f"{len(body)}-{hash(body)}"
-        return ObjectInfo(key, len(body), etag, datetime(2026, 1, 26, tzinfo=UTC))
+        return ObjectInfo(key, len(body), f"{len(body)}-{hash(body)}", _MODIFIED)
 
     def head(self, key: str) -> ObjectInfo | None:
         return self._info(key) if key in self.objects else None

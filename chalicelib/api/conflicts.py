@@ -24,7 +24,7 @@ def check_version(snapshot: Snapshot, wanted: str | None, name: str = "version")
             f"the snapshot of kingdom {snapshot.kingdom} of {snapshot.snapshot_date} is being "
             "withdrawn; ask again in a moment"
         )
-    if wanted not in (None, snapshot.version):
+    if wanted is not None and wanted != snapshot.version:
         raise ConflictError(
             f"the snapshot of kingdom {snapshot.kingdom} of {snapshot.snapshot_date} is of version "
             f"{snapshot.version} by now, not {wanted}; start again without {name}"

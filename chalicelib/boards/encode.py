@@ -1,7 +1,6 @@
 """Write the boards object; `chalicelib.boards.document` describes its layout and reads it."""
 
 import json
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -53,8 +52,9 @@ def _dumps(value: object) -> str:
 
 def _ties(ranks: pa.Array) -> list[tuple[int, int]]:
     """Each rank that several players share, with their number."""
-    counts = Counter(ranks.to_pylist())
-    return [(rank, count) for rank, count in counts.items() if count > 1]
+    counts = kernels.value_counts(ranks)
+    shared = kernels.filter_by(counts, kernels.greater(counts.field("counts"), 1))
+    return [*zip(*(column.to_pylist() for column in shared.flatten()), strict=True)]
 
 
 def _distinct_players(pages: list[pa.Table]) -> tuple[pa.Table, list[int]]:

@@ -63,6 +63,10 @@ class Board(NamedTuple):
     me: Me | None = None
 
 
+# An encoder made once: an answer asks for versions ten times.
+_compact: Final = json.JSONEncoder(separators=(",", ":")).encode
+
+
 class Snapshot(NamedTuple):
     """The facts of one published run of a kingdom and date.
 
@@ -99,7 +103,7 @@ class Snapshot(NamedTuple):
 
         Computed from what the rows depend on: the run, the weights and the rules.
         """
-        text = json.dumps([self.run_id, self.rules, dict(self.dkp)], separators=(",", ":"))
+        text = _compact([self.run_id, self.rules, dict(self.dkp)])
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def as_json(self) -> dict[str, Any]:

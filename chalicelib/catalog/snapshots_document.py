@@ -28,10 +28,11 @@ NEWEST_BYTES: Final = 8192
 
 _CHECK: Final = b',"check":"'
 _WITHDRAWN: Final = "withdrawn:"
-_STATE: Final = re.compile(
-    rb'{"snapshot_date":"([0-9-]{10})","players":[0-9]+,"run_id":"[^"]+","version":"([0-9a-f]{16})",'
+_START: Final = re.compile(
+    rb'{"snapshot_date":"([0-9-]{10})","players":([0-9]+),"run_id":"([^"]+)",'
+    rb'"version":"([0-9a-f]{16})",'
 )
-"""The date and the version of a line, as `encode_line` writes them."""
+"""The beginning of a line, as `encode_line` writes it."""
 
 
 class Line(NamedTuple):
@@ -74,6 +75,18 @@ def encode(kingdom: int, lines: Mapping[date, Line]) -> bytes:
         for day in sorted(lines, reverse=True)
     }
     return with_sources(b"".join([head, b",\n".join(texts), b"\n" if texts else b""]), sources)
+
+
+class State(NamedTuple):
+    """What the beginning of a snapshot's line says.
+
+    Attributes:
+        players: how many it has.
+        run_id: of the run that made it.
+    """
+
+    players: int
+    run_id: str
 
 
 class Listing(NamedTuple):
@@ -149,16 +162,24 @@ class SnapshotsDocument:
         Raises:
             CatalogError: the object is damaged; likewise for an entry that is asked for.
         """
-        head, *lines = content_of(self._body).removesuffix(b"\n").split(b"\n")
-        texts = [self._checked(line.removesuffix(b",")) for line in lines]
-        states = [self._state(text) for text in texts]
-        dates = [day for day, _ in states]
-        if self._count(head) != len(texts) or dates != sorted({*dates}, reverse=True):
-            raise self._damaged()
-        return Listing(_Entries(texts, self._parse), dict(states))
+        texts = self._texts()
+        versions = {day: version.decode() for day, _, _, version in self._starts(texts)}
+        return Listing(_Entries(texts, self._parse), versions)
+
+    def states(self) -> Mapping[date, State]:
+        """What is known of all snapshots without parsing their lines, newest first.
+
+        Raises:
+            CatalogError: the object is damaged.
+        """
+        starts = self._starts(self._texts())
+        return {day: State(int(players), run.decode()) for day, players, run, _ in starts}
 
     def lines(self) -> Mapping[date, Line]:
-        """The undamaged lines that have a source, and the withdrawn dates, by date."""
+        """The undamaged lines that have a source, and the withdrawn dates, by date.
+
+        Their checks say that they are as they were written; what they say is not parsed.
+        """
         sources = sources_of(self._body)
         found = {
             date.fromisoformat(day): Line(None, source.removeprefix(_WITHDRAWN))
@@ -168,7 +189,7 @@ class SnapshotsDocument:
         for text in content_of(self._body).split(b"\n")[1:]:
             line = text.removesuffix(b",")
             try:
-                day = self._entry(line).snapshot.snapshot_date
+                day, *_ = self._start(self._checked(line))
                 found[day] = Line(line, sources[day.isoformat()])
             except (CatalogError, KeyError):
                 continue
@@ -193,13 +214,28 @@ class SnapshotsDocument:
             raise self._damaged()
         return text
 
-    def _state(self, text: bytes) -> tuple[date, str]:
-        """A line's date and version."""
-        found = _STATE.match(text)
+    def _texts(self) -> list[bytes]:
+        """All lines, checked: as many as there should be."""
+        head, *lines = content_of(self._body).removesuffix(b"\n").split(b"\n")
+        texts = [self._checked(line.removesuffix(b",")) for line in lines]
+        if self._count(head) != len(texts):
+            raise self._damaged()
+        return texts
+
+    def _starts(self, texts: Sequence[bytes]) -> list[tuple[date, bytes, bytes, bytes]]:
+        """What lines begin with: date, players, run id, version; each date once, newest first."""
+        starts = [self._start(text) for text in texts]
+        dates = [start[0] for start in starts]
+        if dates != sorted({*dates}, reverse=True):
+            raise self._damaged()
+        return starts
+
+    def _start(self, text: bytes) -> tuple[date, bytes, bytes, bytes]:
+        found = _START.match(text)
         if found is None:
             raise self._damaged()
-        day, version = found.groups()
-        return date.fromisoformat(day.decode()), version.decode()
+        day, players, run_id, version = found.groups()
+        return date.fromisoformat(day.decode()), players, run_id, version
 
     def _parse(self, text: bytes) -> CatalogEntry:
         entry = json.loads(text + b"}")

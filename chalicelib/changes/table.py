@@ -141,26 +141,26 @@ def _records(pair: Pair) -> Iterator[_Part]:
 def _listed(summary: Summary) -> Iterator[_Part]:
     """The rows of a summary's lists, in their order."""
     for kind, name in _PERSONS.items():
-        yield _part(kind, Person._fields, getattr(summary, name))
+        yield from _part(kind, Person._fields, getattr(summary, name))
     for kind in _RENAMINGS:
-        yield _part(kind, Renaming._fields, getattr(summary, kind))
+        yield from _part(kind, Renaming._fields, getattr(summary, kind))
     findings = summary.findings
     for kind, group in groupby(findings.suspects, key=lambda one: one.kind):
-        yield _part(kind, _SUSPECT, [(*one[:3], *one[4:]) for one in group])
-    yield _part("unreliable", _UNRELIABLE, findings.unreliable)
+        yield from _part(kind, _SUSPECT, [(*one[:3], *one[4:]) for one in group])
+    yield from _part("unreliable", _UNRELIABLE, findings.unreliable)
 
 
-def _part(kind: str, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> _Part:
-    values = zip(*rows, strict=True) if rows else [()] * len(names)
-    columns = {
-        name: pa.array(list(column), CHANGES_SCHEMA.field(name).type)
-        for name, column in zip(names, values, strict=True)
-    }
-    return _Part(kind, len(rows), columns)
+def _part(kind: str, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> Iterator[_Part]:
+    """The rows of one kind, if there are any."""
+    if rows:
+        columns = {
+            name: pa.array(column, CHANGES_SCHEMA.field(name).type)
+            for name, column in zip(names, zip(*rows, strict=True), strict=True)
+        }
+        yield _Part(kind, len(rows), columns)
 
 
 def _assemble(parts: Sequence[_Part], older: Snapshot, newer: Snapshot) -> pa.Table:
-    parts = [part for part in parts if part.length]
     if not parts:
         return CHANGES_SCHEMA.empty_table()
     facts = (
@@ -228,11 +228,12 @@ def summary_of(changes: Changes, kingdom: int, day: date) -> Summary | None:
 
 
 def _lists(rows: pa.Table, before: str | None) -> dict[str, Any]:
-    names = column_of(rows, "kind")
+    parts = _by_kind(rows)
 
     def listed(kind: str, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-        part = kernels.filter_by(rows.select(columns), kernels.equal(names, kind))
-        return zip(*(column.to_pylist() for column in part.columns), strict=True)
+        if kind not in parts:
+            return iter(())
+        return zip(*(parts[kind][name].to_pylist() for name in columns), strict=True)
 
     found: dict[str, Any] = {
         name: [Person(*one) for one in listed(kind, Person._fields)]
@@ -247,3 +248,19 @@ def _lists(rows: pa.Table, before: str | None) -> dict[str, Any]:
     ]
     unreliable = [UnreliableColumn(*one) for one in listed("unreliable", _UNRELIABLE)]
     return {**found, "findings": Findings(suspects, unreliable, before)}
+
+
+def _by_kind(rows: pa.Table) -> dict[str, pa.Table]:
+    """The rows of each kind; they are written one kind after the other.
+
+    Raises:
+        ValueError: they are not.
+    """
+    found: dict[str, pa.Table] = {}
+    start = 0
+    for kind, same in groupby(column_of(rows, "kind").to_pylist()):
+        if kind in found:
+            raise ValueError
+        found[kind] = rows.slice(start, sum(1 for _ in same))
+        start += found[kind].num_rows
+    return found

@@ -6,6 +6,7 @@ The bytes are a function of the ledger, but for the note of its sources (`chalic
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -115,7 +116,7 @@ def encode_for_readers(body: bytes) -> bytes:
 def _parquet_of(ledger: Ledger, versions: Mapping[date, str]) -> memoryview:
     """The Parquet file of a ledger."""
     # As one batch, so that pages begin where they always do.
-    table = pa.table(dict(ledger.columns), schema=schema_of(ledger.columns))
+    table = pa.table(dict(ledger.columns), schema=schema_of(frozenset(ledger.columns)))
     sink = pa.BufferOutputStream()
     writer = _parquet.ParquetWriter(
         sink,
@@ -195,7 +196,8 @@ def _packed(extra: memoryview, sizes: Sequence[tuple[int, str]]) -> tuple[Packed
     return tuple(found)
 
 
-def schema_of(names: Mapping[str, Any]) -> pa.Schema:
+@lru_cache(maxsize=4)
+def schema_of(names: frozenset[str]) -> pa.Schema:
     """The schema of an object with these columns: the fixed ones, then counters in their order."""
     counters = [pa.field(name, pa.int64()) for name in COUNTERS if name in names]
     return pa.schema([*FIELDS, *counters])
@@ -207,7 +209,7 @@ def check_schema(schema: pa.Schema) -> None:
     Raises:
         ValueError: a column is missing, is another's, or of another type.
     """
-    if not schema.equals(schema_of(dict.fromkeys(schema.names))):
+    if not schema.equals(schema_of(frozenset(schema.names))):
         raise ValueError("its columns are not those of a roster")
 
 

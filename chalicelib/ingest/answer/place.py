@@ -48,13 +48,12 @@ def snapshots_of(store: Store, kingdom: int) -> Snapshots | None:
     """The snapshots that a kingdom's catalog lists, in one read; None if they are not known."""
     try:
         with store.open(snapshots_key(kingdom)) as reader:
-            document = SnapshotsDocument(reader.read(), kingdom)
-        found = [entry.snapshot for entry in document.entries()]
+            found = SnapshotsDocument(reader.read(), kingdom).states()
     except ObjectNotFoundError:
         return {}
     except LeaderboardError:
         return None
-    return {one.snapshot_date: Published(one.run_id, one.players) for one in found}
+    return {day: Published(one.run_id, one.players) for day, one in found.items()}
 
 
 def place_of(

@@ -12,6 +12,7 @@ from chalicelib.scans.csv.records import (
     UnclosedQuoteError,
     pieces,
     records,
+    records_at,
 )
 from chalicelib.scans.csv.row_kinds import RowKinds
 from chalicelib.scans.csv.source import CsvSource
@@ -48,26 +49,32 @@ class SecondLook(NamedTuple):
             rows: row numbers, ascending.
             has_blanks: whether there may be blank rows, which take no number.
         """
-        found: dict[int, RowLocation] = {}
         columns = self.kinds.headers.columns
         id_cell = columns.index("id") if "id" in columns else -1
-        wanted = iter(rows)
-        row = next(wanted, None)
-        number = 0
+        found: dict[int, RowLocation] = {}
         try:
-            for record in self.records():
-                if has_blanks and self._is_blank(record):
-                    continue
-                number += 1
-                if number == row:
-                    id_text = record.cell(id_cell, self.kinds.delimiter)
-                    found[row] = RowLocation(record.line, id_text)
-                    row = next(wanted, None)
-                    if row is None:
-                        break  # do not read on: only blank lines may follow
+            for row, record in self._records_of(rows, has_blanks=has_blanks):
+                found[row] = RowLocation(record.line, record.cell(id_cell, self.kinds.delimiter))
+                # Nothing is read on behind the last one: only blank lines may follow.
         except _ENDS:
             pass  # the rows before it are located
         return found
+
+    def _records_of(self, rows: list[int], *, has_blanks: bool) -> Iterator[tuple[int, Record]]:
+        """Rows with their records."""
+        if not has_blanks:
+            header, source = self._start(self.open_text())
+            yield from records_at(source, self.kinds.delimiter, rows, header.next_line)
+            return
+        wanted = iter(rows)
+        wanted_row = next(wanted, None)
+        filled = (record for record in self.records() if not self._is_blank(record))
+        for row, record in enumerate(filled, 1):
+            if row == wanted_row:
+                yield row, record
+                wanted_row = next(wanted, None)
+                if wanted_row is None:
+                    return
 
     def whole_rows(self) -> Iterator[WholeRow]:
         """See `Reader.whole_rows`."""

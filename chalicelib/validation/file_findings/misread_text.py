@@ -44,7 +44,9 @@ def originals_of_gbk(texts: list[str]) -> dict[int, str]:
 
     Chinese names are UTF-8 by chance only if they are short.
     """
-    joined = "\n".join(text.replace("\n", " ") for text in texts)
+    joined = "\n".join(texts)
+    if joined.count("\n") >= len(texts):
+        joined = "\n".join(text.replace("\n", " ") for text in texts)
     raw = joined.replace("\ufffd", "?").encode("gbk", "replace")
     found: dict[int, str] = {}
     index = start = 0
@@ -76,9 +78,11 @@ def _is_rare(text: str) -> bool:
 _THREE_BYTES: Final = 0x800
 _FEW: Final = 2
 _MANY: Final = 3
-# Lines in which each first byte of UTF-8's characters has one after it, as most GBK has not.
+# Lines in which each first byte of UTF-8's characters has one after it, as most GBK has not; with
+# as many such bytes as two characters of three have, or three of two.
 _LEADS_ARE_FOLLOWED: Final = re.compile(
-    rb"^(?:[ -~]*[\xc3-\xf0][\x80-\xbf]+)+[ -~]*(?:[\xc3-\xf0][? ]*)?$", re.MULTILINE
+    rb"^(?=(?:[ -~]*[\x80-\xff]){6})(?:[ -~]*[\xc3-\xf0][\x80-\xbf]+)+[ -~]*(?:[\xc3-\xf0][? ]*)?$",
+    re.MULTILINE,
 )
 
 

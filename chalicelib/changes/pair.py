@@ -131,11 +131,16 @@ class Pair:
     @property
     def arrived(self) -> pa.Array:
         """The rows of the newer scan whose players are not in the older one."""
-        return kernels.indices_nonzero(kernels.is_null(self.rows))
+        return self._once(
+            "rows", "arrived", lambda: kernels.indices_nonzero(kernels.is_null(self.rows))
+        )
 
     @property
     def missing(self) -> pa.Array:
         """The rows of the older scan whose players are not in the newer one."""
+        return self._once("rows", "missing", self._find_missing)
+
+    def _find_missing(self) -> pa.Array:
         here = kernels.is_in(self.old("id"), self.now("id"))
         return kernels.indices_nonzero(kernels.invert(here))
 

@@ -42,22 +42,29 @@ class TableCatalog:
 
         Args:
             table: it.
-            store: the lake, which is asked whether a kingdom is there that the table has not.
+            store: the lake, which is asked for kingdoms that the table has not (yet).
         """
         self._table = table
         self._lake = LakeCatalog(store)
         self._kingdoms: dict[int, KingdomItem] = {}
 
     def kingdoms(self) -> KingdomList:
-        """See `Catalog.kingdoms`; one query, of which the bodies are not read."""
+        """See `Catalog.kingdoms`; one query, of which the bodies are not read, and the lake's list.
+
+        A kingdom that only the lake lists, since the table is being filled, is there all the same.
+        """
+        listed = self._lake.kingdoms()
         found = [*self._table.query(KINGDOMS, consistent=True, facts=True)]
         if not found:
-            listed = self._lake.kingdoms()
-            if listed.latest:
-                raise _not_filled("the kingdoms are")
             return listed
-        newest = {_number(item): item.facts.get(LATEST) for item in found}
-        return list_kingdoms({one: _date(one, day) for one, day in newest.items() if day != ""})
+        latest = dict(listed.latest)
+        for item in found:
+            kingdom, day = _number(item), item.facts.get(LATEST)
+            if day == "":
+                latest.pop(kingdom, None)
+            else:
+                latest[kingdom] = _date(kingdom, day)
+        return list_kingdoms(latest)
 
     def snapshots(self, kingdom: int) -> SnapshotList:
         """See `Catalog.snapshots`."""

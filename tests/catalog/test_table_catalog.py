@@ -26,6 +26,7 @@ from chalicelib.items.keys import bucket_of, kingdom_key, piece_key, players_key
 from chalicelib.items.kingdom import KingdomItem, decode_kingdom, kingdom_item
 from chalicelib.lake.directory.store import DirectoryStore
 from chalicelib.lake.dynamodb.table import Item, ItemKey
+from chalicelib.lake.view_keys import KINGDOMS_KEY
 from tests.api.between_lake import OLDER, OLDEST, Asker, Reading, publish_all
 from tests.engines.support import DAY, player
 from tests.items.filled import fill
@@ -154,9 +155,26 @@ def test_a_request_reads_a_kingdom_once_and_consistently(lake: Reading, table: M
     assert len(TableCatalog(table, lake).snapshots(51).entries) == 1
 
 
-def test_kingdoms_are_one_query_without_bodies(lake: Reading, table: MemoryTable) -> None:
+def test_kingdoms_are_one_query_without_bodies_and_the_lakes_list(
+    lake: Reading, table: MemoryTable
+) -> None:
+    lake.read.clear()
     TableCatalog(table, lake).kingdoms()
     assert table.calls == [Call("query", (ItemKey("kingdoms", ""),), consistent=True)]
+    assert lake.read == [KINGDOMS_KEY]
+
+
+def test_while_a_table_is_filled_the_list_of_kingdoms_is_whole(lake: Reading) -> None:
+    whole = LakeCatalog(lake).kingdoms()
+    table = MemoryTable()
+    assert TableCatalog(table, lake).kingdoms() == whole
+    fill(table, lake, 52)
+    assert TableCatalog(table, lake).kingdoms() == whole
+    # What the table has of a kingdom counts: its last date was withdrawn, or another was added.
+    table.set(Item(kingdom_key(51), b"", {"latest": ""}))
+    table.set(Item(kingdom_key(99), b"", {"latest": "2026-02-02"}))
+    newest = TableCatalog(table, lake).kingdoms().latest
+    assert newest == {52: whole.latest[52], 99: date(2026, 2, 2)}
 
 
 def test_a_member_is_one_item_and_a_roster_one_query(lake: Reading, table: MemoryTable) -> None:
@@ -208,7 +226,6 @@ def test_a_kingdom_that_only_the_lake_has_says_how_to_fill_the_table(lake: Readi
     table = MemoryTable()
     catalog = TableCatalog(table, lake)
     looks: list[Callable[[], Any]] = [
-        catalog.kingdoms,
         lambda: catalog.snapshots(51),
         lambda: catalog.snapshot(52, DAY),
         lambda: catalog.roster(51),
@@ -246,6 +263,7 @@ def test_damaged_items_are_told_and_another_kingdom_is_read(
         with pytest.raises(CatalogError, match="kingdom 51 is damaged"):
             look()
     assert catalog.snapshot(52, None).is_latest
+    table.remove(kingdom_key(51))
     table.set(Item(ItemKey("kingdoms", "x"), b"", {"latest": ""}))
     with pytest.raises(CatalogError, match="kingdom x"):
         TableCatalog(table, lake).kingdoms()
@@ -257,6 +275,7 @@ from ast import literal_eval
 from chalicelib.catalog.table_catalog import TableCatalog
 from chalicelib.lake.directory.store import DirectoryStore
 from chalicelib.lake.dynamodb.table import Item, ItemKey
+from chalicelib.lake.view_keys import KINGDOMS_KEY
 from tests.items.memory_table import MemoryTable
 table = MemoryTable()
 for line in sys.stdin:

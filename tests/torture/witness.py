@@ -82,6 +82,18 @@ class Witness:
         key = f"curated/source=rok_players/kingdom={kingdom}/dt={day}/players.parquet"
         return self._shown.get(key, NEVER)
 
+    def is_left_to_a_later_upload(self, event: Upload) -> bool:
+        """Whether views are still of what was before an event, and a later upload is to write them.
+
+        That is kept, and whoever keeps it publishes it; until then nobody else does.
+        """
+        found = self._contents()
+        return any(
+            one.order > event.order and is_kept(one, found)
+            for one in self.runs.values()
+            if one.accepted and one.partition == event.partition
+        ) and any(self._lacking(event))
+
     def _watch(self, key: str, body: bytes, before: bytes | None) -> None:
         self._judge(key, body, before)
         for listen in self.listeners:

@@ -12,7 +12,7 @@ from chalicelib.items.roster_items import roster_id
 from chalicelib.lake.dynamodb.table import Item, ItemKey
 from tests.torture.catalogs import version_of
 from tests.torture.rosters import PLAYERS
-from tests.torture.states import Known
+from tests.torture.states import Known, States
 from tests.torture.table_parts import Parts, roster_parts, snapshot_parts
 from tests.torture.table_states import ItemState, TableStates
 from tests.torture.tortured_table import PlainTable
@@ -57,6 +57,11 @@ class TableWitness:
         witness.listeners.append(self._watch_lake)
         witness.lacks = self._lacks
 
+    @property
+    def lake(self) -> States:
+        """Those that the catalogs and rosters of the lake were in."""
+        return self._witness.states
+
     def may_be_refused(self, worker: int) -> bool:
         """Whether a part was being deleted since a worker began: who is to name it must wait."""
         return self.is_dropping or worker <= self._dropping_at
@@ -89,6 +94,7 @@ class TableWitness:
         """Note that the table is empty."""
         self.drops += 1
         self.hollow = True
+        self.states.dropped()
         self._needed.clear()
         self._dropping.clear()
         self.named.clear()

@@ -17,6 +17,7 @@ from tests.torture.requests import BOARD, Request
 from tests.torture.stage import on_stage, until
 from tests.torture.table_reader import ENGINE
 from tests.torture.test_scripts import NEWER, OLDER, upload, withdraw
+from tests.torture.uploads import WITHDRAWAL
 from tests.torture.world import World
 
 pytestmark = pytest.mark.slow
@@ -59,6 +60,26 @@ def named_while_it_is_swept(world: World) -> None:
     world.run(world.ingest(event))
     world.run(sweep)
     world.run(world.ingest(event))
+
+
+def swept_while_a_date_is_withdrawn(world: World) -> None:
+    """A sweep notes in a kingdom's item what it deletes, while that still names what is withdrawn.
+
+    The sweep has tried to complete the withdrawal before, and the lake failed.
+    """
+    for version in (0, 1):
+        world.run(world.ingest(upload(world, OLDER, version)))
+        world.pass_time(1)
+    world.pass_time(HOURS)
+    withdrawing = until(world, world.ingest(withdraw(world, OLDER)), {"replace"}, "boards/")
+    sweep = world.sweep()
+    for _ in ("in the inbox", "in its archive"):
+        while sweep.pending is None or not sweep.pending.key.endswith(WITHDRAWAL):
+            world.step(sweep)
+        world.step(sweep, Fault.ERROR)
+    until(world, sweep, {"replace"}, "kingdoms 00051")
+    world.run(sweep)
+    world.run(withdrawing)
 
 
 def read_while_it_is_superseded(world: World) -> None:
@@ -156,7 +177,11 @@ def played(script: Callable[[World], object], mutant: str | None = None) -> list
 
 @pytest.mark.parametrize(
     "script",
-    [*dict.fromkeys(one for one, _ in SCRIPTS), asked_of_a_kingdom_that_is_new],
+    [
+        *dict.fromkeys(one for one, _ in SCRIPTS),
+        asked_of_a_kingdom_that_is_new,
+        swept_while_a_date_is_withdrawn,
+    ],
     ids=lambda one: one.__name__,
 )
 def test_what_is_written_down_ends_well(script: Callable[[World], object]) -> None:

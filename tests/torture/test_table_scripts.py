@@ -116,6 +116,17 @@ def never_named(world: World) -> None:
     world.run(world.ingest(upload(world, NEWER, 2)))
 
 
+def dropped_while_it_is_swept(world: World) -> None:
+    """A sweep has deleted what is superseded, and the table is dropped before it says so."""
+    for version in (0, 1):
+        world.run(world.ingest(upload(world, OLDER, version)))
+        world.pass_time(1)
+    world.pass_time(HOURS)
+    sweep = until(world, world.sweep(), {"delete_many"}, "51#written")
+    world.drop()
+    world.run(sweep)
+
+
 def status_of(world: World, path: str, query: dict[str, str], **named: str) -> int:
     """What the engine `dynamodb` answers."""
     answers = world.run(world.ask(Request(ENGINE, path, named, query))).result
@@ -181,6 +192,7 @@ def played(script: Callable[[World], object], mutant: str | None = None) -> list
         *dict.fromkeys(one for one, _ in SCRIPTS),
         asked_of_a_kingdom_that_is_new,
         swept_while_a_date_is_withdrawn,
+        dropped_while_it_is_swept,
     ],
     ids=lambda one: one.__name__,
 )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from chalicelib.api.parameters.versions import NONE_BEFORE
 from chalicelib.boards.snapshot import Snapshot
 from chalicelib.errors import BadParameterError, ConflictError, WithdrawnError
 
@@ -39,9 +40,9 @@ def check_absent(newer: Snapshot, from_version: str | None) -> None:
         from_version: the version, or None.
 
     Raises:
-        ConflictError: the request names one.
+        ConflictError: the request names one, other than that of none.
     """
-    if from_version is not None:
+    if from_version not in (None, NONE_BEFORE):
         raise ConflictError(
             f"kingdom {newer.kingdom} has no snapshot before {newer.snapshot_date} by now; "
             "start again without from_version"

@@ -1,6 +1,6 @@
 """What a board says besides its page: who moved since when, one's own place, other metrics."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
@@ -114,9 +114,20 @@ def test_previous_where_there_is_none_is_null_and_nothing_more(api: Api) -> None
     assert board == plain
     following = api.json(f"{url}&since=previous&limit=5")["next"]
     assert "&since=previous&version=" in following
+    assert "&from_version=" in following
     assert api.json(BOARD + following)["since"] is None
     named = api.get(f"{url}&since=previous&version={plain['version']}&from_version={'0' * 16}")
     assert (named.status_code, named.json_body["Code"]) == (409, "ConflictError")
+
+
+def test_whoever_follows_next_is_told_when_there_is_a_snapshot_before_by_then(
+    api: Api, lake: DirectoryStore
+) -> None:
+    following = api.json(f"{BOARD}?date={OLDEST}&since=previous&limit=1")["next"]
+    publish_all(lake, THEN, OLDEST - timedelta(days=7))
+    answer = api.get(BOARD + following)
+    assert (answer.status_code, answer.json_body["Code"]) == (409, "ConflictError")
+    assert "start again without from_version" in answer.json_body["Message"]
 
 
 @pytest.mark.usefixtures("lake")

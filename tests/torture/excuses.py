@@ -31,14 +31,15 @@ class Excuses:
         Nothing of what is asked was announced, and is still there; or it is being withdrawn.
         """
         if NO_CATALOG in answer["body"]:
-            missing = not all(self._is_there(kingdom, floor) for kingdom in _kingdoms(request))
+            missing = not all(self._is_there(kingdom, floor) for kingdom in asked_kingdoms(request))
             return "no catalog yet" if missing else None
         if NO_ROSTER in answer["body"]:
             kingdom = int(request.parameters["kingdom"])
             return None if self._states.has_roster(kingdom) else "no roster yet"
         asked = None if is_between(request) else request.partition
         if WITHDRAWN in answer["body"] and any(
-            self._events.is_being_withdrawn(kingdom, asked, floor) for kingdom in _kingdoms(request)
+            self._events.is_being_withdrawn(kingdom, asked, floor)
+            for kingdom in asked_kingdoms(request)
         ):
             return "being withdrawn"
         return None
@@ -49,7 +50,7 @@ class Excuses:
         return any(self._events.missing_for(one, orders) is None for one in orders)
 
 
-def _kingdoms(request: Request) -> list[str | None]:
+def asked_kingdoms(request: Request) -> list[str | None]:
     """The kingdoms that a request is about; None for all."""
     kingdom = request.parameters.get("kingdom")
     if kingdom is None and "kingdoms" in request.query:

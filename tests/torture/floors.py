@@ -25,6 +25,7 @@ class Floor:
         kingdoms: the one that the list of kingdoms may not fall behind, of each date.
         confirms: whether a copy is judged that was confirmed by the catalog, and no file.
         moment: when it was asked for; see `tests.torture.states.States`.
+        lake: the moment by the states of the lake, where `moment` is by those of a table.
         drops: how often the table had been dropped then; None while it was not filled again.
     """
 
@@ -33,6 +34,7 @@ class Floor:
     kingdoms: dict[Partition, Order] = field(default_factory=dict)
     confirms: bool = False
     moment: Moment = START
+    lake: Moment = START
     drops: int | None = 0
 
     def copy(self, moment: Moment) -> "Floor":

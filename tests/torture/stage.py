@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta, tzinfo
 from typing import Any, Final, Generic, TypeVar
@@ -22,6 +22,7 @@ from chalicelib.views.items import items_view
 from tests.ingest.support import patched
 from tests.torture.table_parts import parts_remembered, small
 from tests.torture.views import ENVIRONMENT, remembered
+from tests.torture.workers import Worker
 from tests.torture.world import World
 
 IN_THREADS: Final = (snapshots, kingdoms, across, across_operation)
@@ -105,3 +106,15 @@ def _silence() -> Iterator[None]:
         yield
     finally:
         logging.disable(before)
+
+
+def until(world: World, worker: Worker, methods: Collection[str], key: str) -> Worker:
+    """Let a worker go on until it is about to make one of these calls."""
+    while (
+        worker.pending is None
+        or worker.pending.method not in methods
+        or not worker.pending.key.startswith(key)
+    ):
+        assert not worker.ended, f"{worker.kind} never came to {key}"
+        world.step(worker)
+    return worker

@@ -82,6 +82,11 @@ class States:
         """Which runs a kingdom's catalog named at any time since a moment."""
         return _since(self._catalogs, kingdom, since.catalogs)
 
+    def listed_nothing(self, kingdom: int, since: Moment) -> bool:
+        """Whether a kingdom's catalog listed no snapshot at any time since a moment."""
+        before = any(one == kingdom for one, _ in self._catalogs[: since.catalogs])
+        return not before or not all(self.catalogs(kingdom, since))
+
     def _upload(self, etag: str) -> Upload | None:
         """The upload, or withdrawal, of a curated file."""
         if etag not in self._files:

@@ -51,7 +51,7 @@ def is_of_one_item(request: Request) -> bool:
 
 
 def wanted_of(request: Request, state: ItemState | None) -> Wanted:
-    """The answer of a state; None: there is no item, and no snapshot."""
+    """The answer of a state; None: there is no item, and the lake has no snapshot."""
     if state is None or not state.dated:
         return _MISSING
     if request.path == SNAPSHOTS:

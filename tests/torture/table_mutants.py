@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any, BinaryIO, Final
 from uuid import uuid4
 
+from chalicelib.catalog.listed import no_kingdom
 from chalicelib.catalog.table_catalog import TableCatalog
 from chalicelib.ingest import rebuild
 from chalicelib.ingest.sweeping import parts as sweeping
@@ -150,6 +151,21 @@ def marks_come_after_the_parts() -> AbstractContextManager[None]:
     return patched((ItemsView, "write_parts", write_parts))
 
 
+def what_is_not_in_the_table_is_nowhere() -> AbstractContextManager[None]:
+    """Where a kingdom has no item there is no kingdom, whatever the lake has."""
+
+    def snapshot(kingdom: int, _: date | None) -> Any:
+        raise no_kingdom(kingdom)
+
+    right = TableCatalog.__init__
+
+    def begin(self: TableCatalog, table: Table, store: Store) -> None:
+        right(self, table, store)
+        vars(self)["_lake"].snapshot = snapshot
+
+    return patched((TableCatalog, "__init__", begin))
+
+
 TABLE_MUTANTS: Final[tuple[Mutant, ...]] = (
     parts_come_after_the_item,
     the_item_is_put_without_a_condition,
@@ -160,4 +176,5 @@ TABLE_MUTANTS: Final[tuple[Mutant, ...]] = (
     records_are_of_a_date,
     no_read_is_consistent,
     marks_come_after_the_parts,
+    what_is_not_in_the_table_is_nowhere,
 )

@@ -1,7 +1,9 @@
 """A reader of the engine `dynamodb`: what it answers of a kingdom is of one state of its item.
 
 The item is read consistently. So the state is one that there was while the request was answered;
-that none is older than what anybody saw before follows from it.
+that none is older than what anybody saw before follows from it. Where there was no item (of a new
+kingdom, or of a table that was dropped) the lake is asked, and there is no kingdom only if the lake
+says so.
 """
 
 import json
@@ -12,6 +14,7 @@ from typing import Any, Final
 from tests.torture.api_reader import ApiReader
 from tests.torture.between import difference
 from tests.torture.between_requests import ACROSS
+from tests.torture.excuses import asked_kingdoms
 from tests.torture.floors import Floor
 from tests.torture.requests import Exchange, Request
 from tests.torture.table_answers import is_of_one_item, wanted_of
@@ -42,7 +45,7 @@ class TableReader(ApiReader):
     def floor(self, engine: str) -> Floor:
         """See `ApiReader.floor`; and whether the table is whole."""
         drops = None if self._items.hollow else self._items.drops
-        return replace(super().floor(engine), drops=drops)
+        return replace(super().floor(engine), drops=drops, lake=self._items.lake.moment)
 
     def judge(
         self, exchanges: Sequence[Exchange], copy: Mapping[str, Any] | None, floor: Floor
@@ -68,10 +71,9 @@ class TableReader(ApiReader):
         if self._is_hollow(floor):
             return "the table was dropped"
         if NOT_FILLED in answer["body"]:
-            kingdom = request.parameters.get("kingdom")
-            number = None if kingdom is None else int(kingdom)
-            there = self._items.states.was_there(number, floor.moment)
-            return None if there else "not in the table yet"
+            asked = [None if one is None else int(one) for one in asked_kingdoms(request)]
+            lacked = any(self._items.states.lacked(one, floor.moment) for one in asked)
+            return "not in the table yet" if lacked else None
         return super().excuse(request, answer, floor)
 
     def _is_hollow(self, floor: Floor) -> bool:
@@ -82,8 +84,11 @@ class TableReader(ApiReader):
         self, request: Request, answer: Mapping[str, Any], floor: Floor
     ) -> Iterable[str]:
         status, problems = answer["statusCode"], []
-        document = json.loads(answer["body"])
-        for state in self._states_of(int(request.parameters["kingdom"]), floor):
+        document, kingdom = json.loads(answer["body"]), int(request.parameters["kingdom"])
+        for state in self._states_of(kingdom, floor):
+            if state is None and not self._items.lake.listed_nothing(kingdom, floor.lake):
+                problems.append("there was no item, and the lake has the kingdom")
+                continue
             wanted = wanted_of(request, state)
             if status not in wanted.statuses:
                 problems.append(f"status {status}, not {sorted(wanted.statuses)}: {document}")
@@ -99,7 +104,7 @@ class TableReader(ApiReader):
         yield f"of no state of the item: {problems}"
 
     def _states_of(self, kingdom: int, floor: Floor) -> Iterator[ItemState | None]:
-        if not self._items.states.was_there(kingdom, floor.moment):
+        if self._items.states.lacked(kingdom, floor.moment):
             yield None
         yield from self._items.states.since(kingdom, floor.moment)
 

@@ -29,6 +29,7 @@ class TableStates:
     def __init__(self) -> None:
         """Of no kingdom there is one yet."""
         self._states: list[ItemState] = []
+        self._drops: list[int] = []
 
     @property
     def moment(self) -> Moment:
@@ -39,15 +40,23 @@ class TableStates:
         """Note what an item says from now on."""
         self._states.append(state)
 
+    def dropped(self) -> None:
+        """Note that no kingdom has an item, until there is another state of it."""
+        self._drops.append(len(self._states))
+
     def since(self, kingdom: int, moment: Moment) -> list[ItemState]:
         """The states that a kingdom's item was in at any time since a moment."""
         before = [one for one in self._states[: moment.catalogs] if one.kingdom == kingdom]
         after = [one for one in self._states[moment.catalogs :] if one.kingdom == kingdom]
         return [*before[-1:], *after]
 
-    def was_there(self, kingdom: int | None, moment: Moment) -> bool:
-        """Whether a kingdom, or any, had an item at a moment, but for those that were dropped."""
-        return any(kingdom in (None, one.kingdom) for one in self._states[: moment.catalogs])
+    def lacked(self, kingdom: int | None, moment: Moment) -> bool:
+        """Whether a kingdom had no item at any time since a moment; None: whether none had."""
+        written = moment.catalogs
+        if any(drop >= written for drop in self._drops):
+            return True
+        table = self._states[max(self._drops, default=0) : written]
+        return all(kingdom not in (None, one.kingdom) for one in table)
 
     def kingdoms(self) -> list[int]:
         """All kingdoms that ever had an item."""

@@ -12,7 +12,7 @@ from chalicelib.items.roster_items import roster_id
 from chalicelib.lake.dynamodb.table import Item, ItemKey
 from tests.torture.catalogs import version_of
 from tests.torture.rosters import PLAYERS
-from tests.torture.states import Known
+from tests.torture.states import Known, States
 from tests.torture.table_parts import Parts, roster_parts, snapshot_parts
 from tests.torture.table_states import ItemState, TableStates
 from tests.torture.tortured_table import PlainTable
@@ -51,11 +51,17 @@ class TableWitness:
         self._rosters: dict[tuple[int, str], tuple[bytes, Known]] = {}
         self._needed: dict[int, Parts] = {}
         self._bytes: dict[ItemKey, bytes] = {}
+        self._names: dict[int, tuple[str | None, ...]] = {}
         self._shown: dict[Partition, Order] = {}
         self._dropped_at = 0
         self._dropping_at = 0
         witness.listeners.append(self._watch_lake)
         witness.lacks = self._lacks
+
+    @property
+    def lake(self) -> States:
+        """Those that the catalogs and rosters of the lake were in."""
+        return self._witness.states
 
     def may_be_refused(self, worker: int) -> bool:
         """Whether a part was being deleted since a worker began: who is to name it must wait."""
@@ -89,6 +95,8 @@ class TableWitness:
         """Note that the table is empty."""
         self.drops += 1
         self.hollow = True
+        self.states.dropped()
+        self._names.clear()
         self._needed.clear()
         self._dropping.clear()
         self.named.clear()
@@ -124,7 +132,7 @@ class TableWitness:
         kingdom = int(item.key.name)
         said = decode_kingdom(item.body, kingdom)
         dated = self._dated(said)
-        self._watch_dates(kingdom, dated)
+        self._watch_dates(kingdom, dated, said.roster)
         if item.facts.get(LATEST) != max(dated, default=""):
             self._tell(f"the item of {kingdom} says that {item.facts.get(LATEST)} is the latest")
         if named := named_parts(said) & said.dropping.keys():
@@ -170,7 +178,11 @@ class TableWitness:
                 dated[day] = upload
         return dated
 
-    def _watch_dates(self, kingdom: int, dated: Mapping[str, Upload]) -> None:
+    def _watch_dates(self, kingdom: int, dated: Mapping[str, Upload], roster: str | None) -> None:
+        names = (*(one.run_id for one in dated.values()), roster)
+        if self._names.get(kingdom) == names:
+            return  # a sweep notes what it deletes: what is named may be withdrawn by now
+        self._names[kingdom] = names
         for day, upload in dated.items():
             if self._witness.curated((kingdom, day)) < upload.order:
                 self._tell(f"the item of {kingdom} names {upload.run_id}, whose file is not there")

@@ -7,10 +7,11 @@ import pytest
 
 from tests.torture.between_requests import ACROSS
 from tests.torture.checker import finish
+from tests.torture.faults import Fault
 from tests.torture.mutants import MUTANTS
 from tests.torture.requests import BOARD, ENGINES, Request
 from tests.torture.scans import GOOD, WITHDRAWALS
-from tests.torture.stage import on_stage
+from tests.torture.stage import on_stage, until
 from tests.torture.uploads import WITHDRAWAL, Partition
 from tests.torture.world import World
 
@@ -91,6 +92,33 @@ def test_a_correction_after_a_withdrawal_is_published_and_the_withdrawn_replay_i
         assert world.run(world.ingest(first)).result["published"] is False
         world.pass_time(1)
         assert world.run(world.ingest(upload(world, NEWER, 2))).result["published"] is True
+        assert finish(world) == []
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["kept", "in the inbox"])
+def test_a_withdrawal_leaves_the_views_to_a_later_upload_once_that_is_kept(kept: bool) -> None:
+    """Its function died when it had kept the bytes; what is withdrawn is shown until its retry."""
+    world = World()
+    board = Request("boards", BOARD, {"kingdom": "51", "metric": "power"}, {"limit": "1"})
+
+    def status() -> int:
+        answer: int = world.run(world.ask(board)).result[0].answer["statusCode"]
+        return answer
+
+    with on_stage(world):
+        world.run(world.ingest(upload(world, NEWER, 0)))
+        world.pass_time(1)
+        withdrawal = withdraw(world, NEWER)
+        world.pass_time(1)
+        later = upload(world, NEWER, 1)
+        dying = world.ingest(later)
+        until(world, dying, {"create"}, "raw/")
+        world.step(dying, Fault.KILLED_LATE if kept else Fault.KILLED)
+        assert world.run(world.ingest(withdrawal)).result["status"] == "withdrawn"
+        assert status() == (200 if kept else 404)
+        assert world.counts["withdrawn, and a later upload not yet published"] == kept
+        world.run(world.ingest(later))
+        assert status() == 200
         assert finish(world) == []
 
 

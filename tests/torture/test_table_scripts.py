@@ -3,38 +3,27 @@
 Each is played as it should be, and then with a mutant, which must be caught.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Final
 
 import pytest
 
+from tests.torture.between_requests import ACROSS, HISTORY
 from tests.torture.checker import finish
 from tests.torture.faults import Fault
 from tests.torture.mutants import MUTANTS
 from tests.torture.requests import BOARD, Request
-from tests.torture.stage import on_stage
+from tests.torture.stage import on_stage, until
 from tests.torture.table_reader import ENGINE
-from tests.torture.test_scripts import NEWER, OLDER, upload
-from tests.torture.workers import Worker
+from tests.torture.test_scripts import NEWER, OLDER, upload, withdraw
+from tests.torture.uploads import WITHDRAWAL
 from tests.torture.world import World
 
 pytestmark = pytest.mark.slow
 
 HOURS: Final = 7200
 WRITES: Final = ("replace", "put_many")
-
-
-def until(world: World, worker: Worker, methods: Collection[str], key: str) -> Worker:
-    """Let a worker go on until it is about to make one of these calls."""
-    while (
-        worker.pending is None
-        or worker.pending.method not in methods
-        or not worker.pending.key.startswith(key)
-    ):
-        assert not worker.ended, f"{worker.kind} never came to {key}"
-        world.step(worker)
-    return worker
 
 
 def another_one_comes_first(world: World) -> None:
@@ -73,6 +62,26 @@ def named_while_it_is_swept(world: World) -> None:
     world.run(world.ingest(event))
 
 
+def swept_while_a_date_is_withdrawn(world: World) -> None:
+    """A sweep notes in a kingdom's item what it deletes, while that still names what is withdrawn.
+
+    The sweep has tried to complete the withdrawal before, and the lake failed.
+    """
+    for version in (0, 1):
+        world.run(world.ingest(upload(world, OLDER, version)))
+        world.pass_time(1)
+    world.pass_time(HOURS)
+    withdrawing = until(world, world.ingest(withdraw(world, OLDER)), {"replace"}, "boards/")
+    sweep = world.sweep()
+    for _ in ("in the inbox", "in its archive"):
+        while sweep.pending is None or not sweep.pending.key.endswith(WITHDRAWAL):
+            world.step(sweep)
+        world.step(sweep, Fault.ERROR)
+    until(world, sweep, {"replace"}, "kingdoms 00051")
+    world.run(sweep)
+    world.run(withdrawing)
+
+
 def read_while_it_is_superseded(world: World) -> None:
     """A reader has seen what the kingdom's item names, and reads on when that is corrected."""
     world.run(world.ingest(upload(world, NEWER, 0)))
@@ -107,6 +116,55 @@ def never_named(world: World) -> None:
     world.run(world.ingest(upload(world, NEWER, 2)))
 
 
+def dropped_while_it_is_swept(world: World) -> None:
+    """A sweep has deleted what is superseded, and the table is dropped before it says so."""
+    for version in (0, 1):
+        world.run(world.ingest(upload(world, OLDER, version)))
+        world.pass_time(1)
+    world.pass_time(HOURS)
+    sweep = until(world, world.sweep(), {"delete_many"}, "51#written")
+    world.drop()
+    world.run(sweep)
+
+
+def status_of(world: World, path: str, query: dict[str, str], **named: str) -> int:
+    """What the engine `dynamodb` answers."""
+    answers = world.run(world.ask(Request(ENGINE, path, named, query))).result
+    status: int = answers[0].answer["statusCode"]
+    return status
+
+
+def asked_of_an_empty_table(world: World) -> None:
+    """A table was dropped, and its only kingdom is withdrawn before it is filled.
+
+    The lake is asked: as long as that has a snapshot there is a kingdom, announced or not.
+    """
+    publishing = until(world, world.ingest(upload(world, NEWER, 0)), {"create"}, "reports/")
+    world.drop()
+    asked = {"kingdom": "51", "player": "1007"}
+    assert status_of(world, HISTORY, {}, **asked) in (404, 503)
+    world.run(publishing)
+    world.pass_time(1)
+    until(world, world.ingest(withdraw(world, NEWER)), ("create",), "kingdoms 00051")
+    assert status_of(world, HISTORY, {}, **asked) == 404
+    world.drop()
+
+
+def asked_of_a_kingdom_that_is_new(world: World) -> None:
+    """A board across kingdoms, of which one is about to come into the table."""
+    world.run(world.ingest(upload(world, NEWER, 0)))
+    new = until(world, world.ingest(upload(world, (52, NEWER[1]), 1)), ("create",), "kingdoms 00")
+
+    def statuses() -> list[int]:
+        asked = ({"kingdoms": one, "limit": "1"} for one in ("51", "52", "51,52"))
+        return [status_of(world, ACROSS, query, metric="power") for query in asked]
+
+    assert statuses() == [200, 503, 503]
+    assert world.counts["answer 503, not in the table yet"] == 2
+    world.run(new)
+    assert statuses() == [200] * 3
+
+
 SCRIPTS: Final[list[tuple[Callable[[World], object], str]]] = [
     (another_one_comes_first, "the_item_is_put_without_a_condition"),
     (named_while_it_is_swept, "the_sweep_tells_nobody"),
@@ -114,6 +172,7 @@ SCRIPTS: Final[list[tuple[Callable[[World], object], str]]] = [
     (read_while_it_is_superseded, "superseded_parts_go_at_once"),
     (read_right_after, "no_read_is_consistent"),
     (never_named, "marks_come_after_the_parts"),
+    (asked_of_an_empty_table, "what_is_not_in_the_table_is_nowhere"),
 ]
 
 
@@ -128,7 +187,14 @@ def played(script: Callable[[World], object], mutant: str | None = None) -> list
 
 
 @pytest.mark.parametrize(
-    "script", dict.fromkeys(one for one, _ in SCRIPTS), ids=lambda one: one.__name__
+    "script",
+    [
+        *dict.fromkeys(one for one, _ in SCRIPTS),
+        asked_of_a_kingdom_that_is_new,
+        swept_while_a_date_is_withdrawn,
+        dropped_while_it_is_swept,
+    ],
+    ids=lambda one: one.__name__,
 )
 def test_what_is_written_down_ends_well(script: Callable[[World], object]) -> None:
     assert played(script) == []

@@ -82,6 +82,22 @@ class Witness:
         key = f"curated/source=rok_players/kingdom={kingdom}/dt={day}/players.parquet"
         return self._shown.get(key, NEVER)
 
+    def is_left_to_a_later_upload(self, withdrawal: Upload) -> bool:
+        """Whether its date still shows what it withdraws, and a later upload is to change that.
+
+        That is kept, and whoever keeps it publishes it; until then nobody else does.
+        """
+        found = self._contents()
+        is_shown = self.lacks(withdrawal) or any(
+            NEVER < self._shown.get(view, NEVER) < withdrawal.order
+            for view in _dated_views(withdrawal)
+        )
+        return is_shown and any(
+            one.order > withdrawal.order and is_kept(one, found)
+            for one in self.runs.values()
+            if one.accepted and one.partition == withdrawal.partition
+        )
+
     def _watch(self, key: str, body: bytes, before: bytes | None) -> None:
         self._judge(key, body, before)
         for listen in self.listeners:
@@ -249,11 +265,7 @@ class Witness:
         """The views that do not show an upload yet, nor a newer one."""
         assert upload.partition is not None
         kingdom, day = upload.partition
-        for view in (
-            f"curated/{upload.path}/players.parquet",
-            _boards(upload),
-            f"{snapshots_key(kingdom)} {day}",
-        ):
+        for view in _dated_views(upload):
             shown = self._shown.get(view, NEVER)
             # A date that is named no more, or never was, is as a withdrawal wants it.
             named = not view.startswith("catalog/") or shown[1] == "upload"
@@ -276,3 +288,11 @@ class Witness:
 
 def _boards(upload: Upload) -> str:
     return f"boards/{upload.path}/leaderboards.json"
+
+
+def _dated_views(upload: Upload) -> tuple[str, ...]:
+    """The views of a date, as `Witness` knows them: its files, and its line in the catalog."""
+    assert upload.partition is not None
+    kingdom, day = upload.partition
+    curated = f"curated/{upload.path}/players.parquet"
+    return curated, _boards(upload), f"{snapshots_key(kingdom)} {day}"

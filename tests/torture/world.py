@@ -74,6 +74,7 @@ class World:
             self.tortured = LakeWithTable(lake, self.table.tortured)
             self.readers[ENGINE] = TableReader(self.table.witness, reader.bodies)
         self.stale = witness.stale
+        self._is_left = witness.is_left_to_a_later_upload
         self.acknowledged: set[str] = set()
         self.workers: list[Worker] = []
         self.trace: list[str] = []
@@ -317,8 +318,10 @@ class World:
             self.acknowledged.add(upload.run_id)
             if upload.withdraws is not (answer["status"] == "withdrawn"):
                 self.problems.append(f"{upload.key}: its status is {answer['status']}")
-            if answer["published"] or upload.withdraws:
+            if answer["published"] or (upload.withdraws and not self._is_left(upload)):
                 self.announce(upload)
+            elif upload.withdraws:
+                self.counts["withdrawn, and a later upload not yet published"] += 1
 
     def _note(self, what: str) -> None:
         self.trace.append(what)

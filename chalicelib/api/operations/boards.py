@@ -25,6 +25,7 @@ from chalicelib.api.parameters.declared import (
     WITH,
 )
 from chalicelib.api.parameters.rules import Needs, NotBoth
+from chalicelib.api.parameters.versions import NONE_BEFORE
 from chalicelib.api.table import Column, Table, keys, keys_of, kinds
 from chalicelib.boards.request import BoardRequest
 from chalicelib.boards.snapshot import BoardPage, Snapshot
@@ -110,7 +111,7 @@ def leaderboard(
     older = _listed_since(asked.span)
     named = [Named(version, asked.snapshot.version)]
     if since is not None:
-        named.append(Named(from_version, older[0] if older else None))
+        named.append(Named(from_version, older[0] if older else NONE_BEFORE))
     return answer_of(named, asked.versions(asked.snapshot.version, *older), make)
 
 
@@ -231,7 +232,7 @@ def _next(asked: Asked, page: BoardPage, since: Mapping[str, Any] | None) -> str
         ("weights", request.weights),
         ("me", request.me),
         ("version", page.snapshot.version),
-        ("from_version", older and older[1]),
+        ("from_version", asked.since and (older[1] if older else NONE_BEFORE)),
     ]
     before = [("date", page.snapshot.snapshot_date)]
     return next_page(page.board.total, request.limit, page.board.offset, before, after)

@@ -1,11 +1,15 @@
 """Versions of snapshots."""
 
 import re
-from typing import Any
+from typing import Any, Final
 
 from chalicelib.api.parameters.parameter import Parameter, shown
 from chalicelib.errors import BadParameterError
 
+NONE_BEFORE: Final = "e3b0c44298fc1c14"
+"""The version of the older snapshot where there is none: the first digits of the hash of nothing.
+
+`next` carries it, so that whoever follows it is told when there is one by then."""
 _VERSION = re.compile(r"[0-9a-f]{16}", re.ASCII)
 
 

@@ -52,6 +52,10 @@ class _Held(NamedTuple):
     since: datetime
 
 
+class _GoneError(StoreError):
+    """Raised when a kingdom has no item any more: the table was dropped, and all parts with it."""
+
+
 class PartsSweep:
     """One sweep over the parts of all kingdoms.
 
@@ -92,6 +96,8 @@ class PartsSweep:
                 break
             try:
                 self.sweep_kingdom(kingdom)
+            except _GoneError:
+                continue  # who fills the table again begins without old parts
             except StoreError as error:
                 failed = failed or error
         if failed is not None:
@@ -173,7 +179,7 @@ class PartsSweep:
         """What a kingdom's item says, and its revision."""
         item = self._table.get(kingdom_key(kingdom), consistent=True)
         if item is None:
-            raise StoreError(f"the table's item of kingdom {kingdom} is gone")
+            raise _GoneError(f"the table's item of kingdom {kingdom} is gone")
         return decode_kingdom(item.body, kingdom), item.facts.get(REVISION, "")
 
     def _swap(self, said: KingdomItem, revision: str) -> bool:

@@ -26,13 +26,16 @@ _State = TypeVar("_State")
 
 
 class Moment(NamedTuple):
-    """How many rosters, and catalogs, were written before."""
+    """How many rosters, catalogs of kingdoms, and catalogs of the lake were written before."""
 
     rosters: int
     catalogs: int
+    lists: int = 0
 
 
 START: Final = Moment(0, 0)
+_LAKE: Final = 0
+"""Stands for a kingdom where a state is the lake's."""
 
 
 class States:
@@ -44,15 +47,20 @@ class States:
         self._files: dict[str, Upload] = {}
         self._rosters: list[tuple[int, Known]] = []
         self._catalogs: list[tuple[int, Dated]] = []
+        self._lists: list[tuple[int, Mapping[int, str]]] = []
 
     @property
     def moment(self) -> Moment:
         """How many there were so far."""
-        return Moment(len(self._rosters), len(self._catalogs))
+        return Moment(len(self._rosters), len(self._catalogs), len(self._lists))
 
     def watch_catalog(self, kingdom: int, dated: Dated) -> None:
         """Note which run each date has by a kingdom's catalog."""
         self._catalogs.append((kingdom, dated))
+
+    def watch_list(self, latest: Mapping[int, str]) -> None:
+        """Note the newest date of each kingdom by the lake's catalog."""
+        self._lists.append((_LAKE, latest))
 
     def watch_roster(self, kingdom: int, body: bytes) -> str | None:
         """Note what a roster is made of.
@@ -81,6 +89,11 @@ class States:
     def catalogs(self, kingdom: int, since: Moment) -> list[Dated]:
         """Which runs a kingdom's catalog named at any time since a moment."""
         return _since(self._catalogs, kingdom, since.catalogs)
+
+    def listed(self, kingdom: int, since: Moment) -> set[str | None]:
+        """The newest dates that the lake's catalog had of a kingdom; None: it did not list it."""
+        lists: list[Mapping[int, str]] = _since(self._lists, _LAKE, since.lists)
+        return {one.get(kingdom) for one in lists} | ({None} if since.lists == 0 else set())
 
     def listed_nothing(self, kingdom: int, since: Moment) -> bool:
         """Whether a kingdom's catalog listed no snapshot at any time since a moment."""

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any, BinaryIO, Final
 from uuid import uuid4
 
+from chalicelib.catalog.kingdoms_document import list_kingdoms
 from chalicelib.catalog.listed import no_kingdom
 from chalicelib.catalog.table_catalog import TableCatalog
 from chalicelib.ingest import rebuild
@@ -166,6 +167,17 @@ def what_is_not_in_the_table_is_nowhere() -> AbstractContextManager[None]:
     return patched((TableCatalog, "__init__", begin))
 
 
+def the_list_has_what_is_in_the_table() -> AbstractContextManager[None]:
+    """A kingdom is listed when the table has it, whatever the lake has."""
+    right = TableCatalog.__init__
+
+    def begin(self: TableCatalog, table: Table, store: Store) -> None:
+        right(self, table, store)
+        vars(self)["_lake"].kingdoms = lambda: list_kingdoms({})
+
+    return patched((TableCatalog, "__init__", begin))
+
+
 TABLE_MUTANTS: Final[tuple[Mutant, ...]] = (
     parts_come_after_the_item,
     the_item_is_put_without_a_condition,
@@ -177,4 +189,5 @@ TABLE_MUTANTS: Final[tuple[Mutant, ...]] = (
     no_read_is_consistent,
     marks_come_after_the_parts,
     what_is_not_in_the_table_is_nowhere,
+    the_list_has_what_is_in_the_table,
 )

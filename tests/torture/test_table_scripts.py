@@ -15,7 +15,7 @@ from tests.torture.faults import Fault
 from tests.torture.mutants import MUTANTS
 from tests.torture.requests import BOARD, Request
 from tests.torture.stage import on_stage, until
-from tests.torture.table_reader import ENGINE
+from tests.torture.table_reader import ENGINE, KINGDOMS
 from tests.torture.test_scripts import NEWER, OLDER, upload, withdraw
 from tests.torture.uploads import WITHDRAWAL
 from tests.torture.world import World
@@ -165,6 +165,19 @@ def asked_of_a_kingdom_that_is_new(world: World) -> None:
     assert statuses() == [200] * 3
 
 
+def listed_while_it_is_filled(world: World) -> None:
+    """A table was dropped, and has one of two kingdoms again."""
+    for kingdom in (51, 52):
+        world.run(world.ingest(upload(world, (kingdom, NEWER[1]), 0)))
+        world.pass_time(1)
+    world.drop()
+    assert status_of(world, KINGDOMS, {}) == 200
+    filling = until(world, world.fill(), {"create"}, "kingdoms 00052")
+    assert status_of(world, KINGDOMS, {}) == 200
+    world.run(filling)
+    assert status_of(world, KINGDOMS, {}) == 200
+
+
 SCRIPTS: Final[list[tuple[Callable[[World], object], str]]] = [
     (another_one_comes_first, "the_item_is_put_without_a_condition"),
     (named_while_it_is_swept, "the_sweep_tells_nobody"),
@@ -173,6 +186,7 @@ SCRIPTS: Final[list[tuple[Callable[[World], object], str]]] = [
     (read_right_after, "no_read_is_consistent"),
     (never_named, "marks_come_after_the_parts"),
     (asked_of_an_empty_table, "what_is_not_in_the_table_is_nowhere"),
+    (listed_while_it_is_filled, "the_list_has_what_is_in_the_table"),
 ]
 
 

@@ -211,6 +211,7 @@ class Witness:
     def _watch_kingdoms(self, catalog: Mapping[str, Any]) -> None:
         """The lake's catalog names only dates that the kingdoms' catalogs name; none goes back."""
         latest = {row["kingdom"]: row["latest"] for row in catalog["kingdoms"]}
+        self.states.watch_list(latest)
         for kingdom, day in latest.items():
             if day not in self._days(snapshots_key(kingdom)):
                 self._tell(f"{KINGDOMS_KEY} names {day}, which kingdom {kingdom} does not")

@@ -16,7 +16,7 @@ TEXTS = st.lists(PARTS, max_size=40).map(lambda parts: "".join(parts).encode())
 
 def taken(found: Iterable[tuple[int, Record]]) -> tuple[list[tuple[int, Record]], bool]:
     """What comes, and whether the text then ends inside quotes."""
-    got = []
+    got: list[tuple[int, Record]] = []
     try:
         got.extend(found)
     except UnclosedQuoteError:

@@ -188,21 +188,26 @@ def rights(statement: Statement) -> Iterator[tuple[str, Statement]]:
     ("function", "sid"),
     [
         (API, "ReadViews"),
-        (API, "ListViews"),
         (API, "Query"),
-        (API, "ReadItems"),
-        (INGEST, "ReadUploads"),
-        (INGEST, "CreateAndReadBack"),
-        (INGEST, "List"),
         (INGEST, "ReadAndWriteItems"),
-        (SWEEP, "ReadUploads"),
-        (SWEEP, "CreateAndReadBack"),
         (SWEEP, "List"),
-        (SWEEP, "ReadAndWriteItems"),
-        (TELL, "ReadReports"),
-        (TELL, "List"),
         (TELL, "TellTheTopic"),
-        (TELL, "AddressesOfChats"),
+        *(
+            pytest.param(*right, marks=pytest.mark.long)
+            for right in (
+                (API, "ListViews"),
+                (API, "ReadItems"),
+                (INGEST, "ReadUploads"),
+                (INGEST, "CreateAndReadBack"),
+                (INGEST, "List"),
+                (SWEEP, "ReadUploads"),
+                (SWEEP, "CreateAndReadBack"),
+                (SWEEP, "ReadAndWriteItems"),
+                (TELL, "ReadReports"),
+                (TELL, "List"),
+                (TELL, "AddressesOfChats"),
+            )
+        ),
     ],
 )
 def test_a_missing_right_is_noticed(

@@ -127,11 +127,12 @@ def add(body: bytes, _: random.Random) -> bytes:
 @pytest.mark.parametrize(
     ("damage", "seed"),
     [
-        *((damage, seed) for damage in (flip, cut) for seed in range(2)),
+        (flip, 0),
+        (cut, 0),
         *(
             pytest.param(damage, seed, marks=pytest.mark.long)
             for damage in (flip, cut)
-            for seed in range(2, 4)
+            for seed in range(1, 4)
         ),
         (add, 0),
     ],

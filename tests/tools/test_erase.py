@@ -106,7 +106,16 @@ def test_parquet_is_searched_for_names_in_lists_and_for_nothing_else() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("size", [1024 * 1024 - 3, 1024 * 1024, 3 * 1024 * 1024 - 5, LONGEST - 4])
+@pytest.mark.parametrize(
+    "size",
+    [
+        1024 * 1024 - 3,
+        *(
+            pytest.param(size, marks=pytest.mark.long)
+            for size in (1024 * 1024, 3 * 1024 * 1024 - 5, LONGEST - 4)
+        ),
+    ],
+)
 def test_an_id_across_two_pieces_of_a_large_file_is_found(size: int) -> None:
     body = b"," * size + b"38232075" + b"," * 2048
     for text in (body, gzip.compress(body, 1)):

@@ -4,14 +4,14 @@ from collections import Counter
 
 import pytest
 
-from tests.torture.faults import OF_TABLES, Counts, Fault
+from tests.torture.faults import Counts, Fault
 from tests.torture.history import play
 from tests.torture.order import play_orders
 from tests.torture.tally import torture
 
 pytestmark = pytest.mark.slow
 
-IN_EACH_RUN = 75
+IN_EACH_RUN = 25
 """Histories; the others are played by `make test-long`."""
 BATCHES = [
     pytest.param(
@@ -31,6 +31,7 @@ def test_whatever_happens_to_a_lake_every_promise_is_kept(seeds: range) -> None:
     assert [f"make torture SEED={one.seed}  {one.problem}" for one in tally.failures] == []
 
 
+@pytest.mark.long
 def test_everything_that_can_happen_did() -> None:
     if not HAPPENED:
         pytest.skip("the histories were not played here")
@@ -38,8 +39,7 @@ def test_everything_that_can_happen_did() -> None:
     acts |= {"event sent 0 times", "event sent 2 times", "answer 200", "answer 404", "answer 503"}
     acts |= {"answer 304", "answer 409", "answer 503, no catalog yet", "pages behind `next`"}
     acts |= {"withdrawal", "archived bytes lost"}
-    # Those of a table are seldom: test_table_scripts has them, and `make torture`.
-    faults = {fault.value for fault in Fault if fault is not Fault.NONE and fault not in OF_TABLES}
+    faults = {fault.value for fault in Fault if fault is not Fault.NONE}
     assert sorted((acts | faults) - HAPPENED.keys()) == []
 
 

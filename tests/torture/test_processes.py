@@ -11,7 +11,7 @@ from tests.torture.processes import check, kill_and_sweep, lay, race
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(params=["directory", "s3"])
+@pytest.fixture(params=["directory", pytest.param("s3", marks=pytest.mark.long)])
 def uri(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "directory":
         return f"file:{tmp_path / 'lake'}"

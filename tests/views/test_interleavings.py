@@ -39,6 +39,7 @@ def test_every_interleaving_of_two_writers_ends_right(scenario: Scenario) -> Non
     assert walked.states > 1000
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("scenario", LONG, ids=lambda scenario: scenario.name)
 def test_so_do_many_of_three_and_of_a_rebuilding(scenario: Scenario) -> None:
     with walking(scenario) as walk:
@@ -81,7 +82,7 @@ def test_what_makes_a_walk_short_hides_nothing(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        pytest.param(name, marks=[pytest.mark.long] * (SCENARIOS[CAUGHT[name]] in THREE))
+        pytest.param(name, marks=[pytest.mark.long] * (SCENARIOS[CAUGHT[name]] in LONG))
         for name in CAUGHT
     ],
 )

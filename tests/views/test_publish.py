@@ -46,7 +46,7 @@ def lake(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], Stor
     ("pair", "lake"),
     [
         ("newer-comes", "directory"),
-        ("older-comes", "directory"),
+        pytest.param("older-comes", "directory", marks=pytest.mark.long),
         *(pytest.param(pair, "directory", marks=pytest.mark.long) for pair in OF_ONE_SECOND),
         pytest.param("newer-comes", "s3", marks=pytest.mark.long),
     ],

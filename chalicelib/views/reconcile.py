@@ -79,8 +79,10 @@ def reconcile(
             if body is None:
                 return Outcome.LEFT
             if isinstance(view, ViewWithParts):
-                named = None if afresh else current
-                repaired |= view.write_parts(store, target, sources, body, named)
+                if afresh:
+                    repaired |= view.repair_parts(store, target, sources, body)
+                else:
+                    view.write_parts(store, target, sources, body, current)
             outcome = _swap(store, view, target, current, body)
         except (PreconditionFailedError, ObjectNotFoundError):
             continue

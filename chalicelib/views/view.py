@@ -218,8 +218,8 @@ class ViewWithParts(ABC):
 
     @abstractmethod
     def write_parts(
-        self, store: Store, target: Target, sources: Sources, body: Body, current: Current | None
-    ) -> bool:
+        self, store: Store, target: Target, sources: Sources, body: Body, current: Current
+    ) -> None:
         """Write the parts that a target's new bytes name and its current ones do not.
 
         Args:
@@ -227,14 +227,21 @@ class ViewWithParts(ABC):
             target: which one.
             sources: what `View.look` told.
             body: what `View.make` made of these.
-            current: the target as it is; None: write all parts that are not as they must be.
-
-        Returns:
-            Whether any was not as it must be; False where that was not looked at.
+            current: the target as it is.
 
         Raises:
             PreconditionFailedError, ObjectNotFoundError: a source was replaced or removed.
             NotMadeError: they cannot be made.
+        """
+
+    @abstractmethod
+    def repair_parts(self, store: Store, target: Target, sources: Sources, body: Body) -> bool:
+        """Write all parts that are not as they must be, whatever the target named before.
+
+        The arguments and errors are those of `write_parts`.
+
+        Returns:
+            Whether there were any.
         """
 
     @abstractmethod

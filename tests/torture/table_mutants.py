@@ -35,10 +35,13 @@ def parts_come_after_the_item() -> AbstractContextManager[None]:
     """A kingdom's item is replaced, and then what it names is written."""
 
     class Later(ItemsView):
-        asked: tuple[Any, ...] | None = None
+        asked: tuple[str, tuple[Any, ...]] | None = None
 
-        def write_parts(self, *asked: Any) -> bool:
-            self.asked = asked
+        def write_parts(self, *asked: Any) -> None:
+            self.asked = "write_parts", asked
+
+        def repair_parts(self, *asked: Any) -> bool:
+            self.asked = "repair_parts", asked
             return False
 
     def reconcile(
@@ -48,8 +51,11 @@ def parts_come_after_the_item() -> AbstractContextManager[None]:
             return as_it_should(store, view, target, maker, afresh=afresh)
         later = Later(vars(view)["_table"])
         outcome = as_it_should(store, later, target, maker, afresh=afresh)
-        wrote = later.asked is not None and view.write_parts(*later.asked)
-        return Outcome.WRITTEN if wrote else outcome
+        if later.asked is not None:
+            name, asked = later.asked
+            if getattr(view, name)(*asked):
+                return Outcome.WRITTEN
+        return outcome
 
     return patched((publish, "reconcile", reconcile), (rebuild, "reconcile", reconcile))
 
@@ -138,18 +144,22 @@ def no_read_is_consistent() -> AbstractContextManager[None]:
 
 def marks_come_after_the_parts() -> AbstractContextManager[None]:
     """That parts may be there is noted when they are."""
-    right = ItemsView.write_parts
 
-    def write_parts(self: Any, *asked: Any) -> bool:
-        waiting: list[tuple[int, Iterable[str]]] = []
-        late = ItemsView(self._table)
-        late._mark = lambda kingdom, parts: waiting.append((kingdom, [*parts]))  # type: ignore[method-assign]
-        wrote = right(late, *asked)
-        for kingdom, parts in waiting:
-            self._mark(kingdom, parts)
-        return wrote
+    def later(name: str) -> tuple[object, str, object]:
+        right = vars(ItemsView)[name]
 
-    return patched((ItemsView, "write_parts", write_parts))
+        def write(self: Any, *asked: Any) -> Any:
+            waiting: list[tuple[int, Iterable[str]]] = []
+            late = ItemsView(self._table)
+            late._mark = lambda kingdom, parts: waiting.append((kingdom, [*parts]))  # type: ignore[method-assign]
+            wrote = right(late, *asked)
+            for kingdom, parts in waiting:
+                self._mark(kingdom, parts)
+            return wrote
+
+        return ItemsView, name, write
+
+    return patched(later("write_parts"), later("repair_parts"))
 
 
 def what_is_not_in_the_table_is_nowhere() -> AbstractContextManager[None]:

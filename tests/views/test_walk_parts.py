@@ -88,17 +88,21 @@ def forgets_what_is_held() -> AbstractContextManager[None]:
 
 def trusts_what_is_marked() -> AbstractContextManager[None]:
     """A writer does not write a part that is marked: somebody has begun to."""
-    right = vars(ItemsView)["write_parts"]
 
-    def write(self: Any, *rest: Any) -> bool:
-        marked = {item.key.name for item in self._table.query("51#written")}
-        made = decode_kingdom(rest[3], 51)
-        if named_parts(made) <= marked:
-            vars(items_view)["_refuse_dropping"](made)
-            return False
-        return bool(right(self, *rest))
+    def trusting(name: str) -> tuple[object, str, object]:
+        right = vars(ItemsView)[name]
 
-    return patched((ItemsView, "write_parts", write))
+        def write(self: Any, *rest: Any) -> Any:
+            marked = {item.key.name for item in self._table.query("51#written")}
+            made = decode_kingdom(rest[3], 51)
+            if named_parts(made) <= marked:
+                vars(items_view)["_refuse_dropping"](made)
+                return False
+            return right(self, *rest)
+
+        return ItemsView, name, write
+
+    return patched(trusting("write_parts"), trusting("repair_parts"))
 
 
 MUTANTS: Final[dict[Callable[[], AbstractContextManager[None]], Scenario]] = {

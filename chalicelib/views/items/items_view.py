@@ -93,23 +93,38 @@ class ItemsView(ViewWithParts):
         return encode_kingdom(_with_superseded(made, remembered))
 
     def write_parts(
-        self, store: Store, target: Target, sources: Sources, body: Body, current: Current | None
-    ) -> bool:
-        """See `ViewWithParts.write_parts`; marks first. To repair, every item is read.
+        self, store: Store, target: Target, sources: Sources, body: Body, current: Current
+    ) -> None:
+        """See `ViewWithParts.write_parts`; marks first.
 
         Raises:
             StoreUnavailableError: one of them is being deleted; a retry finds it gone.
         """
         made = _decode(body, target)
         _refuse_dropping(made)
-        if current is None:
-            return self._repair(store, made, sources)
         new = named_parts(made) - _named(_read(current.body(), made.kingdom))
         if new:
             self._mark(made.kingdom, new)
             items = (part_items(store, made, sources, part) for part in sorted(new))
             self._table.put_many(chain.from_iterable(items))
-        return False
+
+    def repair_parts(self, store: Store, target: Target, sources: Sources, body: Body) -> bool:
+        """See `ViewWithParts.repair_parts`; every item is read.
+
+        Raises:
+            StoreUnavailableError: as `write_parts`.
+        """
+        made = _decode(body, target)
+        _refuse_dropping(made)
+        marked = marks(self._table, made.kingdom)
+        wrote = False
+        for part in sorted(named_parts(made)):
+            found = faults(self._table, part_items(store, made, sources, part))
+            if found.missing or found.differing or part not in marked:
+                self._mark(made.kingdom, [part])
+                self._table.put_many([*found.missing, *found.differing])
+                wrote = True
+        return wrote
 
     def wrong_parts(
         self, store: Store, target: Target, sources: Sources, body: Body
@@ -139,17 +154,6 @@ class ItemsView(ViewWithParts):
     def content(self, body: bytes) -> bytes:
         """See `View.content`."""
         return content_of_kingdom(body)
-
-    def _repair(self, store: Store, made: KingdomItem, sources: Sources) -> bool:
-        marked = marks(self._table, made.kingdom)
-        wrote = False
-        for part in sorted(named_parts(made)):
-            found = faults(self._table, part_items(store, made, sources, part))
-            if found.missing or found.differing or part not in marked:
-                self._mark(made.kingdom, [part])
-                self._table.put_many([*found.missing, *found.differing])
-                wrote = True
-        return wrote
 
     def _mark(self, kingdom: int, parts: Iterable[str]) -> None:
         at = now_text()

@@ -25,6 +25,11 @@ def check_version(snapshot: Snapshot, wanted: str | None, name: str = "version")
             f"the snapshot of kingdom {snapshot.kingdom} of {snapshot.snapshot_date} is being "
             "withdrawn; ask again in a moment"
         )
+    if wanted == NONE_BEFORE:
+        raise ConflictError(
+            f"kingdom {snapshot.kingdom} has a snapshot before by now, "
+            f"of {snapshot.snapshot_date}; start again without {name}"
+        )
     if wanted is not None and wanted != snapshot.version:
         raise ConflictError(
             f"the snapshot of kingdom {snapshot.kingdom} of {snapshot.snapshot_date} is of version "

@@ -178,7 +178,8 @@ class SnapshotsDocument:
     def lines(self) -> Mapping[date, Line]:
         """The undamaged lines that have a source, and the withdrawn dates, by date.
 
-        Their checks say that they are as they were written; what they say is not parsed.
+        Their checks say that they are as they were written; what they say is not parsed. So a line
+        that says less than this software wants stays until its source changes, or a rebuilding.
         """
         sources = sources_of(self._body)
         found = {

@@ -256,11 +256,14 @@ def _by_kind(rows: pa.Table) -> dict[str, pa.Table]:
     Raises:
         ValueError: they are not.
     """
+    names = column_of(rows, "kind")
+    counted = kernels.value_counts(names)  # in the order of their first rows
+    kinds, counts = (counted.field(name).to_pylist() for name in ("values", "counts"))
     found: dict[str, pa.Table] = {}
     start = 0
-    for kind, same in groupby(column_of(rows, "kind").to_pylist()):
-        if kind in found:
+    for kind, count in zip(kinds, counts, strict=True):
+        if kernels.equal(names.slice(start, count), kind).true_count != count:
             raise ValueError
-        found[kind] = rows.slice(start, sum(1 for _ in same))
-        start += found[kind].num_rows
+        found[kind] = rows.slice(start, count)
+        start += count
     return found

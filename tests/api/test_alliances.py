@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.api.parameters.versions import NONE_BEFORE
 from chalicelib.boards.metrics import METRIC_NAMES
 from chalicelib.lake.keys import Partition
 from chalicelib.lake.view_keys import curated_key, snapshots_key
@@ -102,10 +103,13 @@ def test_what_cannot_be_answered_is_refused(api: Asker) -> None:
 def test_an_answer_of_named_versions_may_be_kept_for_a_day(api: Asker) -> None:
     found = api.json(f"{URL}?since=previous")
     version, from_version = found["version"], found["since"]["version"]
+    oldest = api.json(f"{URL}?date={OLDEST}")["version"]
     for query, cache in (
         ("", SHORT),
         (f"version={version}", DAY_LONG),
         (f"since=previous&version={version}", SHORT),
+        (f"date={OLDEST}&since=previous&version={oldest}", SHORT),
+        (f"date={OLDEST}&since=previous&version={oldest}&from_version={NONE_BEFORE}", DAY_LONG),
         (f"since=previous&version={version}&from_version={from_version}", DAY_LONG),
     ):
         reply = api.ask(f"{URL}?{query}")

@@ -124,10 +124,13 @@ def test_whoever_follows_next_is_told_when_there_is_a_snapshot_before_by_then(
     api: Api, lake: DirectoryStore
 ) -> None:
     following = api.json(f"{BOARD}?date={OLDEST}&since=previous&limit=1")["next"]
-    publish_all(lake, THEN, OLDEST - timedelta(days=7))
+    before = OLDEST - timedelta(days=7)
+    publish_all(lake, THEN, before)
     answer = api.get(BOARD + following)
     assert (answer.status_code, answer.json_body["Code"]) == (409, "ConflictError")
-    assert "start again without from_version" in answer.json_body["Message"]
+    assert answer.json_body["Message"] == (
+        f"kingdom 51 has a snapshot before by now, of {before}; start again without from_version"
+    )
 
 
 @pytest.mark.usefixtures("lake")

@@ -159,7 +159,7 @@ LONG_SCANS = [
 ]
 FORMS = ["lf", "crlf", "cr", "lines", "wrapped"]
 IN_EACH_RUN = {("crlf", 3), ("lines", 4)}
-"""A form of each kind; all pairs of forms and scans are for `make test-long`."""
+"""One of CSV and one of JSON; all pairs of forms and scans are for `make test-long`."""
 
 
 @pytest.mark.slow

@@ -122,7 +122,7 @@ def records_are_of_a_date() -> AbstractContextManager[None]:
 
 
 def no_read_is_consistent() -> AbstractContextManager[None]:
-    """Whatever is read of the table may be a second old, a kingdom's item too."""
+    """Whatever is read of the table may be a minute old, a kingdom's item too."""
 
     class Eventual:
         def __init__(self, table: Table) -> None:

@@ -10,6 +10,7 @@ from chalicelib.api.operation import Answer, Backend, Content, Operation
 from chalicelib.api.parameters.dates import Since, SinceParameter
 from chalicelib.api.parameters.declared import DATE, FROM_VERSION, KINGDOM, VERSION
 from chalicelib.api.parameters.rules import Needs
+from chalicelib.api.parameters.versions import NONE_BEFORE
 from chalicelib.api.table import Column, Item, Table, keys
 from chalicelib.boards.metrics import METRIC_NAMES
 from chalicelib.boards.snapshot import Snapshot
@@ -75,7 +76,10 @@ def _of_one(backend: Backend, snapshot: Snapshot, wanted: Wanted, **since: None)
         check_version(found.newer, wanted.version)
         return Content(_document(found, since), (found.newer.version,))
 
-    return answer_of([Named(wanted.version, snapshot.version)], (snapshot.version,), make)
+    named = [Named(wanted.version, snapshot.version)]
+    if since:
+        named.append(Named(wanted.from_version, NONE_BEFORE))
+    return answer_of(named, (snapshot.version,), make)
 
 
 def _of_two(backend: Backend, span: Span, wanted: Wanted) -> Answer:

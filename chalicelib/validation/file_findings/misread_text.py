@@ -78,8 +78,8 @@ def _is_rare(text: str) -> bool:
 _THREE_BYTES: Final = 0x800
 _FEW: Final = 2
 _MANY: Final = 3
-# Lines in which each first byte of UTF-8's characters has one after it, as most GBK has not; with
-# as many such bytes as two characters of three have, or three of two.
+# Lines in which each first byte of UTF-8's characters has one after it, as most GBK has not; and
+# with at least six bytes above 0x7f: two characters of three bytes have these, or three of two.
 _LEADS_ARE_FOLLOWED: Final = re.compile(
     rb"^(?=(?:[ -~]*[\x80-\xff]){6})(?:[ -~]*[\xc3-\xf0][\x80-\xbf]+)+[ -~]*(?:[\xc3-\xf0][? ]*)?$",
     re.MULTILINE,

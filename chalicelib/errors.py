@@ -42,6 +42,10 @@ class StoreFullError(StoreUnavailableError):
     there is room."""
 
 
+class BoardsMissingError(StoreError):
+    """Raised when a snapshot that is listed has no boards object."""
+
+
 class CatalogError(StoreError):
     """Raised when the catalog is damaged; `rebuild` makes it again (HTTP 500)."""
 

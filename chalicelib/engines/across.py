@@ -14,6 +14,7 @@ from chalicelib.boards.request import BoardRequest
 from chalicelib.boards.snapshot import BoardPage, Entry, Snapshot
 from chalicelib.engines.across_page import AcrossPage, AcrossRequest, KingdomEntry
 from chalicelib.engines.boards import BoardsEngine
+from chalicelib.errors import BoardsMissingError
 from chalicelib.lake.store import Store
 from chalicelib.threads.deadline import Deadline
 from chalicelib.threads.pool import map_in_threads
@@ -48,7 +49,18 @@ def _of_boards(
     engine = BoardsEngine(store)
     last = request.offset + request.limit
     asked = BoardRequest(request.metric, last, values=request.values)
-    pages = map_in_threads(lambda one: engine.board(one, asked, deadline), snapshots)
+
+    def read(one: Snapshot) -> BoardPage:
+        try:
+            return engine.board(one, asked, deadline)
+        except BoardsMissingError:
+            # Imported late: pyarrow is most of a cold start, and boards are hardly ever missing.
+            from chalicelib.engines.arrow import ArrowEngine
+
+            # The table has a snapshot as soon as its curated file is there, if it is filled then.
+            return ArrowEngine(store).board(one, asked, deadline)
+
+    pages = map_in_threads(read, snapshots)
     merged = merge(*map(_entries, pages), key=_place)
     page = islice(_ranked(merged), request.offset, last)
     return AcrossPage(

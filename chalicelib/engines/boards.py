@@ -10,7 +10,7 @@ from chalicelib.boards.refusals import not_ranked
 from chalicelib.boards.request import BoardRequest
 from chalicelib.boards.snapshot import Board, BoardPage, Me, Snapshot
 from chalicelib.engines.engine import Standing, Standings
-from chalicelib.errors import ObjectNotFoundError, StoreError
+from chalicelib.errors import BoardsMissingError, ObjectNotFoundError
 from chalicelib.lake.keys import Partition
 from chalicelib.lake.store import Store
 from chalicelib.lake.view_keys import boards_key
@@ -74,7 +74,7 @@ class BoardsEngine:
             with self._store.open(boards_key(Partition(kingdom, day))) as reader:
                 return decode(reader.read(), kingdom, day)
         except ObjectNotFoundError:
-            raise StoreError(
+            raise BoardsMissingError(
                 f"kingdom {kingdom}, {day}: the boards object is missing; rebuild it"
             ) from None
 

@@ -134,6 +134,19 @@ def test_no_kingdoms_give_an_empty_board(directory_store: DirectoryStore) -> Non
     assert page(directory_store, [], limit=10) == ((), 0, [])
 
 
+def test_where_a_kingdom_has_no_boards_yet_its_players_are_read(
+    directory_store: DirectoryStore, tmp_path: Path
+) -> None:
+    """A table that is filled after a publish died has the snapshot, and the lake not its boards."""
+    kingdoms = {51: [player(1, dkp=5), player(3, dkp=7)], 52: [player(2, dkp=6)]}
+    whole = DirectoryStore(str(tmp_path / "whole"))
+    expected_page = page(whole, published(whole, kingdoms), limit=10, values=("power",))
+    snapshots = published(directory_store, {51: kingdoms[51]})
+    day = DAY - timedelta(days=52 % 5)
+    snapshots.append(publish(directory_store, kingdoms[52], kingdom=52, day=day, views=["curated"]))
+    assert page(directory_store, snapshots, limit=10, values=("power",)) == expected_page
+
+
 def test_a_damaged_object_of_one_kingdom_is_named(directory_store: DirectoryStore) -> None:
     snapshots = published(directory_store, {51: [player(1)], 52: [player(2)]})
     put(directory_store, boards_key(Partition(52, snapshots[1].snapshot_date)), b"{}")

@@ -92,7 +92,7 @@ def main() -> None:
     *weeks, last = weeks_of(1, 1_000)
     for week in weeks:
         ingest(store, week)
-    found["ingest_1000"] = again(store, last, 7)
+    found["ingest_1000"] = again(store, last, 25)
     player = {"kingdom": "51", "player": str(weeks[0].players[0]["id"])}
     dkp = {"kingdom": "51", "metric": "dkp"}
     since = {"since": "previous", "with": "power,kills,deaths"}
@@ -104,10 +104,10 @@ def main() -> None:
     store = MemoryStore()
     first, second, *middle, last = weeks_of(2, 10_000)
     ingest(store, first)
-    found["second"] = again(store, second, 5)
+    found["second"] = again(store, second, 9)
     for week in middle:
         ingest(store, week)
-    found["last"] = again(store, last, 5)
+    found["last"] = again(store, last, 9)
     found["gains_10000"] = ask(store, "arrow", gains, {}, **dkp)
     found["search"] = ask(store, "boards", f"{kingdom}/players", {"search": "jr"}, kingdom="51")
     print(json.dumps({name: round(value, 2) for name, value in found.items()}))

@@ -16,6 +16,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 from typing import Any, Final, NamedTuple, overload
 
 from chalicelib.boards.snapshot import Snapshot
@@ -226,8 +227,7 @@ class SnapshotsDocument:
     def _starts(self, texts: Sequence[bytes]) -> list[tuple[date, bytes, bytes, bytes]]:
         """What lines begin with: date, players, run id, version; each date once, newest first."""
         starts = [self._start(text) for text in texts]
-        dates = [start[0] for start in starts]
-        if dates != sorted({*dates}, reverse=True):
+        if any(newer[0] <= older[0] for newer, older in pairwise(starts)):
             raise self._damaged()
         return starts
 

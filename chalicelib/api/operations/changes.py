@@ -57,7 +57,7 @@ def changes(
     span = select_span(listed.entries, from_, to)
     # All before these two: faults and who returned follow from them.
     first = span.older.snapshot_date
-    earlier = [version for day, version in sorted(listed.versions.items()) if day < first]
+    earlier = [version for day, version in reversed([*listed.versions.items()]) if day < first]
 
     def make() -> Content:
         from chalicelib.engines.between import read_summary

@@ -196,7 +196,11 @@ class TableWitness:
             self._shown[lost] = order
 
     def _watch_entry(self, partition: Partition, upload: Upload) -> None:
-        """A date goes back only to a run that was withdrawn, by who looked at its file before."""
+        """A date goes back only to a run that was withdrawn, by who looked at its file before.
+
+        Or, in a table that was dropped, by who looked before that: a second look, and whoever
+        fills the table after the drop, bring it up to date.
+        """
         emptied = self._witness.emptied.get(partition)
         if emptied is not None and upload.order < emptied.order:
             worker = current_worker()
@@ -204,7 +208,9 @@ class TableWitness:
                 self._tell(f"the item of {partition} names {upload.run_id} again")
             self.stale.add(partition)
         elif upload.order < self._shown.get(partition, NEVER):
-            self._tell(f"the item went back to {upload.run_id} of {partition}")
+            if not (self.hollow and self._is_of_before()):
+                self._tell(f"the item went back to {upload.run_id} of {partition}")
+            self.stale.add(partition)
         self._shown[partition] = upload.order
 
     def _lacks(self, event: Upload) -> bool:

@@ -165,6 +165,20 @@ def asked_of_a_kingdom_that_is_new(world: World) -> None:
     assert statuses() == [200] * 3
 
 
+def filled_by_who_looked_before(world: World) -> None:
+    """Who fills a table looked before a correction, and dies; the table was dropped meanwhile."""
+    world.run(world.ingest(upload(world, NEWER, 0)))
+    world.drop()
+    slow = until(world, world.fill(), {"create"}, "kingdoms 00051")
+    world.pass_time(1)
+    world.run(world.ingest(upload(world, NEWER, 1)))
+    world.drop()
+    world.step(slow)
+    world.step(slow, Fault.KILLED)
+    assert status_of(world, HISTORY, {}, kingdom="51", player="1007") in (200, 500)
+    world.run(world.fill())
+
+
 def listed_while_it_is_filled(world: World) -> None:
     """A table was dropped, and has one of two kingdoms again."""
     for kingdom in (51, 52):
@@ -207,6 +221,7 @@ def played(script: Callable[[World], object], mutant: str | None = None) -> list
         asked_of_a_kingdom_that_is_new,
         swept_while_a_date_is_withdrawn,
         dropped_while_it_is_swept,
+        filled_by_who_looked_before,
     ],
     ids=lambda one: one.__name__,
 )

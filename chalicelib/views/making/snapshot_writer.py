@@ -60,8 +60,8 @@ PARQUET: Final[Mapping[str, Any]] = {
 # Bytes per write to the file. Each write waits for Python's lock; without the buffer every page
 # would be one write.
 _SINK_BUFFER: Final = 1024 * 1024
-# Of fewer players the last row group is written without a thread of its own: for 1,000 it takes half
-# a millisecond of CPU time, as much as it saves where there are two cores; functions have one.
+# Of fewer players the last row group is written without a thread of its own: for 1,000 it takes
+# half a millisecond of CPU time, as much as it saves on two cores; functions have one.
 _WORTH_A_THREAD: Final = 3000
 # The columns held in memory; the run's facts are the same in every row and are added on writing.
 _PENDING_SCHEMA: Final = pa.schema([*PLAYER_FIELDS, ("digest", DIGEST)])

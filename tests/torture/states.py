@@ -95,6 +95,11 @@ class States:
         lists: list[Mapping[int, str]] = _since(self._lists, _LAKE, since.lists)
         return {one.get(kingdom) for one in lists} | ({None} if since.lists == 0 else set())
 
+    def listed_kingdoms(self, since: Moment) -> set[int]:
+        """The kingdoms that the lake's catalog had at any time since a moment."""
+        lists: list[Mapping[int, str]] = _since(self._lists, _LAKE, since.lists)
+        return {kingdom for one in lists for kingdom in one}
+
     def listed_nothing(self, kingdom: int, since: Moment) -> bool:
         """Whether a kingdom's catalog listed no snapshot at any time since a moment."""
         before = any(one == kingdom for one, _ in self._catalogs[: since.catalogs])

@@ -78,16 +78,16 @@ def encode(kingdom: int, lines: Mapping[date, Line]) -> bytes:
     return with_sources(b"".join([head, b",\n".join(texts), b"\n" if texts else b""]), sources)
 
 
-class State(NamedTuple):
-    """What the beginning of a snapshot's line says.
+class Published(NamedTuple):
+    """What the beginning of a snapshot's line says of its upload.
 
     Attributes:
+        run_id: of its run.
         players: how many it has.
-        run_id: of the run that made it.
     """
 
-    players: int
     run_id: str
+    players: int
 
 
 class Listing(NamedTuple):
@@ -167,14 +167,14 @@ class SnapshotsDocument:
         versions = {day: version.decode() for day, _, _, version in self._starts(texts)}
         return Listing(_Entries(texts, self._parse), versions)
 
-    def states(self) -> Mapping[date, State]:
-        """What is known of all snapshots without parsing their lines, newest first.
+    def published(self) -> Mapping[date, Published]:
+        """The uploads of all snapshots, newest first; no line is parsed.
 
         Raises:
             CatalogError: the object is damaged.
         """
         starts = self._starts(self._texts())
-        return {day: State(int(players), run.decode()) for day, players, run, _ in starts}
+        return {day: Published(run.decode(), int(players)) for day, players, run, _ in starts}
 
     def lines(self) -> Mapping[date, Line]:
         """The undamaged lines that have a source, and the withdrawn dates, by date.

@@ -130,7 +130,7 @@ class TableCatalog:
             item = self._table.get(kingdom_key(kingdom), consistent=True)
             if item is None:
                 self._lake.snapshot(kingdom, None)  # raises where there is no snapshot
-                raise _not_filled(f"kingdom {kingdom} is")
+                raise _not_filled(kingdom)
             self._kingdoms[kingdom] = decode_kingdom(item.body, kingdom)
         return self._kingdoms[kingdom]
 
@@ -153,10 +153,10 @@ def _date(kingdom: int, day: str | None) -> date:
         ) from None
 
 
-def _not_filled(who: str) -> CatalogMissingError:
+def _not_filled(kingdom: int) -> CatalogMissingError:
     return CatalogMissingError(
-        f"{who} not in the table yet: an upload is being published, or the table must be filled "
-        f"({REBUILD})"
+        f"kingdom {kingdom} is not in the table yet: an upload is being published, or the table "
+        f"must be filled ({REBUILD})"
     )
 
 

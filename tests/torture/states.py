@@ -34,8 +34,6 @@ class Moment(NamedTuple):
 
 
 START: Final = Moment(0, 0)
-_LAKE: Final = 0
-"""Stands for a kingdom where a state is the lake's."""
 
 
 class States:
@@ -47,12 +45,12 @@ class States:
         self._files: dict[str, Upload] = {}
         self._rosters: list[tuple[int, Known]] = []
         self._catalogs: list[tuple[int, Dated]] = []
-        self._lists: list[tuple[int, Mapping[int, str]]] = []
+        self._lists: list[Mapping[int, str]] = [{}]
 
     @property
     def moment(self) -> Moment:
         """How many there were so far."""
-        return Moment(len(self._rosters), len(self._catalogs), len(self._lists))
+        return Moment(len(self._rosters), len(self._catalogs), len(self._lists) - 1)
 
     def watch_catalog(self, kingdom: int, dated: Dated) -> None:
         """Note which run each date has by a kingdom's catalog."""
@@ -60,7 +58,7 @@ class States:
 
     def watch_list(self, latest: Mapping[int, str]) -> None:
         """Note the newest date of each kingdom by the lake's catalog."""
-        self._lists.append((_LAKE, latest))
+        self._lists.append(latest)
 
     def watch_roster(self, kingdom: int, body: bytes) -> str | None:
         """Note what a roster is made of.
@@ -92,13 +90,11 @@ class States:
 
     def listed(self, kingdom: int, since: Moment) -> set[str | None]:
         """The newest dates that the lake's catalog had of a kingdom; None: it did not list it."""
-        lists: list[Mapping[int, str]] = _since(self._lists, _LAKE, since.lists)
-        return {one.get(kingdom) for one in lists} | ({None} if since.lists == 0 else set())
+        return {one.get(kingdom) for one in self._lists[since.lists :]}
 
     def listed_kingdoms(self, since: Moment) -> set[int]:
         """The kingdoms that the lake's catalog had at any time since a moment."""
-        lists: list[Mapping[int, str]] = _since(self._lists, _LAKE, since.lists)
-        return {kingdom for one in lists for kingdom in one}
+        return {kingdom for one in self._lists[since.lists :] for kingdom in one}
 
     def listed_nothing(self, kingdom: int, since: Moment) -> bool:
         """Whether a kingdom's catalog listed no snapshot at any time since a moment."""

@@ -1,6 +1,6 @@
 """The table broken on purpose: each is what somebody might write in good faith."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from datetime import date, timedelta
 from typing import Any, BinaryIO, Final
@@ -168,22 +168,21 @@ def what_is_not_in_the_table_is_nowhere() -> AbstractContextManager[None]:
     def snapshot(kingdom: int, _: date | None) -> Any:
         raise no_kingdom(kingdom)
 
-    right = TableCatalog.__init__
-
-    def begin(self: TableCatalog, table: Table, store: Store) -> None:
-        right(self, table, store)
-        vars(self)["_lake"].snapshot = snapshot
-
-    return patched((TableCatalog, "__init__", begin))
+    return _with_a_lake("snapshot", snapshot)
 
 
 def the_list_has_what_is_in_the_table() -> AbstractContextManager[None]:
     """A kingdom is listed when the table has it, whatever the lake has."""
+    return _with_a_lake("kingdoms", lambda: list_kingdoms({}))
+
+
+def _with_a_lake(name: str, answer: Callable[..., Any]) -> AbstractContextManager[None]:
+    """The table's catalog asks a lake that answers so."""
     right = TableCatalog.__init__
 
     def begin(self: TableCatalog, table: Table, store: Store) -> None:
         right(self, table, store)
-        vars(self)["_lake"].kingdoms = lambda: list_kingdoms({})
+        setattr(vars(self)["_lake"], name, answer)
 
     return patched((TableCatalog, "__init__", begin))
 

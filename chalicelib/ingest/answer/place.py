@@ -9,9 +9,9 @@ cannot be read is not known.
 from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import groupby
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
-from chalicelib.catalog.snapshots_document import SnapshotsDocument
+from chalicelib.catalog.snapshots_document import Published, SnapshotsDocument
 from chalicelib.errors import LeaderboardError, ObjectNotFoundError
 from chalicelib.lake.keys import Partition
 from chalicelib.lake.prefixes import REPORTS
@@ -28,18 +28,6 @@ _HALF: Final = (
 )
 
 
-class Published(NamedTuple):
-    """A published upload.
-
-    Attributes:
-        run_id: of its run.
-        players: how many it has.
-    """
-
-    run_id: str
-    players: int
-
-
 Snapshots = Mapping[date, Published]
 """A kingdom's snapshots by date, as its catalog has them."""
 
@@ -48,12 +36,11 @@ def snapshots_of(store: Store, kingdom: int) -> Snapshots | None:
     """The snapshots that a kingdom's catalog lists, in one read; None if they are not known."""
     try:
         with store.open(snapshots_key(kingdom)) as reader:
-            found = SnapshotsDocument(reader.read(), kingdom).states()
+            return SnapshotsDocument(reader.read(), kingdom).published()
     except ObjectNotFoundError:
         return {}
     except LeaderboardError:
         return None
-    return {day: Published(one.run_id, one.players) for day, one in found.items()}
 
 
 def place_of(

@@ -180,7 +180,7 @@ def records_at(
         if not _is_plain(block):
             rest = _pieces(lines, chain(block, chain.from_iterable(blocks)), delimiter, line)
             found = (record for record in rest if not record.is_line_end)
-            yield from _numbered(found, done + 1, left)
+            yield from numbered(found, left, done + 1)
             return
         count = len(block) - (block[-1] is _END)
         while left and left[-1] <= done + count:
@@ -194,8 +194,16 @@ def records_at(
         raise RecordTooLongError(line)
 
 
-def _numbered(found: Iterator[Record], first: int, left: list[int]) -> Iterator[tuple[int, Record]]:
-    """The records whose numbers are left, the next one last; nothing is read behind the last."""
+def numbered(
+    found: Iterator[Record], left: list[int], first: int = 1
+) -> Iterator[tuple[int, Record]]:
+    """Some of these records with their numbers; nothing is read behind the last one.
+
+    Args:
+        found: the records.
+        left: the numbers, descending, one at least; those that are found are taken out.
+        first: the first record's number.
+    """
     for number, record in enumerate(found, first):
         if number == left[-1]:
             yield left.pop(), record

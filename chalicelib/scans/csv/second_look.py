@@ -10,6 +10,7 @@ from chalicelib.scans.csv.records import (
     Record,
     RecordTooLongError,
     UnclosedQuoteError,
+    numbered,
     pieces,
     records,
     records_at,
@@ -66,15 +67,9 @@ class SecondLook(NamedTuple):
             header, source = self._start(self.open_text())
             yield from records_at(source, self.kinds.delimiter, rows, header.next_line)
             return
-        wanted = iter(rows)
-        wanted_row = next(wanted, None)
         filled = (record for record in self.records() if not self._is_blank(record))
-        for row, record in enumerate(filled, 1):
-            if row == wanted_row:
-                yield row, record
-                wanted_row = next(wanted, None)
-                if wanted_row is None:
-                    return
+        if rows:
+            yield from numbered(filled, [*reversed(rows)])
 
     def whole_rows(self) -> Iterator[WholeRow]:
         """See `Reader.whole_rows`."""

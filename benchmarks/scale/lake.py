@@ -320,8 +320,10 @@ class ScaleLake:
 class _NoMaker:
     """No snapshot is made again: their objects are there."""
 
-    def objects(self, event: object) -> None:
+    def curated(self, event: object) -> None:
         raise AssertionError("a kingdom's catalog is made of its boards")
+
+    boards = curated
 
 
 NO_MAKER: Final = _NoMaker()

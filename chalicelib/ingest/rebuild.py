@@ -20,6 +20,7 @@ from chalicelib.ingest.target_groups import (
 )
 from chalicelib.lake.prefixes import RAW
 from chalicelib.lake.store import Store
+from chalicelib.views.making.in_step import InStep
 from chalicelib.views.making.make_snapshot import ArchivedSnapshots, OlderRulesError
 from chalicelib.views.reconcile import Outcome, reconcile
 from chalicelib.views.view import NotMadeError
@@ -108,9 +109,10 @@ def _rebuild(
     problems: dict[str, str] = {}
     notes: list[Remark] = []
     with ArchivedSnapshots(store, settings) as maker:
+        in_step = InStep(maker)
         for view, target in group.targets:
             try:
-                if reconcile(store, view, target, maker, afresh=afresh) is Outcome.WRITTEN:
+                if reconcile(store, view, target, in_step, afresh=afresh) is Outcome.WRITTEN:
                     written.append(target.key)
             except OlderRulesError as error:
                 remark = stays(store, target, error)

@@ -1,10 +1,11 @@
 """The view `boards/`: a date's precomputed leaderboards (`chalicelib.boards.document`)."""
 
+from chalicelib.lake.archive_keys import ArchiveKey
 from chalicelib.lake.keys import Partition
 from chalicelib.lake.prefixes import BOARDS
 from chalicelib.lake.view_keys import boards_key
 from chalicelib.views.dated import DatedView
-from chalicelib.views.view import Body, SnapshotObjects
+from chalicelib.views.view import Body, SnapshotMaker
 
 
 class BoardsView(DatedView):
@@ -16,6 +17,6 @@ class BoardsView(DatedView):
         """See `DatedView.key`."""
         return boards_key(partition)
 
-    def of(self, objects: SnapshotObjects) -> Body:
-        """See `DatedView.of`."""
-        return objects.boards
+    def made(self, maker: SnapshotMaker, event: ArchiveKey) -> Body | None:
+        """See `DatedView.made`."""
+        return maker.boards(event)

@@ -1,11 +1,12 @@
 """The view `curated/`: a date's players as Parquet (contract, section 4)."""
 
 from chalicelib.engines.athena.tables import PLAYERS
+from chalicelib.lake.archive_keys import ArchiveKey
 from chalicelib.lake.keys import Partition
 from chalicelib.lake.prefixes import CURATED
 from chalicelib.lake.view_keys import curated_key
 from chalicelib.views.dated import DatedView
-from chalicelib.views.view import Body, SnapshotObjects
+from chalicelib.views.view import Body, SnapshotMaker
 
 
 class CuratedView(DatedView):
@@ -18,6 +19,6 @@ class CuratedView(DatedView):
         """See `DatedView.key`."""
         return curated_key(partition)
 
-    def of(self, objects: SnapshotObjects) -> Body:
-        """See `DatedView.of`."""
-        return objects.curated
+    def made(self, maker: SnapshotMaker, event: ArchiveKey) -> Body | None:
+        """See `DatedView.made`."""
+        return maker.curated(event)

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 
 from chalicelib.engines.athena.tables import GlueTable
-from chalicelib.lake.archive_keys import parse_archive_key
+from chalicelib.lake.archive_keys import ArchiveKey, parse_archive_key
 from chalicelib.lake.keys import Partition
 from chalicelib.lake.store import Store
 from chalicelib.views.sources import newest_event
@@ -12,7 +12,6 @@ from chalicelib.views.view import (
     Current,
     Dates,
     SnapshotMaker,
-    SnapshotObjects,
     Source,
     Sources,
     Target,
@@ -34,8 +33,8 @@ class DatedView(ABC):
         """The target of a date."""
 
     @abstractmethod
-    def of(self, objects: SnapshotObjects) -> Body:
-        """The target's bytes, from the objects of an upload."""
+    def made(self, maker: SnapshotMaker, event: ArchiveKey) -> Body | None:
+        """The target's bytes of an event; None when the event's own process writes them."""
 
     def targets(self, partition: Partition, _: Dates) -> tuple[Target, ...]:
         """See `View.targets`."""
@@ -55,8 +54,7 @@ class DatedView(ABC):
     ) -> Body | None:
         """See `View.make`."""
         event = parse_archive_key(sources[0].key) if sources else None
-        objects = None if event is None else maker.objects(event)
-        return None if objects is None else self.of(objects)
+        return None if event is None else self.made(maker, event)
 
     def is_sound(self, _: bytes, __: Target) -> bool:
         """See `View.is_sound`."""

@@ -2,6 +2,7 @@
 
 from chalicelib.lake.keys import Partition
 from chalicelib.lake.store import Store
+from chalicelib.views.making.in_step import InStep
 from chalicelib.views.reconcile import reconcile
 from chalicelib.views.registry import views_of
 from chalicelib.views.sources import CuratedDates
@@ -30,12 +31,13 @@ def publish(
     Raises:
         StoreError: the lake could not be read or written; the same call completes it.
     """
+    in_step = InStep(maker)
     dates = CuratedDates(store, partition.kingdom, resumed=resumed)
     for view in views_of(store):
         for target in view.targets(partition, dates):
             if resumed or view.may_change(store, target, partition):
                 try:
-                    reconcile(store, view, target, maker)
+                    reconcile(store, view, target, in_step)
                 except NotMadeError as error:
                     _log_not_made(target, error)
 

@@ -86,14 +86,17 @@ class SnapshotObjects(NamedTuple):
 
 
 class SnapshotMaker(Protocol):
-    """Makes a snapshot's own objects."""
+    """Makes a snapshot's own objects: for each of them None when the event's own process does it.
 
-    def objects(self, event: ArchiveKey, /) -> SnapshotObjects | None:
-        """The objects of an event; None when the upload's own process publishes them.
+    Both methods raise `NotMadeError` if they cannot be made.
+    """
 
-        Raises:
-            NotMadeError: they cannot be made.
-        """
+    def curated(self, event: ArchiveKey, /) -> BinaryIO | None:
+        """The Parquet file of an event."""
+        ...
+
+    def boards(self, event: ArchiveKey, /) -> BinaryIO | None:
+        """The boards object of an event."""
         ...
 
 

@@ -152,8 +152,10 @@ def publish(
 class NoMaker:
     """For views that are not made of an upload alone."""
 
-    def objects(self, event: ArchiveKey) -> None:
+    def curated(self, event: ArchiveKey) -> None:
         raise AssertionError(event)
+
+    boards = curated
 
 
 def catalog(store: Store, partition: Partition) -> None:

@@ -8,11 +8,12 @@ import pytest
 from chalice.cli.factory import CLIFactory
 
 from chalicelib.engines.athena.tables import GlueTable
+from chalicelib.lake.archive_keys import ArchiveKey
 from chalicelib.lake.keys import Partition
 from chalicelib.views import registry
 from chalicelib.views.dated import DatedView
 from chalicelib.views.registry import folders
-from chalicelib.views.view import Body, SnapshotObjects
+from chalicelib.views.view import Body, SnapshotMaker
 from tests.infra.iam import Call, Policy, is_allowed
 from tests.infra.roles import as_role, bucket_policy, may, role_policy
 from tests.infra.support import ACCOUNT, REGION, ROOT, lint, stage
@@ -214,7 +215,7 @@ class ToyView(DatedView):
     def key(self, partition: Partition) -> str:
         return f"{self.folder}{partition.path}/toy.json"
 
-    def of(self, objects: SnapshotObjects) -> Body:
+    def made(self, maker: SnapshotMaker, event: ArchiveKey) -> Body:
         raise AssertionError("nothing is made here")
 
 

@@ -26,10 +26,8 @@ from chalicelib.lake import keys
 from chalicelib.lake.keys import Partition, with_hash
 from chalicelib.lake.run import Run
 from chalicelib.lake.store import ObjectInfo, Store
-from chalicelib.lake.view_keys import curated_key
+from chalicelib.lake.view_keys import boards_key, curated_key
 from chalicelib.scans.upload import Upload
-from chalicelib.views.boards import BoardsView
-from chalicelib.views.curated import CuratedView
 from chalicelib.views.making import own_snapshot
 from chalicelib.views.publish import publish
 from chalicelib.views.sources import newest_event
@@ -64,8 +62,8 @@ def raw_comes_last() -> AbstractContextManager[None]:
     def _accept(self: Any, found: Any, objects: Any, inbox_key: Any) -> Any:
         maker = own_snapshot.OwnSnapshot(self._store, self._targets.accepted, objects)
         if newest_event(self._store, inbox_key.partition) is None:
-            for view in (CuratedView(), BoardsView()):
-                write_over(self._store, view.key(inbox_key.partition), view.of(objects))
+            write_over(self._store, curated_key(inbox_key.partition), objects.curated)
+            write_over(self._store, boards_key(inbox_key.partition), objects.boards)
         raw = archive(self._store, self._targets.accepted, self._upload).key
         publish(self._store, inbox_key.partition, maker)
         written = {"raw": raw, "curated": curated_key(inbox_key.partition)}

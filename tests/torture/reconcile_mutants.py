@@ -4,7 +4,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date
-from typing import Any, Final, Protocol
+from typing import Any, BinaryIO, Final, Protocol
 
 import pyarrow.parquet as pq
 
@@ -25,7 +25,7 @@ from chalicelib.lake.store import Store
 from chalicelib.lake.view_keys import curated_key, snapshots_key
 from chalicelib.views import publish, registry
 from chalicelib.views.kingdoms import KingdomsView
-from chalicelib.views.making import own_snapshot
+from chalicelib.views.making import in_step, own_snapshot
 from chalicelib.views.reconcile import MAX_SWAPS, Outcome, differs
 from chalicelib.views.reconcile import reconcile as as_it_should
 from chalicelib.views.snapshots import SnapshotsView
@@ -171,18 +171,18 @@ def a_rebuilding_asks_for_dates_first() -> AbstractContextManager[None]:
 
 def the_last_to_arrive_wins() -> AbstractContextManager[None]:
     """The run that is published is the one that finishes last."""
-    right = own_snapshot.OwnSnapshot.objects
+    right = own_snapshot.OwnSnapshot._objects_of
 
     def objects(self: Any, event: ArchiveKey) -> SnapshotObjects | None:
         mine: SnapshotObjects | None = vars(self)["_objects"]
         return right(self, event) if mine is None else mine
 
-    return patched((own_snapshot.OwnSnapshot, "objects", objects))
+    return patched((own_snapshot.OwnSnapshot, "_objects_of", objects))
 
 
 def ties_are_ignored() -> AbstractContextManager[None]:
     """Of two runs of one second, the one that finishes last is published."""
-    right = own_snapshot.OwnSnapshot.objects
+    right = own_snapshot.OwnSnapshot._objects_of
 
     def objects(self: Any, event: ArchiveKey) -> SnapshotObjects | None:
         mine = parse_archive_key(vars(self)["_archived"])
@@ -192,7 +192,17 @@ def ties_are_ignored() -> AbstractContextManager[None]:
             return objects
         return right(self, event)
 
-    return patched((own_snapshot.OwnSnapshot, "objects", objects))
+    return patched((own_snapshot.OwnSnapshot, "_objects_of", objects))
+
+
+def boards_run_ahead_of_players() -> AbstractContextManager[None]:
+    """Whoever finds a newer event makes its boards, whatever the curated file is of."""
+
+    def boards(self: Any, event: ArchiveKey) -> BinaryIO | None:
+        maker: SnapshotMaker = vars(self)["_maker"]
+        return maker.boards(event)
+
+    return patched((in_step.InStep, "boards", boards))
 
 
 @contextmanager
@@ -262,6 +272,7 @@ RECONCILE_MUTANTS: Final[tuple[Mutant, ...]] = (
     boards_without_a_swap,
     the_last_to_arrive_wins,
     ties_are_ignored,
+    boards_run_ahead_of_players,
     the_catalog_comes_before_the_boards,
     the_catalog_is_made_of_curated_files,
     the_kingdom_s_own_catalog_tells,

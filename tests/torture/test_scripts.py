@@ -1,5 +1,6 @@
 """Histories that are written down, not made up: turns that a seed hardly ever takes."""
 
+import json
 from contextlib import nullcontext
 from typing import Final
 
@@ -160,4 +161,35 @@ def test_a_board_of_all_kingdoms_says_so_too_until_the_catalog_follows() -> None
         assert [*dict.fromkeys(statuses)] == [200, 503]
         assert statuses[-1] == 200, "of the scan before"
         assert world.counts["answer 503, being withdrawn"] == statuses.count(503)
+        assert finish(world) == []
+
+
+@pytest.mark.parametrize("mutant", [None, "boards_run_ahead_of_players"])
+def test_a_rebuilding_leaves_boards_that_its_players_are_not_of_to_the_upload_s_own_process(
+    mutant: str | None,
+) -> None:
+    """Both die in the middle: until the retry every engine answers what was there before."""
+    world = World()
+    curated, boards = (
+        f"{folder}/source=rok_players/kingdom=51/dt={NEWER[1]}/" for folder in ("curated", "boards")
+    )
+    with on_stage(world), MUTANTS[mutant]() if mutant else nullcontext():
+        first = world.run(world.ingest(upload(world, NEWER, 0))).result
+        world.pass_time(1)
+        later = upload(world, NEWER, 1)
+        rebuilding = until(world, world.rebuild(), {"head"}, curated)
+        until(world, rebuilding, {"head"}, boards)
+        dying = until(world, world.ingest(later), {"create"}, "raw/")
+        world.step(dying, Fault.KILLED_LATE)
+        until(world, rebuilding, {"head"}, "catalog/source=rok_players/kingdoms.json")
+        world.step(rebuilding, Fault.KILLED)
+
+        shown = {}
+        for engine in ("boards", "arrow"):
+            asked = Request(engine, BOARD, {"kingdom": "51", "metric": "power"}, {"limit": "1"})
+            (exchange,) = world.run(world.ask(asked)).result
+            shown[engine] = json.loads(exchange.answer["body"])["run_id"]
+        assert (shown["boards"] == first["run_id"]) is (mutant is None)
+        assert shown["arrow"] == first["run_id"]
+        world.run(world.ingest(later))
         assert finish(world) == []

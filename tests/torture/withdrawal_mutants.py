@@ -81,14 +81,14 @@ def a_rebuilding_knows_no_withdrawals() -> AbstractContextManager[None]:
 
 def a_late_upload_leaves_the_withdrawal_to_its_own() -> AbstractContextManager[None]:
     """An upload that is withdrawn already leaves the views to who ingested the withdrawal."""
-    right = own_snapshot.OwnSnapshot.objects
+    right = own_snapshot.OwnSnapshot._objects_of
 
     def objects(self: Any, event: ArchiveKey) -> SnapshotObjects | None:
         found = right(self, event)
         others = event.key.startswith(WITHDRAWN) and event.key != vars(self)["_archived"]
         return None if others else found
 
-    return patched((own_snapshot.OwnSnapshot, "objects", objects))
+    return patched((own_snapshot.OwnSnapshot, "_objects_of", objects))
 
 
 def the_catalog_keeps_what_was_withdrawn() -> AbstractContextManager[None]:

@@ -1,7 +1,7 @@
 """What an operator does in a walk: rebuild everything, or only the rosters; verify."""
 
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import BinaryIO, Final
 
 from chalicelib import config
 from chalicelib.ingest import rebuild, verify
@@ -11,7 +11,7 @@ from chalicelib.lake.store import Store
 from chalicelib.lake.view_keys import roster_key
 from chalicelib.views.registry import VIEWS
 from chalicelib.views.roster import RosterView
-from chalicelib.views.view import SnapshotObjects, Target
+from chalicelib.views.view import Target
 from tests.views.walk_uploads import Scan
 
 SETTINGS: Final = config.load({})
@@ -32,9 +32,13 @@ class Archive:
     def __exit__(self, *_: object) -> None:
         pass
 
-    def objects(self, event: ArchiveKey) -> SnapshotObjects:
-        """What is made of an upload."""
-        return self._scans[event.key].objects()
+    def curated(self, event: ArchiveKey) -> BinaryIO:
+        """What stands for the Parquet file of an upload."""
+        return self._scans[event.key].objects().curated
+
+    def boards(self, event: ArchiveKey) -> BinaryIO:
+        """The boards of an upload."""
+        return self._scans[event.key].objects().boards
 
 
 def rebuild_all(store: Store) -> None:

@@ -22,6 +22,7 @@ from chalicelib.lake.view_keys import (
     summary_key,
 )
 from chalicelib.views import kingdoms, publish, snapshots
+from chalicelib.views.boards import BoardsView
 from chalicelib.views.making import own_snapshot
 from chalicelib.views.registry import VIEWS, folders
 from chalicelib.views.view import Dates, Target, View
@@ -33,7 +34,7 @@ from tests.views.walk_lake import Contents, mark
 from tests.views.walk_rebuild import Archive, rebuild_all, rebuild_rosters
 from tests.views.walk_roster import content_of_roster, roster_of
 from tests.views.walk_roster import stand_ins as roster_stand_ins
-from tests.views.walk_uploads import Order, Scan, is_resumed
+from tests.views.walk_uploads import Follower, Order, Scan, followed, is_resumed
 
 VIEWS_OF_A_WALK: Final = tuple(f"{folder}/" for folder in (*folders(), "toys"))
 NEVER: Final[Order] = ("", "", "")
@@ -119,12 +120,13 @@ class Scenario(NamedTuple):
             scan.complete(store)
 
     def wrong_now(self, lake: Contents) -> str | None:
-        """What may be at no moment: a catalog that names a run whose boards are not there."""
+        """What may be at no moment: a view of an event that its source is not of yet."""
         orders = self.orders(lake)
         for name, order in orders.items():
             view, _, partition = name.partition(" ")
-            if view == "catalog" and orders.get(f"boards {partition}", NEVER) < order:
-                return f"the catalog names {order[1]} of {partition}, whose boards are not there"
+            source = {"catalog": "boards", "boards": "curated"}.get(view)
+            if source is not None and orders.get(f"{source} {partition}", NEVER) < order:
+                return f"{view} names {order[1]} of {partition}, of which {source} is not yet"
         return None
 
     def wrong_write(self, before: Contents, after: Contents) -> str | None:
@@ -253,6 +255,7 @@ class Scenario(NamedTuple):
                 # Uploads and reports are proved by tests of their own; here views are walked.
                 (verify_group, "verify_uploads", lambda *_: ()),
                 (publish, "views_of", lambda _: views),
+                (publish, "InStep", Follower),
             ):
                 yield
 
@@ -273,8 +276,9 @@ class _AllDates:
 class _Marked:
     """A view that tells when it is its turn in publishing.
 
-    Publishing goes over the registry and takes nothing from one view to the next but the dates of
-    the kingdom, once they are listed: that is why all interleavings of three writers can be walked.
+    Publishing goes over the registry and takes little from one view to the next: the event that
+    `curated/` is of, for the boards, and the dates of the kingdom, once they are listed. That is
+    why all interleavings of three writers can be walked.
     """
 
     def __init__(self, view: View, name: str) -> None:
@@ -289,7 +293,8 @@ class _Marked:
         known = [
             (str(day), *((one.key, one.size) for one in listed[day].values())) for day in listed
         ]
-        mark(f"{self._name} {is_resumed()} {known}")
+        event = followed() if isinstance(self._view, BoardsView) else None
+        mark(f"{self._name} {is_resumed()} {event} {known}")
         return self._view.targets(partition, dates)
 
 

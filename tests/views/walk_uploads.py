@@ -4,13 +4,14 @@ import io
 import json
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from greenlet import getcurrent
 
 from chalicelib.boards.snapshot import Snapshot
 from chalicelib.ingest.archive import archive
 from chalicelib.ingest.report import build_report, find_report, withdrawal_report, write_report
+from chalicelib.lake.archive_keys import ArchiveKey
 from chalicelib.lake.file_names import parse_file_name
 from chalicelib.lake.keys import InboxKey, Partition, WithdrawalKey, ingested_at_text
 from chalicelib.lake.run import Run, TargetKeys
@@ -20,6 +21,7 @@ from chalicelib.scans.upload import Upload as Received
 from chalicelib.scans.upload import receive
 from chalicelib.validation.validate import ValidationResult
 from chalicelib.views import publish
+from chalicelib.views.making.in_step import InStep
 from chalicelib.views.making.own_snapshot import OwnSnapshot
 from chalicelib.views.view import SnapshotObjects
 
@@ -128,3 +130,18 @@ class Withdrawal(Scan):
 def is_resumed() -> bool:
     """Whether the writer that is at work goes on with what another one has begun."""
     return bool(vars(getcurrent()).get("resumed"))
+
+
+class Follower(InStep):
+    """The product's, of whose event the walk knows."""
+
+    def curated(self, event: ArchiveKey) -> BinaryIO | None:
+        """See `InStep.curated`."""
+        vars(getcurrent())["followed"] = event.key
+        return super().curated(event)
+
+
+def followed() -> str | None:
+    """The event that the writer that is at work has made the curated file of."""
+    key: str | None = vars(getcurrent()).get("followed")
+    return key

@@ -89,8 +89,15 @@ class ArchivedSnapshots:
         self._made = None
         self._files.close()
 
-    def objects(self, event: ArchiveKey) -> SnapshotObjects:
-        """See `SnapshotMaker.objects`."""
+    def curated(self, event: ArchiveKey) -> BinaryIO:
+        """See `SnapshotMaker.curated`."""
+        return self._objects(event).curated
+
+    def boards(self, event: ArchiveKey) -> BinaryIO:
+        """See `SnapshotMaker.boards`."""
+        return self._objects(event).boards
+
+    def _objects(self, event: ArchiveKey) -> SnapshotObjects:
         if self._made is None or self._made[0] != event.key:
             self._made = None
             self._files.close()

@@ -1,5 +1,7 @@
 """What an upload's own process publishes: the objects made of that upload."""
 
+from typing import BinaryIO
+
 from chalicelib.lake.archive_keys import ArchiveKey
 from chalicelib.lake.prefixes import WITHDRAWN
 from chalicelib.lake.reports.proof import DamagedArchiveError, prove
@@ -25,8 +27,17 @@ class OwnSnapshot:
         self._objects = objects
         self.is_newest = True
 
-    def objects(self, event: ArchiveKey) -> SnapshotObjects | None:
-        """See `SnapshotMaker.objects`."""
+    def curated(self, event: ArchiveKey) -> BinaryIO | None:
+        """See `SnapshotMaker.curated`."""
+        objects = self._objects_of(event)
+        return None if objects is None else objects.curated
+
+    def boards(self, event: ArchiveKey) -> BinaryIO | None:
+        """See `SnapshotMaker.boards`."""
+        objects = self._objects_of(event)
+        return None if objects is None else objects.boards
+
+    def _objects_of(self, event: ArchiveKey) -> SnapshotObjects | None:
         if event.key == self._archived and self._objects is not None:
             return self._objects
         self.is_newest = False

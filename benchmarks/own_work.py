@@ -55,17 +55,17 @@ class MemoryStore:
         reader.info = self._info(key)
         yield reader
 
-    def create(self, key: str, body: bytes | BinaryIO) -> ObjectInfo:
+    def create(self, key: str, body: bytes | BinaryIO) -> str:
         if key in self.objects:
             raise PreconditionFailedError(key)
         return self.replace(key, body, "")
 
-    def replace(self, key: str, body: bytes | BinaryIO, etag: str) -> ObjectInfo:
+    def replace(self, key: str, body: bytes | BinaryIO, etag: str) -> str:
         if not isinstance(body, bytes):
             body.seek(0)
             body = body.read()
         self.objects[key] = body
-        return self._info(key)
+        return self._info(key).etag
 
     def scratch(self) -> AbstractContextManager[BinaryIO]:
         return spooled()

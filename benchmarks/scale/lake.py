@@ -139,12 +139,12 @@ class ScaleLake:
         with self._lock:
             return self._of(key).open(key, start=start, length=length, etag=etag)
 
-    def create(self, key: str, body: bytes | BinaryIO) -> ObjectInfo:
+    def create(self, key: str, body: bytes | BinaryIO) -> str:
         """See `Store.create`."""
         with self._lock:
             return self._of(key, changed=True).create(key, body)
 
-    def replace(self, key: str, body: bytes | BinaryIO, etag: str) -> ObjectInfo:
+    def replace(self, key: str, body: bytes | BinaryIO, etag: str) -> str:
         """See `Store.replace`."""
         with self._lock:
             return self._of(key, changed=True).replace(key, body, etag)

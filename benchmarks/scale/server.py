@@ -163,16 +163,16 @@ class _Handler(BaseHTTPRequestHandler):
         wanted = self.headers.get("If-Match")
         try:
             if self.headers.get("If-None-Match") == "*":
-                info = store.create(key, body)
+                etag = store.create(key, body)
             elif wanted is not None:
                 if store.head(key) is None:
                     raise _Refusal(404, "NoSuchKey")
-                info = store.replace(key, body, wanted)
+                etag = store.replace(key, body, wanted)
             else:
                 raise _Refusal(501, "NotImplemented")
         except PreconditionFailedError:
             raise _Refusal(412, "PreconditionFailed") from None
-        return 200, {"ETag": info.etag}, b""
+        return 200, {"ETag": etag}, b""
 
     def _check_match(self, info: ObjectInfo) -> None:
         if self.headers.get("If-Match") not in (None, info.etag):

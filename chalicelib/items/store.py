@@ -93,21 +93,21 @@ class LakeWithTable:
         body = item.body[start : None if length is None else start + length]
         return nullcontext(_ItemReader(info, body))
 
-    def create(self, key: str, body: bytes | BinaryIO) -> ObjectInfo:
+    def create(self, key: str, body: bytes | BinaryIO) -> str:
         """See `Store.create`."""
         if not key.startswith(ITEMS):
             return self.lake.create(key, body)
         item = _item(key, body)
         self.table.create(item)
-        return _info(key, item)
+        return item.facts[REVISION]
 
-    def replace(self, key: str, body: bytes | BinaryIO, etag: str) -> ObjectInfo:
+    def replace(self, key: str, body: bytes | BinaryIO, etag: str) -> str:
         """See `Store.replace`."""
         if not key.startswith(ITEMS):
             return self.lake.replace(key, body, etag)
         item = _item(key, body)
         self.table.replace(item, etag)
-        return _info(key, item)
+        return item.facts[REVISION]
 
     def scratch(self) -> AbstractContextManager[BinaryIO]:
         """See `Store.scratch`."""

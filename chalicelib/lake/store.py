@@ -89,16 +89,22 @@ class Store(Protocol):
         """
         ...
 
-    def create(self, key: str, body: bytes | BinaryIO) -> ObjectInfo:
+    def create(self, key: str, body: bytes | BinaryIO) -> str:
         """Write an object that must not exist yet; of concurrent writers one wins.
+
+        Returns:
+            Its ETag. (S3 does not tell more of what it has written.)
 
         Raises:
             PreconditionFailedError: it exists.
         """
         ...
 
-    def replace(self, key: str, body: bytes | BinaryIO, etag: str) -> ObjectInfo:
+    def replace(self, key: str, body: bytes | BinaryIO, etag: str) -> str:
         """Compare-and-swap: replace the object that has `etag`.
+
+        Returns:
+            Its new ETag.
 
         Raises:
             PreconditionFailedError: the object was replaced or removed meanwhile.

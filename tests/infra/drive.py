@@ -20,6 +20,7 @@ from chalicelib.telling import webhooks
 from tests.athena.table import Deployed
 from tests.infra.recorder import Recorder
 from tests.infra.support import REGION
+from tests.lake.support import info_of
 
 FOLDER: Final = "inbox/source=rok_players/kingdom=51/dt=2026-01-26"
 PARAMETER: Final = "/leaderboard-api/dev/webhooks"
@@ -45,10 +46,10 @@ class Drive:
         """As a person does it, or an uploader; over what is there."""
         info = self.operator.head(key)
         if info is None:
-            info = self.operator.create(key, body)
+            self.operator.create(key, body)
         else:
-            info = self.operator.replace(key, body, info.etag)
-        return keys.run_timestamp(info.last_modified)
+            self.operator.replace(key, body, info.etag)
+        return keys.run_timestamp(info_of(self.operator, key).last_modified)
 
     def ingest(self, key: str) -> Any:
         event = self.client.events.generate_s3_event(

@@ -50,17 +50,17 @@ class FailingStore:
                 self._after(fails)
         return reader
 
-    def create(self, key: str, body: bytes | BinaryIO) -> ObjectInfo:
+    def create(self, key: str, body: bytes | BinaryIO) -> str:
         fails = self._before()
-        info = self._store.create(key, body)
+        etag = self._store.create(key, body)
         self._after(fails)
-        return info
+        return etag
 
-    def replace(self, key: str, body: bytes | BinaryIO, etag: str) -> ObjectInfo:
+    def replace(self, key: str, body: bytes | BinaryIO, etag: str) -> str:
         fails = self._before()
-        info = self._store.replace(key, body, etag)
+        etag = self._store.replace(key, body, etag)
         self._after(fails)
-        return info
+        return etag
 
     def scratch(self) -> AbstractContextManager[BinaryIO]:
         return self._store.scratch()

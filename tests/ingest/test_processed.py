@@ -6,13 +6,14 @@ from chalicelib.ingest.processed import ProcessedUploads
 from chalicelib.lake.directory.store import DirectoryStore
 from chalicelib.lake.store import ObjectInfo, Store
 from tests.ingest.support import FOLDER, MOMENT, PARTITION, RUN_TS
+from tests.lake.support import info_of
 
 RUN = f"{PARTITION}/run_ts={RUN_TS}"
 REPORT = f"reports/{RUN}/a.csv.json"
 
 
 def upload(store: Store, body: bytes = b"one") -> ObjectInfo:
-    return store.create(f"{FOLDER}/a.csv", body)
+    return info_of(store, f"{FOLDER}/a.csv", store.create(f"{FOLDER}/a.csv", body))
 
 
 def keep(store: Store, *keys: str, body: bytes = b"one") -> None:
@@ -54,7 +55,7 @@ def test_other_bytes_of_the_same_name_and_second_are_told_by_size_or_etag(store:
     keep(store, f"raw/{RUN}/a.csv", REPORT)
     longer = upload(store, b"longer")
     assert not ProcessedUploads(store).has(longer, REPORT)
-    other = store.replace(longer.key, b"two", longer.etag)
+    other = info_of(store, longer.key, store.replace(longer.key, b"two", longer.etag))
     assert ProcessedUploads(store).has(other, REPORT) is isinstance(store, DirectoryStore)
 
 
@@ -81,7 +82,8 @@ def test_where_etags_do_not_tell_bytes_apart_they_are_alike(store: Store) -> Non
 
 def test_unrecognised_uploads_are_told_apart_too(directory_store: DirectoryStore) -> None:
     folder = f"unrecognised/run_ts={RUN_TS}"
-    mine = directory_store.create("inbox/notes.txt", b"one")
+    directory_store.create("inbox/notes.txt", b"one")
+    mine = info_of(directory_store, "inbox/notes.txt")
     keep(
         directory_store, f"rejected/{folder}/notes.txt", f"rejected/{folder}/long~0123456789abcdef"
     )

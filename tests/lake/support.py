@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from chalicelib.lake.directory.store import DirectoryStore
+from chalicelib.lake.store import ObjectInfo, Store
 
 
 def files(root: Path) -> list[str]:
@@ -13,3 +14,11 @@ def files(root: Path) -> list[str]:
 def read(store: DirectoryStore, key: str) -> bytes:
     with store.open(key) as reader:
         return reader.read()
+
+
+def info_of(store: Store, key: str, etag: str | None = None) -> ObjectInfo:
+    """What a head tells of an object that is there, and has the ETag that a write returned."""
+    info = store.head(key)
+    assert info is not None
+    assert etag in (None, info.etag)
+    return info

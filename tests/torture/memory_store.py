@@ -64,20 +64,20 @@ class MemoryStore:
             raise PreconditionFailedError(f"{key} is another object by now")
         return MemoryReader(info, body[start : None if length is None else start + length])
 
-    def create(self, key: str, body: bytes | BinaryIO) -> ObjectInfo:
+    def create(self, key: str, body: bytes | BinaryIO) -> str:
         """See `Store.create`."""
         check_key(key)
         if key in self._objects:
             raise PreconditionFailedError(f"{key} exists")
-        return self._write(key, _bytes_of(body))
+        return self._write(key, _bytes_of(body)).etag
 
-    def replace(self, key: str, body: bytes | BinaryIO, etag: str) -> ObjectInfo:
+    def replace(self, key: str, body: bytes | BinaryIO, etag: str) -> str:
         """See `Store.replace`."""
         check_key(key)
         found = self._objects.get(key)
         if found is None or found[0].etag != etag:
             raise PreconditionFailedError(f"{key} is another object by now, or gone")
-        return self._write(key, _bytes_of(body))
+        return self._write(key, _bytes_of(body)).etag
 
     def scratch(self) -> AbstractContextManager[BinaryIO]:
         """See `Store.scratch`."""

@@ -15,6 +15,7 @@ import app as app_module
 from chalicelib.errors import StoreUnavailableError
 from chalicelib.lake.open import open_store
 from chalicelib.lake.store import Store
+from tests.lake.support import info_of
 from tests.torture.history import PARTITIONS
 from tests.torture.model import differences, expected_lake, said, unmodelled
 from tests.torture.scans import BAD, GOOD, WITHDRAWALS
@@ -44,7 +45,8 @@ def lay(store: Store, count: int, seed: int) -> list[Upload]:
         name = f"scan {number}{scan.extension}"
         if number in withdrawn:
             scan, name = WITHDRAWALS[number % len(WITHDRAWALS)], WITHDRAWAL
-        info = store.create(f"{folder}/{name}", scan.body)
+        store.create(f"{folder}/{name}", scan.body)
+        info = info_of(store, f"{folder}/{name}")
         uploads.append(Upload(info.key, scan, info.last_modified, partition))
     return uploads
 

@@ -37,19 +37,19 @@ class TorturedStore:
         reader = self._store.open(key, start=start, length=length, etag=etag)
         return TorturedReader(self, reader)
 
-    def create(self, key: str, body: bytes | BinaryIO) -> ObjectInfo:
+    def create(self, key: str, body: bytes | BinaryIO) -> str:
         """See `Store.create`."""
         fault = self._pause("create", key)
-        info = self._store.create(key, body)
+        etag = self._store.create(key, body)
         self.after_write(fault)
-        return info
+        return etag
 
-    def replace(self, key: str, body: bytes | BinaryIO, etag: str) -> ObjectInfo:
+    def replace(self, key: str, body: bytes | BinaryIO, etag: str) -> str:
         """See `Store.replace`."""
         fault = self._pause("replace", key)
-        info = self._store.replace(key, body, etag)
+        etag = self._store.replace(key, body, etag)
         self.after_write(fault)
-        return info
+        return etag
 
     def scratch(self) -> AbstractContextManager[BinaryIO]:
         """See `Store.scratch`; it is no call to the lake."""

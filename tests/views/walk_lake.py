@@ -153,15 +153,15 @@ class SteppedStore:
         """See `Store.open`; what is read is read at once."""
         return MemoryReader(*_ask(Call("open", key, b"", etag, start, length)))
 
-    def create(self, key: str, body: bytes | BinaryIO) -> ObjectInfo:
+    def create(self, key: str, body: bytes | BinaryIO) -> str:
         """See `Store.create`."""
         info: ObjectInfo = _ask(Call("create", key, _bytes_of(body)))
-        return info
+        return info.etag
 
-    def replace(self, key: str, body: bytes | BinaryIO, etag: str) -> ObjectInfo:
+    def replace(self, key: str, body: bytes | BinaryIO, etag: str) -> str:
         """See `Store.replace`."""
         info: ObjectInfo = _ask(Call("replace", key, _bytes_of(body), etag))
-        return info
+        return info.etag
 
     def scratch(self) -> AbstractContextManager[BinaryIO]:
         """See `Store.scratch`."""

@@ -135,17 +135,23 @@ def put(store: Store, key: str, body: BinaryIO) -> ObjectInfo:
     """Write an object, replacing an existing one, as an upload in the S3 console does.
 
     Raises:
-        StoreUnavailableError: concurrent writers won every attempt.
+        StoreUnavailableError: concurrent writers won every attempt, or came right after.
     """
     for _ in range(_ATTEMPTS):
         there = store.head(key)
         body.seek(0)
         try:
             if there is None:
-                return store.create(key, body)
-            return store.replace(key, body, there.etag)
+                etag = store.create(key, body)
+            else:
+                etag = store.replace(key, body, there.etag)
         except PreconditionFailedError:
             continue
+        # A run is named by the moment of its upload, which a write does not tell.
+        info = store.head(key)
+        if info is None or info.etag != etag:
+            raise StoreUnavailableError(f"{key} was replaced or deleted as soon as it was written")
+        return info
     raise StoreUnavailableError(f"{key} is being written by others all the time; try again")
 
 

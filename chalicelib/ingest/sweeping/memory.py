@@ -141,9 +141,9 @@ class LakeMemory(SweepMemory):
                 return
             try:
                 if self._etag is None:
-                    self._etag = self._store.create(STATE_KEY, body).etag
+                    self._etag = self._store.create(STATE_KEY, body)
                 else:
-                    self._etag = self._store.replace(STATE_KEY, body, self._etag).etag
+                    self._etag = self._store.replace(STATE_KEY, body, self._etag)
                 self._kept = body
                 return
             except PreconditionFailedError:

@@ -79,7 +79,7 @@ class DirectoryStore:
             left = max(info.size - first, 0)
             return _FileReader(file, info, left if length is None else min(length, left))
 
-    def create(self, key: str, body: bytes | BinaryIO) -> ObjectInfo:
+    def create(self, key: str, body: bytes | BinaryIO) -> str:
         """See `Store.create`."""
         check_key(key)
         *folders, name = split_key(key)
@@ -94,9 +94,9 @@ class DirectoryStore:
                 except FileExistsError:
                     _refuse_taken(folder, name, key)
                     raise
-                return info_of(key, os.fstat(temporary.file))
+                return etag_of(os.fstat(temporary.file))
 
-    def replace(self, key: str, body: bytes | BinaryIO, etag: str) -> ObjectInfo:
+    def replace(self, key: str, body: bytes | BinaryIO, etag: str) -> str:
         """See `Store.replace`."""
         *folders, name = split_key(key)
         with translate_write_errors(self._root, key):
@@ -106,7 +106,7 @@ class DirectoryStore:
                     with synced_copy(self._root, body) as temporary, locked(folder):
                         current = _check_etag(folder, name, key, etag)
                         temporary.rename(name, folder, current)
-                        return info_of(key, os.fstat(temporary.file))
+                        return etag_of(os.fstat(temporary.file))
             except FileNotFoundError:
                 raise PreconditionFailedError(f"{key} is gone") from None
 

@@ -17,7 +17,6 @@ from chalicelib.errors import (
     ObjectNotFoundError,
     PreconditionFailedError,
     StoreDeniedError,
-    StoreUnavailableError,
 )
 from chalicelib.lake.aws import LazyClient
 from chalicelib.lake.s3.errors import (
@@ -107,11 +106,11 @@ class S3Store:
         info = _info(key, size, found["ETag"], found["LastModified"])
         return _S3Reader(found["Body"], info, self._uri(key))
 
-    def create(self, key: str, body: bytes | BinaryIO) -> ObjectInfo:
+    def create(self, key: str, body: bytes | BinaryIO) -> str:
         """See `Store.create`."""
         return self._put(key, body, {"IfNoneMatch": "*"})
 
-    def replace(self, key: str, body: bytes | BinaryIO, etag: str) -> ObjectInfo:
+    def replace(self, key: str, body: bytes | BinaryIO, etag: str) -> str:
         """See `Store.replace`."""
         try:
             with self._reading(key):
@@ -199,32 +198,23 @@ class S3Store:
     def _open_empty(self, key: str, condition: dict[str, Any]) -> "_S3Reader":
         return _S3Reader(io.BytesIO(), self._head(key, condition), self._uri(key))
 
-    def _put(self, key: str, body: bytes | BinaryIO, condition: dict[str, Any]) -> ObjectInfo:
-        content_type = _CONTENT_TYPES.get(PurePosixPath(key).suffix.lower())
-        kind = {"ContentType": content_type} if content_type else {}
-        etag = self._put_with_retries(body, {**self._address(key), **condition, **kind})
-        # The response to a put has no time. A run_ts must be exact, so a head request gets it.
-        found = self.head(key)
-        if found is None:
-            raise StoreUnavailableError(f"{self._uri(key)} was removed as soon as written")
-        if found.etag == etag:
-            return found
-        size = len(body) if isinstance(body, bytes) else body.seek(0, io.SEEK_END)
-        return found._replace(etag=etag, size=size)
-
-    def _put_with_retries(self, body: bytes | BinaryIO, request: dict[str, Any]) -> str:
+    def _put(self, key: str, body: bytes | BinaryIO, condition: dict[str, Any]) -> str:
         """Put, with retries while S3 answers that another write is in progress; return the ETag.
 
         After the last try the outcome of the other write is still unknown, so this is no
         `PreconditionFailedError`; the caller's own retry will find the outcome.
         """
+        content_type = _CONTENT_TYPES.get(PurePosixPath(key).suffix.lower())
+        kind = {"ContentType": content_type} if content_type else {}
+        request: dict[str, Any] = {**self._address(key), **condition, **kind}
         waits = iter(CONFLICT_WAITS)
         while True:
             if not isinstance(body, bytes):
                 body.seek(0)
             try:
-                with translate_errors(f"s3://{request['Bucket']}/{request['Key']}"):
-                    return self._client.put_object(**request, Body=body)["ETag"]
+                with translate_errors(self._uri(key)):
+                    etag: str = self._client.put_object(**request, Body=body)["ETag"]
+                    return etag
             except WriteConflictError:
                 wait = next(waits, None)
                 if wait is None:

@@ -210,6 +210,19 @@ def test_a_put_wins_in_the_end_over_others_that_write_the_same_key(
     assert info == store.head(KEY)
 
 
+def test_a_put_that_is_replaced_at_once_is_not_taken_for_the_other_upload(store: Store) -> None:
+    class Replaced(RacedStore):
+        def create(self, key: str, body: bytes) -> str:
+            etag = store.create(key, body)
+            store.replace(key, b"theirs", etag)
+            return etag
+
+    raced: Store = Replaced(store, 0)  # type: ignore[assignment]
+    with pytest.raises(StoreUnavailableError, match="replaced or deleted as soon as it was"):
+        upload.put(raced, KEY, BytesIO(b"ours"))
+    assert read(store, KEY) == b"theirs"
+
+
 def test_a_put_gives_up_when_others_never_stop(directory_store: DirectoryStore) -> None:
     raced: Store = RacedStore(directory_store, 1000)  # type: ignore[assignment]
     with pytest.raises(StoreUnavailableError, match="try again"):

@@ -168,7 +168,7 @@ def test_a_failed_write_leaves_nothing(directory_store: DirectoryStore, root: Pa
         def read(self, size: int | None = -1, /) -> bytes:
             raise OSError(errno.ENOSPC, "No space left on device")
 
-    etag = directory_store.create(KEY, b"one").etag
+    etag = directory_store.create(KEY, b"one")
     with pytest.raises(
         StoreUnavailableError, match=r"No space left .* of the lake .*lake is full; make"
     ):
@@ -241,7 +241,7 @@ def test_a_root_that_is_a_file_is_told(tmp_path: Path) -> None:
 def test_a_replace_waits_for_the_one_under_way(directory_store: DirectoryStore, root: Path) -> None:
     import fcntl
 
-    etag = directory_store.create(KEY, b"one").etag
+    etag = directory_store.create(KEY, b"one")
     folder = os.open(root / "inbox/x", os.O_RDONLY)
     fcntl.flock(folder, fcntl.LOCK_EX)
     swap = threading.Thread(target=directory_store.replace, args=(KEY, b"two", etag))

@@ -21,7 +21,8 @@ from chalicelib.items.keys import KINGDOMS, kingdom_key
 from chalicelib.items.kingdom import decode_kingdom, kingdom_item
 from chalicelib.lake.dynamodb.table import REVISION, Item, Table
 from chalicelib.lake.keys import parse_kingdom_folder
-from chalicelib.lake.store import ObjectInfo, ObjectReader, Store, check_range
+from chalicelib.lake.read_once import ReadOnce
+from chalicelib.lake.store import BytesReader, ObjectInfo, ObjectReader, Store, check_range
 from chalicelib.lake.view_keys import dates_prefix, kingdoms_prefix
 from chalicelib.limits import MAX_KINGDOM
 
@@ -91,7 +92,7 @@ class LakeWithTable:
         if etag not in (None, info.etag):
             raise PreconditionFailedError(f"{key} is another item by now")
         body = item.body[start : None if length is None else start + length]
-        return nullcontext(_ItemReader(info, body))
+        return nullcontext(BytesReader(info, body))
 
     def create(self, key: str, body: bytes | BinaryIO) -> str:
         """See `Store.create`."""
@@ -136,18 +137,14 @@ class LakeWithTable:
         return self.table.get(kingdom_key(_kingdom(key)), consistent=True)
 
 
-class _ItemReader:
-    """An item that is read."""
+def reading_once(store: Store) -> Store:
+    """A store for one piece of work that reads a state of a lake's object once (`ReadOnce`).
 
-    def __init__(self, info: ObjectInfo, body: bytes) -> None:
-        self.info = info
-        self._rest = body
-
-    def read(self, size: int = -1, /) -> bytes:
-        """See `ObjectReader.read`."""
-        end = len(self._rest) if size < 0 else size
-        data, self._rest = self._rest[:end], self._rest[end:]
-        return data
+    Items are read as they are.
+    """
+    if isinstance(store, LakeWithTable):
+        return LakeWithTable(ReadOnce(store.lake), store.table)
+    return ReadOnce(store)
 
 
 def _kingdom(key: str) -> int:

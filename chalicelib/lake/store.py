@@ -136,6 +136,26 @@ class Store(Protocol):
         ...
 
 
+class BytesReader:
+    """An object that is in memory (an `ObjectReader`)."""
+
+    def __init__(self, info: ObjectInfo, body: bytes) -> None:
+        """Read an object, or a range of it.
+
+        Args:
+            info: the object.
+            body: the bytes to read.
+        """
+        self.info = info
+        self._body = body
+        self._at = 0
+
+    def read(self, size: int = -1, /) -> bytes:
+        """See `ObjectReader.read`."""
+        start, self._at = self._at, len(self._body) if size < 0 else self._at + size
+        return self._body[start : self._at]
+
+
 @contextmanager
 def spooled() -> Iterator[BinaryIO]:
     """A temporary file outside of any store; removed when the context ends.

@@ -1,5 +1,6 @@
 """Publish a changed snapshot: reconcile every view that it touches, in the registry's order."""
 
+from chalicelib.items.store import reading_once
 from chalicelib.lake.keys import Partition
 from chalicelib.lake.store import Store
 from chalicelib.views.making.in_step import InStep
@@ -31,7 +32,7 @@ def publish(
     Raises:
         StoreError: the lake could not be read or written; the same call completes it.
     """
-    in_step = InStep(maker)
+    store, in_step = reading_once(store), InStep(maker)
     dates = CuratedDates(store, partition.kingdom, resumed=resumed)
     for view in views_of(store):
         for target in view.targets(partition, dates):

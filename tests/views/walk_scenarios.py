@@ -256,6 +256,8 @@ class Scenario(NamedTuple):
                 (verify_group, "verify_uploads", lambda *_: ()),
                 (publish, "views_of", lambda _: views),
                 (publish, "InStep", Follower),
+                # A read from memory is a read of a moment ago, which is walked as that.
+                (publish, "reading_once", lambda store: store),
             ):
                 yield
 

@@ -105,14 +105,17 @@ def drive_ingestion(drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def drive_sweep(drive: Drive) -> None:
-    """Uploads whose event was lost, and one that died after its bytes reached raw/."""
+    """Uploads whose event was lost, one under a taken name, and two that died half way."""
     drive.put(f"{FOLDER}/a.csv", SCAN)
     drive.put(f"{FOLDER}/b.csv", BAD)
+    run_ts = drive.put(f"{FOLDER}/d.csv", BAD + b"3,Cy,y\n")
+    taken = keys.rejected_key(Partition(51, date(2026, 1, 26)), run_ts, "d.csv")
+    drive.put(taken, b"other bytes of the same second")
     drive.put(f"{FOLDER}/withdraw.txt", b"")
     drive.put("inbox/notes.txt", b"what is this")
     drive.put(f"raw/{FOLDER.removeprefix('inbox/')[:-1]}5/run_ts=20260126T153012Z/dead.csv", SCAN)
     event = drive.client.events.generate_cw_event("aws.events", "Scheduled Event", {}, [])
-    for ingested in (5, 0):
+    for ingested in (7, 0):
         with drive.recorder.recording():
             counts = drive.client.lambda_.invoke("sweep_inbox", event).payload
         assert (counts["ingested"], counts["failed"]) == (ingested, 0)

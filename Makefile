@@ -3,6 +3,8 @@
 
 PORT ?= 8000
 PY := .venv/bin/python
+# Whole files of tests go to a process, in the order that tests/conftest.py puts them in.
+SHARED := --dist loadfile --no-loadscope-reorder
 export PYTHON
 
 .DEFAULT_GOAL := help
@@ -19,13 +21,13 @@ run: venv ## the page and the API with the example scans, on PORT=8000; Ctrl-C s
 	@exec $(PY) -m tools --port="$(PORT)" --with-make
 
 test: venv ## the whole test suite; ARGS="-k words" for a part of it
-	@exec $(PY) -m pytest -n auto --maxprocesses 8 --dist loadfile -m "not long" $(ARGS)
+	@exec $(PY) -m pytest -n auto --maxprocesses 8 $(SHARED) -m "not long" $(ARGS)
 
 test-long: venv ## what takes minutes by itself: deployments in every state, runbooks, a real HTTP cache
-	@exec $(PY) -m pytest -n auto --maxprocesses 8 --dist loadfile -m "long and not browser" $(ARGS)
+	@exec $(PY) -m pytest -n auto --maxprocesses 8 $(SHARED) -m "long and not browser" $(ARGS)
 
 test-fast: venv ## the inner loop, within a minute: the suite without what is marked slow (tests/README.md)
-	@exec $(PY) -m pytest -n auto --maxprocesses 8 --dist loadfile -m "not slow" $(ARGS)
+	@exec $(PY) -m pytest -n auto --maxprocesses 8 $(SHARED) -m "not slow" $(ARGS)
 
 test-trino: venv ## the tests that send SQL, on a real Trino; needs a Java of 22 or newer, and Maven once
 	@exec $(PY) -m tests.athena $(ARGS)
@@ -37,7 +39,7 @@ test-clients: venv ## a TypeScript and a Python client, generated and driven; ge
 	@exec $(PY) -m tests.clients $(ARGS)
 
 test-browser: venv ## the page in Chromium and Firefox: every view, by keyboard, by axe; says what to install
-	@exec $(PY) -m pytest -n auto --maxprocesses 2 --dist loadfile -m browser tests/browser $(ARGS)
+	@exec $(PY) -m pytest -n auto --maxprocesses 2 $(SHARED) -m browser tests/browser $(ARGS)
 
 check: venv ## lint, format and types
 	@$(PY) -m ruff check .

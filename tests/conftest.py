@@ -59,7 +59,8 @@ def pytest_collection() -> Iterator[None]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave to the whole suite what Athena answers, and what runs in S3 once more.
 
-    But for the stores' own tests, which are quick in S3 too.
+    But for the stores' own tests, which are quick in S3 too. Files with slow tests come first, so
+    that no process is alone with one of them in the end (`--no-loadscope-reorder` keeps that).
     """
     stores = str(Path(__file__).parent / "lake") + os.sep
     for item in items:
@@ -69,6 +70,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         athena = "athena" in getattr(item, "fixturenames", ())
         if athena or (in_s3 and not str(item.path).startswith(stores)):
             item.add_marker(pytest.mark.slow)
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture(autouse=True)

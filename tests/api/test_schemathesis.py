@@ -77,6 +77,9 @@ def _answer(recorder: Any, case: str) -> str:
     return "" if response is None else response.content.decode()
 
 
+@pytest.mark.parametrize(
+    "engine_name", [pytest.param("arrow", marks=pytest.mark.long), "boards"], indirect=True
+)
 @pytest.mark.usefixtures("engine_name")
 def test_no_answer_differs_from_the_document(directory_store: DirectoryStore, api: Api) -> None:
     players = [player(at, name=name) for at, name in enumerate(NAMES.values(), start=1)]

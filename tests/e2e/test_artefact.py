@@ -165,6 +165,7 @@ def test_an_upload_is_ingested_and_the_api_answers_its_board(
         assert "not_prepared" not in function.log.read_text()
 
 
+@pytest.mark.long
 def test_who_asked_for_it_is_told_of_an_upload(
     artefact: Artefact, stage: dict[str, str], s3_bucket: str, s3_client: "S3Client"
 ) -> None:
@@ -222,6 +223,7 @@ def test_every_engine_answers_the_same(
     assert len(athena.service.asked("StartQueryExecution")) == 1
 
 
+@pytest.mark.long
 def test_a_sweep_ingests_all_that_no_event_told_of(
     artefact: Artefact, stage: dict[str, str], s3_bucket: str, s3_client: "S3Client"
 ) -> None:

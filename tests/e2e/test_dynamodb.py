@@ -162,6 +162,7 @@ def test_switching_there_and_back_and_there_again_needs_nothing_but_a_rebuild(
     capsys.readouterr()
 
 
+@pytest.mark.long
 def test_a_table_that_was_dropped_is_made_and_filled_again_from_the_lake(
     stage: Stage, table: "DynamoDBClient", s3_bucket: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

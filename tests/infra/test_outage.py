@@ -201,6 +201,7 @@ def on(alarms: Any) -> list[str]:
     return [one["AlarmName"] for one in alarms["MetricAlarms"] if one["StateValue"] == "ALARM"]
 
 
+@pytest.mark.long
 def test_every_step_of_the_page_does_what_it_says_in_an_outage(
     cloud: Cloud, throttled: str, s3_client: "S3Client", logged: io.StringIO
 ) -> None:

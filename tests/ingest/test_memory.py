@@ -19,15 +19,26 @@ def test_a_scan_of_200_000_players_stays_within_320_mib(tmp_path: Path) -> None:
     assert peak < LIMIT_MIB + 64
 
 
+LONG = pytest.mark.long
+
+
 @pytest.mark.parametrize(
     ("name", "outcome"),
     [
-        ("header.csv", [0, 1, [["bad_text", None, 1, None, None]]]),
+        pytest.param(
+            "header.csv", [0, 1, [["bad_text", None, 1, None, None]]], marks=pytest.mark.long
+        ),
         ("record.csv", [0, 1, [["bad_text", 2, 4, None, None]]]),
-        ("open_quote.csv", [0, 1, [["bad_text", 2, 3, None, None]]]),
-        ("string.json", [0, 1, [["bad_json", 1, 1, None, None]]]),
+        pytest.param(
+            "open_quote.csv", [0, 1, [["bad_text", 2, 3, None, None]]], marks=pytest.mark.long
+        ),
+        pytest.param(
+            "string.json", [0, 1, [["bad_json", 1, 1, None, None]]], marks=pytest.mark.long
+        ),
         ("object_line.jsonl", [2, 1, [["bad_json", 2, 2, None, None]]]),
-        ("keys.jsonl", [0, 1, [["bad_json", None, 2, None, None]]]),
+        pytest.param(
+            "keys.jsonl", [0, 1, [["bad_json", None, 2, None, None]]], marks=pytest.mark.long
+        ),
         ("ragged.csv", [0, 1, [["bad_text", 1, 2, None, None]]]),
     ],
 )

@@ -69,6 +69,9 @@ FORMATS: dict[str, Callable[[list[Row]], bytes]] = {
     "a.xlsx": lambda rows: Book({"3584": [HEADERS, *rows]}).pack(),
 }
 
+IN_EACH_RUN = ("a.csv", "a.jsonl", "a.xlsx")
+"""The other formats are left to `make test-long`."""
+
 names = st.sampled_from(["Ana", 'Z"o, ë', "a\nb", "雪 x", "007", "NA", "=1+1", "'x"])
 players = st.lists(
     st.tuples(names, st.integers(0, 2**53 - 1), st.integers(0, 9), st.sampled_from(["25", "x"])),
@@ -78,7 +81,10 @@ players = st.lists(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[pytest.mark.long] * (name not in IN_EACH_RUN)) for name in FORMATS],
+)
 @SLOW
 @given(drawn=players, again=st.lists(st.integers(0, 5), min_size=1, max_size=5))
 def test_hash_for_hash(name: str, drawn: list[Row], again: list[int]) -> None:

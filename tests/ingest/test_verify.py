@@ -128,11 +128,11 @@ def add(body: bytes, _: random.Random) -> bytes:
     ("damage", "seed"),
     [
         (flip, 0),
-        (cut, 0),
         *(
             pytest.param(damage, seed, marks=pytest.mark.long)
             for damage in (flip, cut)
-            for seed in range(1, 4)
+            for seed in range(4)
+            if (damage, seed) != (flip, 0)
         ),
         (add, 0),
     ],

@@ -70,6 +70,7 @@ def day(s3_bucket: str, chat: ChatServer, monkeypatch: pytest.MonkeyPatch, tmp_p
     return Day(s3_bucket, tmp_path)
 
 
+@pytest.mark.long
 def test_a_day_of_uploads_is_told_to_everybody_whatever_the_chats_answer(
     day: Day, chat: ChatServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,15 +11,15 @@ from tests.torture.tally import torture
 
 pytestmark = pytest.mark.slow
 
-IN_EACH_RUN = 25
+IN_EACH_RUN = 10
 """Histories; the others are played by `make test-long`."""
 BATCHES = [
     pytest.param(
-        range(start, start + 25),
+        range(start, start + 10),
         marks=[pytest.mark.long] * (start >= IN_EACH_RUN),
         id=f"from {start}",
     )
-    for start in range(0, 200, 25)
+    for start in range(0, 200, 10)
 ]
 HAPPENED: Counts = Counter()
 

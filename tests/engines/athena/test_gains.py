@@ -35,6 +35,7 @@ def test_a_page_of_gains_is_that_of_the_files(athena: Athena, engine: AthenaEngi
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_all_pages_of_gains_are_those_of_the_files(athena: Athena, engine: AthenaEngine) -> None:
     span = span_of(athena, weeks())
     agree(athena, engine, span, REQUESTS)
@@ -67,6 +68,7 @@ def test_gains_of_dkp_follow_from_what_it_is_made_of(
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_players_who_are_nowhere_known_and_nobody_in_both(
     athena: Athena, engine: AthenaEngine
 ) -> None:

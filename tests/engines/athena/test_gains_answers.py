@@ -134,7 +134,9 @@ class Replacing(AthenaClient):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("weeks_ago", [0, 1, 2])
+@pytest.mark.parametrize(
+    "weeks_ago", [0, *(pytest.param(ago, marks=pytest.mark.long) for ago in (1, 2))]
+)
 def test_whichever_file_is_replaced_the_gains_are_of_three_that_were_there_together(
     athena: Athena, weeks_ago: int
 ) -> None:

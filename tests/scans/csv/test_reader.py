@@ -46,6 +46,7 @@ def test_a_look_for_a_row_ends_where_it_is_found() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_report_does_not_depend_on_how_far_pyarrow_read_ahead(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

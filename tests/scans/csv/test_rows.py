@@ -158,7 +158,13 @@ def test_a_ragged_row_is_told_with_what_to_do(row: str, message: str, hint: str)
     assert hint in reader.errors.listed[0].hint
 
 
-@pytest.mark.parametrize("rows", ["1,Ana\n", "1,Ana,5,\n,,,,,,\n", "\t\n"])
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "1,Ana\n",
+        *(pytest.param(rows, marks=pytest.mark.long) for rows in ("1,Ana,5,\n,,,,,,\n", "\t\n")),
+    ],
+)
 def test_memory_is_bounded_whatever_widths_there_are(rows: str) -> None:
     """pyarrow would pass over any number of blocks of such rows before it gives a batch."""
     data = ("ID,Name,Power\n1,Ana,5\n" + rows * (600_000 // len(rows))).encode()

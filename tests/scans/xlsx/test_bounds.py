@@ -28,7 +28,9 @@ def test_a_scan_takes_little_time_and_memory(
     assert found.seconds < seconds * PATIENCE
 
 
-@pytest.mark.parametrize("name", ["200 MB of spaces", "one text of 200 MB"])
+@pytest.mark.parametrize(
+    "name", [pytest.param("200 MB of spaces", marks=pytest.mark.long), "one text of 200 MB"]
+)
 def test_a_bomb_of_hundreds_of_megabytes_is_refused(name: str, tmp_path: Path) -> None:
     found = cost(name, tmp_path)
     assert found.outcome in ("empty_file", "bad_workbook")

@@ -7,7 +7,7 @@ from typing import Any, Final
 from chalicelib.api.operation import Answer, Content
 
 DAY: Final = "public, max-age=86400"
-"""For an answer all of whose versions are in the request: it never changes."""
+"""For an answer all of whose versions are in the request: what it says of them never changes."""
 SHORT: Final = "public, max-age=60, stale-while-revalidate=10, stale-if-error=600"
 """For an answer that the next upload, or the next version of the app, may change."""
 NEVER: Final = "no-store"

@@ -18,6 +18,7 @@ from chalicelib.ingest.target_groups import (
     table_kingdoms,
     target_groups,
 )
+from chalicelib.items.store import reading_once
 from chalicelib.lake.prefixes import RAW
 from chalicelib.lake.store import Store
 from chalicelib.views.making.in_step import InStep
@@ -55,8 +56,9 @@ def rebuild(
 
     def work(number: int) -> Iterator[RebuildResult]:
         partitions = partitions_in(store, (RAW,), number, snapshot_date)
+        once = reading_once(store)
         for group in target_groups(store, partitions, lake):
-            result = _rebuild(store, settings, group, afresh=True)
+            result = _rebuild(once, settings, group, afresh=True)
             if result.is_worth_showing:
                 yield result
 
@@ -94,8 +96,9 @@ def rebuild_table(
     """
 
     def work(number: int) -> Iterator[RebuildResult]:
+        once = reading_once(store)
         for group in item_groups(store, [number]):
-            result = _rebuild(store, settings, group, afresh=True)
+            result = _rebuild(once, settings, group, afresh=True)
             if result.is_worth_showing:
                 yield result
 

@@ -55,6 +55,19 @@ def marks(table: Table, kingdom: int) -> dict[str, str]:
     return {item.key.name: item.facts.get(AT, "") for item in found}
 
 
+def dated_marks(table: Table, kingdom: int) -> frozenset[str]:
+    """The parts of a kingdom whose marks tell a time."""
+    return frozenset(part for part, at in marks(table, kingdom).items() if _is_moment(at))
+
+
+def _is_moment(at: str) -> bool:
+    try:
+        datetime.fromisoformat(at)
+    except ValueError:
+        return False
+    return True
+
+
 def part_keys(table: Table, kingdom: int, part: str) -> Iterator[ItemKey]:
     """The keys of all items that a part may have; one query."""
     found = table.query(f"{kingdom}#{part}", consistent=True, facts=True)

@@ -136,11 +136,47 @@ def test_missing_and_damaged_items_of_parts_are_named_and_written_again(lake: It
     assert proved(lake) == []
 
 
-def test_a_mark_that_is_lost_is_written_again(lake: ItemsLake) -> None:
+@pytest.mark.parametrize("at", [None, {}, {"at": "yesterday"}], ids=str)
+def test_a_mark_that_is_lost_or_tells_no_time_is_named_and_written_again(
+    lake: ItemsLake, at: dict[str, str] | None
+) -> None:
     part = min(named_parts(lake.said()))
     lake.table.remove(mark_key(51, part))
+    if at is not None:
+        lake.table.set(Item(mark_key(51, part), b"", at))
+    name = ITEM.removesuffix("item") + part
+    assert proved(lake) == [
+        f"{name} has no mark of when it was written: `rebuild --engine dynamodb` writes it"
+    ]
     assert rebuilt(lake) == [ITEM]
-    assert mark_key(51, part) in lake.table.items
+    assert datetime.fromisoformat(marks(lake.table, 51)[part]).tzinfo
+    assert proved(lake) == []
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [{"latest": "2020-01-01"}, {"latest": "xx"}, {"latest": ""}, {}],
+    ids=str,
+)
+@pytest.mark.parametrize("has_revision", [True, False])
+def test_an_item_whose_facts_are_not_those_of_what_it_says_is_named_and_written_again(
+    lake: ItemsLake, facts: dict[str, str], has_revision: bool
+) -> None:
+    """The list of kingdoms reads the facts alone."""
+    right = lake.table.items[kingdom_key(51)]
+    revision = {"revision": right.facts["revision"]} if has_revision else {}
+    lake.table.set(right._replace(facts={**revision, **facts}))
+    assert proved(lake) == [
+        f"{ITEM} has facts that are not those of what it says: `rebuild --engine dynamodb` "
+        "writes it"
+    ]
+    assert rebuilt(lake) == [ITEM]
+    item = lake.table.items[kingdom_key(51)]
+    assert item.body == right.body
+    assert item.facts == {"revision": item.facts["revision"], "latest": right.facts["latest"]}
+    assert item.facts["revision"] not in ("", right.facts["revision"])
+    assert proved(lake) == []
+    assert rebuilt(lake) == []
 
 
 @pytest.mark.parametrize("body", [b"", b"damaged"], ids=["empty", "damaged"])

@@ -6,48 +6,43 @@ two writers write the same bytes. What is named no more stays for those who read
 is noted as superseded for `chalicelib.ingest.sweeping.parts`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
-from functools import partial
 from itertools import chain
-from typing import Final
 
-from chalicelib.boards.metrics import METRIC_NAMES
-from chalicelib.catalog.snapshots_document import Line, encode, encode_line
+from chalicelib.catalog.snapshots_document import encode
 from chalicelib.engines.athena.tables import GlueTable
 from chalicelib.errors import CatalogError, StoreUnavailableError
+from chalicelib.items.keys import kingdom_key
 from chalicelib.items.kingdom import (
     KingdomItem,
     content_of_kingdom,
     decode_kingdom,
     encode_kingdom,
+    kingdom_item,
     named_parts,
 )
-from chalicelib.items.parts import faults, mark, marks, now_text
+from chalicelib.items.parts import dated_marks, faults, mark, now_text
 from chalicelib.items.roster_items import roster_id
-from chalicelib.items.store import ITEMS, item_key
-from chalicelib.lake.dynamodb.table import Table
+from chalicelib.items.store import ITEMS, item_key, new_revision
+from chalicelib.lake.dynamodb.table import REVISION, Item, Table
 from chalicelib.lake.keys import Partition, parse_date_folder
 from chalicelib.lake.prefixes import PLAYERS
 from chalicelib.lake.store import Store
 from chalicelib.lake.view_keys import roster_key
-from chalicelib.threads.pool import map_ordered
-from chalicelib.views.curated_file import read_curated
+from chalicelib.views.items.lines import Lines
 from chalicelib.views.items.part_items import part_items
 from chalicelib.views.sources import curated_files
 from chalicelib.views.view import (
     Body,
     Current,
     Dates,
-    NotMadeError,
     SnapshotMaker,
     Source,
     Sources,
     Target,
     ViewWithParts,
 )
-
-_THREADS: Final = 8
 
 
 class ItemsView(ViewWithParts):
@@ -86,7 +81,7 @@ class ItemsView(ViewWithParts):
         # What an item remembers of its parts is not made of anything: blank or not, it stays.
         remembered = _read(current.whole().body(), kingdom)
         before = {} if current.is_blank else remembered.document.lines()
-        lines = _Lines(store, kingdom, before)
+        lines = Lines(store, kingdom, before)
         is_blank = current.is_blank and current.info is not None
         body = encode(kingdom, lines.of(_files(sources), strict=is_blank))
         made = KingdomItem(kingdom, _roster_of(store, sources), body)
@@ -116,8 +111,8 @@ class ItemsView(ViewWithParts):
         """
         made = _decode(body, target)
         _refuse_dropping(made)
-        marked = marks(self._table, made.kingdom)
-        wrote = False
+        marked = dated_marks(self._table, made.kingdom)
+        wrote = self._repair_facts(made.kingdom)
         for part in sorted(named_parts(made)):
             found = faults(self._table, part_items(store, made, sources, part))
             if found.missing or found.differing or part not in marked:
@@ -132,7 +127,14 @@ class ItemsView(ViewWithParts):
         """See `ViewWithParts.wrong_parts`; every item is read."""
         made = _decode(body, target)
         prefix = target.key.removesuffix("item")
+        if self._with_wrong_facts(made.kingdom) is not None:
+            text = f"{target.key} has facts that are not those of what it says"
+            yield target.key, f"{text}: `rebuild --engine dynamodb` writes it"
+        marked = dated_marks(self._table, made.kingdom)
         for part in sorted(named_parts(made)):
+            if part not in marked:
+                text = f"{prefix}{part} has no mark of when it was written"
+                yield f"{prefix}{part}", f"{text}: `rebuild --engine dynamodb` writes it"
             missing, differing = faults(self._table, part_items(store, made, sources, part))
             for items, what in ((missing, "missing"), (differing, "other than they must be")):
                 if items:
@@ -155,6 +157,33 @@ class ItemsView(ViewWithParts):
         """See `View.content`."""
         return content_of_kingdom(body)
 
+    def _with_wrong_facts(self, kingdom: int) -> Item | None:
+        """The item, if its facts are others than follow from its body, which is undamaged.
+
+        The list of kingdoms is read from the facts alone, and no swap without a revision passes.
+        """
+        item = self._table.get(kingdom_key(kingdom), consistent=True)
+        if item is None:
+            return None
+        try:
+            right = kingdom_item(decode_kingdom(item.body, kingdom), item.facts.get(REVISION, ""))
+        except CatalogError:
+            return None  # who replaces the body writes them too
+        return None if item.facts == right.facts and right.facts[REVISION] else item
+
+    def _repair_facts(self, kingdom: int) -> bool:
+        """Write facts that are wrong; whether they were.
+
+        Raises:
+            PreconditionFailedError: the item was replaced meanwhile.
+        """
+        item = self._with_wrong_facts(kingdom)
+        if item is None:
+            return False
+        right = kingdom_item(decode_kingdom(item.body, kingdom), new_revision())
+        self._table.replace(right, item.facts.get(REVISION, ""))
+        return True
+
     def _mark(self, kingdom: int, parts: Iterable[str]) -> None:
         at = now_text()
         self._table.put_many([mark(kingdom, part, at) for part in sorted(parts)])
@@ -163,58 +192,6 @@ class ItemsView(ViewWithParts):
 def items_target(kingdom: int) -> Target:
     """A kingdom's item."""
     return Target(item_key(kingdom), kingdom)
-
-
-class _Lines:
-    """The lines of a kingdom's snapshots."""
-
-    def __init__(self, store: Store, kingdom: int, before: Mapping[date, Line]) -> None:
-        """Take over those of `before` whose file is the same."""
-        self._store = store
-        self._kingdom = kingdom
-        self._before = before
-
-    def of(self, files: Mapping[date, Source], *, strict: bool) -> dict[date, Line]:
-        """The lines of these files; those that changed are read.
-
-        Of a damaged one the line of before stays, since it must not hold up other dates.
-
-        Args:
-            files: the kingdom's curated files.
-            strict: raise, if one is damaged: nothing of before is known.
-
-        Raises:
-            NotMadeError: a file is damaged.
-        """
-        same = {
-            day: line
-            for day, line in self._before.items()
-            if day in files and line.source == files[day].etag
-        }
-        changed = {day: source for day, source in files.items() if day not in same}
-        line = partial(self._line, strict=strict)
-        made = map_ordered(line, changed.items(), _THREADS) if len(changed) > 1 else None
-        lines = made or map(line, changed.items())
-        found = {day: one for day, one in zip(changed, lines, strict=True) if one is not None}
-        return {**same, **found}
-
-    def _line(self, dated: tuple[date, Source], *, strict: bool) -> Line | None:
-        day, source = dated
-        try:
-            file = read_curated(self._store, source)
-            if file.snapshot.withdrawn:
-                return Line(None, source.etag)
-            players = file.players(METRIC_NAMES)
-        except NotMadeError as error:
-            if strict:
-                raise
-            _log_damage(item_key(self._kingdom), error)
-            return self._before.get(day)
-        known = {
-            name: len(players) - players[name].null_count if name in players.column_names else 0
-            for name in METRIC_NAMES
-        }
-        return Line(encode_line(file.snapshot, known), source.etag)
 
 
 def _files(sources: Sources) -> dict[date, Source]:
@@ -249,8 +226,8 @@ def _refuse_dropping(made: KingdomItem) -> None:
     being_deleted = named_parts(made) & made.dropping.keys()
     if being_deleted:
         raise StoreUnavailableError(
-            f"kingdom {made.kingdom}: {min(being_deleted)} is just being deleted from the table; "
-            "it is written again when that is done"
+            f"kingdom {made.kingdom}: {min(being_deleted)} is just being deleted from the table by "
+            "a sweep; the next sweep tries this again (one that died is given up after an hour)"
         )
 
 
@@ -274,13 +251,3 @@ def _read(body: bytes, kingdom: int) -> KingdomItem:
 
 def _named(said: KingdomItem) -> frozenset[str]:
     return named_parts(said) if said.snapshots else frozenset()
-
-
-def _log_damage(key: str, error: NotMadeError) -> None:
-    # Imported here: damage is rare, and logging takes 2 ms of every cold start.
-    import logging
-
-    from chalicelib.logs import log_event
-
-    fields = {"key": key, "damaged": error.key, "message": str(error)}
-    log_event(logging.getLogger(__name__), "view_not_made", fields, logging.ERROR)

@@ -18,7 +18,7 @@ from chalicelib.ingest.sweeping import due, memory
 from chalicelib.ingest.sweeping import parts as sweeping_parts
 from chalicelib.items import keys, members, pages, parts, snapshot_items
 from chalicelib.views import kingdoms, roster, snapshots
-from chalicelib.views.items import items_view
+from chalicelib.views.items import lines
 from tests.ingest.support import patched
 from tests.torture.table_parts import parts_remembered, small
 from tests.torture.views import ENVIRONMENT, remembered
@@ -26,7 +26,7 @@ from tests.torture.workers import Worker
 from tests.torture.world import World
 
 IN_THREADS: Final = (snapshots, kingdoms, across, across_operation)
-IN_ORDER: Final = (roster, scans, items_view)
+IN_ORDER: Final = (roster, scans, lines)
 """The modules that read side by side."""
 KNOW_SIZES: Final = (keys, members, pages, parts, snapshot_items, dynamodb)
 """The modules that know how many players or entries an item has."""

@@ -57,7 +57,7 @@ def pytest_collection() -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave to the whole suite what Athena answers, and what runs in S3 once more.
+    """Leave to the whole suite what Athena answers, and to the long one what runs in S3 once more.
 
     But for the stores' own tests, which are quick in S3 too. Files with slow tests come first, so
     that no process is alone with one of them in the end (`--no-loadscope-reorder` keeps that).
@@ -68,8 +68,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         values = callspec.params.values() if callspec else ()
         in_s3 = any(isinstance(value, str) and value in _IN_S3 for value in values)
         athena = "athena" in getattr(item, "fixturenames", ())
-        if athena or (in_s3 and not str(item.path).startswith(stores)):
+        again = in_s3 and not str(item.path).startswith(stores)
+        if athena or again:
             item.add_marker(pytest.mark.slow)
+        if again:
+            item.add_marker(pytest.mark.long)
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
 

@@ -143,6 +143,7 @@ def test_a_random_scan_gets_the_calculated_report(upload: Upload, folder: Path) 
     assert_agrees(report, expected(upload.data, upload.file_name))
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @DAMAGED
 @given(upload=damaged())

@@ -25,12 +25,20 @@ SCENARIOS: Final = {scenario.name: scenario for scenario in (*TWO, *THREE)}
 WALKS: Final = 1000
 
 
+LONGER: Final = ("back between two", "one comes between", "two of one second")
+"""They take some seconds each, and are walked whole by `make test-long`."""
 SHORT: Final = [*(scenario for scenario in TWO if not scenario.rebuilds), *ROSTERS]
 LONG: Final = [scenario for scenario in (*TWO, *THREE) if scenario not in SHORT]
 """All of their interleavings are walked by `make walk`."""
 
 
-@pytest.mark.parametrize("scenario", SHORT, ids=lambda scenario: scenario.name)
+@pytest.mark.parametrize(
+    "scenario",
+    [
+        pytest.param(one, marks=[pytest.mark.long] * (one.name in LONGER), id=one.name)
+        for one in SHORT
+    ],
+)
 def test_every_interleaving_of_two_writers_ends_right(scenario: Scenario) -> None:
     with walking(scenario) as walk:
         walked = walk.everywhere()

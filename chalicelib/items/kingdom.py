@@ -71,15 +71,25 @@ def kingdom_item(said: KingdomItem, revision: str) -> Item:
         CatalogError: its snapshots are damaged.
         StoreError: there are too many of them for an item.
     """
-    newest = said.document.newest()
-    latest = "" if newest is None else newest.snapshot.snapshot_date.isoformat()
+    facts = facts_of(said, revision)
     body = encode_kingdom(said)
     if len(body) > _MOST_BYTES:
         raise StoreError(
             f"kingdom {said.kingdom} has more snapshots than an item of the table can hold, about "
             "4,000: withdraw old ones, or answer without the table (QUERY_ENGINE=boards)"
         )
-    return Item(kingdom_key(said.kingdom), body, {REVISION: revision, LATEST: latest})
+    return Item(kingdom_key(said.kingdom), body, facts)
+
+
+def facts_of(said: KingdomItem, revision: str) -> dict[str, str]:
+    """The facts of the item of this revision: the list of kingdoms is read from them alone.
+
+    Raises:
+        CatalogError: its snapshots are damaged.
+    """
+    newest = said.document.newest()
+    latest = "" if newest is None else newest.snapshot.snapshot_date.isoformat()
+    return {REVISION: revision, LATEST: latest}
 
 
 def encode_kingdom(said: KingdomItem) -> bytes:

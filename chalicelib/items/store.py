@@ -8,7 +8,6 @@ stands for a kingdom's item; its ETag is the item's revision. All other keys are
 import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
-from datetime import UTC, datetime
 from typing import BinaryIO, Final
 
 from chalicelib.errors import (
@@ -22,7 +21,14 @@ from chalicelib.items.kingdom import decode_kingdom, kingdom_item
 from chalicelib.lake.dynamodb.table import REVISION, Item, Table
 from chalicelib.lake.keys import parse_kingdom_folder
 from chalicelib.lake.read_once import ReadOnce
-from chalicelib.lake.store import BytesReader, ObjectInfo, ObjectReader, Store, check_range
+from chalicelib.lake.store import (
+    UNKNOWN_MOMENT,
+    BytesReader,
+    ObjectInfo,
+    ObjectReader,
+    Store,
+    check_range,
+)
 from chalicelib.lake.view_keys import dates_prefix, kingdoms_prefix
 from chalicelib.limits import MAX_KINGDOM
 
@@ -30,7 +36,6 @@ ITEMS: Final = "dynamodb/"
 """The top folder of the keys that stand for items."""
 
 _NAME: Final = "item"
-_UNKNOWN: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def new_revision() -> str:
@@ -91,8 +96,7 @@ class LakeWithTable:
         info = _info(key, item)
         if etag not in (None, info.etag):
             raise PreconditionFailedError(f"{key} is another item by now")
-        body = item.body[start : None if length is None else start + length]
-        return nullcontext(BytesReader(info, body))
+        return nullcontext(BytesReader(info, item.body, start, length))
 
     def create(self, key: str, body: bytes | BinaryIO) -> str:
         """See `Store.create`."""
@@ -161,4 +165,4 @@ def _item(key: str, body: bytes | BinaryIO) -> Item:
 
 
 def _info(key: str, item: Item) -> ObjectInfo:
-    return ObjectInfo(key, len(item.body), item.facts.get(REVISION, ""), _UNKNOWN)
+    return ObjectInfo(key, len(item.body), item.facts.get(REVISION, ""), UNKNOWN_MOMENT)

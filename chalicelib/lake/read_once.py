@@ -2,16 +2,20 @@
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from datetime import UTC, datetime
 from threading import Lock
 from typing import BinaryIO, Final
 
-from chalicelib.lake.store import BytesReader, ObjectInfo, ObjectReader, Store, check_range
+from chalicelib.lake.store import (
+    UNKNOWN_MOMENT,
+    BytesReader,
+    ObjectInfo,
+    ObjectReader,
+    Store,
+    check_range,
+)
 
 MOST_BYTES: Final = 16 * 1024 * 1024
 """So much is remembered, the newest: of 10,000 players everything that a publish reads."""
-
-_UNKNOWN: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class ReadOnce:
@@ -43,7 +47,7 @@ class ReadOnce:
         known = None if etag is None else self._bodies.get((key, etag))
         if known is not None:
             info, body = known
-            return nullcontext(BytesReader(info, _range(body, start, length)))
+            return nullcontext(BytesReader(info, body, start, length))
         found = self._store.open(key, start=start, length=length, etag=etag)
         if start or length is not None:
             return found
@@ -92,7 +96,7 @@ class ReadOnce:
         if not isinstance(body, bytes):
             body.seek(0)
             body = body.read()
-        self._remember(ObjectInfo(key, size, etag, _UNKNOWN), body)
+        self._remember(ObjectInfo(key, size, etag, UNKNOWN_MOMENT), body)
 
     def _remember(self, info: ObjectInfo, body: bytes) -> None:
         with self._lock:
@@ -105,8 +109,3 @@ class ReadOnce:
     def _forget(self, info: ObjectInfo) -> None:
         _, body = self._bodies.pop((info.key, info.etag), (info, b""))
         self._bytes -= len(body)
-
-
-def _range(body: bytes, start: int, length: int | None) -> bytes:
-    """Some bytes; a negative start may exceed them."""
-    return body[start:] if length is None else body[start : start + length]

@@ -6,7 +6,7 @@ callers may rely on is documented here; `tests/lake/test_store.py` tests both ag
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import BinaryIO, Final, NamedTuple, Protocol
 
 from chalicelib.errors import InvalidKeyError, StoreFullError
@@ -15,6 +15,10 @@ MAX_KEY_BYTES: Final = 1024
 """S3's limit; it applies to a directory too, so that a lake can be moved."""
 SPOOL_IN_MEMORY: Final = 4 * 1024 * 1024
 """Temporary files up to this size stay in memory; larger ones go to the disk (Lambda's /tmp)."""
+
+
+UNKNOWN_MOMENT: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""The `last_modified` of what is not told it; only code that does not look at it reads that."""
 
 
 class ObjectInfo(NamedTuple):
@@ -139,15 +143,19 @@ class Store(Protocol):
 class BytesReader:
     """An object that is in memory (an `ObjectReader`)."""
 
-    def __init__(self, info: ObjectInfo, body: bytes) -> None:
-        """Read an object, or a range of it.
+    def __init__(
+        self, info: ObjectInfo, body: bytes, start: int = 0, length: int | None = None
+    ) -> None:
+        """Read an object, or a range of it as `Store.open` has it.
 
         Args:
             info: the object.
-            body: the bytes to read.
+            body: all of its bytes.
+            start: see `Store.open`.
+            length: likewise.
         """
         self.info = info
-        self._body = body
+        self._body = body[start : None if length is None else start + length]
         self._at = 0
 
     def read(self, size: int = -1, /) -> bytes:

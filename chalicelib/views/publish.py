@@ -7,7 +7,7 @@ from chalicelib.views.making.in_step import InStep
 from chalicelib.views.reconcile import reconcile
 from chalicelib.views.registry import views_of
 from chalicelib.views.sources import CuratedDates
-from chalicelib.views.view import NotMadeError, SnapshotMaker, Target
+from chalicelib.views.view import NotMadeError, SnapshotMaker, log_not_made
 
 
 def publish(
@@ -40,14 +40,4 @@ def publish(
                 try:
                     reconcile(store, view, target, in_step)
                 except NotMadeError as error:
-                    _log_not_made(target, error)
-
-
-def _log_not_made(target: Target, error: NotMadeError) -> None:
-    # Imported here: damage is rare, and logging takes 2 ms of every cold start.
-    import logging
-
-    from chalicelib.logs import log_event
-
-    fields = {"key": target.key, "damaged": error.key, "message": str(error)}
-    log_event(logging.getLogger(__name__), "view_not_made", fields, logging.ERROR)
+                    log_not_made(target.key, error)

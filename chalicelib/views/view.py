@@ -109,6 +109,22 @@ class NotMadeError(StoreError):
         self.key = key
 
 
+def log_not_made(key: str, error: NotMadeError) -> None:
+    """Log that a target is left as it is, or a part of it: nobody else is to wait for it.
+
+    Args:
+        key: the target's.
+        error: why.
+    """
+    # Imported here: damage is rare, and logging takes 2 ms of every cold start.
+    import logging
+
+    from chalicelib.logs import log_event
+
+    fields = {"key": key, "damaged": error.key, "message": str(error)}
+    log_event(logging.getLogger(__name__), "view_not_made", fields, logging.ERROR)
+
+
 class Current:
     """A target's state at the time of `reconcile`'s head request.
 

@@ -19,7 +19,7 @@ from chalicelib.items.kingdom import (
     content_of_kingdom,
     decode_kingdom,
     encode_kingdom,
-    kingdom_item,
+    facts_of,
     named_parts,
 )
 from chalicelib.items.parts import dated_marks, faults, mark, now_text
@@ -158,18 +158,19 @@ class ItemsView(ViewWithParts):
         return content_of_kingdom(body)
 
     def _with_wrong_facts(self, kingdom: int) -> Item | None:
-        """The item, if its facts are others than follow from its body, which is undamaged.
+        """The item, if its facts are others than follow from its body.
 
-        The list of kingdoms is read from the facts alone, and no swap without a revision passes.
+        With a damaged body it is not: who replaces the body writes the facts too.
         """
         item = self._table.get(kingdom_key(kingdom), consistent=True)
         if item is None:
             return None
+        revision = item.facts.get(REVISION, "")
         try:
-            right = kingdom_item(decode_kingdom(item.body, kingdom), item.facts.get(REVISION, ""))
+            right = facts_of(decode_kingdom(item.body, kingdom), revision)
         except CatalogError:
-            return None  # who replaces the body writes them too
-        return None if item.facts == right.facts and right.facts[REVISION] else item
+            return None
+        return None if item.facts == right and revision else item
 
     def _repair_facts(self, kingdom: int) -> bool:
         """Write facts that are wrong; whether they were.
@@ -180,8 +181,8 @@ class ItemsView(ViewWithParts):
         item = self._with_wrong_facts(kingdom)
         if item is None:
             return False
-        right = kingdom_item(decode_kingdom(item.body, kingdom), new_revision())
-        self._table.replace(right, item.facts.get(REVISION, ""))
+        right = facts_of(decode_kingdom(item.body, kingdom), new_revision())
+        self._table.replace(item._replace(facts=right), item.facts.get(REVISION, ""))
         return True
 
     def _mark(self, kingdom: int, parts: Iterable[str]) -> None:

@@ -11,7 +11,7 @@ from chalicelib.items.store import item_key
 from chalicelib.lake.store import Store
 from chalicelib.threads.pool import map_ordered
 from chalicelib.views.curated_file import read_curated
-from chalicelib.views.view import NotMadeError, Source
+from chalicelib.views.view import NotMadeError, Source, log_not_made
 
 _THREADS: Final = 8
 
@@ -59,20 +59,10 @@ class Lines:
         except NotMadeError as error:
             if strict:
                 raise
-            _log_damage(item_key(self._kingdom), error)
+            log_not_made(item_key(self._kingdom), error)
             return self._before.get(day)
         known = {
             name: len(players) - players[name].null_count if name in players.column_names else 0
             for name in METRIC_NAMES
         }
         return Line(encode_line(file.snapshot, known), source.etag)
-
-
-def _log_damage(key: str, error: NotMadeError) -> None:
-    # Imported here: damage is rare, and logging takes 2 ms of every cold start.
-    import logging
-
-    from chalicelib.logs import log_event
-
-    fields = {"key": key, "damaged": error.key, "message": str(error)}
-    log_event(logging.getLogger(__name__), "view_not_made", fields, logging.ERROR)

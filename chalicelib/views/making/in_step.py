@@ -25,5 +25,6 @@ class InStep:
 
     def boards(self, event: ArchiveKey) -> BinaryIO | None:
         """See `SnapshotMaker.boards`."""
+        # Asked in any case: an upload's own maker notes that its upload is not the newest.
         made = self._maker.boards(event)
         return made if event == self._curated else None

@@ -1,7 +1,7 @@
 """Write the boards object; `chalicelib.boards.document` describes its layout and reads it."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import accumulate
 from typing import Final
 
@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from chalicelib import kernels
 from chalicelib.boards.document import (
+    BOARD_SIZE,
     BOARDS_LINE,
     END,
     PLAYER_COLUMNS,
@@ -17,30 +18,40 @@ from chalicelib.boards.document import (
     with_check,
 )
 from chalicelib.boards.metrics import METRIC_NAMES
-from chalicelib.boards.ranking import Ranked
+from chalicelib.boards.ranking import Boards
 from chalicelib.boards.snapshot import Snapshot
 
 _COMPACT: Final = (",", ":")
+_RANKS: Final = BOARD_SIZE + 1
+"""Ranks are below this."""
+_NO_NUMBERS: Final = pa.array([], pa.int64())
 
 
-def encode(snapshot: Snapshot, boards: Mapping[str, Ranked]) -> bytes:
+def encode(snapshot: Snapshot, boards: Boards) -> bytes:
     """The object's bytes: the same facts and boards give the same bytes.
 
     Args:
         snapshot: the run's facts.
         boards: every metric's board with its first (at most 1,000) players.
     """
-    pages = [boards[metric].players for metric in METRIC_NAMES]
-    players, indices = _distinct_players(pages)
-    orders = _numbers(indices, [page.num_rows for page in pages])
+    ranked = [boards.ranked[metric] for metric in METRIC_NAMES]
+    orders = _stacked([one.order for one in ranked])
+    # A dictionary has its values in the order of their first occurrence: each player once.
+    distinct = kernels.dictionary_encode(orders.values)
+    players = kernels.take(boards.players, distinct.dictionary)
     lines = [
-        f'"{metric}": {{"ties":{_dumps(_ties(boards[metric].ranks))},"order":[{order}]}}'
-        for metric, order in zip(METRIC_NAMES, orders, strict=True)
+        f'"{metric}": {{"ties":{_dumps(ties)},"order":[{order}]}}'
+        for metric, ties, order in zip(
+            METRIC_NAMES,
+            _ties(_stacked([one.ranks for one in ranked])),
+            _numbers(pa.ListArray.from_arrays(orders.offsets, distinct.indices)),
+            strict=True,
+        )
     ]
     rest = [BOARDS_LINE, ",\n".join(lines).encode(), b"\n", PLAYERS_LINE, _rows(players), END]
     head = {
         "snapshot": snapshot.as_json(),
-        "known": {metric: boards[metric].total for metric in METRIC_NAMES},
+        "known": {metric: boards.ranked[metric].total for metric in METRIC_NAMES},
         "columns": [*PLAYER_COLUMNS, *METRIC_NAMES],
         "sha256": digest(rest),
     }
@@ -48,40 +59,37 @@ def encode(snapshot: Snapshot, boards: Mapping[str, Ranked]) -> bytes:
     return b"".join([with_check(f"{{{parts}".encode()), *rest])
 
 
+def _stacked(lists: Sequence[pa.Array]) -> pa.ListArray:
+    """Some lists as one array, so that a kernel goes through all of them at once."""
+    ends = pa.array([0, *accumulate(map(len, lists))], pa.int32())
+    return pa.ListArray.from_arrays(ends, pa.concat_arrays(lists))
+
+
 def _dumps(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=_COMPACT)
 
 
-def _ties(ranks: pa.Array) -> list[tuple[int, int]]:
-    """Each rank that several players share, with their number."""
-    counts = kernels.value_counts(ranks)
+def _ties(ranks: pa.ListArray) -> list[list[tuple[int, int]]]:
+    """Of each board: each rank that several players share, with their number."""
+    # Ranks of different boards are different numbers.
+    board = kernels.multiply(kernels.list_parent_indices(ranks), _RANKS)
+    counts = kernels.value_counts(kernels.add(board, kernels.cast(ranks.values, pa.int64())))
     shared = kernels.filter_by(counts, kernels.greater(counts.field("counts"), 1))
-    return [*zip(*(column.to_pylist() for column in shared.flatten()), strict=True)]
+    found: list[list[tuple[int, int]]] = [[] for _ in range(len(ranks))]
+    for rank, count in zip(*(column.to_pylist() for column in shared.flatten()), strict=True):
+        found[rank // _RANKS].append((rank % _RANKS, count))
+    return found
 
 
-def _numbers(values: pa.Array, counts: Sequence[int]) -> list[str]:
-    """Whole numbers with commas between them: so many in each text.
+def _numbers(lists: pa.ListArray) -> list[str]:
+    """Whole numbers with commas between them: a text of each list.
 
     Made by a kernel: of five boards of 1,000 players a list of them takes half a millisecond.
     """
-    ends = pa.array([0, *accumulate(counts)], pa.int32())
-    texts = kernels.cast(values, pa.string())
-    joined: list[str] = kernels.binary_join(pa.ListArray.from_arrays(ends, texts), ",").to_pylist()
-    return joined
-
-
-def _distinct_players(pages: list[pa.Table]) -> tuple[pa.Table, pa.Array]:
-    """Each player of all pages once, and for each player of each page the index in that table."""
-    players = pa.concat_tables(pages).combine_chunks()
-    if not players.num_rows:
-        return players, pa.array([], pa.int32())
-    # A dictionary numbers values in the order of their first occurrence.
-    indices = kernels.dictionary_encode(players["id"].combine_chunks()).indices
-    # So a player is new where the number exceeds all earlier ones.
-    before = kernels.cumulative_max(indices)
-    later = kernels.greater(indices.slice(1), before.slice(0, len(before) - 1))
-    new = pa.concat_arrays([pa.array([True], pa.bool_()), later])
-    return kernels.filter_by(players, new).combine_chunks(), indices
+    texts = kernels.cast(lists.values, pa.string())
+    joined = kernels.binary_join(pa.ListArray.from_arrays(lists.offsets, texts), ",")
+    found: list[str] = joined.to_pylist()
+    return found
 
 
 def _rows(players: pa.Table) -> bytes:
@@ -92,17 +100,26 @@ def _rows(players: pa.Table) -> bytes:
     """
     if not players.num_rows:
         return b""
-    lines = row_texts([cell_texts(players[name].combine_chunks()) for name in players.column_names])
+    lines = row_texts(cell_texts([column.combine_chunks() for column in players.columns]))
     ends = pa.array([0, len(lines)], pa.int32())
     (joined,) = kernels.binary_join(pa.ListArray.from_arrays(ends, lines), ",\n")
     return bytes(joined.as_buffer()) + b"\n"
 
 
-def cell_texts(column: pa.Array) -> pa.Array:
-    """The JSON of each value of a column of texts or whole numbers."""
-    is_text = column.type == pa.string()
-    texts = _json_texts(column) if is_text else kernels.cast(column, pa.string())
-    return kernels.fill_null(texts, "null")
+def cell_texts(columns: Sequence[pa.Array]) -> list[pa.Array]:
+    """The JSON of each value of some columns of texts or whole numbers, all of one length."""
+    numbers = [column for column in columns if column.type != pa.string()]
+    # All at once: a call of a kernel takes longer than the values of 1,000 players.
+    digits = kernels.cast(pa.concat_arrays([_NO_NUMBERS, *numbers]), pa.string())
+    length, found, start = len(columns[0]), [], 0
+    for column in columns:
+        if column.type == pa.string():
+            texts = _json_texts(column)
+        else:
+            texts = digits.slice(start, length)
+            start += length
+        found.append(kernels.fill_null(texts, "null") if texts.null_count else texts)
+    return found
 
 
 def row_texts(cells: Sequence[pa.Array]) -> pa.Array:

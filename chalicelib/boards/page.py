@@ -63,7 +63,7 @@ def _first_page(known: pa.Table, request: BoardRequest) -> Board:
 
 
 def first_rows(players: pa.Table, count: int, order: list[tuple[str, str]]) -> pa.Array:
-    """The indices of the first `count` players, in order; no value may be null."""
+    """The indices of the first `count` players, in order; those whose value is null are last."""
     # `select_k` uses a heap of `count` rows; if that is a large part of all rows, sorting is
     # several times faster.
     if count * 8 > players.num_rows:

@@ -11,7 +11,7 @@ import pyarrow as pa
 from chalicelib import kernels
 from chalicelib.boards.document import BOARD_SIZE, PLAYER_COLUMNS
 from chalicelib.boards.metrics import METRIC_NAMES
-from chalicelib.boards.page import first_rows, known_only
+from chalicelib.boards.page import first_rows
 
 _COLUMNS: Final = (*PLAYER_COLUMNS, *METRIC_NAMES)
 _TEXTS: Final = ("name", "alliance")
@@ -25,58 +25,27 @@ class Ranked(NamedTuple):
     """The first players of one metric's board.
 
     Attributes:
-        total: how many players are ranked, in `players` or not.
-        players: the first of them, in order: id, name, alliance, and every metric.
+        total: how many players are ranked, among the first or not.
+        order: the first of them, in order: rows of `Boards.players`.
         ranks: their competition ranks.
     """
 
     total: int
-    players: pa.Table
+    order: pa.Array
     ranks: pa.Array
 
 
-def _first(players: pa.Table, count: int, column: str) -> pa.Array:
-    """The indices of the first `count` players, in order; no value may be null."""
-    return first_rows(players, count, [(column, "descending"), ("id", "ascending")])
+class Boards(NamedTuple):
+    """The boards of all metrics.
 
+    Attributes:
+        players: everybody who is on one of them, and maybe others, in any order: id, name,
+            alliance, and every metric.
+        ranked: each metric's board, in the order of the metrics' table.
+    """
 
-class _Candidates:
-    """The players that may be among one metric's first `limit`."""
-
-    def __init__(self, metric: str, limit: int) -> None:
-        self._metric = metric
-        self._limit = limit
-        self._tables = [_NO_PLAYERS]
-        self._rows = 0
-        self._threshold: Any = None
-        self.total = 0
-
-    def add(self, players: pa.Table) -> None:
-        value = players[self._metric]
-        self.total += len(value) - value.null_count
-        # A value equal to the threshold may still win by a smaller id. The filter drops nulls.
-        candidates = (
-            known_only(players, self._metric)
-            if self._threshold is None
-            else kernels.filter_by(players, kernels.greater_equal(value, self._threshold))
-        )
-        if not candidates.num_rows:
-            return
-        self._tables.append(candidates)
-        self._rows += candidates.num_rows
-        if self._rows >= 2 * self._limit:
-            top = self._top()
-            self._tables, self._rows = [top], top.num_rows
-            self._threshold = top[self._metric][top.num_rows - 1]
-
-    def _top(self) -> pa.Table:
-        candidates = pa.concat_tables(self._tables)
-        return kernels.take(candidates, _first(candidates, self._limit, self._metric))
-
-    def ranked(self) -> Ranked:
-        top = self._top()
-        values = top[self._metric].combine_chunks()
-        return Ranked(self.total, top, kernels.rank(values, "descending", tiebreaker="min"))
+    players: pa.Table
+    ranked: Mapping[str, Ranked]
 
 
 class BoardBuilder:
@@ -87,7 +56,13 @@ class BoardBuilder:
 
     def __init__(self, limit: int = BOARD_SIZE) -> None:
         """Start with no players; each board will hold the first `limit`."""
-        self._candidates = {metric: _Candidates(metric, limit) for metric in METRIC_NAMES}
+        self._limit = limit
+        # As many as all boards can hold are kept at least.
+        self._most_rows = 2 * limit * len(METRIC_NAMES)
+        self._tables = [_NO_PLAYERS]
+        self._rows = 0
+        self._totals = dict.fromkeys(METRIC_NAMES, 0)
+        self._least: dict[str, Any] = {}
 
     def add(self, players: pa.Table | pa.RecordBatch) -> None:
         """Add players: columns id, name, alliance and every metric (others are ignored).
@@ -95,9 +70,55 @@ class BoardBuilder:
         Ids must be unique in the whole stream, else the boards' order is undefined.
         """
         table = pa.table([players.column(name) for name in _COLUMNS], names=_COLUMNS)
-        for candidates in self._candidates.values():
-            candidates.add(table)
+        for metric in METRIC_NAMES:
+            self._totals[metric] += table.num_rows - table[metric].null_count
+        if self._least:
+            table = kernels.filter_by(table, self._may_be_first(table))
+        self._tables.append(table)
+        self._rows += table.num_rows
+        if self._rows > self._most_rows:
+            self._prune()
 
-    def boards(self) -> Mapping[str, Ranked]:
-        """Each metric's board of the players so far, in the order of the metrics' table."""
-        return {metric: candidates.ranked() for metric, candidates in self._candidates.items()}
+    def boards(self) -> Boards:
+        """Each metric's board of the players so far."""
+        players = self._joined()
+        ranked = {}
+        for metric in METRIC_NAMES:
+            order = self._first(players, metric)
+            values = kernels.take(players[metric], order).combine_chunks()
+            ranks = kernels.rank(values, "descending", tiebreaker="min")
+            ranked[metric] = Ranked(self._totals[metric], order, ranks)
+        return Boards(players, ranked)
+
+    def _may_be_first(self, players: pa.Table) -> pa.Array:
+        """Who may be among the first of any metric: a mask."""
+        mask = None
+        for metric in METRIC_NAMES:
+            value, least = players[metric], self._least.get(metric)
+            # A value equal to the least may still win by a smaller id.
+            found = (
+                kernels.is_valid(value) if least is None else kernels.greater_equal(value, least)
+            )
+            mask = found if mask is None else kernels.or_kleene(mask, found)
+        return mask
+
+    def _prune(self) -> None:
+        """Keep those alone who are among the first of a metric so far."""
+        players = self._joined()
+        firsts = []
+        for metric in METRIC_NAMES:
+            order = self._first(players, metric)
+            firsts.append(order)
+            if len(order) == self._limit:
+                self._least[metric] = players[metric][order[-1].as_py()]
+        kept = kernels.take(players, kernels.unique(pa.concat_arrays(firsts)))
+        self._tables, self._rows = [kept], kept.num_rows
+
+    def _joined(self) -> pa.Table:
+        return pa.concat_tables(self._tables).combine_chunks()
+
+    def _first(self, players: pa.Table, metric: str) -> pa.Array:
+        """The rows of the first players of a metric, in order."""
+        known = players.num_rows - players[metric].null_count
+        order = [(metric, "descending"), ("id", "ascending")]
+        return first_rows(players.select(["id", metric]), min(self._limit, known), order)

@@ -60,7 +60,7 @@ def snapshot_items(snapshot: Snapshot, players: pa.Table) -> Iterator[Item]:
         return
     ids = column_of(players, "id")
     columns = {name: column_of(players, name) for name in COLUMNS}
-    cells = {name: cell_texts(column) for name, column in columns.items()}
+    cells = dict(zip(columns, cell_texts([*columns.values()]), strict=True))
     boards = {name: _rank(columns[name], ids) for name in METRIC_NAMES}
     for metric, board in boards.items():
         yield from _pages(snapshot, metric, board, cells)
@@ -76,7 +76,7 @@ def _rank(values: pa.Array, ids: pa.Array) -> _Board:
     ranks = kernels.cast(kernels.rank(values, "descending", tiebreaker="min"), pa.int64())
     more = kernels.subtract(_above(values), values)
     starts = pa.array([*islice(cycle([True, *[False] * (PAGE - 1)]), len(order))], pa.bool_())
-    told = cell_texts(kernels.if_else(starts, values, more))
+    (told,) = cell_texts([kernels.if_else(starts, values, more)])
     rows = pa.array(range(len(ids)), order.type)
     places = kernels.take(_place_texts(ranks, more), kernels.index_in(rows, value_set=order))
     return _Board(order, ranks, told, kernels.fill_null(places, "null"))
@@ -88,10 +88,10 @@ def _place_texts(ranks: pa.Array, more: pa.Array) -> pa.Array:
     before = kernels.subtract(positions, ranks)
     better = kernels.subtract(ranks, _above(ranks))
     usual = kernels.and_(kernels.equal(before, 0), kernels.equal(better, 1))
-    texts = [cell_texts(one) for one in (ranks, more, before, better)]
-    rest = kernels.join_rows([",", texts[2], ",", texts[3], "]"], "")
+    rank, value, tied, other = cell_texts([ranks, more, before, better])
+    rest = kernels.join_rows([",", tied, ",", other, "]"], "")
     end = kernels.if_else(usual, pa.scalar("]"), rest)
-    return kernels.join_rows(["[", texts[0], ",", texts[1], end], "")
+    return kernels.join_rows(["[", rank, ",", value, end], "")
 
 
 def _above(column: pa.Array) -> pa.Array:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from chalicelib.boards.document import BOARD_SIZE, HEAD_BYTES, decode, decode_head
 from chalicelib.boards.encode import encode
 from chalicelib.boards.metrics import METRIC_NAMES
-from chalicelib.boards.ranking import Ranked
+from chalicelib.boards.ranking import Boards, Ranked
 from chalicelib.boards.snapshot import Snapshot
 from chalicelib.config import WEIGHABLE
 from chalicelib.errors import StoreError
@@ -122,9 +122,9 @@ def test_the_facts_are_in_the_first_bytes_however_long_they_are() -> None:
     texts = dict.fromkeys(("name", "alliance"), pa.repeat("x", BOARD_SIZE))
     order = ("id", "name", "alliance", *METRIC_NAMES)
     players = pa.table({name: (columns | texts)[name] for name in order})
-    ranked_ = Ranked(2**53 - 1, players, pa.repeat(1, BOARD_SIZE))
-    boards = dict.fromkeys(METRIC_NAMES, ranked_)
-    body = encode(snapshot, boards)
+    order = pa.array(range(BOARD_SIZE), pa.uint64())
+    ranked_ = Ranked(2**53 - 1, order, pa.array([1] * BOARD_SIZE, pa.uint64()))
+    body = encode(snapshot, Boards(players, dict.fromkeys(METRIC_NAMES, ranked_)))
     assert decode_head(body[:HEAD_BYTES], 99_999, DAY).snapshot == snapshot
     assert body.index(b"\n") < HEAD_BYTES / 2
 

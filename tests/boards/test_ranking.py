@@ -21,11 +21,11 @@ def test_a_stream_gives_the_same_boards_as_the_whole_whatever_its_batches(
     for start in range(0, len(players), size):
         builder.add(whole.slice(start, size))
     boards = builder.boards()
-    assert list(boards) == list(METRIC_NAMES)
-    for metric, board in boards.items():
+    assert list(boards.ranked) == list(METRIC_NAMES)
+    for metric, board in boards.ranked.items():
         expected = ranked(players, metric)
         assert board.total == len(expected)
-        found = board.players.select(["id", "name", "alliance", metric])
+        found = boards.players.take(board.order).select(["id", "name", "alliance", metric])
         assert found.rename_columns(["id", "name", "alliance", "value"]).to_pylist() == [
             {key: entry[key] for key in ("id", "name", "alliance", "value")}
             for entry in expected[:limit]
@@ -44,10 +44,11 @@ def test_record_batches_in_any_order_of_values_end_in_the_same_board(order: str)
     builder = BoardBuilder(100)
     for batch in table(players).to_batches(max_chunksize=512):
         builder.add(batch)
-    board = builder.boards()["dkp"]
+    boards = builder.boards()
+    board = boards.ranked["dkp"]
     expected = sorted(players, key=lambda one: (-one["dkp"], one["id"]))[:100]
     assert board.total == 20_000
-    assert board.players["id"].to_pylist() == [one["id"] for one in expected]
+    assert boards.players["id"].take(board.order).to_pylist() == [one["id"] for one in expected]
 
 
 def test_a_long_stream_is_not_kept() -> None:

@@ -1,7 +1,7 @@
 """Find values that are likely wrong (docs/between.md: one rule)."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import pyarrow as pa
 
@@ -14,8 +14,6 @@ from chalicelib.changes.pair import Before, Pair, Scan
 
 COLUMNS: Final = ("id", "name", "alliance", *GROWING)
 """The columns that suspects follow from."""
-
-_COUNTERS: Final = sorted(GROWING)
 
 
 def find_suspects(older: Scan, newer: Scan, before: Before) -> Findings:
@@ -34,8 +32,9 @@ def find_suspects(older: Scan, newer: Scan, before: Before) -> Findings:
 
 def suspects_of(pair: Pair, before: Before) -> Findings:
     """As `find_suspects`, of two scans that are joined already."""
-    groups = [*_of_zero(pair), *_of_counters(pair), *_of_tiers(pair)]
-    unreliable = [*_unreliable(pair, groups)]
+    counters = _counters_of(pair)
+    groups = [*_of_zero(pair), *_fallen(counters), *_jumped(counters), *_of_tiers(pair)]
+    unreliable = [*_unreliable(counters, groups)]
     pair.check_listed(sum(len(group.rows) for group in groups))
     faults, settled_by = faults_of(pair, groups, before)
     return Findings(_suspects(pair, groups, faults), unreliable, settled_by)
@@ -57,54 +56,112 @@ def _of_zero(pair: Pair) -> Iterator[Group]:
             yield Group(kind, None, kernels.indices_nonzero(mask))
 
 
-def _of_counters(pair: Pair) -> Iterator[Group]:
-    """Who fell and who jumped in a counter.
+class _Counters(NamedTuple):
+    """The counters that both scans know, of all players: one counter below the other.
 
-    All counters stand in one column for the kernels that see every player: a call takes longer
-    than the values of 1,000 players, and one call a counter took 0.5 ms more, a tenth of their
-    gains.
+    So one call of a kernel sees all of them: a call takes longer than the values of 1,000 players.
+
+    Attributes:
+        names: of the counters, in order.
+        players: how many rows each has.
+        old: the older values (`Pair.live`).
+        now: the newer ones.
+        gains: what they grew by.
     """
-    columns = [column for column in _COUNTERS if pair.knows(column)]
-    if not columns:
-        return
-    gains = pa.concat_arrays([pair.gain(column) for column in columns])
-    fell = kernels.less(gains, 0)
+
+    names: Sequence[str]
+    players: int
+    old: pa.Array
+    now: pa.Array
+    gains: pa.Array
+
+    def each(self, values: pa.Array) -> Iterator[pa.Array]:
+        """Values or a mask, counter by counter."""
+        return (values.slice(at * self.players, self.players) for at in range(len(self.names)))
+
+    def groups(self, kind: Kind, places: pa.Array, bars: Sequence[int | None]) -> Iterator[Group]:
+        """The suspects at some places of the columns, which are ascending.
+
+        Args:
+            kind: of all of them.
+            places: where they are.
+            bars: of each counter that of its jumps.
+        """
+        players = pa.scalar(self.players, places.type)
+        which = kernels.divide(places, players)
+        rows = kernels.subtract(places, kernels.multiply(which, players))
+        old, now = kernels.take(self.old, places), kernels.take(self.now, places)
+        start = 0
+        for at, count in zip(*_counted(which), strict=True):
+            own = slice(start, start + count)
+            yield Group(kind, self.names[at], rows[own], old[own], now[own], bars[at])
+            start += count
+
+
+def _counted(values: pa.Array) -> tuple[list[int], list[int]]:
+    """Distinct values in the order of their first occurrence, and how many there are of each."""
+    found = kernels.value_counts(values)
+    return found.field("values").to_pylist(), found.field("counts").to_pylist()
+
+
+def _counters_of(pair: Pair) -> _Counters:
+    names = [name for name in sorted(GROWING) if pair.knows(name)]
+    nothing = pa.array([], pa.int64())
+    old = pa.concat_arrays([nothing, *(pair.live(name) for name in names)])
+    now = pa.concat_arrays([nothing, *(pair.now(name) for name in names)])
+    return _Counters(names, len(pair.rows), old, now, kernels.subtract(now, old))
+
+
+def _fallen(counters: _Counters) -> Iterator[Group]:
+    """Who fell in a counter."""
+    fell = kernels.less(counters.gains, 0)
+    if fell.true_count:
+        nothing = [None] * len(counters.names)
+        yield from counters.groups("fell", kernels.indices_nonzero(fell), nothing)
+
+
+def _jumped(counters: _Counters) -> Iterator[Group]:
+    """Who jumped in a counter: to twice the value or more, and above the bar of the counter."""
+    gains = counters.gains
     rose = kernels.greater(gains, 0)
     # new >= 2 * old, written so that nothing overflows.
-    old = pa.concat_arrays([pair.live(column) for column in columns])
-    doubled = kernels.greater_equal(gains, old)
+    doubled = kernels.greater_equal(gains, counters.old)
     suspected = kernels.and_(rose, doubled)
+    if not suspected.true_count:
+        return
     steady = kernels.and_not(rose, doubled)
-    players = len(pair.rows)
-    for at, column in enumerate(columns):
-        own = slice(at * players, (at + 1) * players)
-        if fell[own].true_count:
-            yield _group(pair, "fell", column, kernels.indices_nonzero(fell[own]))
-        if not suspected[own].true_count:
-            continue
-        ref = _bar(kernels.filter_by(gains[own], steady[own]))
-        jumped = kernels.and_(suspected[own], kernels.greater(gains[own], ref))
-        if jumped.true_count:
-            yield _group(pair, "jump", column, kernels.indices_nonzero(jumped), ref)
+    bars = _bars(counters, suspected, steady)
+    places = kernels.indices_nonzero(suspected)
+    which = kernels.divide(places, pa.scalar(counters.players, places.type))
+    bar = kernels.take(pa.array(bars, gains.type), which)
+    jumped = kernels.filter_by(places, kernels.greater(kernels.take(gains, places), bar))
+    if len(jumped):
+        yield from counters.groups("jump", jumped, bars)
 
 
-def _unreliable(pair: Pair, groups: Sequence[Group]) -> Iterator[UnreliableColumn]:
+def _bars(counters: _Counters, suspected: pa.Array, steady: pa.Array) -> list[int]:
+    """What a jump of each counter must be above; 0 of a counter that nobody is suspected in.
+
+    That is the value at index ⌊0.9 · (n-1)⌋ of the ascending gains of those who rose steadily.
+    """
+    usual, start, bars = kernels.filter_by(counters.gains, steady), 0, []
+    for some, others in zip(counters.each(suspected), counters.each(steady), strict=True):
+        own = usual.slice(start, others.true_count)
+        bars.append((value_at(own, 90) or 0) if some.true_count else 0)
+        start += len(own)
+    return bars
+
+
+def _unreliable(counters: _Counters, groups: Sequence[Group]) -> Iterator[UnreliableColumn]:
+    known = {
+        name: counters.players - own.null_count
+        for name, own in zip(counters.names, counters.each(counters.gains), strict=True)
+    }
     for group in groups:
         if group.kind == "fell" and group.column is not None:
-            gain = pair.gain(group.column)
-            players = len(gain) - gain.null_count
+            players = known[group.column]
             if is_unreliable(len(group.rows), players):
                 yield UnreliableColumn(group.column, len(group.rows), players)
-
-
-def _bar(gains: pa.Array) -> int:
-    """What a jump must be above: the value at index ⌊0.9 · (n-1)⌋ of the ascending gains."""
-    return value_at(gains, 90) or 0
-
-
-def _group(pair: Pair, kind: Kind, column: str, rows: pa.Array, ref: int | None = None) -> Group:
-    before, after = (kernels.take(values, rows) for values in (pair.live(column), pair.now(column)))
-    return Group(kind, column, rows, before, after, ref)
 
 
 def _of_tiers(pair: Pair) -> Iterator[Group]:

@@ -13,9 +13,9 @@ import pyarrow as pa
 
 from chalicelib import kernels
 from chalicelib.boards.snapshot import Snapshot
-from chalicelib.changes.compare import changed_rows, summary_of_pair
+from chalicelib.changes.compare import changed_rows
 from chalicelib.changes.findings import UNKNOWN, Findings, Kind, Suspect, UnreliableColumn
-from chalicelib.changes.pair import Before, Pair, Scan, column_of
+from chalicelib.changes.pair import Pair, column_of
 from chalicelib.changes.summary import Head, Person, Records, Renaming, Summary, damaged
 
 HEADS_KEY: Final = b"rok_changes"
@@ -91,18 +91,16 @@ class _Part(NamedTuple):
     columns: Mapping[str, pa.Array]
 
 
-def changes_of(older: Scan, newer: Scan, before: Before) -> Changes:
+def changes_of(pair: Pair, summary: Summary) -> Changes:
     """The changes of a pair.
 
     Args:
-        older: the snapshot `from`, with the columns of `chalicelib.changes.compare`.
-        newer: the snapshot `to`, likewise.
-        before: reads the snapshot before the older one.
+        pair: two scans with the columns of `chalicelib.changes.compare`.
+        summary: what `summary_of_pair` says of them.
     """
-    pair = Pair(older, newer)
-    summary = summary_of_pair(pair, before)
     parts = [*_records(pair), *_listed(summary)]
-    return Changes(_assemble(parts, older.snapshot, newer.snapshot), _heads(summary))
+    rows = _assemble(parts, pair.older.snapshot, pair.newer.snapshot)
+    return Changes(rows, _heads(summary))
 
 
 def no_changes(newer: Head | None) -> Changes:

@@ -1,9 +1,10 @@
 """A store for one piece of work, which reads a state of an object once."""
 
-from collections.abc import Iterator
+import io
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from threading import Lock
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final, NamedTuple, TypeVar
 
 from chalicelib.lake.store import (
     UNKNOWN_MOMENT,
@@ -14,8 +15,71 @@ from chalicelib.lake.store import (
     check_range,
 )
 
+_Made = TypeVar("_Made")
+
 MOST_BYTES: Final = 16 * 1024 * 1024
 """So much is remembered, the newest: of 10,000 players everything that a publish reads."""
+
+_MOST_READ_BYTES: Final = 2 * 1024 * 1024
+"""Of a larger object only its bytes are remembered: what is made of them is larger still."""
+
+
+class _State(NamedTuple):
+    """A state of an object that is remembered.
+
+    Attributes:
+        info: the object.
+        body: its bytes.
+        made: what its readers made of all of it, by its class.
+    """
+
+    info: ObjectInfo
+    body: bytes
+    made: dict[type[Any], Any]
+
+
+class RememberedReader(BytesReader):
+    """A reader of a state that is remembered."""
+
+    def __init__(self, state: _State, start: int = 0, length: int | None = None) -> None:
+        """Read a state, or a range of it as `Store.open` has it."""
+        super().__init__(state.info, state.body, start, length)
+        self._made = state.made if len(state.body) <= _MOST_READ_BYTES else {}
+
+    def once(self, kind: type[_Made], make: Callable[[bytes], _Made]) -> _Made:
+        """What `read_once` gives."""
+        if kind not in self._made:
+            self._made[kind] = make(self.read())
+        found: _Made = self._made[kind]
+        return found
+
+
+def read_once(reader: ObjectReader, kind: type[_Made], make: Callable[[bytes], _Made]) -> _Made:
+    """What an object is when it is read; made once of a state that is remembered.
+
+    Args:
+        reader: of the whole object, of which nothing was read.
+        kind: the class of what is made.
+        make: makes it of the bytes.
+    """
+    if isinstance(reader, RememberedReader):
+        return reader.once(kind, make)
+    return make(reader.read())
+
+
+class KnownFile(io.BytesIO):
+    """A file in memory whose writer knows what a reader would make of it.
+
+    `read_once` gives that after the file is written: nothing is read that was just made.
+
+    Attributes:
+        known: it.
+    """
+
+    def __init__(self, body: bytes, known: object) -> None:
+        """Take the bytes, and what `read_once` makes of them."""
+        super().__init__(body)
+        self.known = known
 
 
 class ReadOnce:
@@ -32,7 +96,7 @@ class ReadOnce:
         """Remember nothing yet."""
         self._store = store
         self._lock = Lock()
-        self._bodies: dict[tuple[str, str], tuple[ObjectInfo, bytes]] = {}
+        self._states: dict[tuple[str, str], _State] = {}
         self._bytes = 0
 
     def head(self, key: str) -> ObjectInfo | None:
@@ -44,10 +108,9 @@ class ReadOnce:
     ) -> AbstractContextManager[ObjectReader]:
         """See `Store.open`; what is small enough to be remembered is read whole at once."""
         check_range(start, length)
-        known = None if etag is None else self._bodies.get((key, etag))
+        known = None if etag is None else self._states.get((key, etag))
         if known is not None:
-            info, body = known
-            return nullcontext(BytesReader(info, body, start, length))
+            return nullcontext(RememberedReader(known, start, length))
         found = self._store.open(key, start=start, length=length, etag=etag)
         if start or length is not None:
             return found
@@ -86,26 +149,30 @@ class ReadOnce:
                 yield reader
                 return
             body = reader.read()
-        self._remember(info, body)
-        yield BytesReader(info, body)
+        yield RememberedReader(self._remember(info, body))
 
     def _written(self, key: str, body: bytes | BinaryIO, etag: str) -> None:
         size = len(body) if isinstance(body, bytes) else body.seek(0, 2)
         if size > MOST_BYTES:
             return
-        if not isinstance(body, bytes):
-            body.seek(0)
-            body = body.read()
-        self._remember(ObjectInfo(key, size, etag, UNKNOWN_MOMENT), body)
+        whole = body
+        if not isinstance(whole, bytes):
+            whole.seek(0)
+            whole = whole.read()
+        state = self._remember(ObjectInfo(key, size, etag, UNKNOWN_MOMENT), whole)
+        if isinstance(body, KnownFile):
+            state.made[type(body.known)] = body.known
 
-    def _remember(self, info: ObjectInfo, body: bytes) -> None:
+    def _remember(self, info: ObjectInfo, body: bytes) -> _State:
+        state = _State(info, body, {})
         with self._lock:
             self._forget(info)
-            self._bodies[info.key, info.etag] = info, body
+            self._states[info.key, info.etag] = state
             self._bytes += len(body)
             while self._bytes > MOST_BYTES:
-                self._forget(next(iter(self._bodies.values()))[0])
+                self._forget(next(iter(self._states.values())).info)
+        return state
 
     def _forget(self, info: ObjectInfo) -> None:
-        _, body = self._bodies.pop((info.key, info.etag), (info, b""))
-        self._bytes -= len(body)
+        state = self._states.pop((info.key, info.etag), None)
+        self._bytes -= 0 if state is None else len(state.body)

@@ -9,19 +9,21 @@ compared with the snapshot before it, and its own target has no rows.
 from collections.abc import Collection, Iterator
 from typing import Final
 
-from chalicelib.changes.compare import COLUMNS
-from chalicelib.changes.pair import Scan
+from chalicelib.changes.compare import COLUMNS, summary_of_pair
+from chalicelib.changes.pair import Pair, Scan
 from chalicelib.changes.table import changes_of, no_changes
 from chalicelib.engines.athena.tables import GlueTable
 from chalicelib.errors import TooManyChangesError
 from chalicelib.lake.keys import Partition
 from chalicelib.lake.prefixes import CHANGES
+from chalicelib.lake.read_once import KnownFile
 from chalicelib.lake.store import Store
 from chalicelib.lake.view_keys import changes_key
-from chalicelib.views.changes_file import decode_summary, encode_changes
+from chalicelib.views.changes_file import ChangesFile, decode_summary, encode_changes
 from chalicelib.views.curated_file import CuratedFile, read_curated
 from chalicelib.views.sources import curated_before
 from chalicelib.views.view import (
+    Body,
     Current,
     Dates,
     NotMadeError,
@@ -66,7 +68,7 @@ class ChangesView:
 
     def make(
         self, store: Store, target: Target, sources: Sources, __: Current, ___: SnapshotMaker
-    ) -> bytes | None:
+    ) -> Body | None:
         """See `View.make`; reads two curated files, and a third if a fault depends on it.
 
         Where there are more changes than can be listed, it cannot be made: no upload waits for it.
@@ -97,8 +99,8 @@ class ChangesView:
 
 def changes_between(
     older: CuratedFile | None, newer: CuratedFile, before: Iterator[CuratedFile]
-) -> bytes:
-    """The bytes of a date that has players.
+) -> Body:
+    """The file of a date that has players.
 
     Args:
         older: the snapshot before it; None if there is none.
@@ -112,7 +114,9 @@ def changes_between(
 
     if older is None:
         return encode_changes(no_changes(_scan(newer, ("id", "power")).head))
-    return encode_changes(changes_of(_scan(older, _COLUMNS), _scan(newer, _COLUMNS), read_before))
+    pair = Pair(_scan(older, _COLUMNS), _scan(newer, _COLUMNS))
+    summary = summary_of_pair(pair, read_before)
+    return KnownFile(encode_changes(changes_of(pair, summary)), ChangesFile(summary))
 
 
 def _scan(file: CuratedFile, columns: Collection[str]) -> Scan:

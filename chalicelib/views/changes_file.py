@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import pyarrow as pa
 from pyarrow import _parquet
@@ -11,6 +11,8 @@ from chalicelib.changes.summary import Summary
 from chalicelib.changes.table import CHANGES_SCHEMA, HEADS_KEY, SUMMARISED, Changes, summary_of
 from chalicelib.errors import StoreError
 from chalicelib.lake.keys import Partition
+from chalicelib.lake.read_once import read_once
+from chalicelib.lake.store import ObjectReader
 from chalicelib.lake.view_keys import changes_key
 from chalicelib.views.curated_file import ParquetBytes
 
@@ -52,6 +54,29 @@ def encode_changes(changes: Changes) -> bytes:
     writer.add_key_value_metadata({HEADS_KEY: changes.heads})
     writer.close()
     return sink.getvalue()
+
+
+class ChangesFile(NamedTuple):
+    """What a file says.
+
+    Attributes:
+        summary: see `decode_summary`.
+    """
+
+    summary: Summary | None
+
+
+def read_summary(reader: ObjectReader, partition: Partition) -> Summary | None:
+    """As `decode_summary`, of an object's reader.
+
+    Raises:
+        NotMadeError: it is damaged.
+    """
+
+    def make(body: bytes) -> ChangesFile:
+        return ChangesFile(decode_summary(body, partition))
+
+    return read_once(reader, ChangesFile, make).summary
 
 
 def decode_summary(body: bytes, partition: Partition) -> Summary | None:

@@ -6,6 +6,7 @@ Athena takes every file in a partition's folder for one of the table's, and besi
 
 from chalicelib.engines.athena.tables import CHANGES_TABLE, GlueTable
 from chalicelib.lake.keys import Partition
+from chalicelib.lake.store import ObjectReader
 from chalicelib.lake.view_keys import changes_table_key
 from chalicelib.views.changes_file import decode_summary
 from chalicelib.views.summary import OfChanges
@@ -21,9 +22,9 @@ class ChangesTableView(OfChanges):
         """See `OfChanges.key`."""
         return changes_table_key(partition)
 
-    def of(self, body: bytes, _: Partition) -> bytes:
+    def of(self, reader: ObjectReader, _: Partition) -> bytes:
         """See `OfChanges.of`: the same bytes, whatever they are worth."""
-        return body
+        return reader.read()
 
     def is_sound(self, body: bytes, target: Target) -> bool:
         """See `View.is_sound`."""

@@ -5,8 +5,9 @@ reads too. `chalicelib.boards.parquet` reads for the API.
 """
 
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
+from functools import partial
 from typing import Final, TypeVar
 
 import pyarrow as pa
@@ -15,6 +16,7 @@ from pyarrow import _parquet
 from chalicelib.boards.snapshot import FACTS_KEY, Snapshot
 from chalicelib.errors import StoreError
 from chalicelib.lake.keys import parse_date_folder, parse_kingdom_folder
+from chalicelib.lake.read_once import read_once
 from chalicelib.lake.store import Store
 from chalicelib.players.arrow import CURATED_SCHEMA
 from chalicelib.views.view import NotMadeError, Source
@@ -80,28 +82,28 @@ class ParquetBytes:
 
 
 class CuratedFile:
-    """One state of a curated file.
+    """One state of a curated file; what was read of it is kept.
+
+    For one thread at a time.
 
     Attributes:
         snapshot: its facts.
     """
 
-    def __init__(self, body: bytes, key: str) -> None:
-        """Read the facts.
+    def __init__(
+        self, snapshot: Snapshot, names: Sequence[str], read: Callable[[list[str]], pa.Table]
+    ) -> None:
+        """Read nothing yet.
 
         Args:
-            body: the file.
-            key: its key, which says the kingdom and the date.
-
-        Raises:
-            NotMadeError: it is damaged.
+            snapshot: its facts.
+            names: its columns, in order.
+            read: reads some of them.
         """
-        self._file = ParquetBytes(body, key)
-        _, _, kingdom_folder, date_folder, _ = key.split("/")
-        kingdom, day = parse_kingdom_folder(kingdom_folder), parse_date_folder(date_folder)
-        assert kingdom is not None, "only curated files of a date are sources"
-        assert day is not None, "only curated files of a date are sources"
-        self.snapshot: Snapshot = self._facts(kingdom, day)
+        self.snapshot = snapshot
+        self._names = names
+        self._read = read
+        self._columns: dict[str, pa.ChunkedArray] = {}
 
     def players(self, columns: Collection[str]) -> pa.Table:
         """These columns of its players, without those that its writer did not know.
@@ -109,20 +111,59 @@ class CuratedFile:
         Raises:
             NotMadeError: it is damaged, or one of its columns is of another type.
         """
-        found = self._file.read(columns)
-        for field in found.schema:
-            if field.type != CURATED_SCHEMA.field(field.name).type:
-                raise self._file.damaged(f"the column {field.name} is of {field.type}")
-        return found
+        names = [name for name in self._names if name in columns]
+        missing = [name for name in names if name not in self._columns]
+        if missing:
+            found = self._read(missing)
+            self._columns.update(zip(missing, found.columns, strict=True))
+        return pa.table([self._columns[name] for name in names], names=names)
 
-    def _facts(self, kingdom: int, day: date) -> Snapshot:
-        try:
-            facts = json.loads(self._file.metadata.get(FACTS_KEY, b"null"))
-            if isinstance(facts, dict):
-                facts["players"] = self._file.rows
-            return Snapshot.from_json(facts, kingdom, day, "the curated file")
-        except (ValueError, RecursionError, StoreError) as error:
-            raise self._file.damaged(str(error)) from None
+
+def file_of(snapshot: Snapshot, players: pa.Table) -> CuratedFile:
+    """What a reader makes of the file that is written of some players.
+
+    Args:
+        snapshot: their facts.
+        players: by `CURATED_SCHEMA`.
+    """
+    return CuratedFile(snapshot, players.column_names, players.select)
+
+
+def open_file(body: bytes, key: str) -> CuratedFile:
+    """A curated file.
+
+    Args:
+        body: the file.
+        key: its key, which says the kingdom and the date.
+
+    Raises:
+        NotMadeError: it is damaged.
+    """
+    file = ParquetBytes(body, key)
+    _, _, kingdom_folder, date_folder, _ = key.split("/")
+    kingdom, day = parse_kingdom_folder(kingdom_folder), parse_date_folder(date_folder)
+    assert kingdom is not None, "only curated files of a date are sources"
+    assert day is not None, "only curated files of a date are sources"
+    return CuratedFile(_facts(file, kingdom, day), file.names, partial(_read, file))
+
+
+def _facts(file: ParquetBytes, kingdom: int, day: date) -> Snapshot:
+    try:
+        facts = json.loads(file.metadata.get(FACTS_KEY, b"null"))
+        if isinstance(facts, dict):
+            facts["players"] = file.rows
+        return Snapshot.from_json(facts, kingdom, day, "the curated file")
+    except (ValueError, RecursionError, StoreError) as error:
+        raise file.damaged(str(error)) from None
+
+
+def _read(file: ParquetBytes, columns: list[str]) -> pa.Table:
+    """Some of its columns, of the types that they must have."""
+    found = file.read(columns)
+    for field in found.schema:
+        if field.type != CURATED_SCHEMA.field(field.name).type:
+            raise file.damaged(f"the column {field.name} is of {field.type}")
+    return found
 
 
 def read_curated(store: Store, source: Source) -> CuratedFile:
@@ -133,5 +174,4 @@ def read_curated(store: Store, source: Source) -> CuratedFile:
         NotMadeError: it is damaged.
     """
     with store.open(source.key, etag=source.etag) as reader:
-        body = reader.read()
-    return CuratedFile(body, source.key)
+        return read_once(reader, CuratedFile, lambda body: open_file(body, source.key))

@@ -11,10 +11,10 @@ from chalicelib.engines.athena.tables import GlueTable
 from chalicelib.errors import StoreError
 from chalicelib.lake.keys import Partition
 from chalicelib.lake.prefixes import CHANGES
-from chalicelib.lake.store import Store
+from chalicelib.lake.store import ObjectReader, Store
 from chalicelib.lake.view_keys import changes_key, summary_key
 from chalicelib.views.changes import ChangesView
-from chalicelib.views.changes_file import decode_summary
+from chalicelib.views.changes_file import read_summary
 from chalicelib.views.view import Current, Dates, SnapshotMaker, Source, Sources, Target
 
 
@@ -29,8 +29,8 @@ class OfChanges(ABC):
         """The target of a date."""
 
     @abstractmethod
-    def of(self, body: bytes, partition: Partition) -> bytes:
-        """The target's bytes, from those of `changes.parquet`.
+    def of(self, reader: ObjectReader, partition: Partition) -> bytes:
+        """The target's bytes, from `changes.parquet`.
 
         Raises:
             NotMadeError: they are damaged.
@@ -60,8 +60,7 @@ class OfChanges(ABC):
             return None
         (source,) = sources
         with store.open(source.key, etag=source.etag) as reader:
-            body = reader.read()
-        return self.of(body, target.partition)
+            return self.of(reader, target.partition)
 
     def content(self, body: bytes) -> bytes:
         """See `View.content`."""
@@ -75,9 +74,9 @@ class SummaryView(OfChanges):
         """See `OfChanges.key`."""
         return summary_key(partition)
 
-    def of(self, body: bytes, partition: Partition) -> bytes:
+    def of(self, reader: ObjectReader, partition: Partition) -> bytes:
         """See `OfChanges.of`."""
-        return summary_of_changes(body, partition)
+        return summary_of_changes(reader, partition)
 
     def is_sound(self, body: bytes, target: Target) -> bool:
         """See `View.is_sound`."""
@@ -89,10 +88,10 @@ class SummaryView(OfChanges):
         return True
 
 
-def summary_of_changes(body: bytes, partition: Partition) -> bytes:
+def summary_of_changes(reader: ObjectReader, partition: Partition) -> bytes:
     """The bytes of the summary of a changes file.
 
     Raises:
         NotMadeError: the file is damaged.
     """
-    return encode(partition.kingdom, decode_summary(body, partition))
+    return encode(partition.kingdom, read_summary(reader, partition))

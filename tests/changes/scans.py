@@ -10,7 +10,9 @@ import pyarrow as pa
 from hypothesis import strategies as st
 
 from chalicelib.boards.snapshot import Snapshot
-from chalicelib.changes.pair import Before, Scan
+from chalicelib.changes.compare import summary_of_pair
+from chalicelib.changes.pair import Before, Pair, Scan
+from chalicelib.changes.table import Changes, changes_of
 from chalicelib.players.schema import COLUMN_NAMES
 
 Row = dict[str, Any]
@@ -71,6 +73,12 @@ def nothing_before(columns: Any) -> None:
 
 def before_of(rows: Sequence[Row] | None) -> Before:
     return nothing_before if rows is None else lambda _: scan(rows, DAYS[0])
+
+
+def changes_between(older: Scan, newer: Scan, before: Before) -> Changes:
+    """The changes of a pair of scans."""
+    pair = Pair(older, newer)
+    return changes_of(pair, summary_of_pair(pair, before))
 
 
 COUNTERS = ("kill_points", "t1_kills", "t2_kills", "t3_kills", "t4_kills", "t5_kills", "deaths")

@@ -7,11 +7,11 @@ import pytest
 
 from chalicelib.boards.snapshot import Snapshot
 from chalicelib.changes.summary import decode, encode
-from chalicelib.changes.table import changes_of, no_changes
+from chalicelib.changes.table import no_changes
 from chalicelib.lake.keys import Partition
 from chalicelib.views.changes_file import decode_summary, encode_changes
 from chalicelib.views.making.same_rows import has_same_rows
-from tests.changes.scans import DAYS, before_of, nothing_before, row, scan
+from tests.changes.scans import DAYS, before_of, changes_between, nothing_before, row, scan
 
 _HERE: Final = Path(__file__).parent
 OLD_FILE: Final = (_HERE / "older_heads.parquet").read_bytes()
@@ -26,7 +26,8 @@ NEWER: Final = [row(1, deaths=10), row(2, deaths=60), row(4, power=5)]
 def made(deaths: int = 10) -> bytes:
     """What is made now of the same scans, or of others."""
     newer = [row(1, deaths=deaths), *NEWER[1:]]
-    return encode_changes(changes_of(scan(OLDER, DAYS[1]), scan(newer, DAYS[2]), nothing_before))
+    pair = scan(OLDER, DAYS[1]), scan(newer, DAYS[2])
+    return encode_changes(changes_between(*pair, nothing_before))
 
 
 def test_they_are_read_and_their_summary_is_what_it_was() -> None:
@@ -58,7 +59,7 @@ def test_they_hold_the_same_rows_only_if_they_do() -> None:
     assert not has_same_rows(made(), OLD_FILE)
     # Where today's rules find another fault, it is not the same.
     older_still = before_of([row(1, deaths=5), *OLDER[1:]])
-    other = changes_of(scan(OLDER, DAYS[1]), scan(NEWER, DAYS[2]), older_still)
+    other = changes_between(scan(OLDER, DAYS[1]), scan(NEWER, DAYS[2]), older_still)
     assert not has_same_rows(OLD_FILE, encode_changes(other))
 
 

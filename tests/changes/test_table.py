@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given, settings
 
 from chalicelib.changes.compare import compare
-from chalicelib.changes.table import CHANGES_SCHEMA, Changes, changes_of, no_changes, summary_of
+from chalicelib.changes.table import CHANGES_SCHEMA, Changes, no_changes, summary_of
 from chalicelib.errors import StoreError
 from tests.changes.scans import (
     DAYS,
     History,
     Row,
     before_of,
+    changes_between,
     histories,
     nothing_before,
     record_hash,
@@ -26,7 +27,7 @@ from tests.changes.scans import (
 
 
 def changed(older: Sequence[Row], newer: Sequence[Row], days: Any = DAYS[1:]) -> Changes:
-    return changes_of(scan(older, days[0]), scan(newer, days[1]), nothing_before)
+    return changes_between(scan(older, days[0]), scan(newer, days[1]), nothing_before)
 
 
 @settings(max_examples=15)
@@ -34,7 +35,7 @@ def changed(older: Sequence[Row], newer: Sequence[Row], days: Any = DAYS[1:]) ->
 def test_the_summary_comes_back_from_the_table(history: History) -> None:
     before, older, newer = history.scans
     pair = scan(older, DAYS[1]), scan(newer, DAYS[2], pieces=2)
-    made = changes_of(*pair, before_of(before))
+    made = changes_between(*pair, before_of(before))
     assert made.rows.schema == CHANGES_SCHEMA
     assert summary_of(made, 51, DAYS[2]) == compare(*pair, before_of(before))
 

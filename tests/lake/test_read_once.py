@@ -11,7 +11,7 @@ import pytest
 from chalicelib.errors import ObjectNotFoundError, PreconditionFailedError
 from chalicelib.lake import read_once
 from chalicelib.lake.directory.store import DirectoryStore
-from chalicelib.lake.read_once import ReadOnce
+from chalicelib.lake.read_once import KnownFile, ReadOnce
 from chalicelib.lake.store import ObjectInfo, ObjectReader, Store
 from tests.lake.test_store import TestStore as _Contract
 
@@ -141,3 +141,58 @@ def test_a_scratch_file_is_left_to_its_store(once: ReadOnce) -> None:
         etag = once.create(KEY, body)
         assert read(once, etag=etag) == b"content"
     assert [info.key for info in infos(once)] == [KEY]
+
+
+class Words(list[bytes]):
+    """What the objects of these tests are when they are read."""
+
+
+def words_of(store: Store, etag: str, asked: list[bytes]) -> Words:
+    def make(body: bytes) -> Words:
+        asked.append(body)
+        return Words(body.split())
+
+    with store.open(KEY, etag=etag) as reader:
+        return read_once.read_once(reader, Words, make)
+
+
+def test_what_is_made_of_a_state_is_made_once_and_of_each_state(once: ReadOnce) -> None:
+    first = once.create(KEY, b"one two")
+    second = once.replace(KEY, b"three", first)
+    asked: list[bytes] = []
+    for _ in range(2):
+        assert words_of(once, first, asked) == [b"one", b"two"]
+        assert words_of(once, second, asked) == [b"three"]
+    assert asked == [b"one two", b"three"]
+
+
+def test_what_is_made_of_an_object_that_was_read_is_made_once(
+    once: ReadOnce, directory_store: DirectoryStore
+) -> None:
+    etag = directory_store.create(KEY, b"one two")
+    asked: list[bytes] = []
+    assert [words_of(once, etag, asked) for _ in range(2)] == [[b"one", b"two"]] * 2
+    assert asked == [b"one two"]
+
+
+def test_nothing_is_made_of_a_file_whose_writer_knows_what_it_is(
+    once: ReadOnce, directory_store: DirectoryStore
+) -> None:
+    known = Words([b"one", b"two"])
+    etag = once.create(KEY, KnownFile(b"one two", known))
+    asked: list[bytes] = []
+    assert words_of(once, etag, asked) is known
+    assert read(directory_store) == read(once, etag=etag) == b"one two"
+    assert not asked
+    assert words_of(directory_store, etag, asked) == known
+    assert asked == [b"one two"]
+
+
+def test_what_a_large_object_is_is_not_kept(
+    once: ReadOnce, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(read_once, "_MOST_READ_BYTES", 6)
+    etag = once.create(KEY, KnownFile(b"one two", Words([b"another"])))
+    asked: list[bytes] = []
+    assert [words_of(once, etag, asked) for _ in range(2)] == [[b"one", b"two"]] * 2
+    assert asked == [b"one two"] * 2

@@ -12,13 +12,13 @@ from typing import Final
 
 import pyarrow.parquet as pq
 
-from chalicelib.changes.summary import decode
+from chalicelib.changes.summary import decode, encode
 from chalicelib.changes.table import no_changes
 from chalicelib.lake import keys
 from chalicelib.views.changes import changes_between
-from chalicelib.views.changes_file import encode_changes
-from chalicelib.views.curated_file import CuratedFile
-from chalicelib.views.summary import summary_of_changes
+from chalicelib.views.changes_file import decode_summary, encode_changes
+from chalicelib.views.curated_file import CuratedFile, open_file
+from chalicelib.views.view import bytes_of
 from tests.torture.uploads import Partition, Upload
 from tests.torture.views import views_of
 
@@ -53,7 +53,7 @@ def _changes(made_of: Sequence[Upload]) -> tuple[bytes, bytes]:
         assert own.partition is not None
         changes = _between(_file(own), map(_file, before))
         partition = keys.Partition(own.partition[0], date.fromisoformat(own.partition[1]))
-        _made[name] = changes, summary_of_changes(changes, partition)
+        _made[name] = changes, encode(partition.kingdom, decode_summary(changes, partition))
         _check(made_of, *_made[name])
     return _made[name]
 
@@ -61,11 +61,11 @@ def _changes(made_of: Sequence[Upload]) -> tuple[bytes, bytes]:
 def _between(own: CuratedFile, before: Iterator[CuratedFile]) -> bytes:
     if own.snapshot.withdrawn:
         return encode_changes(no_changes(None))
-    return changes_between(next(before, None), own, before)
+    return bytes_of(changes_between(next(before, None), own, before))
 
 
 def _file(upload: Upload) -> CuratedFile:
-    return CuratedFile(views_of(upload).curated, f"curated/{upload.path}/players.parquet")
+    return open_file(views_of(upload).curated, f"curated/{upload.path}/players.parquet")
 
 
 def _check(made_of: Sequence[Upload], changes: bytes, summary: bytes) -> None:

@@ -10,19 +10,26 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given, settings
 
 from chalicelib import limits
-from chalicelib.changes.summary import Summary, decode
+from chalicelib.changes.summary import Summary, decode, encode
 from chalicelib.ingest.rebuild import rebuild
 from chalicelib.ingest.verify import verify
 from chalicelib.lake.keys import Partition
+from chalicelib.lake.read_once import KnownFile
 from chalicelib.lake.run import Run
 from chalicelib.lake.store import Store
 from chalicelib.lake.view_keys import changes_key, changes_table_key, curated_key, summary_key
 from chalicelib.validation.derive import Derivation
 from chalicelib.views import changes
+from chalicelib.views.changes_file import ChangesFile, decode_summary
+from chalicelib.views.curated_file import file_of
 from chalicelib.views.making.snapshot_writer import PARQUET, SnapshotWriter
 from chalicelib.views.sources import WITHDRAWN_BYTES
+from chalicelib.views.view import Body, bytes_of
+from tests.changes.scans import DAYS as SCAN_DAYS
+from tests.changes.scans import History, histories, scan
 from tests.ingest.support import MOMENT, SETTINGS, contents, csv_of, ingest, put
 from tests.torture.memory_store import MemoryStore
 
@@ -147,7 +154,21 @@ def curated_of(kingdom: int, players: int) -> bytes:
     writer = SnapshotWriter(run, Partition(kingdom, DAYS[0]), derivation, io.BytesIO())
     if players:
         writer.add({"id": pa.array(range(1, players + 1), pa.int64())}, players)
-    return writer.finish().curated.read()
+    return bytes_of(writer.finish().curated)
+
+
+@settings(max_examples=25)
+@given(histories())
+def test_what_the_writer_of_changes_knows_is_what_is_read_of_them(history: History) -> None:
+    before, older, newer = (
+        file_of(*scan(rows, day)) for rows, day in zip(history.scans, SCAN_DAYS, strict=True)
+    )
+    made = changes.changes_between(older, newer, iter([before]))
+    assert isinstance(made, KnownFile)
+    assert isinstance(made.known, ChangesFile)
+    found = decode_summary(made.read(), Partition(51, SCAN_DAYS[2]))
+    assert made.known.summary == found
+    assert encode(51, made.known.summary) == encode(51, found)
 
 
 @pytest.mark.parametrize("kingdom", [1, 99999])
@@ -272,7 +293,7 @@ def test_an_upload_of_the_newest_date_compares_once_and_reads_the_snapshot_befor
     made: list[str] = []
     right = changes.changes_between
 
-    def between(*files: Any) -> bytes:
+    def between(*files: Any) -> Body:
         made.append("")
         return right(*files)
 

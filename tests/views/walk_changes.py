@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any, Final, NamedTuple
 
 from chalicelib.lake.keys import Partition
-from chalicelib.lake.store import Store
+from chalicelib.lake.store import ObjectReader, Store
 from chalicelib.views import changes, sources, summary
 from chalicelib.views.view import Source
 from tests.views.toy_view import toy_of
@@ -44,8 +44,13 @@ def stand_ins(colours: int) -> list[tuple[Any, str, Any]]:
     ]
 
 
-def summary_of_changes(body: bytes, _: Partition) -> bytes:
+def summary_of_changes(reader: ObjectReader, _: Partition) -> bytes:
     """What stands for a summary."""
+    return summary_of(reader.read())
+
+
+def summary_of(body: bytes) -> bytes:
+    """What stands for the summary of changes."""
     return b"summary of " + body
 
 

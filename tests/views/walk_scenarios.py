@@ -29,7 +29,7 @@ from chalicelib.views.view import Dates, Target, View
 from tests.ingest.support import patched
 from tests.torture.stage import one_by_one
 from tests.views.toy_view import MANY, toy_key, toy_of, with_toys
-from tests.views.walk_changes import stand_ins, summary_of_changes
+from tests.views.walk_changes import stand_ins, summary_of
 from tests.views.walk_lake import Contents, mark
 from tests.views.walk_rebuild import Archive, rebuild_all, rebuild_rosters
 from tests.views.walk_roster import content_of_roster, roster_of
@@ -191,7 +191,7 @@ class Scenario(NamedTuple):
             changes = toy_of(made_of, self.colours)
             expected[changes_key(partition)] = changes
             expected[changes_table_key(partition)] = changes
-            expected[summary_key(partition)] = summary_of_changes(changes, partition)
+            expected[summary_key(partition)] = summary_of(changes)
         return expected
 
     def _expected_rosters(self, newest: Mapping[Partition, Scan]) -> dict[str, bytes]:

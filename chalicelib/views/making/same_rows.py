@@ -2,7 +2,7 @@
 
 import io
 import json
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -14,7 +14,7 @@ from chalicelib.changes.table import BEFORE, HEADS_KEY
 from chalicelib.errors import StoreError
 from chalicelib.players.schema import COLUMN_NAMES
 from chalicelib.roster.document import RESHAPED, SHAPE_KEY, VERSIONS_KEY
-from chalicelib.views.view import Body, Target
+from chalicelib.views.view import Body, Target, bytes_of
 
 _MAGIC: Final = b"PAR1"
 
@@ -32,7 +32,7 @@ def has_same_rows(found: bytes, made: Body) -> bool:
         found: the stored bytes.
         made: what is made now.
     """
-    expected = made if isinstance(made, bytes) else _read(made)
+    expected = bytes_of(made)
     if not (found.startswith(_MAGIC) and expected.startswith(_MAGIC)):
         return False
     try:
@@ -74,7 +74,7 @@ def made_by_older_rules(found: bytes, made: Body, target: Target) -> int | None:
     """
     if target.kingdom is None or target.day is None:
         return None
-    expected = made if isinstance(made, bytes) else _read(made)
+    expected = bytes_of(made)
     mine, theirs = _snapshot(found, target), _snapshot(expected, target)
     if mine is None or theirs is None or mine.rules >= theirs.rules:
         return None
@@ -139,8 +139,3 @@ def _open(body: bytes) -> pq.ParquetFile:
 def _fact(file: pq.ParquetFile, key: bytes) -> bytes | None:
     found: bytes | None = (file.metadata.metadata or {}).get(key)
     return found
-
-
-def _read(file: BinaryIO) -> bytes:
-    file.seek(0)
-    return file.read()

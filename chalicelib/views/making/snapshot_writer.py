@@ -16,10 +16,12 @@ from chalicelib.boards.encode import encode
 from chalicelib.boards.ranking import BoardBuilder
 from chalicelib.boards.snapshot import FACTS_KEY, Snapshot
 from chalicelib.lake.keys import Partition, ingested_at_text
+from chalicelib.lake.read_once import KnownFile
 from chalicelib.lake.run import Run
 from chalicelib.players.arrow import CURATED_SCHEMA, PLAYER_FIELDS
 from chalicelib.threads.worker import BackgroundWorker
 from chalicelib.validation.derive import Derivation
+from chalicelib.views.curated_file import file_of
 from chalicelib.views.making.record_hash import DIGEST, hash_texts, record_digests
 from chalicelib.views.view import SnapshotObjects
 
@@ -100,6 +102,8 @@ class SnapshotWriter:
         self._pending: list[pa.RecordBatch] = []
         self._pending_rows = 0
         self._players = 0
+        self._groups = 0
+        self._last_group = CURATED_SCHEMA.empty_table()
         self._ranking = BackgroundWorker(self._boards.add)
         self._writing = BackgroundWorker(self._write)
 
@@ -151,13 +155,19 @@ class SnapshotWriter:
         self._close_writer()
         self._file.flush()
         self._file.seek(0)
-        return SnapshotObjects(self._file, io.BytesIO(boards))
+        return SnapshotObjects(self._curated(snapshot), io.BytesIO(boards))
 
     def cancel(self) -> None:
         """Stop: nothing more is written to the file, which is incomplete."""
         self._ranking.cancel()
         self._writing.cancel()
         self._close_writer()
+
+    def _curated(self, snapshot: Snapshot) -> BinaryIO:
+        """The file; of one row group with its players, which other views are made of."""
+        if self._groups != 1:
+            return self._file
+        return KnownFile(self._file.read(), file_of(snapshot, self._last_group))
 
     def _close_writer(self) -> None:
         """Flush the Parquet writer to the file, which stays open."""
@@ -188,7 +198,9 @@ class SnapshotWriter:
         *columns, digests = group.columns
         common = [pa.repeat(value, players.num_rows) for value in self._metadata()]
         arrays = [*columns, *common, hash_texts(digests)]
-        self._writer.write_table(pa.table(arrays, schema=CURATED_SCHEMA), row_group_size=ROW_GROUP)
+        self._last_group = pa.table(arrays, schema=CURATED_SCHEMA)
+        self._groups += 1
+        self._writer.write_table(self._last_group, row_group_size=ROW_GROUP)
 
     def _metadata(self) -> Iterator[pa.Scalar]:
         """The values that every row of the run has, in the schema's order."""

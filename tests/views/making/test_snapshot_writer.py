@@ -18,7 +18,9 @@ from hypothesis import strategies as st
 from chalicelib.boards.document import decode
 from chalicelib.boards.snapshot import FACTS_KEY
 from chalicelib.lake.keys import InboxKey, Partition, parse_file_name
+from chalicelib.lake.read_once import KnownFile
 from chalicelib.lake.run import Run
+from chalicelib.lake.view_keys import curated_key
 from chalicelib.limits import MAX_INTEGER
 from chalicelib.players.arrow import CURATED_SCHEMA, PLAYER_FIELDS
 from chalicelib.players.headers import map_headers
@@ -28,6 +30,7 @@ from chalicelib.scans.json import reader as read_json
 from chalicelib.scans.json import shapes as json_shapes
 from chalicelib.scans.upload import receive
 from chalicelib.validation.derive import plan
+from chalicelib.views.curated_file import CuratedFile, open_file
 from chalicelib.views.making import snapshot_writer as curate
 from chalicelib.views.making.make_snapshot import make_snapshot
 from chalicelib.views.making.snapshot_writer import SnapshotWriter
@@ -101,6 +104,29 @@ def long_names(count: int) -> dict[str, pa.Array]:
         "name": pa.array([f"{number:07}" + "é" * (number % 97) for number in range(count)]),
         "power": pa.array([None if number % 5 else number for number in range(count)], pa.int64()),
     }
+
+
+@pytest.mark.slow
+@settings(SLOW, max_examples=60)
+@given(players(), st.lists(st.integers(0, 12), max_size=3), st.sampled_from([3, 20]))
+def test_what_the_writer_of_a_file_knows_is_what_is_read_of_it(
+    rows: list[Player], cuts: list[int], row_group: int
+) -> None:
+    with patched((curate, "ROW_GROUP", row_group)):
+        maker, columns = curator(list(rows[0])), typed(rows)
+        edges = [0, *sorted(min(cut, len(rows)) for cut in cuts), len(rows)]
+        for start, end in pairwise(edges):
+            batch = {name: column.slice(start, end - start) for name, column in columns.items()}
+            maker.add(batch, end - start)
+        made = maker.finish().curated
+    assert isinstance(made, KnownFile) is (len(rows) <= row_group)
+    if isinstance(made, KnownFile):
+        known, found = made.known, open_file(made.read(), curated_key(PARTITION))
+        assert isinstance(known, CuratedFile)
+        assert known.snapshot == found.snapshot
+        for names in (["id"], CURATED_SCHEMA.names):
+            assert known.players(names).equals(found.players(names))
+            assert known.players(names).column_names == names
 
 
 class TestCuts:

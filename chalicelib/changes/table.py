@@ -6,7 +6,6 @@ With its heads, which stand in the file's key-value metadata, it is all that a s
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import groupby
 from typing import Any, Final, NamedTuple, get_args
 
 import pyarrow as pa
@@ -84,9 +83,8 @@ class Changes(NamedTuple):
 
 
 class _Part(NamedTuple):
-    """The rows of one kind; columns that are not given are null."""
+    """Some rows; columns that are not given are null."""
 
-    kind: str
     length: int
     columns: Mapping[str, pa.Array]
 
@@ -98,7 +96,7 @@ def changes_of(pair: Pair, summary: Summary) -> Changes:
         pair: two scans with the columns of `chalicelib.changes.compare`.
         summary: what `summary_of_pair` says of them.
     """
-    parts = [*_records(pair), *_listed(summary)]
+    parts = [*_records(pair), _listed(summary)]
     rows = _assemble(parts, pair.older.snapshot, pair.newer.snapshot)
     return Changes(rows, _heads(summary))
 
@@ -128,39 +126,39 @@ def _records(pair: Pair) -> Iterator[_Part]:
         order = kernels.sort_indices(kernels.take(column("id"), rows), _BY_ID)
         ordered = kernels.take(rows, order)
         columns = {name: kernels.take(column(name), ordered) for name in Person._fields}
+        columns["kind"] = pa.repeat(kind, len(rows))
         if kind != "added":
             side = pair.old if kind == "removed" else pair.was
             columns["hash_before"] = kernels.take(side("record_hash"), ordered)
         if kind != "removed":
             columns["hash_after"] = kernels.take(pair.now("record_hash"), ordered)
-        yield _Part(kind, len(rows), columns)
+        yield _Part(len(rows), columns)
 
 
-def _listed(summary: Summary) -> Iterator[_Part]:
+def _listed(summary: Summary) -> _Part:
     """The rows of a summary's lists, in their order."""
+    rows = [*_rows(summary)]
+    columns = zip(*rows, strict=True) if rows else [()] * len(SUMMARISED)
+    named = zip(SUMMARISED.items(), columns, strict=True)
+    return _Part(len(rows), {name: pa.array(column, kind) for (name, kind), column in named})
+
+
+def _rows(summary: Summary) -> Iterator[tuple[Any, ...]]:
+    """The same, row by row: the values of `SUMMARISED`."""
     for kind, name in _PERSONS.items():
-        yield from _part(kind, Person._fields, getattr(summary, name))
+        for person in getattr(summary, name):
+            yield kind, *person, None, None, None, None, None, None
     for kind in _RENAMINGS:
-        yield from _part(kind, Renaming._fields, getattr(summary, kind))
-    findings = summary.findings
-    for kind, group in groupby(findings.suspects, key=lambda one: one.kind):
-        yield from _part(kind, _SUSPECT, [(*one[:3], *one[4:]) for one in group])
-    yield from _part("unreliable", _UNRELIABLE, findings.unreliable)
-
-
-def _part(kind: str, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> Iterator[_Part]:
-    """The rows of one kind, if there are any."""
-    if rows:
-        columns = {
-            name: pa.array(column, CHANGES_SCHEMA.field(name).type)
-            for name, column in zip(names, zip(*rows, strict=True), strict=True)
-        }
-        yield _Part(kind, len(rows), columns)
+        for player, name, alliance, before in getattr(summary, kind):
+            yield kind, player, name, alliance, None, before, None, None, None, None, None
+    for one in summary.findings.suspects:
+        values = one.column, one.before, one.after, one.ref, one.fault
+        yield one.kind, one.id, one.name, one.alliance, None, None, *values
+    for column, fell, players in summary.findings.unreliable:
+        yield "unreliable", None, None, None, None, None, column, fell, players, None, None
 
 
 def _assemble(parts: Sequence[_Part], older: Snapshot, newer: Snapshot) -> pa.Table:
-    if not parts:
-        return CHANGES_SCHEMA.empty_table()
     facts = (
         older.snapshot_date,
         older.run_id,
@@ -180,8 +178,6 @@ def _assemble(parts: Sequence[_Part], older: Snapshot, newer: Snapshot) -> pa.Ta
 
 
 def _cells(part: _Part, field: pa.Field) -> pa.Array:
-    if field.name == "kind":
-        return pa.repeat(pa.scalar(part.kind, field.type), part.length)
     found = part.columns.get(field.name)
     return pa.nulls(part.length, field.type) if found is None else found
 

@@ -44,15 +44,10 @@ def append_spans(former: pa.Array, rows: pa.Array, spans: Sequence[pa.Array]) ->
     if len(spans[0]):
         counts = kernels.add(counts, kernels.cast(rows, pa.int32()))
         added = pa.StructArray.from_arrays(list(spans), fields=list(SPAN))
-        # Where the new ones will be: each is the last of its row.
-        ends = kernels.filter_by(_offsets(counts)[1:], rows)
-        at = kernels.subtract(ends, pa.scalar(1, pa.int32()))
-        length = len(values) + len(added)
-        numbers = row_numbers(length)
-        new = kernels.is_in(numbers, value_set=at)
-        places = kernels.if_else(new, pa.scalar(0, pa.int32()), pa.scalar(1, pa.int32()))
-        places = kernels.subtract(kernels.cumulative_sum(places), pa.scalar(1, pa.int32()))
-        order = kernels.replace_with_mask(places, new, numbers[len(values) :])
+        at = kernels.cast(kernels.indices_nonzero(rows), pa.int64())
+        of = pa.concat_arrays([kernels.list_parent_indices(former), at])
+        # The sort is stable: what is new comes after all that its row had.
+        order = kernels.sort_indices(of, [("", "ascending")])
         values = kernels.take(pa.concat_arrays([values, added]), order)
     return pa.ListArray.from_arrays(_offsets(counts), values, type=FORMER)
 

@@ -68,9 +68,8 @@ def digest_of(body: bytes | memoryview) -> str:
     return hashlib.sha256(body).hexdigest()[:_DIGITS]
 
 
-def pack(parts: Sequence[Gaps]) -> Packed:
-    """Gaps that end at the same snapshot, of different players."""
-    gaps = _ordered(parts)
+def pack(gaps: Gaps) -> Packed:
+    """Gaps that end at the same snapshot, in the order of the players' ids."""
     if not len(gaps.ids):
         return NO_GAPS
     names: dict[str, list[str]] = {"alliances": []}
@@ -140,8 +139,8 @@ def without(gaps: Gaps, ids: pa.Array) -> Gaps:
     return Gaps(kernels.filter_by(gaps.ids, kept), left, right)
 
 
-def _ordered(parts: Sequence[Gaps]) -> Gaps:
-    """All of them in the order of their ids."""
+def together(parts: Sequence[Gaps]) -> Gaps:
+    """Gaps that end at the same snapshot, of different players, in the order of their ids."""
     ids = pa.concat_arrays([part.ids for part in parts])
     order = kernels.sort_indices(ids, [("", "ascending")])
     left = stack([(len(part.ids), part.left) for part in parts])

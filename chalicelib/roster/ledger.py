@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from chalicelib import kernels
 from chalicelib.changes.growing import GROWING
-from chalicelib.roster.columns import Columns, keep, put, row_numbers, type_of
+from chalicelib.roster.columns import Columns, keep, pick, put, row_numbers, type_of
 from chalicelib.roster.former import FORMER, append_spans
 from chalicelib.roster.gaps import NEAR, NO_GAPS, Gaps, Packed, pack
 from chalicelib.roster.marks import DAY, Letter, with_letter
@@ -101,11 +101,13 @@ def append(ledger: Ledger, day: date, scan: Columns) -> Ledger:
     }
     far = kernels.and_(rows.seen, kernels.greater(absent, pa.scalar(NEAR, pa.int32())))
     gaps = NO_GAPS
-    if len(kernels.indices_nonzero(far)):
-        back = far[: rows.known]
-        ids, right = kernels.filter_by(columns["id"], far), keep(_counters(values), far)
+    if far.true_count:
+        back = _by_id(columns["id"], far)
         # Newcomers have nothing before their gap.
-        gaps = pack([Gaps(ids, _padded(keep(was, back), len(ids)), right)])
+        nobody = pa.scalar(None, back.type)
+        before = kernels.if_else(kernels.less(back, rows.known), back, nobody)
+        ids = kernels.take(columns["id"], back)
+        gaps = pack(Gaps(ids, pick(was, before), pick(_counters(values), back)))
     return Ledger((*ledger.days, day), without_unknown(columns), (*ledger.gaps, gaps))
 
 
@@ -213,14 +215,6 @@ def _names(old: Columns, day: date, names: pa.Array, rows: _Rows) -> dict[str, p
         **put({"folded": was["folded"]}, other, {"folded": folded}),
         "name_since": kernels.if_else(other, day_scalar(day), was["name_since"]),
         "former": append_spans(old["former"], renamed, ended),
-    }
-
-
-def _padded(columns: Columns, length: int) -> Columns:
-    """Columns with nulls at their ends, up to a length."""
-    return {
-        name: pa.concat_arrays([of, pa.nulls(length - len(of), of.type)])
-        for name, of in columns.items()
     }
 
 

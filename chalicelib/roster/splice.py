@@ -16,7 +16,7 @@ from chalicelib.roster.around import Around, joined, look_around, next_named
 from chalicelib.roster.beside import Beside, NotInScanError, Players, ReadScan
 from chalicelib.roster.columns import Columns, choose, keep, pick, put, stack
 from chalicelib.roster.former import Named, no_former, spliced_names
-from chalicelib.roster.gaps import NEAR, Gaps, Packed, pack, without
+from chalicelib.roster.gaps import NEAR, Gaps, Packed, pack, together, without
 from chalicelib.roster.ledger import (
     COUNTERS,
     EMPTY,
@@ -178,7 +178,7 @@ def _gaps(
     gaps[index : index + was] = []
     if now:
         ends = kernels.and_(who.has, kernels.greater(around.before, near))
-        gaps.insert(index, pack([_gaps_of(who, ends, who.older, who.now)]))
+        gaps.insert(index, pack(together([_gaps_of(who, ends, who.older, who.now)])))
     length = kernels.if_else(who.has, around.after, around.gap(int(now)))
     long = kernels.and_(around.newer, kernels.greater(length, near))
     left = choose(who.has, who.now, who.older)
@@ -188,7 +188,7 @@ def _gaps(
         others = beside.gaps(index + was + after)
         kept = without(others, kernels.filter_by(who.rows["id"], here))
         if len(fresh.ids) or len(kept.ids) < len(others.ids):
-            gaps[index + now + after] = pack([kept, fresh])
+            gaps[index + now + after] = pack(together([kept, fresh]))
     return tuple(gaps)
 
 

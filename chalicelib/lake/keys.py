@@ -15,6 +15,7 @@ characters, never a slash.
 import hashlib
 import re
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from chalicelib.lake.file_names import (
@@ -150,6 +151,7 @@ def date_folder(day: date) -> str:
     return f"dt={day.isoformat()}"
 
 
+@lru_cache(maxsize=1024)
 def parse_date_folder(folder: str) -> date | None:
     """The date from `dt=2026-01-26`; None unless it is a real date in this form."""
     match = _DATE_FOLDER.fullmatch(folder)

@@ -41,19 +41,20 @@ _GAPS_KEY: Final = b"rok_gaps"
 _ROW_GROUP: Final = 131_072
 _NUMBERS: Final = ["id", "power", *COUNTERS]
 _TEXTS: Final = ("name", "folded", "marks", "former.list.element.name")
-_SMALL: Final = (
+_REPEATING: Final = (
     "alliance",
     *(field.name for field in FIELDS if field.type == pa.date32()),
     "former.list.element.since",
 )
 _PARQUET: Final[Mapping[str, Any]] = {
     # As curated files are, and for the same reasons (chalicelib/views/making/snapshot_writer.py).
-    # Numbers as differences are as short as they become: compressing them only takes time.
+    # Numbers as differences, and what repeats as numbers of a dictionary, are as short as they
+    # become: compressing them only takes time.
     "version": "2.6",
     "data_page_version": "1.0",
-    "compression": dict.fromkeys((*_TEXTS, *_SMALL), "zstd"),
-    "compression_level": dict.fromkeys((*_TEXTS, *_SMALL), 1),
-    "use_dictionary": [*_SMALL],
+    "compression": dict.fromkeys(_TEXTS, "zstd"),
+    "compression_level": dict.fromkeys(_TEXTS, 1),
+    "use_dictionary": [*_REPEATING],
     "store_schema": False,
     "write_page_checksum": True,
     "write_statistics": ["id", "first_seen", "last_seen"],

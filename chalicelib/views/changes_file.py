@@ -27,12 +27,19 @@ _REPEATING: Final = [
     "run_id",
     "kingdom",
 ]
+_TEXTS: Final = ("name", "before", "hash_before", "hash_after")
+_ENCODINGS: Final = {
+    **dict.fromkeys(_TEXTS, "DELTA_LENGTH_BYTE_ARRAY"),
+    **{field.name: "DELTA_BINARY_PACKED" for field in CHANGES_SCHEMA if field.type == pa.int64()},
+}
 PARQUET: Final[Mapping[str, Any]] = {
+    # As rosters are (chalicelib/roster/document.py): only texts are worth compressing.
     "version": "2.6",
     "data_page_version": "1.0",
-    "compression": "zstd",
-    "compression_level": 1,
+    "compression": dict.fromkeys(_TEXTS, "zstd"),
+    "compression_level": dict.fromkeys(_TEXTS, 1),
     "use_dictionary": _REPEATING,
+    "column_encoding": _ENCODINGS,
     "store_schema": False,
     "write_page_checksum": True,
     # A file has one row group: statistics would skip nothing.

@@ -69,12 +69,15 @@ def dated_objects(
         since: only from this date on.
     """
     prefix = dates_prefix(folder, kingdom)
+    # What follows the date in every key of the view.
+    end = key(Partition(kingdom, date.min)).removeprefix(f"{prefix}{date_folder(date.min)}")
     found: dict[date, ObjectInfo] = {}
     after = f"{prefix}{date_folder(since)}/" if since else ""
     for info in store.list_objects(prefix, after=after):
-        day = parse_date_folder(info.key.removeprefix(prefix).partition("/")[0])
-        if day is not None and info.key == key(Partition(kingdom, day)):
-            found[day] = info
+        if info.key.endswith(end):
+            day = parse_date_folder(info.key[len(prefix) : -len(end)])
+            if day is not None:
+                found[day] = info
     return dict(sorted(found.items()))
 
 

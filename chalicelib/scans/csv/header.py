@@ -85,7 +85,7 @@ def read_header(text: TextStream) -> Header:
     Raises:
         UnreadableError: the file is empty, its header does not end, or has NUL in it.
     """
-    head = _read_head(text)
+    head = read_head(text)
     body = head.lstrip(b"\r\n")
     if not body.strip():
         raise empty_file()
@@ -118,8 +118,8 @@ def read_header(text: TextStream) -> Header:
     )
 
 
-def _read_head(text: TextStream) -> bytes:
-    """The first block, in which the header ends."""
+def read_head(text: TextStream) -> bytes:
+    """The first block, in which the header ends: `Header.above` and `Header.rest`."""
     head = text.read(BLOCK)
     while not _is_full(head) and (data := text.read(BLOCK - len(head))):
         head += data

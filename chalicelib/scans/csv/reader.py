@@ -79,7 +79,7 @@ class CsvReader:
         self.delimiter = self._header.delimiter
         self.headers: HeaderMap = self._header.headers
         self._kinds = row_kinds(self.headers, self.delimiter)
-        self._second_look = SecondLook(open_text, self._kinds)
+        self._second_look = SecondLook(open_text, self._header, self._kinds)
         self._batch_rows = 0
         self._is_read = False
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator
 from typing import BinaryIO, NamedTuple
 
 from chalicelib.scans.batch import RowLocation, WholeRow
-from chalicelib.scans.csv.header import Header, read_header
+from chalicelib.scans.csv.header import Header, read_head
 from chalicelib.scans.csv.records import (
     Record,
     RecordTooLongError,
@@ -28,10 +28,12 @@ class SecondLook(NamedTuple):
 
     Attributes:
         open_text: opens the upload's text at its start.
+        header: the text's, as it was read at first.
         kinds: tells rows from what is none.
     """
 
     open_text: Callable[[], TextStream]
+    header: Header
     kinds: RowKinds
 
     def records(self) -> Iterator[Record]:
@@ -40,8 +42,8 @@ class SecondLook(NamedTuple):
         Raises:
             RecordTooLongError, UnclosedQuoteError, UnreadableError: as `records` does.
         """
-        header, source = self._start(self.open_text())
-        return records(source, self.kinds.delimiter, first_line=header.next_line)
+        source = self._after_header(self.open_text())
+        return records(source, self.kinds.delimiter, first_line=self.header.next_line)
 
     def locate_rows(self, rows: list[int], *, has_blanks: bool) -> dict[int, RowLocation]:
         """See `Reader.locate_rows`.
@@ -64,8 +66,8 @@ class SecondLook(NamedTuple):
     def _records_of(self, rows: list[int], *, has_blanks: bool) -> Iterator[tuple[int, Record]]:
         """Rows with their records."""
         if not has_blanks:
-            header, source = self._start(self.open_text())
-            yield from records_at(source, self.kinds.delimiter, rows, header.next_line)
+            source = self._after_header(self.open_text())
+            yield from records_at(source, self.kinds.delimiter, rows, self.header.next_line)
             return
         filled = (record for record in self.records() if not self._is_blank(record))
         if rows:
@@ -93,7 +95,7 @@ class SecondLook(NamedTuple):
         """
         left_out = frozenset(rows)
         text = self.open_text()
-        header, source = self._start(text)
+        source, header = self._after_header(text), self.header
         out.write((codecs.BOM_UTF8 if text.encoding.bom else b"") + header.above)
         number = 0
         try:
@@ -106,9 +108,10 @@ class SecondLook(NamedTuple):
         except UnclosedQuoteError:
             pass  # raised after the last record
 
-    def _start(self, text: TextStream) -> tuple[Header, CsvSource]:
-        header = read_header(text)
-        return header, CsvSource(header.rest, text)
+    def _after_header(self, text: TextStream) -> CsvSource:
+        """What comes after the header."""
+        read_head(text)
+        return CsvSource(self.header.rest, text)
 
     def _is_blank(self, record: Record) -> bool:
         return self.kinds.kind(record.cells(self.kinds.delimiter)) == "blank"

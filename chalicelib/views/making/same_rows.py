@@ -23,7 +23,8 @@ def has_same_rows(found: bytes, made: Body) -> bool:
     """Whether two Parquet files of different writers have the same rows and facts.
 
     A new version of pyarrow may write the same rows as other bytes; its name is in the footer
-    (`created_by`). Files of one writer that differ are not equal: it writes the same bytes again.
+    (`created_by`). So may a version of this software that encodes or compresses a column in another
+    way. Files of one writer that differ are not equal: it writes the same bytes again.
     A file that an older version of this software made may lack player columns that came later; it
     holds the same rows as far as it goes; so does a roster of an older shape, and a file of changes
     that does not say in which snapshot its faults were looked up.
@@ -54,7 +55,7 @@ def _is_same(mine: pq.ParquetFile, theirs: pq.ParquetFile) -> bool:
         return _is_older(mine.read(), theirs.read(), lacking)
     if not _lacks_heads(mine, theirs) and _heads(mine) != _heads(theirs):
         return False
-    is_by_another = mine.metadata.created_by != theirs.metadata.created_by
+    is_by_another = _form(mine) != _form(theirs)
     lacks_versions = _fact(mine, VERSIONS_KEY) is None and _fact(theirs, VERSIONS_KEY) is not None
     if not (is_by_another or lacks_versions or _lacks_heads(mine, theirs)):
         return False
@@ -80,6 +81,14 @@ def made_by_older_rules(found: bytes, made: Body, target: Target) -> int | None:
         return None
     is_same_run = (mine.run_id, mine.run_ts) == (theirs.run_id, theirs.run_ts)
     return mine.rules if is_same_run else None
+
+
+def _form(file: pq.ParquetFile) -> tuple[str, list[tuple[str, str, frozenset[str]]]]:
+    """Who wrote a file, and how: each column's name, compression and encodings."""
+    groups = (file.metadata.row_group(number) for number in range(file.num_row_groups))
+    columns = [group.column(place) for group in groups for place in range(group.num_columns)]
+    form = [(one.path_in_schema, one.compression, frozenset(one.encodings)) for one in columns]
+    return file.metadata.created_by, form
 
 
 def _is_older(mine: pa.Table, theirs: pa.Table, lacking: list[str]) -> bool:

@@ -95,6 +95,7 @@ utf8_trim_whitespace = _kernel("utf8_trim_whitespace")
 value_counts = _kernel("value_counts")
 
 ascii_ltrim = _kernel_with("ascii_ltrim", _compute.TrimOptions)
+ascii_rpad = _kernel_with("ascii_rpad", _compute.PadOptions)
 ascii_rtrim = _kernel_with("ascii_rtrim", _compute.TrimOptions)
 binary_slice = _kernel_with("binary_slice", _compute.SliceOptions)
 index_in = _kernel_with("index_in", _compute.SetLookupOptions)

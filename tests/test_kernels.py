@@ -55,6 +55,7 @@ CALLS: dict[str, list[tuple[Any, ...]]] = {
     },
     "ascii_ltrim": [(TEXTS, "0")],
     "utf8_trim": [(TEXTS, " é")],
+    "ascii_rpad": [(TEXTS, 5, ".")],
     "ascii_rtrim": [(TEXTS, "x")],
     "bit_wise_and": [(NUMBERS, 3)],
     "binary_join": [(pa.array([["a", "b"], None]), "-")],

@@ -20,11 +20,16 @@ from chalicelib.boards.document import (
 from chalicelib.boards.metrics import METRIC_NAMES
 from chalicelib.boards.ranking import Boards
 from chalicelib.boards.snapshot import Snapshot
+from chalicelib.byte_scan import as_single_value
 
 _COMPACT: Final = (",", ":")
 _RANKS: Final = BOARD_SIZE + 1
 """Ranks are below this."""
 _NO_NUMBERS: Final = pa.array([], pa.int64())
+_NULL_TEXT: Final = pa.scalar(None, pa.string())
+_ESCAPED: Final = bytes(range(0x20)) + b'"\\'
+"""What JSON writes in another way within a string; few names have any of it."""
+_HAS_ESCAPED: Final = r'[\x00-\x1f"\\]'
 
 
 def encode(snapshot: Snapshot, boards: Boards) -> bytes:
@@ -132,9 +137,13 @@ def row_texts(cells: Sequence[pa.Array]) -> pa.Array:
 
 
 def _json_texts(texts: pa.Array) -> pa.Array:
-    """Texts as JSON strings; distinct texts are encoded once, in one call."""
-    distinct = kernels.dictionary_encode(texts)
-    values = distinct.dictionary.to_pylist()
-    # A JSON string contains no line end, so a line end only separates two strings.
-    encoded = json.dumps(values, ensure_ascii=False, separators=("\n", ":"))[1:-1].split("\n")
-    return kernels.take(pa.array(encoded, pa.string()), distinct.indices)
+    """Texts as JSON strings; null stays null."""
+    made = kernels.join_rows(['"', texts, '"'], "")
+    if texts.null_count:
+        made = kernels.if_else(kernels.is_valid(texts), made, _NULL_TEXT)
+    written = as_single_value(texts)[0].as_buffer().to_pybytes()
+    if len(written.translate(None, _ESCAPED)) < len(written):
+        some = kernels.fill_null(kernels.match_substring_regex(texts, _HAS_ESCAPED), value=False)
+        escaped = [_dumps(text) for text in kernels.filter_by(texts, some).to_pylist()]
+        made = kernels.replace_with_mask(made, some, pa.array(escaped, pa.string()))
+    return made

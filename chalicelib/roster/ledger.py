@@ -15,7 +15,7 @@ from chalicelib.changes.growing import GROWING
 from chalicelib.roster.columns import Columns, keep, pick, put, row_numbers, type_of
 from chalicelib.roster.former import FORMER, append_spans
 from chalicelib.roster.gaps import NEAR, NO_GAPS, Gaps, Packed, pack
-from chalicelib.roster.marks import DAY, Letter, with_letter
+from chalicelib.roster.marks import DAY, letters, with_letters
 from chalicelib.roster.names import fold_names, folded_with
 
 FIELDS: Final = (
@@ -97,7 +97,7 @@ def append(ledger: Ledger, day: date, scan: Columns) -> Ledger:
         "first_seen": rows.extended(old["first_seen"], default=day),
         "last_seen": kernels.if_else(rows.seen, today, dates["last_seen"]),
         "last_changed": kernels.if_else(grown, today, dates["last_changed"]),
-        "marks": with_letter(marks, rows.seen, Letter(absent, grown, kernels.is_null(names)), last),
+        "marks": with_letters(marks, rows.seen, last, letters(grown, kernels.is_null(names))),
     }
     far = kernels.and_(rows.seen, kernels.greater(absent, pa.scalar(NEAR, pa.int32())))
     gaps = NO_GAPS

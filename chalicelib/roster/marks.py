@@ -1,7 +1,7 @@
 """A player's marks: a letter a snapshot, oldest first, up to the last one that has the player."""
 
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Final
 
 import pyarrow as pa
 
@@ -22,34 +22,17 @@ _LETTERS: Final = (SEEN, GROWN, SEEN_UNNAMED, GROWN_UNNAMED)
 DAY: Final = pa.date32()
 
 
-class Letter(NamedTuple):
-    """What a snapshot says of players who may be in it.
-
-    Attributes:
-        absent: how many snapshots lie between the last mark and this one.
-        grown: who has grown.
-        unnamed: of whom the scan does not know the name.
-    """
-
-    absent: pa.Array
-    grown: pa.Array
-    unnamed: pa.Array
-
-
-def with_letter(marks: pa.Array, seen: pa.Array, letter: Letter, most: int) -> pa.Array:
+def with_letters(marks: pa.Array, seen: pa.Array, snapshots: int, letters: pa.Array) -> pa.Array:
     """Marks with one letter more.
 
     Args:
         marks: of some players; empty for who was never seen.
         seen: whose marks get one.
-        letter: which.
-        most: the highest number of absences.
+        snapshots: how many there were before.
+        letters: of each player the letter.
     """
-    texts = ["", *(ABSENT * count + one for count in range(most + 1) for one in _LETTERS)]
-    numbers = kernels.multiply(kernels.cast(letter.absent, pa.int64()), len(_LETTERS))
-    numbers = kernels.add(kernels.add(numbers, _code(letter.grown, letter.unnamed)), 1)
-    numbers = kernels.if_else(seen, numbers, 0)
-    return kernels.join_rows([marks, kernels.take(pa.array(texts), numbers)], "")
+    marked = kernels.join_rows([kernels.ascii_rpad(marks, snapshots, ABSENT), letters], "")
+    return kernels.if_else(seen, marked, marks)
 
 
 def letters(grown: pa.Array, unnamed: pa.Array) -> pa.Array:

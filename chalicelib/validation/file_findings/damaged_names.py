@@ -102,23 +102,26 @@ class DamagedNames:
             index = kernels.filter_by(indices, lost)[0].as_py()
             self._lost_example = _Example(self._row(index), names[index].as_py(), None)
 
-    def _add_misread(self, names: pa.Array) -> None:
+    def _add_misread(self, all_names: pa.Array) -> None:
         """Add the names that are UTF-8 read as another code page."""
+        is_ascii = kernels.fill_null(kernels.string_is_ascii(all_names), value=True)
+        rows = kernels.indices_nonzero(kernels.invert(is_ascii))
+        names = kernels.take(all_names, rows)
         if kernels.match_substring_regex(as_single_value(names), _MAYBE_MISREAD)[0].as_py():
             # Imported late: in most files there is no such name.
             from chalicelib.validation.file_findings.misread_text import original
 
             mask = kernels.match_substring_regex(names, _MAYBE_MISREAD)
-            for index in kernels.indices_nonzero(kernels.fill_null(mask, False)).to_pylist():
+            for index in kernels.indices_nonzero(mask).to_pylist():
                 name = names[index].as_py()
-                self._add_one(index, name, original(name))
+                self._add_one(rows[index].as_py(), name, original(name))
         _, highest = byte_bounds(names) or (0, 0)
         if highest >= _CHINESE and self._rows < _TRIED_AS_GBK:
             from chalicelib.validation.file_findings.misread_text import originals_of_gbk
 
-            texts = [name or "" for name in names.to_pylist()]
+            texts = names.to_pylist()
             for index, text in originals_of_gbk(texts).items():
-                self._add_one(index, texts[index], text)
+                self._add_one(rows[index].as_py(), texts[index], text)
 
     def _add_one(self, index: int, name: str, original: str | None) -> None:
         if original is not None:

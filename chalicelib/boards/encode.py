@@ -76,13 +76,14 @@ def _dumps(value: object) -> str:
 
 def _ties(ranks: pa.ListArray) -> list[list[tuple[int, int]]]:
     """Of each board: each rank that several players share, with their number."""
-    # Ranks of different boards are different numbers.
+    # Ranks of different boards are different numbers. They ascend.
     board = kernels.multiply(kernels.list_parent_indices(ranks), _RANKS)
-    counts = kernels.value_counts(kernels.add(board, kernels.cast(ranks.values, pa.int64())))
-    shared = kernels.filter_by(counts, kernels.greater(counts.field("counts"), 1))
+    places = kernels.add(board, kernels.cast(ranks.values, pa.int64()))
+    again = kernels.filter_by(places[1:], kernels.equal(places[1:], places[:-1]))
+    shared = kernels.value_counts(again).flatten()
     found: list[list[tuple[int, int]]] = [[] for _ in range(len(ranks))]
-    for rank, count in zip(*(column.to_pylist() for column in shared.flatten()), strict=True):
-        found[rank // _RANKS].append((rank % _RANKS, count))
+    for rank, more in zip(*(column.to_pylist() for column in shared), strict=True):
+        found[rank // _RANKS].append((rank % _RANKS, more + 1))
     return found
 
 

@@ -117,14 +117,14 @@ def cell_texts(columns: Sequence[pa.Array]) -> list[pa.Array]:
     numbers = [column for column in columns if column.type != pa.string()]
     # All at once: a call of a kernel takes longer than the values of 1,000 players.
     digits = kernels.cast(pa.concat_arrays([_NO_NUMBERS, *numbers]), pa.string())
+    digits = kernels.fill_null(digits, "null")
     length, found, start = len(columns[0]), [], 0
     for column in columns:
         if column.type == pa.string():
-            texts = _json_texts(column)
+            found.append(kernels.fill_null(_json_texts(column), "null"))
         else:
-            texts = digits.slice(start, length)
+            found.append(digits.slice(start, length))
             start += length
-        found.append(kernels.fill_null(texts, "null") if texts.null_count else texts)
     return found
 
 
@@ -140,8 +140,7 @@ def row_texts(cells: Sequence[pa.Array]) -> pa.Array:
 def _json_texts(texts: pa.Array) -> pa.Array:
     """Texts as JSON strings; null stays null."""
     made = kernels.join_rows(['"', texts, '"'], "")
-    if texts.null_count:
-        made = kernels.if_else(kernels.is_valid(texts), made, _NULL_TEXT)
+    made = kernels.if_else(kernels.is_valid(texts), made, _NULL_TEXT)
     written = as_single_value(texts)[0].as_buffer().to_pybytes()
     if len(written.translate(None, _ESCAPED)) < len(written):
         some = kernels.fill_null(kernels.match_substring_regex(texts, _HAS_ESCAPED), value=False)

@@ -4,11 +4,11 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chalicelib.boards.document import BOARD_SIZE, HEAD_BYTES, decode, decode_head
-from chalicelib.boards.encode import encode
+from chalicelib.boards.encode import cell_texts, encode
 from chalicelib.boards.metrics import METRIC_NAMES
 from chalicelib.boards.ranking import Boards, Ranked
 from chalicelib.boards.snapshot import Snapshot
@@ -77,6 +77,24 @@ def test_ties_are_told_by_their_rank_and_how_many_share_it() -> None:
     players = [player(number, dkp=value) for number, value in enumerate((9, 7, 7, 7, 5, 1, 1), 1)]
     board = json.loads(boards_bytes(facts(7), players))["boards"]["dkp"]
     assert board["ties"] == [[2, 3], [6, 2]]
+
+
+@given(
+    st.lists(
+        st.tuples(st.none() | st.text(max_size=5), st.none() | st.integers(0, 2**53 - 1)),
+        max_size=5,
+    )
+)
+@example([('"\\', 0), ("\x00\x1f\x7f\n\u2028", None), (None, 7)])
+@example([("Ana", 1)])
+def test_cells_are_written_as_json_writes_them(rows: list[tuple[str | None, int | None]]) -> None:
+    texts, numbers = ([row[at] for row in rows] for at in range(2))
+    columns = [pa.array(texts, pa.string()), pa.array(numbers, pa.int64())]
+    whole = pa.concat_arrays([pa.array(["before"]), columns[0], pa.array(["after"])])
+    sliced = [whole.slice(1, len(rows)), *columns[1:], columns[1]]
+    for given_, values in ((columns, (texts, numbers)), (sliced, (texts, numbers, numbers))):
+        expected = [[json.dumps(one, ensure_ascii=False) for one in column] for column in values]
+        assert [column.to_pylist() for column in cell_texts(given_)] == expected
 
 
 def test_the_same_boards_give_the_same_bytes_and_names_stay_readable() -> None:

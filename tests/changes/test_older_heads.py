@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Final
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from chalicelib.boards.snapshot import Snapshot
@@ -61,6 +63,23 @@ def test_they_hold_the_same_rows_only_if_they_do() -> None:
     older_still = before_of([row(1, deaths=5), *OLDER[1:]])
     other = changes_between(scan(OLDER, DAYS[1]), scan(NEWER, DAYS[2]), older_still)
     assert not has_same_rows(OLD_FILE, encode_changes(other))
+
+
+def test_a_file_whose_columns_are_compressed_in_another_way_holds_the_same_rows() -> None:
+    def written(body: bytes, deaths: int | None = None) -> bytes:
+        table = pq.read_table(pa.BufferReader(body))
+        if deaths is not None:
+            at = table.column_names.index("to_value")
+            values = [deaths if one == 10 else one for one in table["to_value"].to_pylist()]
+            table = table.set_column(at, "to_value", pa.array(values, pa.int64()))
+        sink = pa.BufferOutputStream()
+        with pq.ParquetWriter(sink, table.schema, compression="zstd", store_schema=False) as writer:
+            writer.write_table(table)
+            writer.add_key_value_metadata(pq.read_metadata(pa.BufferReader(body)).metadata)
+        return bytes(sink.getvalue())
+
+    assert has_same_rows(written(made()), made())
+    assert not has_same_rows(written(made(), deaths=9), made())
 
 
 def test_where_there_is_no_pair_nothing_is_lacking() -> None:

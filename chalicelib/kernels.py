@@ -9,6 +9,7 @@ use the functions here instead.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Final
 
 import pyarrow as pa
@@ -44,7 +45,13 @@ _TYPES: Final = {bool: pa.bool_(), int: pa.int64(), str: pa.string()}
 def _typed(value: Any) -> Any:
     """A Python value as a scalar; to infer its type, pyarrow would import dateutil (15 ms)."""
     kind = _TYPES.get(type(value))
-    return value if kind is None else pa.scalar(value, kind)
+    return value if kind is None else _scalar(value, kind)
+
+
+@lru_cache(maxsize=512)
+def _scalar(value: bool | int | str, kind: pa.DataType) -> pa.Scalar:
+    """A scalar; to make one takes as long as many a kernel."""
+    return pa.scalar(value, kind)
 
 
 add = _kernel("add")

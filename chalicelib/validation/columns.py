@@ -27,6 +27,7 @@ IN_NFC: Final = (
 WHITESPACE: Final = "\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _UNCLEAN: Final = rf"(?m)^[{WHITESPACE}]|[{WHITESPACE}]$|[^{IN_NFC}]"
 _ALL_IN_NFC: Final = rf"\A[{IN_NFC}]*\z"
+_NOT_IN_NFC: Final = rf"[^{IN_NFC}]"
 # Bytes. The control characters that no text may have are below the first.
 _SPACE: Final = 0x20
 _LAST_ASCII: Final = 0x7F
@@ -201,7 +202,7 @@ def _normalised(text: pa.Array) -> pa.Array:
     """Text in NFC; only texts that may not be NFC are normalised."""
     if kernels.match_substring_regex(as_single_value(text), _ALL_IN_NFC)[0].as_py():
         return text
-    others = kernels.fill_null(kernels.invert(kernels.string_is_ascii(text)), False)
+    others = kernels.fill_null(kernels.match_substring_regex(text, _NOT_IN_NFC), False)
     return kernels.replace_with_mask(
         text, others, kernels.utf8_normalize(kernels.filter_by(text, others), "NFC")
     )

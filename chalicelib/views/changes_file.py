@@ -1,6 +1,5 @@
 """The form of `changes.parquet`: a table of changes, and its heads in the file's metadata."""
 
-import io
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
@@ -50,17 +49,16 @@ PARQUET: Final[Mapping[str, Any]] = {
 
 def encode_changes(changes: Changes) -> bytes:
     """The bytes of a file: the same changes give the same ones."""
-    sink = io.BytesIO()
+    sink = pa.BufferOutputStream()
     # As in `chalicelib.views.making.snapshot_writer`: without `pyarrow.parquet`.
-    writer = _parquet.ParquetWriter(
-        pa.PythonFile(sink, mode="w"), CHANGES_SCHEMA, writer_engine_version="V2", **PARQUET
-    )
+    writer = _parquet.ParquetWriter(sink, CHANGES_SCHEMA, writer_engine_version="V2", **PARQUET)
     rows = changes.rows.combine_chunks()
     if rows.num_rows:
         writer.write_table(rows, row_group_size=rows.num_rows)
     writer.add_key_value_metadata({HEADS_KEY: changes.heads})
     writer.close()
-    return sink.getvalue()
+    body: bytes = sink.getvalue().to_pybytes()
+    return body
 
 
 class ChangesFile(NamedTuple):

@@ -107,11 +107,11 @@ class DamagedNames:
         is_ascii = kernels.fill_null(kernels.string_is_ascii(all_names), value=True)
         rows = kernels.indices_nonzero(kernels.invert(is_ascii))
         names = kernels.take(all_names, rows)
-        if kernels.match_substring_regex(as_single_value(names), _MAYBE_MISREAD)[0].as_py():
+        mask = kernels.match_substring_regex(names, _MAYBE_MISREAD)
+        if mask.true_count:
             # Imported late: in most files there is no such name.
             from chalicelib.validation.file_findings.misread_text import original
 
-            mask = kernels.match_substring_regex(names, _MAYBE_MISREAD)
             for index in kernels.indices_nonzero(mask).to_pylist():
                 name = names[index].as_py()
                 self._add_one(rows[index].as_py(), name, original(name))

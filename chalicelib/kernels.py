@@ -8,8 +8,8 @@ Array methods that need a kernel (`filter`, `take`, `cast`, `sort`) import `pyar
 use the functions here instead.
 """
 
+import functools
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any, Final
 
 import pyarrow as pa
@@ -48,7 +48,7 @@ def _typed(value: Any) -> Any:
     return value if kind is None else _scalar(value, kind)
 
 
-@lru_cache(maxsize=512)
+@functools.lru_cache(maxsize=512)
 def _scalar(value: bool | int | str, kind: pa.DataType) -> pa.Scalar:
     """A scalar; to make one takes as long as many a kernel."""
     return pa.scalar(value, kind)

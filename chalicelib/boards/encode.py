@@ -26,7 +26,6 @@ _COMPACT: Final = (",", ":")
 _RANKS: Final = BOARD_SIZE + 1
 """Ranks are below this."""
 _NO_NUMBERS: Final = pa.array([], pa.int64())
-_NULL_TEXT: Final = pa.scalar(None, pa.string())
 _ESCAPED: Final = bytes(range(0x20)) + b'"\\'
 """What JSON writes in another way within a string; few names have any of it."""
 _HAS_ESCAPED: Final = r'[\x00-\x1f"\\]'
@@ -107,8 +106,7 @@ def _rows(players: pa.Table) -> bytes:
     if not players.num_rows:
         return b""
     lines = row_texts(cell_texts([column.combine_chunks() for column in players.columns]))
-    ends = pa.array([0, len(lines)], pa.int32())
-    (joined,) = kernels.binary_join(pa.ListArray.from_arrays(ends, lines), ",\n")
+    (joined,) = kernels.binary_join(_stacked([lines]), ",\n")
     return bytes(joined.as_buffer()) + b"\n"
 
 
@@ -121,7 +119,7 @@ def cell_texts(columns: Sequence[pa.Array]) -> list[pa.Array]:
     length, found, start = len(columns[0]), [], 0
     for column in columns:
         if column.type == pa.string():
-            found.append(kernels.fill_null(_json_texts(column), "null"))
+            found.append(_json_texts(column))
         else:
             found.append(digits.slice(start, length))
             start += length
@@ -138,9 +136,9 @@ def row_texts(cells: Sequence[pa.Array]) -> pa.Array:
 
 
 def _json_texts(texts: pa.Array) -> pa.Array:
-    """Texts as JSON strings; null stays null."""
+    """Texts as JSON."""
     made = kernels.join_rows(['"', texts, '"'], "")
-    made = kernels.if_else(kernels.is_valid(texts), made, _NULL_TEXT)
+    made = kernels.if_else(kernels.is_valid(texts), made, "null")
     written = as_single_value(texts)[0].as_buffer().to_pybytes()
     if len(written.translate(None, _ESCAPED)) < len(written):
         some = kernels.fill_null(kernels.match_substring_regex(texts, _HAS_ESCAPED), value=False)

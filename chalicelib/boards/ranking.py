@@ -60,7 +60,6 @@ class BoardBuilder:
         # As many as all boards can hold are kept at least.
         self._most_rows = 2 * limit * len(METRIC_NAMES)
         self._tables = [_NO_PLAYERS]
-        self._rows = 0
         self._totals = dict.fromkeys(METRIC_NAMES, 0)
         self._least: dict[str, Any] = {}
 
@@ -75,8 +74,7 @@ class BoardBuilder:
         if self._least:
             table = kernels.filter_by(table, self._may_be_first(table))
         self._tables.append(table)
-        self._rows += table.num_rows
-        if self._rows > self._most_rows:
+        if sum(one.num_rows for one in self._tables) > self._most_rows:
             self._prune()
 
     def boards(self) -> Boards:
@@ -111,8 +109,7 @@ class BoardBuilder:
             firsts.append(order)
             if len(order) == self._limit:
                 self._least[metric] = players[metric][order[-1].as_py()]
-        kept = kernels.take(players, kernels.unique(pa.concat_arrays(firsts)))
-        self._tables, self._rows = [kept], kept.num_rows
+        self._tables = [kernels.take(players, kernels.unique(pa.concat_arrays(firsts)))]
 
     def _joined(self) -> pa.Table:
         return pa.concat_tables(self._tables).combine_chunks()

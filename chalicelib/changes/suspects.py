@@ -91,17 +91,11 @@ class _Counters(NamedTuple):
         which = kernels.divide(places, players)
         rows = kernels.subtract(places, kernels.multiply(which, players))
         old, now = kernels.take(self.old, places), kernels.take(self.now, places)
-        start = 0
-        for at, count in zip(*_counted(which), strict=True):
+        start, counts = 0, kernels.value_counts(which).flatten()
+        for at, count in zip(*(column.to_pylist() for column in counts), strict=True):
             own = slice(start, start + count)
             yield Group(kind, self.names[at], rows[own], old[own], now[own], bars[at])
             start += count
-
-
-def _counted(values: pa.Array) -> tuple[list[int], list[int]]:
-    """Distinct values in the order of their first occurrence, and how many there are of each."""
-    found = kernels.value_counts(values)
-    return found.field("values").to_pylist(), found.field("counts").to_pylist()
 
 
 def _counters_of(pair: Pair) -> _Counters:

@@ -12,6 +12,7 @@ from chalicelib.lake.store import (
     ObjectInfo,
     ObjectReader,
     Store,
+    bytes_of,
     check_range,
 )
 
@@ -38,20 +39,13 @@ class _State(NamedTuple):
     made: dict[type[Any], Any]
 
 
-class RememberedReader(BytesReader):
-    """A reader of a state that is remembered."""
+class _RememberedReader(BytesReader):
+    """A reader of a state that is remembered, with what was made of it."""
 
     def __init__(self, state: _State, start: int = 0, length: int | None = None) -> None:
         """Read a state, or a range of it as `Store.open` has it."""
         super().__init__(state.info, state.body, start, length)
-        self._made = state.made if len(state.body) <= _MOST_READ_BYTES else {}
-
-    def once(self, kind: type[_Made], make: Callable[[bytes], _Made]) -> _Made:
-        """What `read_once` gives."""
-        if kind not in self._made:
-            self._made[kind] = make(self.read())
-        found: _Made = self._made[kind]
-        return found
+        self.made = state.made if len(state.body) <= _MOST_READ_BYTES else {}
 
 
 def read_once(reader: ObjectReader, kind: type[_Made], make: Callable[[bytes], _Made]) -> _Made:
@@ -62,9 +56,11 @@ def read_once(reader: ObjectReader, kind: type[_Made], make: Callable[[bytes], _
         kind: the class of what is made.
         make: makes it of the bytes.
     """
-    if isinstance(reader, RememberedReader):
-        return reader.once(kind, make)
-    return make(reader.read())
+    made = reader.made if isinstance(reader, _RememberedReader) else {}
+    if kind not in made:
+        made[kind] = make(reader.read())
+    found: _Made = made[kind]
+    return found
 
 
 class KnownFile(io.BytesIO):
@@ -110,7 +106,7 @@ class ReadOnce:
         check_range(start, length)
         known = None if etag is None else self._states.get((key, etag))
         if known is not None:
-            return nullcontext(RememberedReader(known, start, length))
+            return nullcontext(_RememberedReader(known, start, length))
         found = self._store.open(key, start=start, length=length, etag=etag)
         if start or length is not None:
             return found
@@ -149,17 +145,13 @@ class ReadOnce:
                 yield reader
                 return
             body = reader.read()
-        yield RememberedReader(self._remember(info, body))
+        yield _RememberedReader(self._remember(info, body))
 
     def _written(self, key: str, body: bytes | BinaryIO, etag: str) -> None:
         size = len(body) if isinstance(body, bytes) else body.seek(0, 2)
         if size > MOST_BYTES:
             return
-        whole = body
-        if not isinstance(whole, bytes):
-            whole.seek(0)
-            whole = whole.read()
-        state = self._remember(ObjectInfo(key, size, etag, UNKNOWN_MOMENT), whole)
+        state = self._remember(ObjectInfo(key, size, etag, UNKNOWN_MOMENT), bytes_of(body))
         if isinstance(body, KnownFile):
             state.made[type(body.known)] = body.known
 

@@ -21,6 +21,14 @@ UNKNOWN_MOMENT: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """The `last_modified` of what is not told it; only code that does not look at it reads that."""
 
 
+def bytes_of(body: bytes | BinaryIO) -> bytes:
+    """All bytes of what is, or was, to be written."""
+    if isinstance(body, bytes):
+        return body
+    body.seek(0)
+    return body.read()
+
+
 class ObjectInfo(NamedTuple):
     """An object's metadata.
 

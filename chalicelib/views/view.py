@@ -18,14 +18,6 @@ from chalicelib.lake.store import ObjectInfo, Store
 Body = bytes | BinaryIO
 
 
-def bytes_of(body: Body) -> bytes:
-    """All bytes of a target that was made."""
-    if isinstance(body, bytes):
-        return body
-    body.seek(0)
-    return body.read()
-
-
 class Target(NamedTuple):
     """One object of a view.
 

@@ -138,8 +138,8 @@ def test_the_facts_are_in_the_first_bytes_however_long_they_are() -> None:
     )
     columns = {name: pa.repeat(2**53 - 1, BOARD_SIZE) for name in ("id", *METRIC_NAMES)}
     texts = dict.fromkeys(("name", "alliance"), pa.repeat("x", BOARD_SIZE))
-    order = ("id", "name", "alliance", *METRIC_NAMES)
-    players = pa.table({name: (columns | texts)[name] for name in order})
+    names = ("id", "name", "alliance", *METRIC_NAMES)
+    players = pa.table({name: (columns | texts)[name] for name in names})
     order = pa.array(range(BOARD_SIZE), pa.uint64())
     ranked_ = Ranked(2**53 - 1, order, pa.array([1] * BOARD_SIZE, pa.uint64()))
     body = encode(snapshot, Boards(players, dict.fromkeys(METRIC_NAMES, ranked_)))

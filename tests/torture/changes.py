@@ -15,10 +15,10 @@ import pyarrow.parquet as pq
 from chalicelib.changes.summary import decode, encode
 from chalicelib.changes.table import no_changes
 from chalicelib.lake import keys
+from chalicelib.lake.store import bytes_of
 from chalicelib.views.changes import changes_between
 from chalicelib.views.changes_file import decode_summary, encode_changes
 from chalicelib.views.curated_file import CuratedFile, open_file
-from chalicelib.views.view import bytes_of
 from tests.torture.uploads import Partition, Upload
 from tests.torture.views import views_of
 

@@ -15,6 +15,7 @@ from typing import BinaryIO, Final
 from chalicelib.errors import ObjectNotFoundError, PreconditionFailedError
 from chalicelib.lake.store import (
     ObjectInfo,
+    bytes_of,
     check_folder_prefix,
     check_key,
     check_range,
@@ -69,7 +70,7 @@ class MemoryStore:
         check_key(key)
         if key in self._objects:
             raise PreconditionFailedError(f"{key} exists")
-        return self._write(key, _bytes_of(body)).etag
+        return self._write(key, bytes_of(body)).etag
 
     def replace(self, key: str, body: bytes | BinaryIO, etag: str) -> str:
         """See `Store.replace`."""
@@ -77,7 +78,7 @@ class MemoryStore:
         found = self._objects.get(key)
         if found is None or found[0].etag != etag:
             raise PreconditionFailedError(f"{key} is another object by now, or gone")
-        return self._write(key, _bytes_of(body)).etag
+        return self._write(key, bytes_of(body)).etag
 
     def scratch(self) -> AbstractContextManager[BinaryIO]:
         """See `Store.scratch`."""
@@ -169,10 +170,3 @@ class MemoryReader:
         trace: TracebackType | None,
     ) -> None:
         pass
-
-
-def _bytes_of(body: bytes | BinaryIO) -> bytes:
-    if isinstance(body, bytes):
-        return body
-    body.seek(0)
-    return body.read()

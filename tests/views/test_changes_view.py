@@ -19,7 +19,7 @@ from chalicelib.ingest.verify import verify
 from chalicelib.lake.keys import Partition
 from chalicelib.lake.read_once import KnownFile
 from chalicelib.lake.run import Run
-from chalicelib.lake.store import Store
+from chalicelib.lake.store import Store, bytes_of
 from chalicelib.lake.view_keys import changes_key, changes_table_key, curated_key, summary_key
 from chalicelib.validation.derive import Derivation
 from chalicelib.views import changes
@@ -27,7 +27,7 @@ from chalicelib.views.changes_file import ChangesFile, decode_summary
 from chalicelib.views.curated_file import file_of
 from chalicelib.views.making.snapshot_writer import PARQUET, SnapshotWriter
 from chalicelib.views.sources import WITHDRAWN_BYTES
-from chalicelib.views.view import Body, bytes_of
+from chalicelib.views.view import Body
 from tests.changes.scans import DAYS as SCAN_DAYS
 from tests.changes.scans import History, histories, scan
 from tests.ingest.support import MOMENT, SETTINGS, contents, csv_of, ingest, put

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, Final, NamedTuple
 from greenlet import getcurrent, greenlet
 
 from chalicelib.errors import ObjectNotFoundError, PreconditionFailedError
-from chalicelib.lake.store import ObjectInfo, spooled
+from chalicelib.lake.store import ObjectInfo, bytes_of, spooled
 from tests.torture.memory_store import MemoryReader
 
 MOMENT: Final = datetime(2026, 1, 26, 12, tzinfo=UTC)
@@ -155,12 +155,12 @@ class SteppedStore:
 
     def create(self, key: str, body: bytes | BinaryIO) -> str:
         """See `Store.create`."""
-        info: ObjectInfo = _ask(Call("create", key, _bytes_of(body)))
+        info: ObjectInfo = _ask(Call("create", key, bytes_of(body)))
         return info.etag
 
     def replace(self, key: str, body: bytes | BinaryIO, etag: str) -> str:
         """See `Store.replace`."""
-        info: ObjectInfo = _ask(Call("replace", key, _bytes_of(body), etag))
+        info: ObjectInfo = _ask(Call("replace", key, bytes_of(body), etag))
         return info.etag
 
     def scratch(self) -> AbstractContextManager[BinaryIO]:
@@ -192,10 +192,3 @@ def _ask(call: Call) -> Any:
     if reply.error is not None:
         raise reply.error(call.key)
     return reply.value
-
-
-def _bytes_of(body: bytes | BinaryIO) -> bytes:
-    if isinstance(body, bytes):
-        return body
-    body.seek(0)
-    return body.read()

@@ -12,9 +12,10 @@ from chalicelib.boards.parquet import read_facts
 from chalicelib.boards.snapshot import FACTS_KEY, Snapshot
 from chalicelib.changes.table import BEFORE, HEADS_KEY
 from chalicelib.errors import StoreError
+from chalicelib.lake.store import bytes_of
 from chalicelib.players.schema import COLUMN_NAMES
 from chalicelib.roster.document import RESHAPED, SHAPE_KEY, VERSIONS_KEY
-from chalicelib.views.view import Body, Target, bytes_of
+from chalicelib.views.view import Body, Target
 
 _MAGIC: Final = b"PAR1"
 

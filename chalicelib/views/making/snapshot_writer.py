@@ -102,7 +102,6 @@ class SnapshotWriter:
         self._pending: list[pa.RecordBatch] = []
         self._pending_rows = 0
         self._players = 0
-        self._groups = 0
         self._last_group = CURATED_SCHEMA.empty_table()
         self._ranking = BackgroundWorker(self._boards.add)
         self._writing = BackgroundWorker(self._write)
@@ -165,7 +164,7 @@ class SnapshotWriter:
 
     def _curated(self, snapshot: Snapshot) -> BinaryIO:
         """The file; of one row group with its players, which other views are made of."""
-        if self._groups != 1:
+        if not 0 < self._players <= ROW_GROUP:
             return self._file
         return KnownFile(self._file.read(), file_of(snapshot, self._last_group))
 
@@ -199,7 +198,6 @@ class SnapshotWriter:
         common = [pa.repeat(value, players.num_rows) for value in self._metadata()]
         arrays = [*columns, *common, hash_texts(digests)]
         self._last_group = pa.table(arrays, schema=CURATED_SCHEMA)
-        self._groups += 1
         self._writer.write_table(self._last_group, row_group_size=ROW_GROUP)
 
     def _metadata(self) -> Iterator[pa.Scalar]:

@@ -34,6 +34,7 @@ from chalicelib.views.curated_file import CuratedFile, open_file
 from chalicelib.views.making import snapshot_writer as curate
 from chalicelib.views.making.make_snapshot import make_snapshot
 from chalicelib.views.making.snapshot_writer import SnapshotWriter
+from chalicelib.views.view import SnapshotObjects
 from tests.ingest.support import KEY, MOMENT, SETTINGS, SLOW, Player, patched
 from tests.views.making.test_record_hash import plainly
 
@@ -74,15 +75,22 @@ def typed(rows: Sequence[Player]) -> dict[str, pa.Array]:
     return {name: pa.array([row[name] for row in rows], TYPES[name]) for name in rows[0]}
 
 
-def views(
+def objects(
     maker: SnapshotWriter, columns: Mapping[str, pa.Array], cuts: Sequence[int] = ()
-) -> list[bytes]:
-    """The curated file and the boards of players that come in batches cut at these rows."""
+) -> SnapshotObjects:
+    """What is made of players that come in batches cut at these rows."""
     length = len(columns["id"])
     edges = [0, *sorted(cuts), length]
     for start, end in pairwise(edges):
         maker.add({name: a.slice(start, end - start) for name, a in columns.items()}, end - start)
-    return [body.read() for body in maker.finish()]
+    return maker.finish()
+
+
+def views(
+    maker: SnapshotWriter, columns: Mapping[str, pa.Array], cuts: Sequence[int] = ()
+) -> list[bytes]:
+    """The curated file and the boards of the same."""
+    return [body.read() for body in objects(maker, columns, cuts)]
 
 
 def views_of(data: bytes, file_name: str = "players.csv") -> list[bytes]:
@@ -113,12 +121,8 @@ def test_what_the_writer_of_a_file_knows_is_what_is_read_of_it(
     rows: list[Player], cuts: list[int], row_group: int
 ) -> None:
     with patched((curate, "ROW_GROUP", row_group)):
-        maker, columns = curator(list(rows[0])), typed(rows)
-        edges = [0, *sorted(min(cut, len(rows)) for cut in cuts), len(rows)]
-        for start, end in pairwise(edges):
-            batch = {name: column.slice(start, end - start) for name, column in columns.items()}
-            maker.add(batch, end - start)
-        made = maker.finish().curated
+        cuts = [min(cut, len(rows)) for cut in cuts]
+        made = objects(curator(list(rows[0])), typed(rows), cuts).curated
     assert isinstance(made, KnownFile) is (len(rows) <= row_group)
     if isinstance(made, KnownFile):
         known, found = made.known, open_file(made.read(), curated_key(PARTITION))

@@ -69,6 +69,7 @@ CALLS: dict[str, list[tuple[Any, ...]]] = {
     "is_finite": [(pa.array([1.0, float("nan")]),)],
     "is_in": [(NUMBERS, OTHERS)],
     "index_in": [(NUMBERS, OTHERS)],
+    "inverse_permutation": [(pa.array([3, None, 0]), 3)],
     "list_flatten": [(LISTS,)],
     "list_parent_indices": [(LISTS,)],
     "list_value_length": [(LISTS,)],

@@ -1,6 +1,7 @@
 """Columns by their names, and what is done to all of them at once."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 import pyarrow as pa
@@ -85,5 +86,11 @@ def _type(parts: Sequence[tuple[int, Columns]], name: str) -> pa.DataType:
 
 def row_numbers(length: int) -> pa.Array:
     """0, 1, 2, … as whole numbers of 32 bits."""
+    return _numbers(1 << length.bit_length())[:length]
+
+
+@lru_cache(maxsize=4)
+def _numbers(length: int) -> pa.Array:
+    """The same, kept: making them takes as long as what is done with them."""
     ones = pa.repeat(pa.scalar(1, pa.int32()), length)
     return kernels.subtract(kernels.cumulative_sum(ones), pa.scalar(1, pa.int32()))

@@ -77,7 +77,7 @@ def append(ledger: Ledger, day: date, scan: Columns) -> Ledger:
         scan: its players, by the names of `SCAN_COLUMNS`; counters may be missing.
     """
     assert not ledger.days or day > ledger.days[-1]
-    old, last = ledger.columns, len(ledger.days)
+    old, scan, last = ledger.columns, without_unknown(scan), len(ledger.days)
     rows = _match(old["id"], scan["id"])
     # A column at a time, so that what each takes for a moment is taken again by the next: memory
     # that is touched for the first time costs as much as the work in it.
@@ -145,11 +145,10 @@ class _Rows(NamedTuple):
 def _match(ids: pa.Array, scanned: pa.Array) -> _Rows:
     """Find a scan's players in a ledger."""
     at = kernels.index_in(ids, value_set=scanned)
-    everybody = len(at) - at.null_count == len(scanned)
     fresh = pa.array([], pa.int32())
-    if not everybody:
-        found = kernels.is_in(row_numbers(len(scanned)), value_set=kernels.drop_null(at))
-        fresh = kernels.cast(_by_id(scanned, kernels.invert(found)), pa.int32())
+    if len(at) - at.null_count < len(scanned):
+        found = kernels.inverse_permutation(at, len(scanned) - 1)
+        fresh = kernels.cast(_by_id(scanned, kernels.is_null(found)), pa.int32())
     known = pa.scalar(len(ids), pa.int32())
     seen = kernels.is_valid(at)
     order = kernels.coalesce(kernels.add(at, known), row_numbers(len(ids)))

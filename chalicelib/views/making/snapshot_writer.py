@@ -67,6 +67,7 @@ _SINK_BUFFER: Final = 1024 * 1024
 _WORTH_A_THREAD: Final = 3000
 # The columns held in memory; the run's facts are the same in every row and are added on writing.
 _PENDING_SCHEMA: Final = pa.schema([*PLAYER_FIELDS, ("digest", DIGEST)])
+_NO_GROUP: Final = CURATED_SCHEMA.empty_table()
 
 
 class SnapshotWriter:
@@ -102,7 +103,7 @@ class SnapshotWriter:
         self._pending: list[pa.RecordBatch] = []
         self._pending_rows = 0
         self._players = 0
-        self._last_group = CURATED_SCHEMA.empty_table()
+        self._last_group = _NO_GROUP
         self._ranking = BackgroundWorker(self._boards.add)
         self._writing = BackgroundWorker(self._write)
 

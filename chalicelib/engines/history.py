@@ -42,7 +42,9 @@ def _appearance(players: pa.Table, player: int) -> Appearance | None:
     found = kernels.indices_nonzero(kernels.equal(players["id"], player))
     if not len(found):
         return None
-    row: dict[str, Any] = players.slice(found[0].as_py(), 1).to_pylist()[0]
+    at = found[0].as_py()
+    columns = zip(players.column_names, players.columns, strict=True)
+    row: dict[str, Any] = {name: column[at].as_py() for name, column in columns}
     return Appearance(
         name=row["name"],
         alliance=row["alliance"],

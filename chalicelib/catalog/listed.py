@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from hashlib import sha256
 
 from chalicelib.catalog.entries import Located, SnapshotList
@@ -11,7 +12,13 @@ from chalicelib.errors import NotFoundError
 
 def list_snapshots(document: SnapshotsDocument, kingdom: int) -> SnapshotList:
     """See `Catalog.snapshots`."""
-    found = document.listing()
+    return _listed(document.body, kingdom)
+
+
+@lru_cache(maxsize=8)
+def _listed(body: bytes, kingdom: int) -> SnapshotList:
+    """The same, remembered: most answers of a process are of a catalog that it has seen."""
+    found = SnapshotsDocument(body, kingdom).listing()
     if not found.entries:
         raise no_kingdom(kingdom)
     return SnapshotList(found.entries, found.versions, _version(found.versions))

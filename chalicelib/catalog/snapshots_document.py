@@ -103,11 +103,15 @@ class Listing(NamedTuple):
 
 
 class SnapshotsDocument:
-    """A kingdom's catalog that is being read."""
+    """A kingdom's catalog that is being read.
+
+    Attributes:
+        body: its bytes.
+    """
 
     def __init__(self, body: bytes, kingdom: int) -> None:
         """Take the object's bytes, or its first `NEWEST_BYTES` to ask for the newest only."""
-        self._body = body
+        self.body = body
         self._kingdom = kingdom
 
     def newest(self) -> CatalogEntry | None:
@@ -116,7 +120,7 @@ class SnapshotsDocument:
         Raises:
             CatalogError: the object is damaged.
         """
-        lines = self._body.split(b"\n", 2)
+        lines = self.body.split(b"\n", 2)
         if self._count(lines[0]) == 0:
             return None
         if len(lines) < 3:
@@ -129,11 +133,11 @@ class SnapshotsDocument:
         Raises:
             CatalogError: the object is damaged.
         """
-        start = self._body.find(_start_of(day)) + 1
+        start = self.body.find(_start_of(day)) + 1
         if start == 0:
             self.entries()  # raises if the object is damaged, which could hide the date
             return None
-        return self._entry(self._body[start : self._body.find(b"\n", start)].removesuffix(b","))
+        return self._entry(self.body[start : self.body.find(b"\n", start)].removesuffix(b","))
 
     def is_newest(self, day: date) -> bool:
         """Whether the newest snapshot is of this date; its line need not be whole.
@@ -141,9 +145,9 @@ class SnapshotsDocument:
         Raises:
             CatalogError: the first line is damaged: the next one may not be the newest.
         """
-        end = self._body.find(b"\n")
-        self._count(self._body[:end])
-        return self._body.startswith(_start_of(day), end)
+        end = self.body.find(b"\n")
+        self._count(self.body[:end])
+        return self.body.startswith(_start_of(day), end)
 
     def entries(self) -> Sequence[CatalogEntry]:
         """All snapshots, newest first.
@@ -182,13 +186,13 @@ class SnapshotsDocument:
         Their checks say that they are as they were written; what they say is not parsed. So a line
         that says less than this software wants stays until its source changes, or a rebuilding.
         """
-        sources = sources_of(self._body)
+        sources = sources_of(self.body)
         found = {
             date.fromisoformat(day): Line(None, source.removeprefix(_WITHDRAWN))
             for day, source in sources.items()
             if source.startswith(_WITHDRAWN)
         }
-        for text in content_of(self._body).split(b"\n")[1:]:
+        for text in content_of(self.body).split(b"\n")[1:]:
             line = text.removesuffix(b",")
             try:
                 day, *_ = self._start(self._checked(line))
@@ -218,7 +222,7 @@ class SnapshotsDocument:
 
     def _texts(self) -> list[bytes]:
         """All lines, checked: as many as there should be."""
-        head, *lines = content_of(self._body).removesuffix(b"\n").split(b"\n")
+        head, *lines = content_of(self.body).removesuffix(b"\n").split(b"\n")
         texts = [self._checked(line.removesuffix(b",")) for line in lines]
         if self._count(head) != len(texts):
             raise self._damaged()

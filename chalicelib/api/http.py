@@ -131,7 +131,11 @@ def _log_failure(operation: Operation, refusal: Refusal, error: Exception) -> No
 
 def encode(document: Mapping[str, Any]) -> str:
     """A document as JSON: no ASCII escapes, no spaces, keys in their order."""
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return _JSON.encode(document)
+
+
+# No document contains itself: to look for that takes an eighth of the time.
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
 
 
 PATHLESS: Final = encode(

@@ -5,9 +5,15 @@ only, no control characters), and one check of all their bytes shows it at a ten
 Only columns that fail this check are processed cell by cell.
 """
 
+from struct import Struct
+from typing import Final
+
 import pyarrow as pa
 
 from chalicelib import kernels
+
+_BOUNDS: Final = Struct("=ii")
+"""The two offsets of an array with one text."""
 
 
 def byte_bounds(cells: pa.Array) -> tuple[int, int] | None:
@@ -37,7 +43,8 @@ def as_single_value(cells: pa.Array) -> pa.Array:
         cells: string array.
     """
     start, end, data = _span(cells)
-    bounds = pa.array([start, end], pa.int32()).buffers()[1]
+    # As bytes, not as an array of the two: this is called often, and takes a tenth of the time.
+    bounds = pa.py_buffer(_BOUNDS.pack(start, end))
     return pa.Array.from_buffers(pa.string(), 1, [None, bounds, data], null_count=0)
 
 

@@ -43,9 +43,21 @@ def as_single_value(cells: pa.Array) -> pa.Array:
         cells: string array.
     """
     start, end, data = _span(cells)
+    return single_value(pa.string(), data, start, end)
+
+
+def single_value(kind: pa.DataType, data: pa.Buffer, start: int, end: int) -> pa.Array:
+    """An array with one value, which is a part of a buffer; nothing is copied.
+
+    Args:
+        kind: string, or binary for bytes that may be no UTF-8.
+        data: the buffer.
+        start: where the part begins.
+        end: where it ends.
+    """
     # As bytes, not as an array of the two: this is called often, and takes a tenth of the time.
     bounds = pa.py_buffer(_BOUNDS.pack(start, end))
-    return pa.Array.from_buffers(pa.string(), 1, [None, bounds, data], null_count=0)
+    return pa.Array.from_buffers(kind, 1, [None, bounds, data], null_count=0)
 
 
 def join_lines(cells: pa.Array) -> pa.Array:

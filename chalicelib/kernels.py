@@ -107,7 +107,6 @@ ascii_rtrim = _kernel_with("ascii_rtrim", _compute.TrimOptions)
 binary_slice = _kernel_with("binary_slice", _compute.SliceOptions)
 index_in = _kernel_with("index_in", _compute.SetLookupOptions)
 is_in = _kernel_with("is_in", _compute.SetLookupOptions)
-inverse_permutation = _kernel_with("inverse_permutation", _compute.InversePermutationOptions)
 match_substring = _kernel_with("match_substring", _compute.MatchSubstringOptions)
 match_substring_regex = _kernel_with("match_substring_regex", _compute.MatchSubstringOptions)
 min_element_wise = _kernel_with("min_element_wise", _compute.ElementWiseAggregateOptions, 2)
@@ -146,6 +145,21 @@ def join_rows(columns: list[Any], separator: str) -> Any:
 
 
 _join = _compute.get_function("binary_join_element_wise").call
+
+
+def not_among(rows: Any, length: int) -> Any:
+    """Which of so many rows are not among some: a mask, without a table of hashes.
+
+    Args:
+        rows: their numbers, each once; null for none.
+        length: how many there are in all.
+    """
+    found = _inverse_permutation((rows,), _compute.InversePermutationOptions(length - 1))
+    # Of no rows the last is -1, which stands for as many as there are numbers.
+    return is_null(found[:length])
+
+
+_inverse_permutation = _compute.get_function("inverse_permutation").call
 
 
 def max_element_wise(*columns: Any) -> Any:

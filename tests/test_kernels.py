@@ -69,7 +69,6 @@ CALLS: dict[str, list[tuple[Any, ...]]] = {
     "is_finite": [(pa.array([1.0, float("nan")]),)],
     "is_in": [(NUMBERS, OTHERS)],
     "index_in": [(NUMBERS, OTHERS)],
-    "inverse_permutation": [(pa.array([3, None, 0]), 3)],
     "list_flatten": [(LISTS,)],
     "list_parent_indices": [(LISTS,)],
     "list_value_length": [(LISTS,)],
@@ -101,7 +100,7 @@ def declared() -> set[str]:
 
 
 def test_every_kernel_is_looked_at() -> None:
-    assert declared() == {*CALLS, "join_rows"}
+    assert declared() == {*CALLS, "join_rows", "not_among"}
 
 
 @pytest.mark.parametrize("name", sorted(CALLS))
@@ -117,6 +116,16 @@ def test_rows_are_joined_with_null_as_an_empty_text() -> None:
         *columns, "|", null_handling="replace", null_replacement=""
     )
     assert kernels.join_rows(columns, "|").equals(expected)
+
+
+@pytest.mark.parametrize("length", range(4))
+@pytest.mark.parametrize("named", [[], [None], [0, None, None, None, None], [2, None, 0]])
+def test_rows_are_not_among_those_whose_numbers_are_given(
+    named: list[int | None], length: int
+) -> None:
+    rows = pa.array([one for one in named if one is None or one < length], pa.int32())
+    expected = [row not in named for row in range(length)]
+    assert kernels.not_among(rows, length).to_pylist() == expected
 
 
 def test_null_does_not_hide_the_other_side_of_min_element_wise() -> None:

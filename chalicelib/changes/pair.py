@@ -141,11 +141,8 @@ class Pair:
         return self._once("rows", "missing", self._find_missing)
 
     def _find_missing(self) -> pa.Array:
-        count = self.older.players.num_rows
-        # To look up the ids once more would take as long as the join did. Cut, since a last index
-        # of -1 stands for as many as there are rows.
-        here = kernels.inverse_permutation(self.rows, count - 1)[:count]
-        return kernels.indices_nonzero(kernels.is_null(here))
+        gone = kernels.not_among(self.rows, self.older.players.num_rows)
+        return kernels.indices_nonzero(gone)
 
     def check_listed(self, count: int) -> None:
         """Check how many players, or suspects, are to be listed, before the lists are made.

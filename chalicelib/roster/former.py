@@ -81,7 +81,7 @@ def spliced_names(columns: Columns, named: Named) -> dict[str, pa.Array]:
     last = kernels.subtract(ends, pa.scalar(1, pa.int32()))
     has = kernels.greater(counts, 0)
     last = kernels.if_else(has, last, pa.scalar(None, pa.int32()))
-    older = kernels.invert(kernels.is_in(row_numbers(len(row)), value_set=kernels.drop_null(last)))
+    older = kernels.not_among(last, len(row))
     fields = [kernels.filter_by(spans[name], older) for name in ("name", "since")]
     former = pa.StructArray.from_arrays(fields, fields=list(SPAN))
     lengths = kernels.subtract(counts, kernels.cast(has, pa.int32()))

@@ -147,8 +147,7 @@ def _match(ids: pa.Array, scanned: pa.Array) -> _Rows:
     at = kernels.index_in(ids, value_set=scanned)
     fresh = pa.array([], pa.int32())
     if len(at) - at.null_count < len(scanned):
-        found = kernels.inverse_permutation(at, len(scanned) - 1)
-        fresh = kernels.cast(_by_id(scanned, kernels.is_null(found)), pa.int32())
+        fresh = kernels.cast(_by_id(scanned, kernels.not_among(at, len(scanned))), pa.int32())
     known = pa.scalar(len(ids), pa.int32())
     seen = kernels.is_valid(at)
     order = kernels.coalesce(kernels.add(at, known), row_numbers(len(ids)))

@@ -13,6 +13,7 @@ from typing import BinaryIO, Final, NamedTuple
 import pyarrow as pa
 
 from chalicelib import kernels
+from chalicelib.byte_scan import single_value
 from chalicelib.scans.other_files import refuse_other_files
 from chalicelib.scans.unpacked import Unpacked
 from chalicelib.scans.unreadable import UnreadableError, empty_file, unreadable
@@ -156,10 +157,8 @@ def _checked(raw: bytes, *, final: bool) -> tuple[bytes, bytes]:
         return raw, b""
     end = len(raw) if final else len(raw) - _cut_bytes(raw)
     whole = raw[:end]
-    bounds = pa.array([0, end], pa.int32()).buffers()[1]
     try:
-        cell = pa.Array.from_buffers(pa.binary(), 1, [None, bounds, pa.py_buffer(whole)])
-        kernels.cast(cell, pa.string())
+        kernels.cast(single_value(pa.binary(), pa.py_buffer(whole), 0, end), pa.string())
     except pa.ArrowInvalid:
         whole.decode("utf-8")  # raises an error with the position
         raise
